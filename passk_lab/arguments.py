@@ -1,0 +1,149 @@
+"""What every room says about bad input: a sentence with the value that came and how to mend it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+# Above 2**53 neighbouring integers share one float64, so no count can be told from the next.
+LARGEST = 2**53
+
+
+def where(mask: Any, noun: str = "problem") -> str:
+    """Name the first True entry of a mask: "problem 3: " for a list, nothing for a single number."""
+    mask = np.asarray(mask)
+    if mask.ndim == 0:
+        return ""
+    index = np.argwhere(mask)[0].tolist()
+    return f"{noun} {index[0] if len(index) == 1 else tuple(index)}: "
+
+
+def first(values: Any, mask: Any) -> Any:
+    """Return the first value under a mask, as a plain Python number."""
+    values, mask = np.broadcast_arrays(values, mask)
+    return values[mask].ravel()[0].item()
+
+
+def whole(name: str, values: Any, least: int = 0) -> Ints:
+    """Return `values` as int64, or say which one is not a whole number of at least `least`."""
+    array = np.asarray(values)
+    if array.size == 0:
+        raise ValueError(f"{name} is empty: pass at least one whole number.")
+    if array.dtype == bool:
+        raise ValueError(
+            f"{name} came as True/False. Counts are wanted here: sum the marks first, as in marks.sum(axis=-1)."
+        )
+    if array.dtype.kind == "f":
+        bad = ~(np.isfinite(array) & (array == np.floor(array)))
+        if bad.any():
+            raise ValueError(f"{name} must be whole numbers, but {where(bad)}{name} = {first(array, bad)}.")
+    elif array.dtype.kind not in "iu":
+        example = array.ravel()[0]
+        too_large = isinstance(example, int)
+        raise ValueError(
+            f"{name} must be whole numbers{' up to 2**53' if too_large else ''}, but got {_short(example)} "
+            f"({type(example).__name__}). Convert the column with int(...) first."
+        )
+    if array.min() < least:
+        bad = array < least
+        raise ValueError(f"{name} must be at least {least}, but {where(bad)}{name} = {_plain(first(array, bad))}.")
+    if array.max() > LARGEST:
+        bad = array > LARGEST
+        raise ValueError(f"{name} must be at most 2**53, but {where(bad)}{name} = {_plain(first(array, bad))}.")
+    return array.astype(np.int64, copy=False)
+
+
+def shape_together(**arrays: Any) -> tuple[int, ...]:
+    """Return the common broadcast shape, or say which shapes do not fit."""
+    try:
+        return np.broadcast_shapes(*(np.shape(a) for a in arrays.values()))
+    except ValueError:
+        shapes = ", ".join(f"{name} {np.shape(a)}" for name, a in arrays.items())
+        raise ValueError(
+            f"the shapes do not fit together: {shapes}. Give every problem its own entry, or one number for all; "
+            "to cross problems with several k, use c[:, None]."
+        ) from None
+
+
+def counts(n: Any, c: Any) -> tuple[Ints, Ints]:
+    """Check samples n >= 1 and correct samples 0 <= c <= n."""
+    n, c = whole("n", n, least=1), whole("c", c)
+    shape_together(n=n, c=c)
+    if c.max() > n.min() and (c > n).any():
+        bad = c > n
+        raise ValueError(
+            f"more correct samples than samples: {where(bad)}c = {first(c, bad)} but n = {first(n, bad)}. "
+            "The order of arguments is n, c, k."
+        )
+    return n, c
+
+
+def draws(n: Ints, k: Any, way_out: str = "") -> Ints:
+    """Check draws 1 <= k <= n; `way_out` names what answers for a larger k."""
+    k = whole("k", k, least=1)
+    shape_together(n=n, k=k)
+    if k.max() > n.min() and (k > n).any():
+        bad = k > n
+        n_bad, k_bad = first(n, bad), first(k, bad)
+        # With k crossed against problems (n[:, None]) the problem is the row.
+        rows = bad.any(axis=-1) if bad.ndim == 2 else bad
+        place = where(rows).removesuffix(": ")
+        raise ValueError(
+            f"k = {k_bad} draws need at least {k_bad} samples, but {place + ' has ' if place else ''}n = {n_bad}. "
+            f"Use k <= {n_bad}{way_out}."
+        )
+    return k
+
+
+def chance(name: str, values: Any) -> Floats:
+    """Return `values` as float64 in [0, 1], or say which one is outside."""
+    return _real(name, values, 0.0, 1.0, "[0, 1]")
+
+
+def level(value: Any) -> float:
+    """Check the level of an interval: one number strictly between 0 and 1."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = float("nan")
+    if not 0 < number < 1:
+        raise ValueError(f"level must lie strictly between 0 and 1, as in 0.95, but got {_short(value)}.")
+    return number
+
+
+def real(name: str, values: Any) -> Floats:
+    """Return `values` as finite float64, or say which one is not."""
+    return _real(name, values, -np.inf, np.inf, "the finite numbers")
+
+
+def _real(name: str, values: Any, low: float, high: float, allowed: str) -> Floats:
+    try:
+        array = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must be numbers in {allowed}, but got {_short(values)}.") from None
+    if array.size == 0:
+        raise ValueError(f"{name} is empty: pass at least one number in {allowed}.")
+    bad = ~(np.isfinite(array) & (array >= low) & (array <= high))
+    if bad.any():
+        raise ValueError(f"{name} must lie in {allowed}, but {where(bad, 'entry')}{name} = {first(array, bad)}.")
+    return array
+
+
+def known(kind: str, name: Any, names: Sequence[str]) -> str:
+    """Return `name` if it is one of `names`; otherwise a KeyError that lists them all."""
+    if name in names:
+        return str(name)
+    raise KeyError(f"there is no {kind} called {name!r}. There are: {', '.join(names)}.")
+
+
+def _plain(number: float) -> int | float:
+    return int(number) if number == int(number) else number
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

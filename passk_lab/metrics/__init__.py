@@ -1,0 +1,41 @@
+"""From counts of correct samples to numbers, with their uncertainty. Counts always come in the order n, c, k."""
+
+from passk_lab.metrics.answers import answer_entropy, distinct_at_k, majority_at_k
+from passk_lab.metrics.compare import Comparison, Crossover, compare
+from passk_lab.metrics.curves import pass_at_k_curve
+from passk_lab.metrics.estimators import g_pass_at_k, max_at_k, pass_at_k, pass_at_k_plugin, pass_hat_k
+from passk_lab.metrics.known_p import cover_at_tau, gap_at_k, gap_peak, success_at_k, weight_at_k
+from passk_lab.metrics.uncertainty import (
+    Interval,
+    Posterior,
+    curve_interval,
+    pass_at_k_posterior,
+    pass_at_k_posterior_mean,
+    pass_at_k_variance,
+)
+
+__all__ = [
+    "Comparison",
+    "Crossover",
+    "Interval",
+    "Posterior",
+    "answer_entropy",
+    "compare",
+    "cover_at_tau",
+    "curve_interval",
+    "distinct_at_k",
+    "g_pass_at_k",
+    "gap_at_k",
+    "gap_peak",
+    "majority_at_k",
+    "max_at_k",
+    "pass_at_k",
+    "pass_at_k_curve",
+    "pass_at_k_plugin",
+    "pass_at_k_posterior",
+    "pass_at_k_posterior_mean",
+    "pass_at_k_variance",
+    "pass_hat_k",
+    "success_at_k",
+    "weight_at_k",
+]
