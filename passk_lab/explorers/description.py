@@ -1,0 +1,329 @@
+"""One description of an explorer: controls, tables, panels, words. It is data; the renderers are elsewhere.
+
+A description holds no formula. Python computes every table over the whole range of the controls, once; a renderer
+(live.py, static.py, html.py) only picks the slice that the controls point at, and draws it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+import numpy as np
+
+from passk_lab import arguments
+from passk_lab.explorers.expression import Expression, Scope, Table, evaluate, number_text
+from passk_lab.explorers.look import ROLES
+
+LARGEST_PAYLOAD = 500_000
+"""Bytes of tables an explorer may carry (0.5 MB), so that a page of six stays under 3 MB."""
+
+State = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A number chosen from a list, in order; `play` adds a button that walks through the list."""
+
+    name: str
+    label: str
+    values: Sequence[float]
+    start: float
+    play: bool = False
+
+    def accept(self, value: Any) -> float:
+        """Return the listed value that equals `value`, or say which neighbours there are."""
+        values = np.asarray(self.values, dtype=np.float64)
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = math.nan
+        close = np.flatnonzero(np.isclose(values, number, rtol=1e-9, atol=1e-12))
+        if close.size:
+            return self.values[int(close[0])]
+        if math.isnan(number):
+            raise ValueError(f"{self.name} must be a number, but got {value!r}.")
+        near = [number_text(v) for v in sorted(values[np.argsort(np.abs(values - number))[:2]])]
+        raise ValueError(
+            f"{self.name} = {number_text(number)} is not on this slider, which runs from {number_text(values[0])} to "
+            f"{number_text(values[-1])}; nearest are {' and '.join(near)}."
+        )
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of several names."""
+
+    name: str
+    label: str
+    options: Sequence[str]
+    start: str
+
+    def accept(self, value: Any) -> str:
+        """Return the option, or list the options."""
+        if value in self.options:
+            return str(value)
+        raise ValueError(f"{self.name} = {value!r} is not an option; there are: {', '.join(self.options)}.")
+
+
+@dataclass(frozen=True)
+class Toggle:
+    """On or off; marks with `show` set to its name follow it."""
+
+    name: str
+    label: str
+    start: bool = True
+
+    def accept(self, value: Any) -> bool:
+        """Return True or False; text of a state string is understood."""
+        text = str(value).lower()
+        if text in ("true", "1"):
+            return True
+        if text in ("false", "0"):
+            return False
+        raise ValueError(f"{self.name} is on or off (True or False), not {value!r}.")
+
+
+Control = Slider | Choice | Toggle
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One axis of a panel: its name in words with its letter, and its range; None fits it to zero and the marks."""
+
+    label: str
+    low: float | None = None
+    high: float | None = None
+    scale: str = "linear"
+    """"linear", "log" (ticks at powers of ten) or "log2" (ticks at powers of two, for k)."""
+    ends: tuple[str, str] | None = None
+    """Words under the two ends, as in "never" and "always"."""
+    tight: bool = False
+    """A fitted range need not hold zero: for curves whose crossing matters more than their height."""
+
+
+PROBABILITY = Axis("chance p that one sample is right", 0.0, 1.0, ends=("never", "always"))
+
+
+def draws_axis(largest: int) -> Axis:
+    """Return the axis of k, on which powers of two are written out."""
+    return Axis("draws k", 1, largest, scale="log2")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """What all marks share: a role (its colour and dash), an optional label on the line, a toggle that shows it."""
+
+    role: str
+    label: str = ""
+    show: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line(Mark):
+    """A curve through (x, y); the label stands at `label_at` of the panel's width."""
+
+    x: Expression
+    y: Expression
+    label_at: float = 0.6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Band(Mark):
+    """The area between two curves."""
+
+    x: Expression
+    low: Expression
+    high: Expression
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stems(Mark):
+    """Sticks from zero to y with a head: the chances of separate values."""
+
+    x: Expression
+    y: Expression
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point(Mark):
+    """One point; `drag` names the slider that follows it when it is pulled along x."""
+
+    x: Expression
+    y: Expression
+    drag: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule(Mark):
+    """A straight line across the panel, at x or at y; `drag` as for a point."""
+
+    x: Expression | None = None
+    y: Expression | None = None
+    drag: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One picture: a title that states the finding, two axes, marks from back to front."""
+
+    title: str
+    x: Axis
+    y: Axis
+    marks: Sequence[Mark]
+
+
+@dataclass(frozen=True)
+class Readout:
+    """A number in the words: `{name}` in a sentence becomes its value, or `absent` where there is none (NaN)."""
+
+    name: str
+    value: Expression
+    digits: int = 3
+    percent: bool = False
+    form: str = "{}"
+    """Words around the number."""
+    absent: str = "none"
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A thing to try: a button that moves the controls, and one sentence on what to see."""
+
+    label: str
+    state: Mapping[str, Any]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Description:
+    """A whole explorer, as data."""
+
+    name: str
+    title: str
+    summary: str
+    controls: Sequence[Control]
+    axes: Mapping[str, Sequence[Any]]
+    """Coordinates of every dimension of the tables: numbers, or names."""
+    tables: Mapping[str, Table]
+    panels: Sequence[Panel]
+    readouts: Sequence[Readout]
+    sentences: Sequence[str]
+    presets: Sequence[Preset] = ()
+    source: str = ""
+    scope: Scope = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        names = tuple(control.name for control in self.controls)
+        object.__setattr__(self, "scope", Scope(self.axes, self.tables, names))
+        self._check()
+
+    @property
+    def start(self) -> State:
+        """The state before anyone touched a control."""
+        return {control.name: control.accept(control.start) for control in self.controls}
+
+    def accept(self, changes: Mapping[str, Any], base: Mapping[str, Any] | None = None) -> State:
+        """Return the state with some controls changed, each checked by its control.
+
+        Raises
+        ------
+        KeyError
+            For a control that does not exist; the message lists those that do.
+        ValueError
+            For a value the control does not have.
+        """
+        controls = {control.name: control for control in self.controls}
+        state = dict(self.start if base is None else base)
+        for name, value in changes.items():
+            state[arguments.known("control", name, list(controls))] = controls[name].accept(value)
+        return state
+
+    def evaluate(self, expression: Expression, state: State) -> Any:
+        """Value of an expression in a state: a number, or an array along its free dimension."""
+        return evaluate(expression, self.scope, state)
+
+    def fill(self, template: str, state: State) -> str:
+        """Put the values of controls and readouts into a sentence."""
+        readouts = {readout.name: readout for readout in self.readouts}
+
+        def value(match: re.Match[str]) -> str:
+            name = match[1]
+            if name in readouts:
+                readout = readouts[name]
+                number = float(self.evaluate(readout.value, state))
+                if math.isnan(number):
+                    return readout.absent
+                text = number_text(100 * number, readout.digits) + " %" if readout.percent else None
+                return readout.form.replace("{}", text or number_text(number, readout.digits))
+            return state[name] if isinstance(state[name], str) else number_text(state[name], 12)
+
+        return re.sub(r"\{(\w+)\}", value, template)
+
+    def words(self, state: State) -> list[str]:
+        """Say the state in sentences: what the picture shows, for those who do not see it."""
+        return [self.fill(sentence, state) for sentence in self.sentences]
+
+    def state_text(self, state: State) -> str:
+        """Return one short string that reproduces the figure, as in "pass-at-k?k=16&p=0.1"."""
+        parts = (
+            f"{name}={quote(value if isinstance(value, str) else number_text(value, 12), safe='')}"
+            for name, value in state.items()
+        )
+        return f"{self.name}?{'&'.join(parts)}"
+
+    def read_state(self, text: str) -> State:
+        """Read such a string back.
+
+        Raises
+        ------
+        ValueError
+            If it belongs to another explorer, or cannot be read.
+        """
+        name, _, query = text.strip().partition("?")
+        if name != self.name:
+            raise ValueError(f"this state string belongs to the explorer {name!r}, not to {self.name!r}.")
+        try:
+            return self.accept(dict(parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))))
+        except KeyError as error:
+            raise ValueError(f"cannot read the state string {text!r}: {error.args[0]}") from None
+
+    def nbytes(self) -> int:
+        """Bytes of tables and coordinates that travel to the page."""
+        numeric = [values for values in self.axes.values() if not isinstance(values[0], str)]
+        return 4 * (sum(t.values.size for t in self.tables.values()) + sum(len(v) for v in numeric))
+
+    def _check(self) -> None:
+        names = [control.name for control in self.controls]
+        readouts = [readout.name for readout in self.readouts]
+        for name in {name for name in names + readouts if (names + readouts).count(name) > 1}:
+            raise ValueError(f"explorer {self.name}: two controls or readouts are called {name!r}.")
+        if self.nbytes() > LARGEST_PAYLOAD:
+            raise ValueError(
+                f"explorer {self.name} carries {self.nbytes():,} bytes of tables; at most {LARGEST_PAYLOAD:,} travel "
+                "to a page. Take fewer grid points, or let the page multiply two smaller tables."
+            )
+        state = self.start
+        for panel in self.panels:
+            for mark in panel.marks:
+                arguments.known("role", mark.role, list(ROLES))
+                for slot in (mark.show, getattr(mark, "drag", "")):
+                    if slot:
+                        arguments.known("control", slot, names)
+                self.fill(mark.label, state)
+            self.fill(panel.title, state)
+        self.words(state)
+        for expression in self.expressions():
+            self.evaluate(expression, state)
+        for preset in self.presets:
+            self.accept(preset.state)
+
+    def expressions(self) -> list[Expression]:
+        """Every expression of the description."""
+        marks = (mark for panel in self.panels for mark in panel.marks)
+        slots = (getattr(mark, slot, None) for mark in marks for slot in ("x", "y", "low", "high"))
+        return [slot for slot in slots if slot is not None] + [readout.value for readout in self.readouts]

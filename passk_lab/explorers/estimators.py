@@ -1,0 +1,143 @@
+"""Explorer: the estimator lab. Two estimates of pass@k from the same n samples, with their whole distributions."""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from passk_lab.explorers.description import (
+    PROBABILITY,
+    Axis,
+    Description,
+    Line,
+    Panel,
+    Preset,
+    Readout,
+    Rule,
+    Slider,
+    Stems,
+)
+from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
+from passk_lab.explorers.live import Explorer
+from passk_lab.metrics import pass_at_k, pass_at_k_plugin, success_at_k
+from passk_lab.metrics._weights import binomial
+
+SAMPLES = (2, 4, 8, 10, 16, 32, 64)
+DRAWS = (*range(1, 11), 12, 16, 20, 24, 32, 48, 64)
+
+
+def estimator_lab(**state: Any) -> Explorer:
+    """Explore the sampling distribution of the unbiased and of the plug-in estimate of pass@k.
+
+    Controls: `n` samples, `k` draws, `p`. Everything is exact: a sum over the binomial chances of c = 0..n.
+
+    >>> lab = estimator_lab(n=10, k=5, p=0.1)
+    >>> lab.words.split(". ")[-1]
+    'Plug-in: mean 0.349, bias -0.0610, variance 0.0818, mean squared error 0.0855.'
+    """
+    return Explorer(describe(), **state)
+
+
+@cache
+def describe() -> Description:
+    """Describe it, as data."""
+    p_slider = sorted({0.01, 0.02, 0.98, 0.99, *(np.arange(0, 21) / 20).round(2).tolist()})
+    p_grid = sorted({*p_slider, *np.linspace(0, 1, 41).round(3).tolist(), *np.linspace(0, 0.1, 11).round(3).tolist()})
+    most = max(SAMPLES)
+    shape = (len(SAMPLES), len(DRAWS))
+    chances = np.zeros((len(SAMPLES), len(p_grid), most + 1))
+    unbiased, plugin = np.full((2, *shape, most + 1), np.nan)
+    for i, n in enumerate(SAMPLES):
+        chances[i, :, : n + 1] = [binomial(n, p) for p in p_grid]
+        c, k = np.arange(n + 1), np.array(DRAWS)[:, None]
+        exists = k[:, 0] <= n  # no unbiased estimate of pass@k exists from fewer than k samples
+        unbiased[i, exists, : n + 1] = pass_at_k(n, c, k[exists])
+        plugin[i, :, : n + 1] = pass_at_k_plugin(n, c, k)
+    truth = success_at_k(np.array(p_grid), np.array(DRAWS)[:, None])
+    tables = {
+        "chance": Table(("n", "p", "c"), chances),
+        "unbiased": Table(("n", "k", "c"), unbiased),
+        "plugin": Table(("n", "k", "c"), plugin),
+        "truth": Table(("k", "p"), truth),
+    }
+    for name, estimate in (("unbiased", unbiased), ("plugin", plugin)):
+        known = np.where(np.isnan(estimate), 0, estimate)
+        mean = np.einsum("npc,nkc->nkp", chances, known)
+        variance = np.einsum("nkpc,npc->nkp", (known[:, :, None, :] - mean[..., None]) ** 2, chances)
+        bias = mean - truth
+        bias[np.abs(bias) < 1e-12] = 0  # the rounding of a sum of float64, not a bias
+        absent = np.isnan(estimate[:, :, 0])
+        for what, values in (("mean", mean), ("bias", bias), ("variance", variance), ("mse", variance + bias**2)):
+            values[absent] = np.nan
+            tables[f"{what} {name}"] = Table(("n", "k", "p"), values)
+    p = ControlValue("p")
+    no_unbiased = "undefined for k > n"
+
+    def over_p(what: str) -> list[Line]:
+        return [
+            Line(role=role, label=label, x=Coordinate("p"), y=Value(f"{what} {name}", along="p"), label_at=at)
+            for role, label, name, at in (("plug-in", "plug-in", "plugin", 0.36), ("pass@k", "unbiased", "unbiased", 0.7))
+        ]
+
+    def numbers(name: str, absent: str) -> list[Readout]:
+        return [Readout(f"{w}_{name}", Value(f"{w} {name}"), absent=absent) for w in ("mean", "bias", "variance", "mse")]
+
+    return Description(
+        name="estimator-lab",
+        title="Unbiased is not the same as better: two ways to estimate pass@k from n samples",
+        summary="The chance of each value that the unbiased and the plug-in estimate can take, and over p their bias "
+        "and their mean squared error.",
+        controls=[
+            Slider("n", "samples n", list(SAMPLES), 10),
+            Slider("k", "draws k", list(DRAWS), 5, play=True),
+            Slider("p", "chance p that one sample is right", p_slider, 0.1),
+        ],
+        axes={"n": list(SAMPLES), "k": list(DRAWS), "p": p_grid, "c": list(range(most + 1))},
+        tables=tables,
+        panels=[
+            Panel(
+                "Each stick is one count c: what is estimated, and how often",
+                Axis("estimate of pass@k", -0.02, 1.02),
+                Axis("chance of this value", 0),
+                [
+                    Stems(role="plug-in", x=Value("plugin", along="c"), y=Value("chance", along="c")),
+                    Stems(role="pass@k", x=Value("unbiased", along="c"), y=Value("chance", along="c")),
+                    Rule(role="exact", label="true pass@{k} = {truth}", x=Value("truth")),
+                    Rule(role="plug-in", label="plug-in mean", x=Value("mean plugin")),
+                ],
+            ),
+            Panel(
+                "The plug-in is biased down, the unbiased estimate is not",
+                PROBABILITY,
+                Axis("bias: mean estimate minus truth"),
+                [Rule(role="guide", x=p, drag="p"), *over_p("bias")],
+            ),
+            Panel(
+                "Yet the plug-in's squared error can be the smaller one",
+                PROBABILITY,
+                Axis("mean squared error", 0),
+                [Rule(role="guide", x=p, drag="p"), *over_p("mse")],
+            ),
+        ],
+        readouts=[
+            Readout("truth", Value("truth")),
+            *numbers("unbiased", no_unbiased),
+            *numbers("plugin", ""),
+        ],
+        sentences=[
+            "n = {n} samples, k = {k} draws, p = {p}: the true pass@{k} is {truth}.",
+            "Unbiased: mean {mean_unbiased}, bias {bias_unbiased}, variance {variance_unbiased}, "
+            "mean squared error {mse_unbiased}. "
+            "Plug-in: mean {mean_plugin}, bias {bias_plugin}, variance {variance_plugin}, "
+            "mean squared error {mse_plugin}.",
+        ],
+        presets=[
+            Preset("a rare success", {"n": 10, "k": 5, "p": 0.1}, "The plug-in misses low on average, and still its "
+                   "squared error is smaller: it varies less."),
+            Preset("draw all samples", {"n": 10, "k": 10, "p": 0.1}, "With k = n the unbiased estimate only asks "
+                   "whether any sample was right: 0 or 1, nothing between."),
+            Preset("more draws than samples", {"n": 4, "k": 16, "p": 0.1}, "No unbiased estimate exists here: its mean "
+                   "would be a polynomial of degree 4 in p, and pass@16 has degree 16."),
+        ],
+        source="Unbiased: Chen et al., arXiv 2107.03374, eq. 1. Plug-in: 1 - (1 - c/n)^k.",
+    )  # fmt: skip

@@ -1,0 +1,192 @@
+"""The little language in which a mark names its numbers: a slice of a table, a coordinate, a control, + - *.
+
+The page evaluates the same language (front/evaluate.js); a browser test holds the two against each other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Table:
+    """Numbers over named dimensions, kept as float32, as they travel; NaN where there is no value."""
+
+    dims: tuple[str, ...]
+    values: np.ndarray
+
+    def __post_init__(self) -> None:
+        values = np.ascontiguousarray(self.values, dtype=np.float32)
+        if values.ndim != len(self.dims):
+            raise ValueError(f"a table over {self.dims} needs {len(self.dims)} axes, but its values have {values.ndim}.")
+        object.__setattr__(self, "values", values)
+
+
+class Expression:
+    """Something with a value in every state; combine with + - *."""
+
+    def __add__(self, other: Any) -> Expression:
+        return Operation("+", self, as_expression(other))
+
+    def __sub__(self, other: Any) -> Expression:
+        return Operation("-", self, as_expression(other))
+
+    def __mul__(self, other: Any) -> Expression:
+        return Operation("*", self, as_expression(other))
+
+    def to_json(self) -> Any:
+        """Return the form that travels to the page."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Number(Expression):
+    """A fixed number."""
+
+    value: float
+
+    def to_json(self) -> Any:
+        """["number", value]."""
+        return ["number", self.value]
+
+
+@dataclass(frozen=True)
+class ControlValue(Expression):
+    """The number a slider stands at."""
+
+    name: str
+
+    def to_json(self) -> Any:
+        """["control", name]."""
+        return ["control", self.name]
+
+
+@dataclass(frozen=True)
+class Coordinate(Expression):
+    """The coordinates of a dimension, as an array along it."""
+
+    dim: str
+
+    def to_json(self) -> Any:
+        """["coordinate", dim]."""
+        return ["coordinate", self.dim]
+
+
+class Value(Expression):
+    """A slice of a table: an array along one dimension, or a number.
+
+    Every other dimension is fixed: by the control of the same name, by the control named in `at`, or at the coordinate
+    given in `at`.
+
+    >>> Value("curve", along="k", model="first").to_json()
+    ['value', 'curve', 'k', {'model': 'first'}]
+    """
+
+    def __init__(self, table: str, along: str = "", **at: Any) -> None:
+        self.table, self.along, self.at = table, along, at
+
+    def to_json(self) -> Any:
+        """["value", table, along, at]."""
+        return ["value", self.table, self.along, self.at]
+
+
+@dataclass(frozen=True)
+class Operation(Expression):
+    """Two expressions added, subtracted or multiplied."""
+
+    sign: str
+    left: Expression
+    right: Expression
+
+    def to_json(self) -> Any:
+        """["+" or "-" or "*", left, right]."""
+        return [self.sign, self.left.to_json(), self.right.to_json()]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where names are looked up."""
+
+    axes: Mapping[str, Sequence[Any]]
+    tables: Mapping[str, Table]
+    controls: tuple[str, ...]
+
+
+def as_expression(value: Any) -> Expression:
+    """Let plain numbers stand in expressions."""
+    return value if isinstance(value, Expression) else Number(float(value))
+
+
+def evaluate(expression: Expression, scope: Scope, state: Mapping[str, Any]) -> Any:
+    """Value in a state, in float64."""
+    if isinstance(expression, Number):
+        return expression.value
+    if isinstance(expression, ControlValue):
+        return float(state[expression.name])
+    if isinstance(expression, Coordinate):
+        return np.asarray(scope.axes[expression.dim], dtype=np.float32).astype(np.float64)
+    if isinstance(expression, Operation):
+        left, right = (evaluate(side, scope, state) for side in (expression.left, expression.right))
+        return left + right if expression.sign == "+" else left - right if expression.sign == "-" else left * right
+    if isinstance(expression, Value):
+        return _slice(expression, scope, state)
+    raise TypeError(f"not an expression: {expression!r}")
+
+
+def _slice(value: Value, scope: Scope, state: Mapping[str, Any]) -> Any:
+    if value.table not in scope.tables:
+        raise KeyError(f"there is no table called {value.table!r}. There are: {', '.join(scope.tables)}.")
+    table = scope.tables[value.table]
+    index: list[Any] = []
+    for dim, size in zip(table.dims, table.values.shape, strict=True):
+        if len(scope.axes[dim]) != size:
+            raise ValueError(
+                f"table {value.table} has {size} entries along {dim}, whose axis has {len(scope.axes[dim])}."
+            )
+        index.append(slice(None) if dim == value.along else _position(value.at.get(dim, dim), dim, scope, state))
+    return table.values[tuple(index)].astype(np.float64)
+
+
+def _position(at: Any, dim: str, scope: Scope, state: Mapping[str, Any]) -> int:
+    wanted = state[at] if isinstance(at, str) and at in scope.controls else at
+    coordinates = scope.axes[dim]
+    for position, coordinate in enumerate(coordinates):
+        if coordinate == wanted or (
+            not isinstance(wanted, str)
+            and not isinstance(coordinate, str)
+            and math.isclose(coordinate, wanted, rel_tol=1e-6)
+        ):
+            return position
+    raise ValueError(f"the axis {dim} has no coordinate {wanted!r}: a control may only reach values that the axis has.")
+
+
+def number_text(value: float, digits: int = 3) -> str:
+    """Write a number to so many significant digits; whole numbers in full.
+
+    >>> number_text(1024), number_text(0.41666), number_text(0.0000123)
+    ('1024', '0.417', '1.23e-5')
+    """
+    number = float(value)
+    if number == int(number) and abs(number) < 1e15:
+        return str(int(number))
+    size = abs(number)
+    if 1e-3 <= size < 1e15:
+        text = _fixed(number, max(0, digits - 1 - math.floor(math.log10(size))))
+        return text.rstrip("0").rstrip(".") if digits > 6 else text
+    exponent = math.floor(math.log10(size))
+    mantissa = _fixed(number / 10.0**exponent, digits - 1)
+    if abs(float(mantissa)) >= 10:  # 9.996 rounds up to 10.00
+        exponent += 1
+        mantissa = _fixed(number / 10.0**exponent, digits - 1)
+    return f"{mantissa}e{exponent}"
+
+
+def _fixed(number: float, places: int) -> str:
+    # JavaScript's toFixed rounds exact ties away from zero; Python's format rounds them to even.
+    return str(Decimal(number).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP))

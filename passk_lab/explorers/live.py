@@ -1,0 +1,117 @@
+"""The live explorer: an ordinary ipywidgets widget whose picture is drawn in the page, without the kernel."""
+
+from __future__ import annotations
+
+import html
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets
+
+from passk_lab.explorers.description import Description, State
+from passk_lab.explorers.payload import pack, plain, style, widget_module
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+class Explorer(anywidget.AnyWidget):
+    """An explorer to touch. Every control is an attribute: `explorer.k = 16` moves it, `observe` hears it.
+
+    Parameters
+    ----------
+    description : Description
+        What to show.
+    **state
+        Where the controls start, as in `Explorer(description, k=16)`.
+
+    Examples
+    --------
+    >>> from passk_lab import explorers
+    >>> explorer = explorers.pass_at_k(k=4)
+    >>> explorer.k = 16
+    >>> explorer.state
+    'pass-at-k?k=16&p=0.1'
+    """
+
+    _esm = widget_module()
+    _css = style()
+    _spec = traitlets.Dict().tag(sync=True)
+    _data = traitlets.Bytes().tag(sync=True)
+    _values = traitlets.Dict().tag(sync=True)
+    _still = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, description: Description, **state: Any) -> None:
+        self.description = description
+        values = _plain_state(description.accept(state))
+        spec, data = pack(description)
+        self.add_traits(**{name: traitlets.Any(value) for name, value in values.items()})
+        super().__init__(
+            _spec=spec,
+            _data=data,
+            _values=values,
+            _still=f"passk-still-{uuid.uuid4().hex[:12]}",
+        )
+        self.observe(self._from_attributes, names=list(values))
+        self.observe(self._from_page, names="_values")
+
+    def _from_attributes(self, change: Any) -> None:
+        values = dict(self._values)
+        try:
+            accepted = self.description.accept({change.name: change.new}, values)
+        except ValueError:
+            # Leave the explorer as it was: a value the page does not have would split what is seen from what is said.
+            setattr(self, change.name, values[change.name])
+            raise
+        accepted = _plain_state(accepted)
+        if accepted[change.name] != change.new:
+            setattr(self, change.name, accepted[change.name])
+        elif accepted != values:
+            self._values = accepted
+
+    def _from_page(self, change: Any) -> None:
+        for name, value in change.new.items():
+            if getattr(self, name) != value:
+                setattr(self, name, value)
+
+    @property
+    def state(self) -> str:
+        """The whole state as one short string; set it, or hand it to `explorers.from_state`, to get the view back."""
+        return self.description.state_text(self._values)
+
+    @state.setter
+    def state(self, text: str) -> None:
+        self._values = _plain_state(self.description.read_state(text))
+
+    @property
+    def words(self) -> str:
+        """What the picture shows, in sentences."""
+        return " ".join(self.description.words(self._values))
+
+    def figure(self, theme: str = "light") -> Figure:
+        """Draw the present state as a matplotlib figure."""
+        from passk_lab.explorers.static import figure
+
+        return figure(self.description, self._values, theme)
+
+    def to_html(self, path: str | Path) -> Path:
+        """Write the explorer, in its present state, as one HTML file that needs no kernel and no network."""
+        from passk_lab.explorers.page import write_page
+
+        return write_page(self.description, self._values, path)
+
+    def _ipython_display_(self, **_: Any) -> None:
+        """Show the live explorer, and below it a still picture for where no kernel runs (the live one hides it)."""
+        from IPython.display import HTML, display
+
+        display(super()._repr_mimebundle_(), raw=True)
+        from passk_lab.explorers.static import data_url
+
+        alt = html.escape(f"{self.description.title}. {self.words}", quote=True)
+        display(HTML(f'<img class="{self._still}" alt="{alt}" src="{data_url(self.description, self._values)}">'))
+
+
+def _plain_state(state: State) -> State:
+    return {name: plain(value) for name, value in state.items()}

@@ -1,0 +1,50 @@
+"""One look, so that a colour means one thing in the whole lab. Both renderers read it from here."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Role:
+    """Colours of a quantity on a light and on a dark ground, its dash (points on, off, ...) and its marker."""
+
+    light: str
+    dark: str
+    dash: tuple[int, ...] = ()
+    marker: str = "circle"
+    width: float = 2.0
+
+
+GROUND = {"light": "#FFFFFF", "dark": "#111417"}
+INK = {"light": "#1B1F23", "dark": "#E6E9EC"}
+QUIET = {"light": "#5B636B", "dark": "#A4ACB4"}
+"""Tick labels and notes."""
+GRID = {"light": "#E3E6E9", "dark": "#2A2F35"}
+
+# Starting from Okabe and Ito's palette, darkened (or lightened) until text in the colour reaches 4.5:1 on its ground.
+ROLES: dict[str, Role] = {
+    "pass@1": Role("#0069A6", "#56B4E9", marker="circle"),
+    "pass@k": Role("#BA4F00", "#FF9A4D", dash=(9, 4), marker="square"),
+    "gap": Role("#7A5195", "#CC99DD", dash=(9, 3, 2, 3)),
+    "before": Role("#616161", "#B0B0B0", dash=(2, 3), marker="triangle"),
+    "plug-in": Role("#806000", "#D9B84A", dash=(5, 3), marker="triangle"),
+    "exact": Role("#1B1F23", "#E6E9EC", width=1.2),
+    "guide": Role("#5B636B", "#A4ACB4", dash=(4, 4), width=1.2),
+    "correct": Role("#007A59", "#35C79A", marker="circle"),
+    "wrong": Role("#B3456B", "#F08CAA", marker="hollow", dash=(6, 3)),
+}
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours as WCAG 2 defines it, from 1 to 21.
+
+    >>> round(contrast("#000000", "#FFFFFF"))
+    21
+    """
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    linear = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in channels)
+    return sum(share * v for share, v in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

@@ -1,0 +1,230 @@
+"""Explorer: the pass@k curves of real models, two at a time, with bands, crossover and level."""
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from passk_lab import arguments, data
+from passk_lab.explorers.description import (
+    Axis,
+    Band,
+    Choice,
+    Control,
+    Description,
+    Line,
+    Mark,
+    Panel,
+    Point,
+    Preset,
+    Readout,
+    Rule,
+    Slider,
+    Toggle,
+    draws_axis,
+)
+from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
+from passk_lab.explorers.live import Explorer
+from passk_lab.explorers.weights import draws_up_to
+from passk_lab.metrics.compare import first_crossing
+from passk_lab.metrics.curves import per_problem
+from passk_lab.metrics.uncertainty import resample
+
+ALL = "all levels"
+LEVEL = 0.95
+
+PAIRS = {
+    "math500": ("Qwen2.5-7B", "SimpleRL-Zoo"),
+    "evalperf": ("google/gemma-2-9b-it", "meta-llama/Llama-3.1-8B-Instruct"),
+    "pythia-math": ("Pythia 160M", "Pythia 12B"),
+}
+"""Data sets with more than one model, and the pair each opens with."""
+
+
+def real_curves(name: str = "math500", guess: int | None = None, seed: int = 0, **state: Any) -> Explorer:
+    """Explore the pass@k curves of two real models on the same problems.
+
+    Controls: models `a` and `b`, draws `k`, `bands`, and `level` where the data set states one.
+
+    Parameters
+    ----------
+    name : str
+        A bundled data set with counts per problem: "math500", "evalperf" or "pythia-math".
+    guess : int or None
+        A crossover you predicted: it is drawn beside the real one.
+    seed : int
+        Of the bootstrap over problems; with two models the numbers are those of `metrics.compare`.
+    **state
+        Where the controls start, as in `real_curves(k=15)`.
+
+    >>> real_curves(k=15).words.split(". ")[1]
+    'The model that starts lower gets ahead at k = 15; 95 % interval from 9 to 32'
+    """
+    return Explorer(describe(name, guess, seed), **state)
+
+
+@lru_cache(maxsize=8)
+def describe(name: str = "math500", guess: int | None = None, seed: int = 0) -> Description:
+    """Describe it, as data."""
+    found = data.problems(arguments.known("data set with several models", name, list(PAIRS)))
+    few = len(found.models) <= 2
+    longest = int(found.n.max())
+    # Every k up to 128 where there are two models; where every pair needs its band, or n is huge, about 30 to 80 of them.
+    ks = np.arange(1, longest + 1) if few and longest <= 128 else np.array(draws_up_to(longest))
+    if len(found.models) > 8:
+        ks = np.unique([*range(1, 9), *np.geomspace(8, longest, 18).round().astype(int)])
+    levels = [ALL] if found.levels is None else [ALL, *(f"level {v}" for v in np.unique(found.levels))]
+    # Two models get the 10,000 resamples of metrics.compare; single levels, and pairs among many models, fewer.
+    resamples = [max(1000, 20_000 // len(found.models)), *[2000] * (len(levels) - 1)]
+    everything = np.full(found.c.shape[1], True)
+    chosen = [everything, *(found.levels == int(level.split()[1]) for level in levels[1:])]
+    parts = [_one_level(found, rows, ks, how_many, seed) for rows, how_many in zip(chosen, resamples, strict=True)]
+    dims = {
+        "curve": ("level", "model", "k"), "low": ("level", "model", "k"), "high": ("level", "model", "k"),
+        "difference low": ("level", "a", "b", "k"), "difference high": ("level", "a", "b", "k"),
+        "crossing": ("level", "a", "b"), "crossing low": ("level", "a", "b"), "crossing high": ("level", "a", "b"),
+        "only": ("level", "a", "b"), "both": ("level", "a", "b"),
+        "neither": ("level", "a", "b"), "problems": ("level",),
+    }  # fmt: skip
+    tables = {key: Table(dims[key], np.stack([part[key] for part in parts])) for key in dims}
+    models = list(found.models)
+    fixed = {} if found.levels is not None else {"level": ALL}
+
+    def value(table: str, along: str = "", **at: Any) -> Value:
+        return Value(table, along, **fixed, **at)
+
+    x, k = Coordinate("k"), ControlValue("k")
+    curve_a, curve_b = value("curve", "k", model="a"), value("curve", "k", model="b")
+    here_a, here_b = value("curve", model="a"), value("curve", model="b")
+    controls: list[Control] = [
+        Slider("k", "draws k", ks.tolist(), 1, play=True),
+        Choice("a", "model a", models, PAIRS[name][0]),
+        Choice("b", "model b", models, PAIRS[name][1]),
+    ]
+    if found.levels is not None:
+        controls.append(Choice("level", "difficulty", levels, ALL))
+    controls.append(Toggle("bands", f"{LEVEL:.0%} bands over problems"))
+    guessed: list[Mark] = [] if guess is None else [Rule(role="pass@1", label="your guess: k = {guess}", x=Number(guess))]
+    return Description(
+        name=f"real-curves-{name}",
+        title="Who is ahead depends on how many samples you may draw",
+        summary="pass@k over the number of draws k for two models on the same problems, and the difference between them.",
+        controls=controls,
+        axes={"level": levels, "model": models, "a": models, "b": models, "k": ks.tolist()},
+        tables=tables,
+        panels=[
+            Panel(
+                "pass@k of both models",
+                draws_axis(longest),
+                Axis("problems solved in k draws (mean)", tight=True),
+                [
+                    Band(role="before", show="bands", x=x, low=value("low", "k", model="a"), high=value("high", "k", model="a")),
+                    Band(role="pass@k", show="bands", x=x, low=value("low", "k", model="b"), high=value("high", "k", model="b")),
+                    *guessed,
+                    Rule(role="guide", label="crossing", x=value("crossing")),
+                    Rule(role="exact", x=k, drag="k"),
+                    Line(role="before", label="{a}", x=x, y=curve_a, label_at=0.88),
+                    Line(role="pass@k", label="{b}", x=x, y=curve_b, label_at=0.12),
+                    Point(role="before", x=k, y=here_a),
+                    Point(role="pass@k", x=k, y=here_b, drag="k"),
+                ],
+            ),
+            Panel(
+                "Difference, problem by problem: above zero b is ahead",
+                draws_axis(longest),
+                Axis("pass@k of b minus a"),
+                [
+                    Band(role="gap", show="bands", x=x, low=value("difference low", "k"), high=value("difference high", "k")),
+                    Rule(role="guide", y=Number(0)),
+                    Rule(role="exact", x=k, drag="k"),
+                    Line(role="gap", label="b minus a", x=x, y=curve_b - curve_a, label_at=0.3),
+                    Point(role="gap", x=k, y=here_b - here_a, drag="k"),
+                ],
+            ),
+        ],
+        readouts=[
+            Readout("pass_a", here_a, percent=True, absent="not sampled often enough"),
+            Readout("pass_b", here_b, percent=True, absent="not sampled often enough"),
+            Readout("difference", here_b - here_a, percent=True, absent="unknown"),
+            Readout("low", value("difference low"), percent=True, absent="unknown"),
+            Readout("high", value("difference high"), percent=True, absent="unknown"),
+            Readout("crossing", value("crossing"), form="at k = {}", absent=f"nowhere up to k = {longest}"),
+            Readout("crossing_low", value("crossing low"), absent="never"),
+            Readout("crossing_high", value("crossing high"), absent="never"),
+            Readout("problems", value("problems")),
+            Readout("both", value("both")),
+            Readout("neither", value("neither")),
+            Readout("only_a", value("only")),
+            Readout("only_b", value("only", a="b", b="a")),
+            *([] if guess is None else [Readout("guess", Number(guess))]),
+        ],
+        sentences=[
+            "k = {k}: {a} {pass_a}, {b} {pass_b}; b minus a {difference} [{low}, {high}]. "
+            "The model that starts lower gets ahead {crossing}; 95 % interval from {crossing_low} to {crossing_high}.",
+            "Of {problems} problems, solved at least once: by both {both}, by {a} only {only_a}, by {b} only {only_b}, "
+            "by neither {neither}.",
+        ],
+        presets=_presets(name),
+        source=f"Data: {found.cite}. Licence: {found.licence}. Bands: percentile bootstrap over problems.",
+    )
+
+
+def _one_level(found: data.Problems, chosen: np.ndarray, ks: np.ndarray, resamples: int, seed: int) -> dict[str, np.ndarray]:
+    """Every table of one level: curves and bands of each model, differences and crossovers of each pair."""
+    counts = np.stack([found.n[:, chosen], found.c[:, chosen]], axis=1)  # models, (n, c), problems
+    models, longest = len(counts), ks.size
+    kinds, how_many = np.unique(counts.reshape(2 * models, -1), axis=1, return_counts=True)
+    kinds = kinds.reshape(models, 2, -1)
+    weights = resample(how_many, resamples, seed)
+    curve = np.full((models, longest), np.nan)
+    means = np.full((models, resamples, longest), np.nan)
+    for i, (n, c) in enumerate(kinds):
+        there = ks <= n.min()
+        values = per_problem(n, c, ks[there])
+        curve[i, there] = how_many @ values / how_many.sum()
+        means[i][:, there] = weights @ values
+    tail = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
+    low, high = _quantiles(means, tail)
+    between = np.full((2, models, models, longest), np.nan)
+    crossing = np.full((3, models, models), np.nan)
+    solved = found.c[:, chosen] > 0
+    for a in range(models):
+        for b in range(a + 1, models):
+            lead = means[b] - means[a]
+            between[:, a, b] = _quantiles(lead, tail)
+            between[:, b, a] = -between[::-1, a, b]
+            apart = np.flatnonzero(np.abs(curve[b] - curve[a]) > 1e-12)
+            if apart.size:
+                sign = -np.sign((curve[b] - curve[a])[apart[0]])
+                ends = np.quantile(first_crossing(sign * lead, ks), tail, method="inverted_cdf")
+                both_ways = [first_crossing(sign * (curve[b] - curve[a]), ks), *ends]
+                crossing[:, a, b] = crossing[:, b, a] = np.where(np.isfinite(both_ways), both_ways, np.nan)
+    both = (solved[:, None] & solved[None]).sum(-1)
+    return {
+        "curve": curve, "low": low, "high": high,
+        "difference low": between[0], "difference high": between[1],
+        "crossing": crossing[0], "crossing low": crossing[1], "crossing high": crossing[2],
+        "only": solved.sum(-1)[:, None] - both, "both": both,
+        "neither": (~solved[:, None] & ~solved[None]).sum(-1), "problems": np.array(how_many.sum()),
+    }  # fmt: skip
+
+
+def _quantiles(means: np.ndarray, tail: list[float]) -> np.ndarray:
+    """Ends of the middle share over resamples (the last axis but one); NaN where a model was not sampled so often."""
+    there = ~np.isnan(means).any(axis=tuple(range(means.ndim - 1))) if means.ndim == 2 else None
+    if there is None:
+        return np.stack([_quantiles(row, tail) for row in means], axis=1)
+    out = np.full((2, means.shape[-1]), np.nan)
+    if there.any():
+        out[:, there] = np.quantile(means[:, there], tail, axis=0)
+    return out
+
+
+def _presets(name: str) -> list[Preset]:
+    if name != "math500":
+        return []
+    return [
+        Preset("one draw", {"k": 1, "level": ALL}, "With one draw the RL-trained child is far ahead."),
+        Preset("where the order turns", {"k": 15, "level": ALL}, "From 15 draws on the base model solves more problems."),
+        Preset("hardest problems", {"k": 128, "level": "level 5"}, "On level 5 the base model gains most from many draws."),
+    ]

@@ -1,0 +1,61 @@
+"""An explorer as one HTML file: open it from disk, put it in slides or on a course page; no kernel, no network."""
+
+import base64
+import html
+import json
+from pathlib import Path
+
+from passk_lab.explorers.description import Description, State
+from passk_lab.explorers.payload import front_end, pack, style
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; \
+style-src 'unsafe-inline'; img-src data:">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ margin: 0; }}
+main {{ max-width: 1150px; margin: 0 auto; }}
+{style}
+</style>
+</head>
+<body>
+<main id="explorer"></main>
+<script type="module">
+{front_end}
+const spec = {spec};
+const bytes = Uint8Array.from(atob("{data}"), (letter) => letter.charCodeAt(0));
+mount(document.getElementById("explorer"), spec, bytes.buffer, {state});
+</script>
+</body>
+</html>
+"""
+
+
+def page(description: Description, state: State) -> str:
+    """Return the text of the file."""
+    spec, data = pack(description)
+    return _PAGE.format(
+        title=html.escape(description.title),
+        style=style(),
+        front_end=front_end(),
+        spec=_json(spec),
+        data=base64.b64encode(data).decode(),
+        state=_json(state),
+    )
+
+
+def write_page(description: Description, state: State, path: str | Path) -> Path:
+    """Write it to `path` and return the path."""
+    path = Path(path)
+    path.write_text(page(description, state), encoding="utf-8")
+    return path
+
+
+def _json(value: object) -> str:
+    # Inside a script a "</script>" or "<!--" in a text would end it: escape every "<".
+    return json.dumps(value, allow_nan=False).replace("<", "\\u003c")

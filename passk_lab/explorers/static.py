@@ -1,0 +1,160 @@
+"""The same description as a matplotlib figure: for print, for GitHub, for where no kernel runs."""
+
+from __future__ import annotations
+
+import base64
+import io
+import math
+import textwrap
+from typing import Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
+
+from passk_lab import arguments
+from passk_lab.explorers import look
+from passk_lab.explorers.description import Axis, Band, Description, Line, Mark, Panel, Point, Rule, State, Stems
+
+_MARKERS = {"circle": "o", "square": "s", "triangle": "^", "hollow": "o"}
+_FONT = {"family": "DejaVu Sans"}
+
+
+def figure(description: Description, state: State, theme: str = "light") -> Figure:
+    """Draw a description in a state; `theme` is "light" or "dark"."""
+    arguments.known("theme", theme, ["light", "dark"])
+    drawn = Figure(figsize=(4.4 * len(description.panels), 4.9), facecolor=look.GROUND[theme], layout="constrained")
+    FigureCanvasAgg(drawn)
+    drawn.suptitle(description.title, color=look.INK[theme], fontsize=13, x=0.01, ha="left", **_FONT)
+    for axes, panel in zip(np.atleast_1d(drawn.subplots(1, len(description.panels))), description.panels, strict=True):
+        _Drawing(axes, description, state, theme).panel(panel)
+    words = "\n".join(textwrap.fill(line, 55 * len(description.panels)) for line in description.words(state))
+    drawn.supxlabel(words, color=look.QUIET[theme], fontsize=9, x=0.01, ha="left", **_FONT)
+    return drawn
+
+
+def data_url(description: Description, state: State) -> str:
+    """Return the figure as a PNG inside a data: address."""
+    picture = io.BytesIO()
+    figure(description, state).savefig(picture, format="png", dpi=72)
+    return "data:image/png;base64," + base64.b64encode(picture.getvalue()).decode()
+
+
+class _Drawing:
+    """One panel being drawn: where it is drawn, from what, in which colours."""
+
+    def __init__(self, axes: Any, description: Description, state: State, theme: str) -> None:
+        self.axes, self.description, self.state, self.theme = axes, description, state, theme
+        self.rule_labels = 0
+
+    def panel(self, panel: Panel) -> None:
+        axes = self.axes
+        axes.set_facecolor(look.GROUND[self.theme])
+        title = textwrap.fill(self.description.fill(panel.title, self.state), 46)
+        axes.set_title(title, color=look.INK[self.theme], fontsize=10, loc="left", **_FONT)
+        marks = [mark for mark in panel.marks if not mark.show or self.state[mark.show]]
+        self._axis(axes.xaxis, panel.x, marks, ("x",))
+        self._axis(axes.yaxis, panel.y, marks, ("y", "low", "high"))
+        axes.grid(axis="y", color=look.GRID[self.theme])
+        axes.set_axisbelow(True)
+        for side in ("top", "right", "left"):
+            axes.spines[side].set_visible(False)
+        axes.spines["bottom"].set_color(look.QUIET[self.theme])
+        for mark in marks:
+            getattr(self, "_" + type(mark).__name__.lower())(mark)
+
+    def value(self, expression: Any) -> Any:
+        return self.description.evaluate(expression, self.state)
+
+    def _axis(self, axis: Any, wanted: Axis, marks: list[Mark], slots: tuple[str, ...]) -> None:
+        which = axis.axis_name
+        low, high = wanted.low, wanted.high
+        if low is None or high is None:
+            there = [getattr(mark, slot, None) for mark in marks for slot in slots]
+            numbers = [np.ravel(self.value(expression)) for expression in there if expression is not None]
+            finite = np.concatenate([[] if wanted.tight else [0.0], *(v[np.isfinite(v)] for v in numbers)])
+            smallest, largest = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
+            air = 0.06 * (largest - smallest or 1)
+            low = low if low is not None else (smallest - air if smallest else 0.0)
+            high = high if high is not None else largest + air
+        if wanted.scale != "linear":
+            getattr(self.axes, f"set_{which}scale")("log", base=2 if wanted.scale == "log2" else 10)
+            axis.set_major_locator(LogLocator(base=2 if wanted.scale == "log2" else 10, numticks=13))
+            axis.set_minor_locator(NullLocator())
+            axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
+        getattr(self.axes, f"set_{which}lim")(low, high)
+        label = f"{wanted.ends[0]}  ←  {wanted.label}  →  {wanted.ends[1]}" if wanted.ends else wanted.label
+        axis.set_label_text(label, color=look.INK[self.theme], fontsize=9, **_FONT)
+        axis.set_tick_params(colors=look.QUIET[self.theme], labelsize=8)
+        if wanted.scale == "linear" and wanted.ends:
+            axis.set_major_locator(FixedLocator(np.linspace(low, high, 6)))
+
+    def _style(self, mark: Mark) -> dict[str, Any]:
+        role = look.ROLES[mark.role]
+        dash = (0, tuple(d / role.width for d in role.dash)) if role.dash else "-"
+        return {"color": self._colour(mark), "linewidth": role.width, "linestyle": dash}
+
+    def _colour(self, mark: Mark) -> str:
+        role = look.ROLES[mark.role]
+        return role.light if self.theme == "light" else role.dark
+
+    def _line(self, mark: Line) -> None:
+        x, y = self.value(mark.x), self.value(mark.y)
+        self.axes.plot(x, y, **self._style(mark))
+        there = np.flatnonzero(np.isfinite(y))
+        if mark.label and there.size:
+            to_axes = (self.axes.transScale + self.axes.transLimits).transform
+            across = to_axes(np.column_stack([x[there], y[there]]))[:, 0]
+            best = there[np.argmin(np.abs(across - mark.label_at))]
+            self._label(mark, x[best], y[best], (0, 5), ha="center")
+
+    def _band(self, mark: Band) -> None:
+        x, low, high = (self.value(slot) for slot in (mark.x, mark.low, mark.high))
+        self.axes.fill_between(x, low, high, color=self._colour(mark), alpha=0.2, linewidth=0)
+
+    def _stems(self, mark: Stems) -> None:
+        x, y = self.value(mark.x), self.value(mark.y)
+        there = np.isfinite(x) & (y > 1e-9)
+        self.axes.vlines(x[there], 0, y[there], **{**self._style(mark), "linestyle": "-"})
+        self._heads(mark, x[there], y[there], 4)
+
+    def _point(self, mark: Point) -> None:
+        x, y = self.value(mark.x), self.value(mark.y)
+        if math.isnan(x) or math.isnan(y):
+            return
+        self._heads(mark, [x], [y], 8)
+        self._label(mark, x, y, (8, 6))
+
+    def _rule(self, mark: Rule) -> None:
+        if mark.x is not None:
+            x = self.value(mark.x)
+            if not math.isnan(x):
+                self.axes.axvline(x, **self._style(mark))
+                # Labels of upright lines step down, so that neighbours do not cover each other.
+                self._label(mark, x, 0.96 - 0.06 * self.rule_labels, (4, 0), transform=self.axes.get_xaxis_transform())
+                self.rule_labels += bool(mark.label)
+        else:
+            y = self.value(mark.y)
+            self.axes.axhline(y, **self._style(mark))
+            self._label(mark, 0.98, y, (0, 3), ha="right", transform=self.axes.get_yaxis_transform())
+
+    def _heads(self, mark: Mark, x: Any, y: Any, size: float) -> None:
+        role = look.ROLES[mark.role]
+        hollow, ground = role.marker == "hollow", look.GROUND[self.theme]
+        self.axes.plot(
+            x, y, linestyle="none", marker=_MARKERS[role.marker], markersize=size, clip_on=False, zorder=3,
+            markerfacecolor=ground if hollow else self._colour(mark),
+            markeredgecolor=self._colour(mark) if hollow else ground,
+        )  # fmt: skip
+
+    def _label(self, mark: Mark, x: float, y: float, offset: tuple[float, float], **how: Any) -> None:
+        if mark.label:
+            transform = how.pop("transform", self.axes.transData)
+            halo = [withStroke(linewidth=3, foreground=look.GROUND[self.theme])]
+            self.axes.annotate(
+                self.description.fill(mark.label, self.state), (x, y), xycoords=transform, xytext=offset,
+                textcoords="offset points", color=self._colour(mark), fontsize=9, path_effects=halo, zorder=4,
+                annotation_clip=False, **how, **_FONT,
+            )  # fmt: skip
