@@ -76,7 +76,7 @@ class _Drawing:
             numbers = [np.ravel(self.value(expression)) for expression in there if expression is not None]
             finite = np.concatenate([[] if wanted.tight else [0.0], *(v[np.isfinite(v)] for v in numbers)])
             smallest, largest = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-            air = 0.06 * (largest - smallest or 1)
+            air = 0.08 * (largest - smallest or 1)
             low = low if low is not None else (smallest - air if smallest else 0.0)
             high = high if high is not None else largest + air
         if wanted.scale != "linear":

@@ -1,6 +1,6 @@
 // One panel on a canvas: axes, marks from back to front, labels on the lines. It knows marks, not mathematics.
 
-const MARGIN = { left: 62, right: 14, top: 10, bottom: 46 };
+const MARGIN = { left: 62, right: 14, top: 10, bottom: 58 };
 const FONT = "12px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif";
 
 const SCALES = {
@@ -42,7 +42,7 @@ function fittedRange(axis, arrays) {
     }
   }
   if (high < low) [low, high] = [0, 1];
-  const air = 0.06 * (high - low || 1);
+  const air = 0.08 * (high - low || 1);
   return [axis.low ?? (low === 0 ? 0 : low - air), axis.high ?? high + air];
 }
 
@@ -129,11 +129,11 @@ class PanelCanvas {
     g.strokeStyle = look.quiet[theme];
     g.beginPath(); g.moveTo(left, bottom + 0.5); g.lineTo(right, bottom + 0.5); g.stroke();
     g.fillStyle = look.ink[theme];
-    g.fillText(this.panel.x.label, (left + right) / 2, bottom + 26);
+    g.fillText(this.panel.x.label, (left + right) / 2, bottom + 40);
     if (this.panel.x.ends) {
       g.fillStyle = look.quiet[theme];
-      g.textAlign = "left"; g.fillText(this.panel.x.ends[0], left, bottom + 26);
-      g.textAlign = "right"; g.fillText(this.panel.x.ends[1], right, bottom + 26);
+      g.textAlign = "left"; g.fillText(this.panel.x.ends[0], left, bottom + 23);
+      g.textAlign = "right"; g.fillText(this.panel.x.ends[1], right, bottom + 23);
     }
     g.save();
     g.translate(11, (MARGIN.top + bottom) / 2); g.rotate(-Math.PI / 2);

@@ -1,0 +1,153 @@
+"""From notebooks/src/NN_name.py (py:percent, with solutions) to the notebooks: student, solved, teacher.
+
+    python -m passk_lab.course.builder            write the student notebooks
+    python -m passk_lab.course.builder --check    say which of them are not what the sources give
+
+A cell begins with `# %%` (code) or `# %% [markdown]`; tags stand behind, as in `# %% tags=["teacher"]`. In a code
+cell the lines between `# solution` and `# end solution` are what the reader has to write. The same source gives the
+same bytes: cell ids come from the cell's text, and nothing of the machine is written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from passk_lab import arguments, bundled
+
+_HEADER = re.compile(r"^# %%(?P<markdown> \[markdown\])?(?: tags=(?P<tags>\[[^\]]*\]))?\s*$")
+_REGION = re.compile(r"^(?P<indent>[ ]*)# solution\n(?P<body>.*?)^[ ]*# end solution\n", re.MULTILINE | re.DOTALL)
+KINDS = ("student", "solved", "teacher")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a source."""
+
+    markdown: bool
+    tags: tuple[str, ...]
+    text: str
+
+
+def sources(folder: Path | None = None) -> list[Path]:
+    """Return the notebook sources, in reading order."""
+    return sorted(((folder or bundled.folder("notebooks")) / "src").glob("[0-9][0-9]_*.py"))
+
+
+def parse(text: str) -> list[Cell]:
+    """Cut a py:percent text into cells.
+
+    >>> parse('# %% [markdown]\\n# Hello\\n\\n# %% tags=["teacher"]\\nx = 1\\n')
+    [Cell(markdown=True, tags=(), text='Hello'), Cell(markdown=False, tags=('teacher',), text='x = 1')]
+    """
+    cells: list[Cell] = []
+    header: re.Match[str] | None = None
+    lines: list[str] = []
+
+    def close() -> None:
+        if header is None:
+            return
+        markdown = bool(header["markdown"])
+        body = "\n".join(re.sub(r"^# ?", "", line) if markdown else line for line in lines).strip("\n")
+        if body:
+            cells.append(Cell(markdown, tuple(json.loads(header["tags"] or "[]")), body))
+
+    for number, line in enumerate(text.splitlines(), start=1):
+        found = _HEADER.match(line)
+        if found:
+            close()
+            header, lines = found, []
+        elif line.startswith("# %%"):
+            raise ValueError(f"line {number}: cannot read the cell header {line!r}; tags stand as tags=[\"name\"].")
+        else:
+            lines.append(line)
+    close()
+    return cells
+
+
+def build(source: Path, kind: str = "student") -> str:
+    """Return the text of a notebook; "student" has holes, "solved" the solutions, "teacher" also the teacher's cells."""
+    arguments.known("kind of notebook", kind, KINDS)
+    cells = [cell for cell in parse(source.read_text(encoding="utf-8")) if kind == "teacher" or "teacher" not in cell.tags]
+    seen: dict[str, int] = {}
+    notebook = {
+        "cells": [_cell(cell, kind, source.stem, seen) for cell in cells],
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _cell(cell: Cell, kind: str, name: str, seen: dict[str, int]) -> dict[str, Any]:
+    text = cell.text
+    if not cell.markdown:
+        text = _REGION.sub(_hole if kind == "student" else r"\g<body>", text + "\n").rstrip("\n")
+    text = text.replace("{measured}", measured_text(name))
+    digest = hashlib.sha256(f"{name}:{cell.text}".encode()).hexdigest()[:12]
+    seen[digest] = seen.get(digest, 0) + 1
+    built: dict[str, Any] = {
+        "cell_type": "markdown" if cell.markdown else "code",
+        "id": digest if seen[digest] == 1 else f"{digest}-{seen[digest]}",
+        "metadata": {"tags": list(cell.tags)} if cell.tags else {},
+        "source": text.splitlines(keepends=True),
+    }
+    return built if cell.markdown else {**built, "execution_count": None, "outputs": []}
+
+
+def _hole(region: re.Match[str]) -> str:
+    return f"{region['indent']}...  # your code here\n"
+
+
+def solution_of(notebook: str, exercise: str) -> str:
+    """Return the solved cell of an exercise, from the notebook's source: the cell that calls check.EXERCISE(...)."""
+    source = bundled.folder("notebooks") / "src" / f"{notebook}.py"
+    for cell in parse(source.read_text(encoding="utf-8")):
+        if not cell.markdown and f"check.{exercise}({exercise})" in cell.text:
+            solved = _REGION.sub(r"\g<body>", cell.text + "\n")
+            return solved.replace(f"check.{exercise}({exercise})", "").strip("\n")
+    raise KeyError(f"no cell of {notebook} holds the exercise {exercise!r}.")
+
+
+def measured_text(name: str) -> str:
+    """Say how long a notebook was measured to run, in words; `make measure` measures anew."""
+    path = bundled.folder("notebooks") / "src" / "measured.json"
+    measured = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    if name not in measured:
+        return "not yet measured"
+    return f"{measured[name]['seconds']:.0f} seconds on {measured[name]['machine']}"
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Write the student notebooks, or check them."""
+    parser = argparse.ArgumentParser(prog="python -m passk_lab.course.builder", description="Build the notebooks.")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if a notebook is not up to date")
+    parser.add_argument("--kind", choices=KINDS, default="student")
+    parser.add_argument("--out", type=Path, help="folder to write to (default: notebooks/)")
+    options = parser.parse_args(argv)
+    out = options.out or bundled.folder("notebooks")
+    stale = []
+    for source in sources():
+        path, text = out / f"{source.stem}.ipynb", build(source, options.kind)
+        if options.check:
+            if not path.exists() or path.read_text(encoding="utf-8") != text:
+                stale.append(path.name)
+        else:
+            out.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+    if stale:
+        print(f"not what their sources give: {', '.join(stale)}. Run make notebooks.", file=sys.stderr)
+    return bool(stale)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""Predict, then see: the reader writes a number down first; the picture draws it beside the truth. It is not marked."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+from passk_lab.course import progress
+
+
+class Prediction:
+    """A question answered by a number, before the answer is shown.
+
+    Parameters
+    ----------
+    name : str
+        Under which the number is remembered; `predicted(name)` returns it.
+    question : str
+    low, high : float
+        Range of the answer; whole numbers ask for a whole number.
+    """
+
+    def __init__(self, name: str, question: str, low: float, high: float) -> None:
+        if not low < high:
+            raise ValueError(f"the range of a prediction must rise, but got low = {low}, high = {high}.")
+        self.name, self.question, self.low, self.high = name, question, low, high
+
+    def record(self, value: float) -> str:
+        """Remember a number, and say so.
+
+        Raises
+        ------
+        ValueError
+            If it lies outside the range of the question.
+        """
+        if not self.low <= value <= self.high:
+            raise ValueError(f"the answer lies between {self.low} and {self.high}, but you said {value}.")
+        progress.record("predictions", self.name, value)
+        return f"You predict {value:g}. Run the next cell to see."
+
+    def __repr__(self) -> str:
+        return f"{self.question} (between {self.low} and {self.high}; answer with .record(number))"
+
+    def _ipython_display_(self, **_: Any) -> None:
+        import ipywidgets as widgets
+        from IPython.display import display
+
+        whole = isinstance(self.low, int) and isinstance(self.high, int)
+        field = (widgets.BoundedIntText if whole else widgets.BoundedFloatText)(
+            min=self.low, max=self.high, value=progress.predicted(self.name) or self.low,
+            description="I predict", layout={"width": "220px"},
+        )  # fmt: skip
+        button = widgets.Button(description="Write it down", button_style="primary")
+        said = widgets.HTML()
+
+        def press(_: Any) -> None:
+            said.value = f'<span role="status">{html.escape(self.record(field.value))}</span>'
+
+        button.on_click(press)
+        question = widgets.HTML(f"<p><b>Predict first.</b> {html.escape(self.question)}</p>")
+        display(widgets.VBox([question, widgets.HBox([field, button]), said]))
+
+
+def predict(name: str, question: str, low: float, high: float) -> Prediction:
+    """Ask for a number before the picture is shown.
+
+    >>> predict("doctest", "How many?", 1, 10)
+    How many? (between 1 and 10; answer with .record(number))
+    """
+    return Prediction(name, question, low, high)

@@ -1,0 +1,77 @@
+"""A question with a reason for every choice. It remembers the answer, works by keyboard, and needs no server."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from typing import Any
+
+from passk_lab import arguments
+from passk_lab.course import progress
+from passk_lab.course.questions import QUESTIONS, Question
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the quiz says to a choice."""
+
+    right: bool
+    reason: str
+
+    def __repr__(self) -> str:
+        return f"{'✓ Right' if self.right else '✗ Not quite'}: {self.reason}"
+
+    def _repr_html_(self) -> str:
+        return f'<div role="status"><b>{"✓ Right" if self.right else "✗ Not quite"}.</b> {html.escape(self.reason)}</div>'
+
+
+class Quiz:
+    """One question: show it to answer by mouse or keyboard, or call `answer(i)` from code (choices count from 1)."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+
+    def answer(self, choice: int) -> Reply:
+        """Answer with the number of a choice and hear why it is right or wrong."""
+        arguments.known("choice", choice, list(range(1, len(self.question.choices) + 1)))  # type: ignore[arg-type]
+        chosen = self.question.choices[choice - 1]
+        progress.record("questions", self.question.name, {"choice": choice, "right": chosen.right})
+        return Reply(chosen.right, chosen.reason)
+
+    def __repr__(self) -> str:
+        rows = [f"  {i}. {choice.text}" for i, choice in enumerate(self.question.choices, start=1)]
+        return "\n".join([self.question.text, *rows, f"Answer with quiz({self.question.name!r}).answer(1)."])
+
+    def _ipython_display_(self, **_: Any) -> None:
+        import ipywidgets as widgets
+        from IPython.display import display
+
+        options = [(choice.text, i) for i, choice in enumerate(self.question.choices, start=1)]
+        given = progress.read()["questions"].get(self.question.name, {}).get("choice")
+        buttons = widgets.RadioButtons(options=options, value=given, layout={"width": "auto"})
+        buttons.add_class("passk-quiz")
+        reply = widgets.HTML()
+
+        def show(number: int | None) -> None:
+            reply.value = "" if number is None else self.answer(number)._repr_html_()
+
+        buttons.observe(lambda change: show(change.new), "value")
+        show(given)
+        question = widgets.HTML(f"<p><b>{html.escape(self.question.text)}</b></p>")
+        display(widgets.VBox([question, buttons, reply]))
+
+
+def quiz(name: str) -> Quiz:
+    """Show a question by name.
+
+    Raises
+    ------
+    KeyError
+        For an unknown name; the message lists those there are.
+
+    Examples
+    --------
+    >>> quiz("why unbiased").answer(1).right
+    False
+    """
+    return Quiz(QUESTIONS[arguments.known("question", name, list(QUESTIONS))])
