@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from passk_lab import arguments
-from passk_lab.course import progress
+from passk_lab.course import memory
 from passk_lab.course.exercise import REFUSES, Exercise, Mistake, alike, answer, behaviour, call_text, number, same, text
 from passk_lab.course.exercises import EXERCISES
 
@@ -71,11 +71,11 @@ class Check:
         outcome, self._diagnosed = judge(self.exercise, function)
         if self._diagnosed:
             self._rung = 0
-        stored = progress.read()["exercises"].get(self.exercise.name, {})
+        stored = memory.read()["exercises"].get(self.exercise.name, {})
         best = CORRECT if CORRECT in (stored.get("best"), outcome.status) else outcome.status
         attempts = stored.get("attempts", 0) + (outcome.status != NOT_ATTEMPTED)
         if outcome.status != NOT_ATTEMPTED:
-            progress.record("exercises", self.exercise.name, {"best": best, "attempts": attempts})
+            memory.remember("exercises", self.exercise.name, {"best": best, "attempts": attempts})
         return outcome
 
     def hint(self) -> Note:

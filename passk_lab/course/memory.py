@@ -35,7 +35,7 @@ def read() -> dict[str, dict[str, Any]]:
         return {part: {} for part in _EMPTY}
 
 
-def record(part: str, name: str, value: Any) -> None:
+def remember(part: str, name: str, value: Any) -> None:
     """Store one entry. Written beside and renamed, so that a kill leaves the old file or the new one, whole."""
     stored = read()
     stored[part][name] = value

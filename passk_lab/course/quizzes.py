@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from passk_lab import arguments
-from passk_lab.course import progress
+from passk_lab.course import memory
 from passk_lab.course.questions import QUESTIONS, Question
 
 
@@ -35,7 +35,7 @@ class Quiz:
         """Answer with the number of a choice and hear why it is right or wrong."""
         arguments.known("choice", choice, list(range(1, len(self.question.choices) + 1)))  # type: ignore[arg-type]
         chosen = self.question.choices[choice - 1]
-        progress.record("questions", self.question.name, {"choice": choice, "right": chosen.right})
+        memory.remember("questions", self.question.name, {"choice": choice, "right": chosen.right})
         return Reply(chosen.right, chosen.reason)
 
     def __repr__(self) -> str:
@@ -47,7 +47,7 @@ class Quiz:
         from IPython.display import display
 
         options = [(choice.text, i) for i, choice in enumerate(self.question.choices, start=1)]
-        given = progress.read()["questions"].get(self.question.name, {}).get("choice")
+        given = memory.read()["questions"].get(self.question.name, {}).get("choice")
         buttons = widgets.RadioButtons(options=options, value=given, layout={"width": "auto"})
         buttons.add_class("passk-quiz")
         reply = widgets.HTML()

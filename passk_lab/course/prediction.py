@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import Any
 
-from passk_lab.course import progress
+from passk_lab.course import memory
 
 
 class Prediction:
@@ -35,7 +35,7 @@ class Prediction:
         """
         if not self.low <= value <= self.high:
             raise ValueError(f"the answer lies between {self.low} and {self.high}, but you said {value}.")
-        progress.record("predictions", self.name, value)
+        memory.remember("predictions", self.name, value)
         return f"You predict {value:g}. Run the next cell to see."
 
     def __repr__(self) -> str:
@@ -47,7 +47,7 @@ class Prediction:
 
         whole = isinstance(self.low, int) and isinstance(self.high, int)
         field = (widgets.BoundedIntText if whole else widgets.BoundedFloatText)(
-            min=self.low, max=self.high, value=progress.predicted(self.name) or self.low,
+            min=self.low, max=self.high, value=memory.predicted(self.name) or self.low,
             description="I predict", layout={"width": "220px"},
         )  # fmt: skip
         button = widgets.Button(description="Write it down", button_style="primary")

@@ -1,0 +1,42 @@
+"""The command `passk-lab`: open the lab, look after it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from passk_lab.workplace import Trouble, open_lab, reset_notebook
+
+FOLDER = Path("passk-lab")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run `passk-lab` and return its exit status."""
+    parser = argparse.ArgumentParser(
+        prog="passk-lab",
+        description="An interactive laboratory for pass@k. Without a command it opens the notebooks in JupyterLab.",
+    )
+    parser.add_argument("--dir", type=Path, default=FOLDER, help="where your notebooks lie (default: ./passk-lab)")
+    parser.add_argument("--port", type=int, help="port on 127.0.0.1 (default: the first free one from 8888)")
+    parser.add_argument("--no-browser", action="store_true", help="print the address instead of opening a browser")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    commands.add_parser("doctor", help="say what this machine has: versions, torch build, device, widgets, memory, browser")
+    reset = commands.add_parser("reset", help="put a notebook back to how it came; your own is kept beside it")
+    reset.add_argument("name", help="as in 01_counting_successes")
+    # Also after the command: argparse would otherwise put the default back over --dir given before it.
+    reset.add_argument("--dir", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    options = parser.parse_args(argv)
+    try:
+        if options.command == "doctor":
+            from passk_lab.doctor import doctor
+
+            return doctor()
+        if options.command == "reset":
+            kept = reset_notebook(options.dir, options.name)
+            print(f"{options.name} is as it came. Your own was kept as {kept}." if kept else f"{options.name} is as it came.")
+            return 0
+        return open_lab(options.dir, options.port, browser=not options.no_browser)
+    except (Trouble, KeyError) as error:
+        print(f"passk-lab: {error.args[0]}", file=sys.stderr)
+        return 2

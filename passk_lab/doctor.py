@@ -1,0 +1,86 @@
+"""`passk-lab doctor`: what this machine has, and what the lab would miss."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import platform
+import shutil
+import sys
+from pathlib import Path
+
+NEEDED = ("jupyterlab", "ipywidgets", "anywidget", "torch", "numpy", "scipy", "pandas", "matplotlib")
+BROWSERS = (
+    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "firefox",
+)  # fmt: skip
+_MAC = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium")
+
+
+def find_browser(names: tuple[str, ...] = BROWSERS) -> str | None:
+    """Return the path of a browser: the one named by CHROMIUM, else the first that is installed."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        return named if Path(named).exists() else None
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    return found or next((path for path in _MAC if Path(path).exists()), None)
+
+
+def doctor() -> int:
+    """Print what there is, and return 1 if something the lab needs is missing."""
+    import passk_lab
+
+    missing = []
+    print(f"passk-lab   {passk_lab.__version__}")
+    print(f"python      {platform.python_version()} on {platform.system()} {platform.machine()}")
+    for name in NEEDED:
+        try:
+            print(f"{name:<11} {importlib.metadata.version(name)}")
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(f"{name} is not installed: pip install {name}")
+    print(f"torch build {_torch_build()}")
+    print(f"widgets     {_widget_front_end(missing)}")
+    print(f"memory      {_memory()}")
+    print(f"browser     {find_browser() or 'none found here; open the printed address in any browser'}")
+    try:
+        from passk_lab.workplace import shipped
+
+        print(f"notebooks   {len(shipped())} in this copy")
+    except FileNotFoundError as error:
+        missing.append(str(error))
+    for sentence in missing:
+        print(f"\n✗ {sentence}")
+    print("\nSomething is missing: see above." if missing else "\n✓ The lab has what it needs.")
+    return int(bool(missing))
+
+
+def _torch_build() -> str:
+    try:
+        import torch
+    except ImportError as error:
+        return f"cannot be loaded ({error})"
+    kind = f"CUDA {torch.version.cuda}" if torch.version.cuda else "CPU only"
+    if torch.cuda.is_available():
+        return f"{kind}, device {torch.cuda.get_device_name(0)}"
+    mps = getattr(torch.backends, "mps", None)
+    return f"{kind}, device {'Apple GPU (mps)' if mps and mps.is_available() else 'cpu'}"
+
+
+def _widget_front_end(missing: list[str]) -> str:
+    """Versions of the two JupyterLab extensions that draw widgets, as they lie in this environment."""
+    places = [Path(sys.prefix) / "share/jupyter/labextensions"]
+    found = []
+    for name in ("@jupyter-widgets/jupyterlab-manager", "anywidget"):
+        described = [json.loads(p.read_text()) for place in places if (p := place / name / "package.json").exists()]
+        if described:
+            found.append(f"{name.split('/')[-1]} {described[0]['version']}")
+        else:
+            missing.append(f"JupyterLab's extension {name} is missing: pip install --force-reinstall ipywidgets anywidget")
+    return ", ".join(found) or "no front end found"
+
+
+def _memory() -> str:
+    import psutil
+
+    memory = psutil.virtual_memory()
+    return f"{memory.available / 2**30:.1f} GiB free of {memory.total / 2**30:.1f} GiB"

@@ -1,0 +1,219 @@
+"""One lab per test session, started by the real command; one Chromium; nothing beyond 127.0.0.1."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+from passk_lab.doctor import find_browser
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+SCREENSHOTS = os.environ.get("PASSK_LAB_SCREENSHOTS")
+
+
+class Lab:
+    """The lab as `passk-lab --no-browser` opens it, with all of Jupyter's own folders apart from the user's."""
+
+    def __init__(self, base: Path):
+        self.base, self.notebooks = base, base / "my-notebooks"
+        config = base / "config"
+        config.mkdir(parents=True)
+        # The tests drive JupyterLab's own commands; readers' labs do not expose them.
+        (config / "jupyter_server_config.py").write_text("c.LabApp.expose_app_in_browser = True\n")
+        self.environment = {
+            **os.environ,
+            "JUPYTER_CONFIG_DIR": str(config), "JUPYTER_DATA_DIR": str(base / "data"),
+            "JUPYTER_RUNTIME_DIR": str(base / "runtime"), "JUPYTERLAB_WORKSPACES_DIR": str(base / "workspaces"),
+            "JUPYTERLAB_SETTINGS_DIR": str(base / "settings"), "IPYTHONDIR": str(base / "ipython"),
+            "PASSK_LAB_HOME": str(base / "home"),
+        }  # fmt: skip
+        self.log = open(base / "lab.log", "w")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "passk_lab", "--no-browser", "--dir", str(self.notebooks)],
+            env=self.environment, stdout=subprocess.PIPE, stderr=self.log, text=True, start_new_session=True,
+        )  # fmt: skip
+        self.address = self._printed_address()
+        self.url, self.token = re.match(r"(http://127\.0\.0\.1:\d+).*token=(\S+)", self.address).groups()
+        self._wait_until_up()
+
+    def _printed_address(self) -> str:
+        for line in self.process.stdout:
+            if "token=" in line:
+                return line.strip()
+        raise RuntimeError(f"passk-lab printed no address:\n{self._read_log()}")
+
+    def _wait_until_up(self) -> None:
+        import time
+
+        end = time.monotonic() + 90
+        while time.monotonic() < end:
+            try:
+                self.api("status")
+                return
+            except OSError:
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.1)
+        raise RuntimeError(f"JupyterLab did not start:\n{self._read_log()}")
+
+    def api(self, path: str, method: str = "GET"):
+        request = urllib.request.Request(
+            f"{self.url}/api/{path}", headers={"Authorization": f"token {self.token}"}, method=method
+        )
+        body = urllib.request.urlopen(request, timeout=10).read()
+        return json.loads(body) if body else None
+
+    def free_kernels(self) -> None:
+        for session in self.api("sessions"):
+            self.api(f"sessions/{session['id']}", method="DELETE")
+
+    def _read_log(self) -> str:
+        return (self.base / "lab.log").read_text()[-3000:]
+
+    def stop(self) -> None:
+        os.killpg(self.process.pid, signal.SIGTERM)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(10)
+        self.process.stdout.close()
+        self.log.close()
+
+
+class Notebook:
+    """A notebook in the page: run it, look into it, keep the errors and the requests it made."""
+
+    KERNEL = "window.jupyterapp.shell.currentWidget.context.sessionContext?.session?.kernel"
+
+    def __init__(self, page, lab: Lab, name: str):
+        self.page, self.lab = page, lab
+        watch(page, self)
+        page.goto(f"{lab.url}/doc/tree/{name}?token={lab.token}&reset", wait_until="domcontentloaded")
+        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        page.wait_for_function(f"() => window.jupyterapp?.shell?.currentWidget?.context && {self.KERNEL}?.status === 'idle'", timeout=60_000)
+
+    def run_all(self, timeout: int = 120_000) -> None:
+        self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        self.page.wait_for_function(f"() => {self.KERNEL}.status === 'idle'", timeout=timeout)
+        failed = self.page.evaluate(
+            """() => window.jupyterapp.shell.currentWidget.content.widgets.filter(c => c.model.type === 'code')
+            .flatMap((c, i) => c.model.outputs.toJSON().filter(o => o.output_type === 'error')
+            .map(o => `cell ${i}: ${o.ename}: ${o.evalue}`))"""
+        )
+        assert not failed, failed
+
+    def execute(self, expression: str) -> str:
+        """Value of an expression in the kernel, as text, outside any cell."""
+        return self.page.evaluate(
+            """async expression => { const f = %s.requestExecute({code: '', user_expressions: {r: expression}, store_history: false});
+            const r = (await f.done).content.user_expressions.r; return r.data?.['text/plain'] ?? JSON.stringify(r); }"""
+            % self.KERNEL,
+            expression,
+        )
+
+    def run_code(self, code: str) -> None:
+        """Run a statement in the kernel, outside any cell."""
+        self.page.evaluate(
+            "async code => { await %s.requestExecute({code, store_history: false}).done; }" % self.KERNEL, code
+        )
+
+    def explorer(self, title: str):
+        return self.page.locator(".passk-explorer", has=self.page.get_by_role("heading", name=title)).first
+
+    def screenshot(self, name: str) -> None:
+        if SCREENSHOTS:
+            Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=str(Path(SCREENSHOTS) / f"{name}.png"))
+
+
+def watch(page, keeper) -> None:
+    """Keep console errors and every request that leaves 127.0.0.1."""
+    keeper.errors, keeper.strangers = [], []
+    page.on("pageerror", lambda error: keeper.errors.append(str(error)))
+    page.on("console", lambda message: keeper.errors.append(message.text) if message.type == "error" else None)
+
+    def check(request) -> None:
+        if not re.match(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:|file:", request.url):
+            keeper.strangers.append(request.url)
+
+    page.on("request", check)
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    lab = Lab(tmp_path_factory.mktemp("lab"))
+    yield lab
+    lab.stop()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api")
+    chromium = find_browser(CHROMIUMS)
+    if chromium is None:
+        reason = "no Chromium found: install one, or name it in CHROMIUM"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(browser):
+    contexts = []
+
+    def open_page(**options):
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def open_notebook(new_page, lab):
+    yield lambda name, **options: Notebook(new_page(**options), lab, name)
+    lab.free_kernels()
+
+
+@pytest.fixture
+def place_notebook(lab):
+    """Put a notebook made of code cells into the lab's folder and return its name."""
+    placed = []
+
+    def place(name: str, *cells: str) -> str:
+        import nbformat
+
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        path = lab.notebooks / name
+        nbformat.write(notebook, path)
+        placed.append(path)
+        return name
+
+    yield place
+    for path in placed:
+        path.unlink(missing_ok=True)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tests/browser" in str(item.path).replace(os.sep, "/"):
+            item.add_marker("browser")
+
+
