@@ -106,7 +106,8 @@ class Explorer(anywidget.AnyWidget):
         """Show the live explorer, and below it a still picture for where no kernel runs (the live one hides it)."""
         from IPython.display import HTML, display
 
-        display(super()._repr_mimebundle_(), raw=True)
+        bundle, metadata = super()._repr_mimebundle_()
+        display(bundle, metadata=metadata, raw=True)
         from passk_lab.explorers.static import data_url
 
         alt = html.escape(f"{self.description.title}. {self.words}", quote=True)
