@@ -21,7 +21,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, help="port on 127.0.0.1 (default: the first free one from 8888)")
     parser.add_argument("--no-browser", action="store_true", help="print the address instead of opening a browser")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    commands.add_parser("doctor", help="say what this machine has: versions, torch build, device, widgets, memory, browser")
+    commands.add_parser(
+        "doctor", help="say what this machine has: versions, torch build, device, widgets, memory, browser"
+    )
     reset = commands.add_parser("reset", help="put a notebook back to how it came; your own is kept beside it")
     reset.add_argument("name", help="as in 01_counting_successes")
     # Also after the command: argparse would otherwise put the default back over --dir given before it.
@@ -34,7 +36,11 @@ def main(argv: list[str] | None = None) -> int:
             return doctor()
         if options.command == "reset":
             kept = reset_notebook(options.dir, options.name)
-            print(f"{options.name} is as it came. Your own was kept as {kept}." if kept else f"{options.name} is as it came.")
+            print(
+                f"{options.name} is as it came. Your own was kept as {kept}."
+                if kept
+                else f"{options.name} is as it came."
+            )
             return 0
         return open_lab(options.dir, options.port, browser=not options.no_browser)
     except (Trouble, KeyError) as error:

@@ -183,7 +183,9 @@ def available() -> pd.DataFrame:
     """
     import pandas as pd
 
-    rows = {name: {"shows": s.shows, "licence": s.licence, "cite": s.cite, "file": s.file} for name, s in SOURCES.items()}
+    rows = {
+        name: {"shows": s.shows, "licence": s.licence, "cite": s.cite, "file": s.file} for name, s in SOURCES.items()
+    }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("name")
 
 

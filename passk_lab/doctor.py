@@ -11,10 +11,12 @@ import sys
 from pathlib import Path
 
 NEEDED = ("jupyterlab", "ipywidgets", "anywidget", "torch", "numpy", "scipy", "pandas", "matplotlib")
-BROWSERS = (
-    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "firefox",
-)  # fmt: skip
-_MAC = ("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium")
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+BROWSERS = (*CHROMIUMS, "msedge", "firefox")
+_MAC = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
 
 
 def find_browser(names: tuple[str, ...] = BROWSERS) -> str | None:
@@ -23,7 +25,14 @@ def find_browser(names: tuple[str, ...] = BROWSERS) -> str | None:
     if named:
         return named if Path(named).exists() else None
     found = next((path for name in names if (path := shutil.which(name))), None)
-    return found or next((path for path in _MAC if Path(path).exists()), None)
+    found = found or next((path for path in _MAC if Path(path).exists()), None)
+    return found or _from_playwright()
+
+
+def _from_playwright() -> str | None:
+    """A Chromium that `playwright install chromium` brought, where the test extra is installed."""
+    cache = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", Path.home() / ".cache" / "ms-playwright"))
+    return next((str(path) for path in sorted(cache.glob("chromium-*/chrome-linux*/chrome"))), None)
 
 
 def doctor() -> int:
@@ -75,7 +84,9 @@ def _widget_front_end(missing: list[str]) -> str:
         if described:
             found.append(f"{name.split('/')[-1]} {described[0]['version']}")
         else:
-            missing.append(f"JupyterLab's extension {name} is missing: pip install --force-reinstall ipywidgets anywidget")
+            missing.append(
+                f"JupyterLab's extension {name} is missing: pip install --force-reinstall ipywidgets anywidget"
+            )
     return ", ".join(found) or "no front end found"
 
 

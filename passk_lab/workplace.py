@@ -47,13 +47,15 @@ def bring_notebooks(folder: Path) -> list[str]:
             else:
                 beside = folder / f"{source.stem}.new.ipynb"
                 shutil.copyfile(source, beside)
-                said.append(f"{source.name} has changed since you began it; yours is untouched, the new one is {beside.name}.")
+                said.append(
+                    f"{source.name} has changed since you began it; yours is untouched, the new one is {beside.name}."
+                )
             ledger[source.name] = ours
         (folder / _LEDGER).write_text(json.dumps(ledger, indent=1, sort_keys=True), encoding="utf-8")
     except OSError as error:
         raise Trouble(
-            f"cannot write to {folder}: {error.strerror}. Nothing was changed there that is yours; choose another folder "
-            "with --dir."
+            f"cannot write to {folder}: {error.strerror}. Nothing of yours was changed; "
+            "choose another folder with --dir."
         ) from None
     return said
 
@@ -87,15 +89,17 @@ def open_lab(folder: Path, port: int | None, browser: bool) -> int:
     command = [
         sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.resolve()}", "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={chosen}", "--ServerApp.port_retries=0", f"--LabApp.default_url=/lab/tree/{START}",
-        # The lab works without a network: no news, no look for updates.
-        "--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         f"--ServerApp.open_browser={browser}", "--ServerApp.log_level=WARN",
     ]  # fmt: skip
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
-    print(f"\n  The lab is open at\n\n    {address}\n\n  Your notebooks lie in {folder.resolve()}.\n  Stop it with Ctrl-C.\n", flush=True)
+    print(
+        f"\n  The lab is open at\n\n    {address}\n\n"
+        f"  Your notebooks lie in {folder.resolve()}.\n  Stop it with Ctrl-C.\n",
+        flush=True,
+    )
     # The token goes by the environment: a command line can be read by everyone on the machine.
-    environment = {**os.environ, "JUPYTER_TOKEN": token}
+    environment = {**os.environ, "JUPYTER_TOKEN": token, "JUPYTER_CONFIG_PATH": _config_path()}
     process = subprocess.Popen(command, env=environment)
     try:
         return process.wait()
@@ -107,6 +111,12 @@ def open_lab(folder: Path, port: int | None, browser: bool) -> int:
             process.kill()
         print("The lab is closed. Your notebooks are saved where they were.")
         return 0
+
+
+def _config_path() -> str:
+    """Add our own JupyterLab setting to the user's: it neither asks for news nor looks for updates on the network."""
+    theirs = os.environ.get("JUPYTER_CONFIG_PATH")
+    return os.pathsep.join([str(Path(__file__).parent / "jupyter_config"), *([theirs] if theirs else [])])
 
 
 def _port(wanted: int | None) -> int:
@@ -124,8 +134,8 @@ def _port(wanted: int | None) -> int:
     if wanted is None:
         raise Trouble("ports 8888 to 8987 are all taken; name a free one with --port.")
     raise Trouble(
-        f"port {wanted} is taken, perhaps by a lab that is already open. Name another, as in --port {wanted + 1}, or leave "
-        "--port out to take a free one. Nothing was started or changed."
+        f"port {wanted} is taken, perhaps by a lab that is already open. Name another, as in --port {wanted + 1}, "
+        "or leave --port out to take a free one. Nothing was started or changed."
     )
 
 

@@ -72,7 +72,13 @@ check.at_least_one.exercise.mistakes[1].message
 # First guess, then compute.
 
 # %%
-predict("draws for half", "A prompt is solved once in a hundred samples (p = 0.01). How many draws until one in two readers has seen a right answer?", 1, 1000)
+predict(
+    "draws for half",
+    "A prompt is solved once in a hundred samples (p = 0.01). How many draws until one in two readers has seen "
+    "a right answer?",
+    low=1,
+    high=1000,
+)
 
 # %%
 def draws_needed(p, target):

@@ -69,7 +69,12 @@ metrics.pass_at_k(1_000_000, 1, 1), metrics.pass_at_k(n=4, c=[0, 1, 2, 3, 4], k=
 # so the same sample may be drawn twice. Before you look:
 
 # %%
-predict("plug-in mean", "n = 10 samples, true p = 0.1, so the true pass@10 is 0.651. What does the short formula give on average?", 0.0, 1.0)
+predict(
+    "plug-in mean",
+    "n = 10 samples, true p = 0.1, so the true pass@10 is 0.651. What does the short formula give on average?",
+    low=0.0,
+    high=1.0,
+)
 
 # %%
 explorers.estimator_lab(n=10, k=10, p=0.1)
@@ -118,7 +123,12 @@ check.mean_pass_at_k(mean_pass_at_k)
 pair = data.problems("math500")
 base, trained = pair.counts("Qwen2.5-7B"), pair.counts("SimpleRL-Zoo")
 
-predict("crossing", "From how many draws on does the base model solve more problems than its trained child?", 1, 128)
+predict(
+    "crossing",
+    "From how many draws on does the base model solve more problems than its trained child?",
+    low=1,
+    high=128,
+)
 
 # %%
 explorers.real_curves("math500", guess=predicted("crossing"))
@@ -130,7 +140,8 @@ explorers.real_curves("math500", guess=predicted("crossing"))
 #
 # *About these data.* The counts were read off a published file of a reproduction whose repository states no licence; only
 # counts, which are facts, are kept here (`data/SOURCES.md`). To see the same picture on data under a clear licence
-# (EvalPerf, Apache-2.0), change one name: `explorers.real_curves("evalperf")`. Two base models and 32 others are there.
+# (EvalPerf, Apache-2.0), change one name: `explorers.real_curves("evalperf")`. It holds 34 models on coding tasks, and opens with two whose
+# order turns at once.
 #
 # ### Exercise 3. Where do they cross? (easy, 4 minutes)
 

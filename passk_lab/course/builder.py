@@ -64,7 +64,7 @@ def parse(text: str) -> list[Cell]:
             close()
             header, lines = found, []
         elif line.startswith("# %%"):
-            raise ValueError(f"line {number}: cannot read the cell header {line!r}; tags stand as tags=[\"name\"].")
+            raise ValueError(f'line {number}: cannot read the cell header {line!r}; tags stand as tags=["name"].')
         else:
             lines.append(line)
     close()
@@ -72,9 +72,11 @@ def parse(text: str) -> list[Cell]:
 
 
 def build(source: Path, kind: str = "student") -> str:
-    """Return the text of a notebook; "student" has holes, "solved" the solutions, "teacher" also the teacher's cells."""
+    """Return a notebook as text: "student" with holes, "solved" with solutions, "teacher" with the teacher's cells too."""
     arguments.known("kind of notebook", kind, KINDS)
-    cells = [cell for cell in parse(source.read_text(encoding="utf-8")) if kind == "teacher" or "teacher" not in cell.tags]
+    cells = [
+        cell for cell in parse(source.read_text(encoding="utf-8")) if kind == "teacher" or "teacher" not in cell.tags
+    ]
     seen: dict[str, int] = {}
     notebook = {
         "cells": [_cell(cell, kind, source.stem, seen) for cell in cells],

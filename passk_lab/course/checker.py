@@ -10,11 +10,27 @@ from typing import Any
 
 from passk_lab import arguments
 from passk_lab.course import memory
-from passk_lab.course.exercise import REFUSES, Exercise, Mistake, alike, answer, behaviour, call_text, number, same, text
+from passk_lab.course.exercise import (
+    REFUSES,
+    Exercise,
+    Mistake,
+    alike,
+    answer,
+    behaviour,
+    call_text,
+    number,
+    same,
+    text,
+)
 from passk_lab.course.exercises import EXERCISES
 
 NOT_ATTEMPTED, ERROR, INCORRECT, CORRECT = "not attempted", "error in your code", "incorrect", "correct"
-_LOOK = {NOT_ATTEMPTED: ("○", "#5B636B"), ERROR: ("⚠", "#B3456B"), INCORRECT: ("✗", "#B3456B"), CORRECT: ("✓", "#007A59")}
+_LOOK = {
+    NOT_ATTEMPTED: ("○", "#5B636B"),
+    ERROR: ("⚠", "#B3456B"),
+    INCORRECT: ("✗", "#B3456B"),
+    CORRECT: ("✓", "#007A59"),
+}
 
 
 @dataclass(frozen=True)
@@ -33,7 +49,11 @@ class Outcome:
 
     def _repr_html_(self) -> str:
         symbol, colour = _LOOK[self.status]
-        work = f'<pre style="margin: .4em 0 0; background: transparent">{html.escape(self.work)}</pre>' if self.work else ""
+        work = (
+            f'<pre style="margin: .4em 0 0; background: transparent">{html.escape(self.work)}</pre>'
+            if self.work
+            else ""
+        )
         message = html.escape(self.message).replace("\n", "<br>")
         return (
             f'<div style="border-left: 4px solid {colour}; padding: .3em .8em" role="status">'
@@ -55,7 +75,8 @@ class Note:
     def _repr_html_(self) -> str:
         body = html.escape(self.body)
         shown = f"<pre>{body}</pre>" if self.code else f"<br>{body}"
-        return f'<div style="border-left: 4px solid #5B636B; padding: .3em .8em"><b>{html.escape(self.title)}</b>{shown}</div>'
+        title = html.escape(self.title)
+        return f'<div style="border-left: 4px solid #5B636B; padding: .3em .8em"><b>{title}</b>{shown}</div>'
 
 
 class Check:
@@ -93,7 +114,9 @@ class Check:
         """One way to write it, from the notebook's own source."""
         from passk_lab.course.builder import solution_of
 
-        return Note(f"A solution of {self.exercise.name}", solution_of(self.exercise.notebook, self.exercise.name), code=True)
+        return Note(
+            f"A solution of {self.exercise.name}", solution_of(self.exercise.notebook, self.exercise.name), code=True
+        )
 
     def __repr__(self) -> str:
         name = self.exercise.name
@@ -131,7 +154,9 @@ def judge(exercise: Exercise, function: Callable[..., Any]) -> tuple[Outcome, Mi
         given.append(value)
     wrong = [i for i, (a, b) in enumerate(zip(given, expected, strict=True)) if not same(a, b)]
     if not wrong:
-        return Outcome(CORRECT, f"All {len(given)} cases agree with the exact answer, from the smallest to {_last(exercise)}."), None
+        return Outcome(
+            CORRECT, f"All {len(given)} cases agree with the exact answer, from the smallest to {_last(exercise)}."
+        ), None
     case, got, right = exercise.cases[wrong[0]], given[wrong[0]], expected[wrong[0]]
     where = call_text(exercise, case)
     if isinstance(got, Exception):

@@ -66,7 +66,8 @@ def same(one: Any, other: Any) -> bool:
     if first is not None and second is not None:
         if not (math.isfinite(first) and math.isfinite(second)):
             return str(first) == str(second)  # nan is like nan, inf like inf
-        return first == second or abs(first - second) <= TOLERANCE * max(abs(first), abs(second))
+        scale = max(abs(first), abs(second))
+        return first == second or abs(first - second) <= TOLERANCE * scale
     if isinstance(one, Exception) or isinstance(other, Exception):
         return type(one) is type(other)
     if (first is None) != (second is None):
@@ -74,8 +75,8 @@ def same(one: Any, other: Any) -> bool:
     return one is other or (isinstance(one, str) and one == other)
 
 
-def number(value: Any) -> float | Fraction | None:
-    """Return a plain number for whatever the reader returned: float, int, Fraction, a numpy or torch scalar; else None."""
+def number(value: Any) -> Any:
+    """Return what the reader returned as a plain number (from float, int, Fraction, numpy or torch), or None."""
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return None
     if isinstance(value, int | Fraction):

@@ -37,7 +37,9 @@ def _subsets(n: int, c: int, k: int, wanted: str) -> str:
 
 
 def _short(number: int) -> str:
-    return str(number) if number < 10**9 else f"{number:.3e}" if number < 10**300 else f"about 10^{len(str(number)) - 1}"
+    return (
+        str(number) if number < 10**9 else f"{number:.3e}" if number < 10**300 else f"about 10^{len(str(number)) - 1}"
+    )
 
 
 _SMALL: tuple[Case, ...] = tuple((n, c, k) for n in range(1, 7) for c in range(n + 1) for k in range(1, n + 1))
@@ -242,7 +244,9 @@ def _mean_work(ns: Any, cs: Any, k: int) -> str:
     if min(ns) < k:
         short = next(i for i, n in enumerate(ns) if n < k)
         return f"problem {short} has only {ns[short]} samples: pass@{k} of it does not exist, so neither does the mean."
-    rows = [f"problem {i}: n={n}, c={c}: pass@{k} = {_exact(n, c, k)}" for i, (n, c) in enumerate(zip(ns, cs, strict=True))]
+    rows = [
+        f"problem {i}: n={n}, c={c}: pass@{k} = {_exact(n, c, k)}" for i, (n, c) in enumerate(zip(ns, cs, strict=True))
+    ]
     return "\n".join([*rows, f"mean: {_mean(ns, cs, k)}"])
 
 

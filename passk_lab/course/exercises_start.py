@@ -15,7 +15,9 @@ def _at_least_one(p: F, k: int) -> F:
 
 def _at_least_one_work(p: F, k: int) -> str:
     q = 1 - p
-    return f"one draw wrong: 1 - {p} = {q}\nall {k} wrong:   ({q})^{k} = {q**k}\nnot all wrong:  1 - {q**k} = {1 - q**k}"
+    return (
+        f"one draw wrong: 1 - {p} = {q}\nall {k} wrong:   ({q})^{k} = {q**k}\nnot all wrong:  1 - {q**k} = {1 - q**k}"
+    )
 
 
 AT_LEAST_ONE = Exercise(

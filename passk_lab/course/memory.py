@@ -78,7 +78,8 @@ class Progress:
             f"<li>{'✓' if status == 'correct' else '○'} <code>{html.escape(name)}</code>: {html.escape(status)}</li>"
             for name, status in self.rows
         )
-        return f"<p><b>{done} of {len(self.rows)} exercises solved</b> (kept in a file on this machine)</p><ul>{items}</ul>"
+        head = f"<b>{done} of {len(self.rows)} exercises solved</b> (kept in a file on this machine)"
+        return f"<p>{head}</p><ul>{items}</ul>"
 
 
 def progress(notebook: str) -> Progress:

@@ -22,7 +22,9 @@ class Reply:
         return f"{'✓ Right' if self.right else '✗ Not quite'}: {self.reason}"
 
     def _repr_html_(self) -> str:
-        return f'<div role="status"><b>{"✓ Right" if self.right else "✗ Not quite"}.</b> {html.escape(self.reason)}</div>'
+        return (
+            f'<div role="status"><b>{"✓ Right" if self.right else "✗ Not quite"}.</b> {html.escape(self.reason)}</div>'
+        )
 
 
 class Quiz:

@@ -1,5 +1,6 @@
 """What a reader touches: one description of an explorer, shown live in a notebook, as a figure, or as an HTML file."""
 
+from collections.abc import Callable
 from functools import partial
 
 from passk_lab import arguments
@@ -54,7 +55,7 @@ __all__ = [
     "real_curves",
 ]
 
-_BY_NAME = {
+_BY_NAME: dict[str, Callable[[], Explorer]] = {
     "pass-at-k": pass_at_k,
     "estimator-lab": estimator_lab,
     **{f"real-curves-{name}": partial(real_curves, name) for name in PAIRS},
@@ -77,6 +78,6 @@ def from_state(text: str) -> Explorer:
     16
     """
     name = arguments.known("explorer", text.strip().partition("?")[0], list(_BY_NAME))
-    explorer: Explorer = _BY_NAME[name]()
+    explorer = _BY_NAME[name]()
     explorer.state = text
     return explorer

@@ -76,11 +76,16 @@ def describe() -> Description:
     def over_p(what: str) -> list[Line]:
         return [
             Line(role=role, label=label, x=Coordinate("p"), y=Value(f"{what} {name}", along="p"), label_at=at)
-            for role, label, name, at in (("plug-in", "plug-in", "plugin", 0.36), ("pass@k", "unbiased", "unbiased", 0.7))
+            for role, label, name, at in (
+                ("plug-in", "plug-in", "plugin", 0.36),
+                ("pass@k", "unbiased", "unbiased", 0.7),
+            )
         ]
 
     def numbers(name: str, absent: str) -> list[Readout]:
-        return [Readout(f"{w}_{name}", Value(f"{w} {name}"), absent=absent) for w in ("mean", "bias", "variance", "mse")]
+        return [
+            Readout(f"{w}_{name}", Value(f"{w} {name}"), absent=absent) for w in ("mean", "bias", "variance", "mse")
+        ]
 
     return Description(
         name="estimator-lab",

@@ -24,7 +24,9 @@ class Table:
     def __post_init__(self) -> None:
         values = np.ascontiguousarray(self.values, dtype=np.float32)
         if values.ndim != len(self.dims):
-            raise ValueError(f"a table over {self.dims} needs {len(self.dims)} axes, but its values have {values.ndim}.")
+            raise ValueError(
+                f"a table over {self.dims} needs {len(self.dims)} axes, but its values have {values.ndim}."
+            )
         object.__setattr__(self, "values", values)
 
 

@@ -106,7 +106,7 @@ class Explorer(anywidget.AnyWidget):
         """Show the live explorer, and below it a still picture for where no kernel runs (the live one hides it)."""
         from IPython.display import HTML, display
 
-        bundle, metadata = super()._repr_mimebundle_()
+        bundle, metadata = super()._repr_mimebundle_()  # type: ignore[misc]
         display(bundle, metadata=metadata, raw=True)
         from passk_lab.explorers.static import data_url
 

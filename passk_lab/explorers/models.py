@@ -69,15 +69,15 @@ def describe(name: str = "math500", guess: int | None = None, seed: int = 0) -> 
     found = data.problems(arguments.known("data set with several models", name, list(PAIRS)))
     few = len(found.models) <= 2
     longest = int(found.n.max())
-    # Every k up to 128 where there are two models; where every pair needs its band, or n is huge, about 30 to 80 of them.
+    # Every k up to 128 for two models; where every pair needs its band, or n is huge, some 20 to 80 of them.
     ks = np.arange(1, longest + 1) if few and longest <= 128 else np.array(draws_up_to(longest))
     if len(found.models) > 8:
         ks = np.unique([*range(1, 9), *np.geomspace(8, longest, 18).round().astype(int)])
     levels = [ALL] if found.levels is None else [ALL, *(f"level {v}" for v in np.unique(found.levels))]
     # Two models get the 10,000 resamples of metrics.compare; single levels, and pairs among many models, fewer.
     resamples = [max(1000, 20_000 // len(found.models)), *[2000] * (len(levels) - 1)]
-    everything = np.full(found.c.shape[1], True)
-    chosen = [everything, *(found.levels == int(level.split()[1]) for level in levels[1:])]
+    chosen = [np.full(found.c.shape[1], True)]
+    chosen += [np.asarray(found.levels == int(level.split()[1])) for level in levels[1:]]
     parts = [_one_level(found, rows, ks, how_many, seed) for rows, how_many in zip(chosen, resamples, strict=True)]
     dims = {
         "curve": ("level", "model", "k"), "low": ("level", "model", "k"), "high": ("level", "model", "k"),
@@ -104,11 +104,13 @@ def describe(name: str = "math500", guess: int | None = None, seed: int = 0) -> 
     if found.levels is not None:
         controls.append(Choice("level", "difficulty", levels, ALL))
     controls.append(Toggle("bands", f"{LEVEL:.0%} bands over problems"))
-    guessed: list[Mark] = [] if guess is None else [Rule(role="pass@1", label="your guess: k = {guess}", x=Number(guess))]
+    guessed: list[Mark] = (
+        [] if guess is None else [Rule(role="pass@1", label="your guess: k = {guess}", x=Number(guess))]
+    )
     return Description(
         name=f"real-curves-{name}",
         title="Who is ahead depends on how many samples you may draw",
-        summary="pass@k over the number of draws k for two models on the same problems, and the difference between them.",
+        summary="pass@k over the draws k for two models on the same problems, and the difference between them.",
         controls=controls,
         axes={"level": levels, "model": models, "a": models, "b": models, "k": ks.tolist()},
         tables=tables,
@@ -118,8 +120,20 @@ def describe(name: str = "math500", guess: int | None = None, seed: int = 0) -> 
                 draws_axis(longest),
                 Axis("problems solved in k draws (mean)", tight=True),
                 [
-                    Band(role="before", show="bands", x=x, low=value("low", "k", model="a"), high=value("high", "k", model="a")),
-                    Band(role="pass@k", show="bands", x=x, low=value("low", "k", model="b"), high=value("high", "k", model="b")),
+                    Band(
+                        role="before",
+                        show="bands",
+                        x=x,
+                        low=value("low", "k", model="a"),
+                        high=value("high", "k", model="a"),
+                    ),
+                    Band(
+                        role="pass@k",
+                        show="bands",
+                        x=x,
+                        low=value("low", "k", model="b"),
+                        high=value("high", "k", model="b"),
+                    ),
                     *guessed,
                     Rule(role="guide", label="crossing", x=value("crossing")),
                     Rule(role="exact", x=k, drag="k"),
@@ -134,7 +148,13 @@ def describe(name: str = "math500", guess: int | None = None, seed: int = 0) -> 
                 draws_axis(longest),
                 Axis("pass@k of b minus a"),
                 [
-                    Band(role="gap", show="bands", x=x, low=value("difference low", "k"), high=value("difference high", "k")),
+                    Band(
+                        role="gap",
+                        show="bands",
+                        x=x,
+                        low=value("difference low", "k"),
+                        high=value("difference high", "k"),
+                    ),
                     Rule(role="guide", y=Number(0)),
                     Rule(role="exact", x=k, drag="k"),
                     Line(role="gap", label="b minus a", x=x, y=curve_b - curve_a, label_at=0.3),
@@ -169,7 +189,9 @@ def describe(name: str = "math500", guess: int | None = None, seed: int = 0) -> 
     )
 
 
-def _one_level(found: data.Problems, chosen: np.ndarray, ks: np.ndarray, resamples: int, seed: int) -> dict[str, np.ndarray]:
+def _one_level(
+    found: data.Problems, chosen: np.ndarray, ks: np.ndarray, resamples: int, seed: int
+) -> dict[str, np.ndarray]:
     """Every table of one level: curves and bands of each model, differences and crossovers of each pair."""
     counts = np.stack([found.n[:, chosen], found.c[:, chosen]], axis=1)  # models, (n, c), problems
     models, longest = len(counts), ks.size
@@ -225,6 +247,10 @@ def _presets(name: str) -> list[Preset]:
         return []
     return [
         Preset("one draw", {"k": 1, "level": ALL}, "With one draw the RL-trained child is far ahead."),
-        Preset("where the order turns", {"k": 15, "level": ALL}, "From 15 draws on the base model solves more problems."),
-        Preset("hardest problems", {"k": 128, "level": "level 5"}, "On level 5 the base model gains most from many draws."),
+        Preset(
+            "where the order turns", {"k": 15, "level": ALL}, "From 15 draws on the base model solves more problems."
+        ),
+        Preset(
+            "hardest problems", {"k": 128, "level": "level 5"}, "On level 5 the base model gains most from many draws."
+        ),
     ]

@@ -89,7 +89,7 @@ class _Drawing:
         axis.set_label_text(label, color=look.INK[self.theme], fontsize=9, **_FONT)
         axis.set_tick_params(colors=look.QUIET[self.theme], labelsize=8)
         if wanted.scale == "linear" and wanted.ends:
-            axis.set_major_locator(FixedLocator(np.linspace(low, high, 6)))
+            axis.set_major_locator(FixedLocator(np.linspace(low, high, 6).tolist()))
 
     def _style(self, mark: Mark) -> dict[str, Any]:
         role = look.ROLES[mark.role]

@@ -30,8 +30,10 @@ def distinct_pairs(n: Ints, c: Ints) -> tuple[Ints, Ints, Ints]:
     n_values, n_codes = distinct(n)
     c_values, c_codes = distinct(c)
     if n_values.size == 1:
-        return np.broadcast_to(n_values, c_values.shape), c_values, np.broadcast_to(
-            c_codes, np.broadcast_shapes(n.shape, c.shape)
+        return (
+            np.broadcast_to(n_values, c_values.shape),
+            c_values,
+            np.broadcast_to(c_codes, np.broadcast_shapes(n.shape, c.shape)),
         )
     pairs, codes = distinct(n_codes * c_values.size + c_codes)
     return n_values[pairs // c_values.size], c_values[pairs % c_values.size], codes
@@ -61,9 +63,7 @@ def by_distinct(formula: Callable[[Ints, Ints, Ints], Floats], n: Ints, c: Ints,
         if n_values.size * k_values.size <= size:
             # A pair never asked for with this k may have k > n: its cell is filled with k = n and not looked up.
             grid_k = np.minimum(k_values, n_values[:, None])
-            table = formula(
-                np.repeat(n_values, k_values.size), np.repeat(c_values, k_values.size), grid_k.ravel()
-            )
+            table = formula(np.repeat(n_values, k_values.size), np.repeat(c_values, k_values.size), grid_k.ravel())
             return table.take(np.broadcast_to(pair * k_values.size + which_k, shape))
     flat = [np.broadcast_to(a, shape).ravel() for a in (n, c, k)]
     out = formula(*flat).reshape(shape)

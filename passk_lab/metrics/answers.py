@@ -57,10 +57,12 @@ def majority_at_k(counts: Any, correct: Any, k: Any, unparsed: Any = 0) -> Any:
     shape = arguments.shape_together(counts=counts[..., 0], unparsed=unparsed, k=k)
     rows = np.broadcast_to(counts, (*shape, counts.shape[-1])).reshape(-1, counts.shape[-1])
     others = np.broadcast_to(unparsed, shape).ravel()
-    out = np.array([
-        _majority(row[row > 0], is_correct[row > 0], int(draws), int(other))
-        for row, draws, other in zip(rows, np.broadcast_to(k, shape).ravel(), others, strict=True)
-    ]).reshape(shape)
+    out = np.array(
+        [
+            _majority(row[row > 0], is_correct[row > 0], int(draws), int(other))
+            for row, draws, other in zip(rows, np.broadcast_to(k, shape).ravel(), others, strict=True)
+        ]
+    ).reshape(shape)
     return out.item() if out.ndim == 0 else out
 
 

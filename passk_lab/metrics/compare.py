@@ -129,7 +129,12 @@ def compare(
     level = arguments.level(level)
 
     kinds, how_many = np.unique(np.stack([n_a, c_a, n_b, c_b]), axis=1, return_counts=True)
-    curve_a, curve_b = (how_many @ per_problem(*kinds[rows], ks) / how_many.sum() for rows in ([0, 1], [2, 3]))
+
+    def per_kind(arm: str, chosen: Ints) -> Floats:
+        n, c = kinds[:2] if arm == "a" else kinds[2:]
+        return per_problem(n, c, chosen)
+
+    curve_a, curve_b = (how_many @ per_kind(arm, ks) / how_many.sum() for arm in "ab")
     difference = curve_b - curve_a
     lead = _starts_lower(difference)
     share = (1 - level) / 2
@@ -137,7 +142,7 @@ def compare(
     crossing = np.full(resamples, np.inf)
     weights = resample(how_many, resamples, seed)
     for part in blocks(ks.size, resamples):
-        means_a, means_b = (weights @ per_problem(*kinds[rows], ks[part]) for rows in ([0, 1], [2, 3]))
+        means_a, means_b = (weights @ per_kind(arm, ks[part]) for arm in "ab")
         for row, means in ((0, means_a), (2, means_b), (4, means_b - means_a)):
             ends[row : row + 2, part] = np.quantile(means, [share, 1 - share], axis=0)
         crossing = np.minimum(crossing, first_crossing(lead * (means_b - means_a), ks[part]))

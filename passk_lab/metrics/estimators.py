@@ -245,7 +245,7 @@ def _log_all_wrong(n: Ints, c: Ints, k: Ints, floor: float) -> Floats:
 
 def _tail(n: int, c: int, k: int, needed: int) -> float:
     lowest, chances = hypergeometric(int(n), int(c), int(k))
-    return float(chances[max(0, needed - lowest):].sum())
+    return float(chances[max(0, needed - lowest) :].sum())
 
 
 def _rank_weights(n: int, k: int) -> Floats:

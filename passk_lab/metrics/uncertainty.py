@@ -279,7 +279,7 @@ def curve_interval(
 
 
 def resample(how_many: Ints, resamples: int, seed: Seed) -> Floats:
-    """Return bootstrap weights, one row per resample: the share of each distinct kind of problem when P are drawn anew."""
+    """Return bootstrap weights, one row per resample: the share of each kind of problem when P are drawn anew."""
     if resamples < 100:
         raise ValueError(f"resamples = {resamples} is too few for an interval; use at least 100 (10,000 is usual).")
     problems = how_many.sum()

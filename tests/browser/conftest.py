@@ -10,13 +10,13 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from passk_lab.doctor import find_browser
+
+from passk_lab.doctor import CHROMIUMS, find_browser
 
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 SCREENSHOTS = os.environ.get("PASSK_LAB_SCREENSHOTS")
 
 
@@ -36,7 +36,7 @@ class Lab:
             "JUPYTERLAB_SETTINGS_DIR": str(base / "settings"), "IPYTHONDIR": str(base / "ipython"),
             "PASSK_LAB_HOME": str(base / "home"),
         }  # fmt: skip
-        self.log = open(base / "lab.log", "w")
+        self.log = (base / "lab.log").open("w")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "passk_lab", "--no-browser", "--dir", str(self.notebooks)],
             env=self.environment, stdout=subprocess.PIPE, stderr=self.log, text=True, start_new_session=True,
@@ -100,7 +100,10 @@ class Notebook:
         watch(page, self)
         page.goto(f"{lab.url}/doc/tree/{name}?token={lab.token}&reset", wait_until="domcontentloaded")
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-        page.wait_for_function(f"() => window.jupyterapp?.shell?.currentWidget?.context && {self.KERNEL}?.status === 'idle'", timeout=60_000)
+        page.wait_for_function(
+            f"() => window.jupyterapp?.shell?.currentWidget?.context && {self.KERNEL}?.status === 'idle'",
+            timeout=60_000,
+        )
 
     def run_all(self, timeout: int = 120_000) -> None:
         self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
@@ -114,18 +117,16 @@ class Notebook:
 
     def execute(self, expression: str) -> str:
         """Value of an expression in the kernel, as text, outside any cell."""
-        return self.page.evaluate(
-            """async expression => { const f = %s.requestExecute({code: '', user_expressions: {r: expression}, store_history: false});
-            const r = (await f.done).content.user_expressions.r; return r.data?.['text/plain'] ?? JSON.stringify(r); }"""
-            % self.KERNEL,
-            expression,
-        )
+        script = """async expression => {
+            const options = {code: '', user_expressions: {r: expression}, store_history: false};
+            const r = (await KERNEL.requestExecute(options).done).content.user_expressions.r;
+            return r.data?.['text/plain'] ?? JSON.stringify(r); }"""
+        return self.page.evaluate(script.replace("KERNEL", self.KERNEL), expression)
 
     def run_code(self, code: str) -> None:
         """Run a statement in the kernel, outside any cell."""
-        self.page.evaluate(
-            "async code => { await %s.requestExecute({code, store_history: false}).done; }" % self.KERNEL, code
-        )
+        script = "async code => { await KERNEL.requestExecute({code, store_history: false}).done; }"
+        self.page.evaluate(script.replace("KERNEL", self.KERNEL), code)
 
     def explorer(self, title: str):
         return self.page.locator(".passk-explorer", has=self.page.get_by_role("heading", name=title)).first
@@ -215,5 +216,3 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/browser" in str(item.path).replace(os.sep, "/"):
             item.add_marker("browser")
-
-

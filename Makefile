@@ -1,0 +1,62 @@
+# Two commands do everything on a machine that has Python 3.11+ and make:
+#   make lab     set up, then open the lab
+#   make test    set up, then run all tests
+# More words for pip (a CPU build of torch, say) go in PIP_ARGS, more for passk-lab in ARGS: make lab ARGS=--no-browser
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) -c constraints.txt
+
+.PHONY: lab test test-long bench notebooks measure lint chromium clean
+
+lab: $(VENV)/.lab
+	$(BIN)/passk-lab $(ARGS)
+
+test: $(VENV)/.test chromium lint
+	$(BIN)/pytest -m "not browser and not long" -n 2
+	$(BIN)/pytest -m "browser and not long" tests/browser
+
+# Soak and large fuzz; results in benchmarks/results/long.md.
+test-long: $(VENV)/.test chromium
+	$(BIN)/pytest -m long -p no:xdist
+
+bench: $(VENV)/.bench chromium
+	$(BIN)/python -m benchmarks
+
+notebooks: $(VENV)/.test
+	$(BIN)/python -m passk_lab.course.builder
+
+# Time the solved notebooks and write the times into the sources.
+measure: $(VENV)/.test
+	$(BIN)/python -m benchmarks.notebook_times
+	$(BIN)/python -m passk_lab.course.builder
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m passk_lab.course.builder --check
+
+chromium: $(VENV)/.test
+	$(BIN)/python tests/browser/chromium.py
+
+$(BIN)/python:
+	$(PYTHON) -c "import sys; sys.exit(0 if sys.version_info >= (3, 11) else 'passk_lab needs Python 3.11 or newer, this is ' + sys.version.split()[0] + '. Name another: make lab PYTHON=python3.12')"
+	$(PYTHON) -m venv $(VENV)
+
+# A stamp is younger than what it was made from, so the second run installs nothing.
+$(VENV)/.lab: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) -e .
+	touch $@
+
+$(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) -e ".[test]"
+	touch $(VENV)/.lab $@
+
+$(VENV)/.bench: $(VENV)/.test
+	$(PIP) -e ".[test,bench]"
+	touch $@
+
+clean:
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
