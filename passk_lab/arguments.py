@@ -133,11 +133,11 @@ def _real(name: str, values: Any, low: float, high: float, allowed: str) -> Floa
     return array
 
 
-def known(kind: str, name: Any, names: Sequence[str]) -> str:
+def known(kind: str, name: Any, names: Sequence[Any]) -> Any:
     """Return `name` if it is one of `names`; otherwise a KeyError that lists them all."""
     if name in names:
-        return str(name)
-    raise KeyError(f"there is no {kind} called {name!r}. There are: {', '.join(names)}.")
+        return name
+    raise KeyError(f"there is no {kind} called {name!r}. There are: {', '.join(map(str, names))}.")
 
 
 def _plain(number: float) -> int | float:

@@ -72,7 +72,7 @@ def parse(text: str) -> list[Cell]:
 
 
 def build(source: Path, kind: str = "student") -> str:
-    """Return a notebook as text: "student" with holes, "solved" with solutions, "teacher" with the teacher's cells too."""
+    """Return a notebook as text: "student" with holes, "solved" with solutions, "teacher" with all cells."""
     arguments.known("kind of notebook", kind, KINDS)
     cells = [
         cell for cell in parse(source.read_text(encoding="utf-8")) if kind == "teacher" or "teacher" not in cell.tags

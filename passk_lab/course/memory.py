@@ -30,8 +30,10 @@ def read() -> dict[str, dict[str, Any]]:
         stored = json.loads(path.read_text(encoding="utf-8"))
         return {part: dict(stored.get(part, {})) for part in _EMPTY}
     except (json.JSONDecodeError, AttributeError, TypeError, ValueError):
-        aside = path.with_suffix(".unreadable.json")
-        path.replace(aside)
+        number, aside = 2, path.with_suffix(".unreadable.json")
+        while aside.exists():
+            number, aside = number + 1, path.with_suffix(f".unreadable-{number}.json")
+        path.rename(aside)
         return {part: {} for part in _EMPTY}
 
 

@@ -35,7 +35,7 @@ class Quiz:
 
     def answer(self, choice: int) -> Reply:
         """Answer with the number of a choice and hear why it is right or wrong."""
-        arguments.known("choice", choice, list(range(1, len(self.question.choices) + 1)))  # type: ignore[arg-type]
+        arguments.known("choice", choice, list(range(1, len(self.question.choices) + 1)))
         chosen = self.question.choices[choice - 1]
         memory.remember("questions", self.question.name, {"choice": choice, "right": chosen.right})
         return Reply(chosen.right, chosen.reason)

@@ -188,6 +188,8 @@ class Readout:
     form: str = "{}"
     """Words around the number."""
     absent: str = "none"
+    least: float = 0.0
+    """Positive numbers below it are written "less than" it: float32 cannot tell 1e-50 from 0."""
 
 
 @dataclass(frozen=True)
@@ -240,7 +242,8 @@ class Description:
         controls = {control.name: control for control in self.controls}
         state = dict(self.start if base is None else base)
         for name, value in changes.items():
-            state[arguments.known("control", name, list(controls))] = controls[name].accept(value)
+            known = arguments.known("control", name, list(controls))
+            state[known] = controls[known].accept(value)
         return state
 
     def evaluate(self, expression: Expression, state: State) -> Any:
@@ -258,6 +261,8 @@ class Description:
                 number = float(self.evaluate(readout.value, state))
                 if math.isnan(number):
                     return readout.absent
+                if 0 <= number < readout.least:
+                    return f"less than {number_text(readout.least, 1)}"
                 text = number_text(100 * number, readout.digits) + " %" if readout.percent else None
                 return readout.form.replace("{}", text or number_text(number, readout.digits))
             return state[name] if isinstance(state[name], str) else number_text(state[name], 12)

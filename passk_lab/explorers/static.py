@@ -64,6 +64,8 @@ class _Drawing:
         axes.spines["bottom"].set_color(look.QUIET[self.theme])
         for mark in marks:
             getattr(self, "_" + type(mark).__name__.lower())(mark)
+        for artist in (*axes.lines, *axes.collections):
+            artist.set_in_layout(False)  # on a log axis a mark at 0 lies infinitely far out
 
     def value(self, expression: Any) -> Any:
         return self.description.evaluate(expression, self.state)

@@ -111,7 +111,7 @@ def describe() -> Description:
         ],
         readouts=[
             Readout("pass", Value("pass")),
-            Readout("weight", Value("weight")),
+            Readout("weight", Value("weight"), least=1e-30),
             Readout("gap", Value("gap")),
             Readout("peak", Value("peak"), absent="nowhere, as there is no gap at k = 1"),
         ],

@@ -105,7 +105,7 @@ def test_against_exact_rationals_of_the_float_p(p, k):
     ],
 )
 def test_weight_worked_by_hand(k, p, alpha):
-    assert weight_at_k(p, k) == pytest.approx(alpha, rel=5e-10)
+    assert weight_at_k(p, k) == pytest.approx(alpha, rel=1e-9)
 
 
 @pytest.mark.parametrize(

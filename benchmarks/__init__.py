@@ -1,0 +1,1 @@
+"""How fast and how exact the lab is, beside what people use instead."""

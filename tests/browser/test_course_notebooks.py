@@ -1,0 +1,119 @@
+"""Both notebooks as a reader works through them, by keyboard."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from passk_lab.course.builder import solution_of
+from passk_lab.course.exercises import EXERCISES
+from tests.browser.explorer_page import ExplorerOnPage
+
+CURVES = "Who is ahead depends on how many samples you may draw"
+
+
+def cell_of(notebook, text: str):
+    """The cell whose source holds a text, scrolled to."""
+    index = notebook.page.evaluate(
+        """text => { const nb = window.jupyterapp.shell.currentWidget.content;
+        const i = nb.widgets.findIndex(c => c.model.sharedModel.source.includes(text));
+        nb.activeCellIndex = i; return i; }""",
+        text,
+    )
+    assert index >= 0, text
+    notebook.page.evaluate("i => window.jupyterapp.shell.currentWidget.content.scrollToItem(i, 'start')", index)
+    return notebook.page.locator(f".jp-Cell[data-windowed-list-index='{index}']")
+
+
+def solve(notebook, exercise) -> None:
+    """Type the solution into its cell and run it, with the keyboard."""
+    page = notebook.page
+    cell = cell_of(notebook, f"check.{exercise.name}({exercise.name})")
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    code = f"{solution_of(exercise.notebook, exercise.name)}\n\n\ncheck.{exercise.name}({exercise.name})"
+    page.keyboard.insert_text(code)
+    page.keyboard.press("Control+Enter")
+    expect(cell.locator(".jp-OutputArea")).to_contain_text("✓ correct", timeout=20_000)
+
+
+@pytest.mark.parametrize("name", ["00_start_here", "01_counting_successes"])
+def test_a_reader_solves_every_exercise_by_keyboard(name, open_notebook):
+    notebook = open_notebook(f"{name}.ipynb")
+    notebook.run_all()
+    mine = [exercise for exercise in EXERCISES.values() if exercise.notebook == name]
+    for exercise in mine:
+        cell = cell_of(notebook, f"check.{exercise.name}({exercise.name})")
+        expect(cell.locator(".jp-OutputArea")).to_contain_text("○ not attempted")
+    for exercise in mine:
+        solve(notebook, exercise)
+    notebook.run_all()
+    expect(cell_of(notebook, "progress(").locator(".jp-OutputArea")).to_contain_text(
+        f"{len(mine)} of {len(mine)} exercises solved"
+    )
+    assert notebook.errors == []
+    assert notebook.strangers == []
+
+
+def test_notebook_00_explorer_by_keyboard(open_notebook):
+    notebook = open_notebook("00_start_here.ipynb")
+    notebook.run_all()
+    cell_of(notebook, "explorers.pass_at_k()")
+    explorer = ExplorerOnPage(notebook.page, "pass@k listens to prompts that are rarely solved")
+    explorer.expect_words("k = 8, p = 0.1: one sample is right with chance 0.1, at least one of 8 with chance 0.570")
+    explorer.slider("draws k").focus()
+    notebook.page.keyboard.press("Home")
+    explorer.expect_words("the gap is 0.")
+    explorer.slider("chance p that one sample is right").focus()
+    notebook.page.keyboard.press("End")
+    explorer.expect_words("k = 1, p = 1: one sample is right with chance 1")
+    notebook.screenshot("notebook-00")
+
+
+def test_notebook_00_a_quiz_is_answered_by_keyboard(open_notebook):
+    notebook = open_notebook("00_start_here.ipynb")
+    notebook.run_all()
+    cell = cell_of(notebook, 'quiz("silent group")')
+    choice = cell.get_by_role("radio", name="one with 8 right", exact=True)
+    choice.focus()
+    notebook.page.keyboard.press("Space")
+    expect(cell.get_by_role("status")).to_contain_text("✓ Right.")
+    notebook.page.keyboard.press("ArrowUp")
+    expect(cell.get_by_role("status")).to_contain_text("Not quite")
+
+
+def test_notebook_01_predict_then_see_the_curves_cross(open_notebook):
+    notebook = open_notebook("01_counting_successes.ipynb")
+    notebook.run_all()
+    page = notebook.page
+    cell = cell_of(notebook, '"crossing",')
+    field = cell.get_by_role("spinbutton", name="I predict")
+    field.focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("40")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(cell.get_by_role("status")).to_contain_text("You predict 40.")
+
+    cell = cell_of(notebook, 'guess=predicted("crossing")')
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-cell')")
+    page.wait_for_function(f"() => {notebook.KERNEL}.status === 'idle'")
+    explorer = ExplorerOnPage(page, CURVES)
+    explorer.expect_words("k = 1: Qwen2.5-7B 61.4 %, SimpleRL-Zoo 77.9 %")
+    explorer.expect_words("gets ahead at k = 15")
+    explorer.expect_words("both 462, by Qwen2.5-7B only 19, by SimpleRL-Zoo only 3, by neither 16")
+    slider = explorer.slider("draws k")
+    slider.focus()
+    for _ in range(14):
+        page.keyboard.press("ArrowRight")
+    explorer.expect_words("k = 15:")
+    difference = float(re.search(r"b minus a (-?[\d.]+)", explorer.words)[1])
+    assert -0.5 < difference < 0
+    page.keyboard.press("End")
+    explorer.expect_words("k = 128: Qwen2.5-7B 96.2 %, SimpleRL-Zoo 93.0 %")
+    explorer.choice("difficulty").focus()
+    page.keyboard.press("End")
+    explorer.expect_words("Of 134 problems")
+    notebook.screenshot("notebook-01")
+    assert notebook.errors == []
+    assert notebook.strangers == []

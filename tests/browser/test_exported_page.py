@@ -1,0 +1,146 @@
+"""The HTML file, opened from disk with no server and no network: it moves, and says what Python says."""
+
+import random
+
+import pytest
+
+from passk_lab import explorers
+from passk_lab.explorers import Explorer
+from passk_lab.explorers.description import Choice, Slider
+from tests.browser.conftest import watch
+from tests.browser.explorer_page import ExplorerOnPage, luminance
+from tests.explorers.fourth import waves
+
+MAKE = {
+    "pass-at-k": explorers.pass_at_k,
+    "estimator-lab": explorers.estimator_lab,
+    "real-curves-math500": lambda: explorers.real_curves(guess=8),
+    "real-curves-evalperf": lambda: explorers.real_curves("evalperf"),
+    "fourth": lambda: Explorer(waves()),
+}
+
+
+@pytest.fixture
+def open_file(new_page, tmp_path):
+    def _open(explorer, **options):
+        page = new_page(**options)
+        page.context.set_offline(True)
+        watch(page, page)
+        page.goto(explorer.to_html(tmp_path / "page.html").as_uri())
+        return page, ExplorerOnPage(page, explorer.description.title)
+
+    return _open
+
+
+@pytest.mark.parametrize("name", MAKE)
+def test_the_page_says_what_python_says_in_every_state(name, open_file):
+    explorer = MAKE[name]()
+    description = explorer.description
+    page, shown = open_file(explorer)
+    pick = random.Random(name)
+    for _ in range(25):
+        state, native = {}, {}
+        for control in description.controls:
+            if isinstance(control, Slider):
+                native[control.name] = pick.randrange(len(control.values))
+                state[control.name] = control.values[native[control.name]]
+            else:
+                options = control.options if isinstance(control, Choice) else [True, False]
+                native[control.name] = state[control.name] = pick.choice(options)
+        shown.set(native)
+        shown.pixels()
+        assert shown.words == " ".join(description.words(state))
+    assert page.errors == []
+    assert page.strangers == []
+
+
+@pytest.mark.parametrize("name", MAKE)
+def test_it_moves_by_keyboard_without_server_or_network(name, open_file):
+    explorer = MAKE[name]()
+    _, shown = open_file(explorer)
+    slider = next(control for control in explorer.description.controls if isinstance(control, Slider))
+    before, words = shown.pictures(), shown.words
+    shown.slider(slider.label).focus()
+    shown.page.keyboard.press("ArrowRight")
+    assert shown.words != words
+    assert shown.pictures() != before
+    shown.page.keyboard.press("ArrowLeft")
+    assert shown.words == words
+    assert shown.pictures() == before  # the same state is the same picture
+
+
+def test_pulling_the_point_moves_p(open_file):
+    _, shown = open_file(explorers.pass_at_k(k=4, p=0.1))
+    shown.pull(panel=0, from_x=0.3, to_x=0.7)
+    p = float(shown.value("chance p that one sample is right"))
+    assert 0.5 < p < 0.8
+    shown.expect_words(f"k = 4, p = {p:g}")
+
+
+def test_pulling_the_line_moves_k(open_file):
+    _, shown = open_file(explorers.real_curves(k=1))
+    shown.pull(panel=1, from_x=0.2, to_x=0.99)
+    assert int(shown.value("draws k")) > 100
+
+
+def test_play_walks_and_pauses(open_file):
+    page, shown = open_file(explorers.pass_at_k(k=4))
+    shown.button("Play draws k").click()
+    page.wait_for_function("() => Number(document.querySelector('output').textContent) >= 8")
+    shown.button("Pause draws k").click()
+    stopped = shown.value("draws k")
+    page.wait_for_timeout(300)
+    assert shown.value("draws k") == stopped
+
+
+def test_a_thing_to_try_moves_the_controls_and_says_why(open_file):
+    _, shown = open_file(explorers.pass_at_k())
+    shown.button("a prompt nearly solved").click()
+    shown.expect_words("k = 16, p = 0.9")
+    assert "has left the training" in shown.root.locator(".passk-note").inner_text()
+
+
+def test_copy_this_view_gives_the_state_string(open_file):
+    _, shown = open_file(explorers.pass_at_k(k=32, p=0.05))
+    shown.button("Copy this view").click()
+    assert "pass-at-k?k=32&p=0.05" in shown.root.locator(".passk-note").inner_text()
+
+
+def test_a_toggle_changes_the_picture(open_file):
+    _, shown = open_file(explorers.real_curves())
+    before = shown.pixels()
+    shown.toggle("95% bands over problems").press("Space")
+    assert shown.pixels() != before
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_follows_the_systems_ground(scheme, open_file):
+    page, shown = open_file(explorers.pass_at_k(), color_scheme=scheme)
+    ground, ink = shown.root.evaluate("e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).color]")
+    assert (luminance(ground) < 60) == (scheme == "dark")
+    assert abs(luminance(ground) - luminance(ink)) > 150
+
+
+def test_a_narrow_page_stacks_the_panels_and_cuts_nothing_off(open_file):
+    page, shown = open_file(explorers.pass_at_k(), viewport={"width": 390, "height": 800})
+    boxes = [canvas.bounding_box() for canvas in shown.root.locator("canvas").all()]
+    assert len({round(box["x"]) for box in boxes}) == 1
+    assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_screen_reader_finds_names_roles_and_words(open_file):
+    page, shown = open_file(explorers.real_curves())
+    tree = page.locator("main").aria_snapshot()
+    for entry in (
+        'region "Who is ahead depends on how many samples you may draw"', 'slider "draws k"', 'combobox "model a"',
+        'combobox "difficulty"', 'checkbox "95% bands over problems"', 'button "Play draws k"', 'group "What to try"',
+    ):  # fmt: skip
+        assert entry in tree, entry
+    page.wait_for_function("() => document.querySelector('canvas').getAttribute('aria-label')?.includes('61.4 %')")
+    assert "k = 1: Qwen2.5-7B 61.4 %" in shown.root.get_by_role("status").last.inner_text()
+
+
+def test_markup_in_a_description_stays_text(open_file):
+    page, shown = open_file(Explorer(waves()))
+    assert page.locator("h3 b").count() == 0
+    assert "</script>" in page.locator("h3").inner_text()

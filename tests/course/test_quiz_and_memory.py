@@ -1,0 +1,81 @@
+"""Quiz, predictions and the file that remembers them."""
+
+import json
+
+import pytest
+
+from passk_lab.course import memory, predict, predicted, progress, quiz
+from passk_lab.course.questions import QUESTIONS
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=list(QUESTIONS))
+def test_a_question_has_one_right_choice_and_a_reason_for_each(question):
+    assert sum(choice.right for choice in question.choices) == 1
+    assert all(len(choice.reason) > 20 for choice in question.choices)
+    for number, choice in enumerate(question.choices, start=1):
+        reply = quiz(question.name).answer(number)
+        assert reply.right == choice.right
+        assert choice.reason in repr(reply)
+        assert memory.read()["questions"][question.name]["choice"] == number
+
+
+def test_a_choice_or_question_that_does_not_exist():
+    with pytest.raises(KeyError, match=r"no choice called 4"):
+        quiz("why unbiased").answer(4)
+    with pytest.raises(KeyError, match=r"no question called 'why'. There are: independent draws"):
+        quiz("why")
+
+
+def test_a_prediction_is_remembered_and_kept_in_its_range():
+    ask = predict("crossing", "When?", low=1, high=128)
+    assert predicted("crossing") is None
+    assert ask.record(20) == "You predict 20. Run the next cell to see."
+    assert predicted("crossing") == 20
+    with pytest.raises(ValueError, match=r"between 1 and 128, but you said 200"):
+        ask.record(200)
+    with pytest.raises(ValueError, match=r"must rise"):
+        predict("x", "?", low=2, high=1)
+
+
+def test_the_widgets_answer_without_a_front_end():
+    # The same objects the page shows: their observers run in the kernel.
+    from IPython.core.displaypub import CapturingDisplayPublisher
+    from IPython.testing.globalipapp import get_ipython, start_ipython
+
+    shell = get_ipython() or start_ipython()
+    shell.display_pub, kept = CapturingDisplayPublisher(shell=shell), shell.display_pub
+    try:
+        quiz("k beyond n")._ipython_display_()
+        predict("crossing", "When?", low=1, high=128)._ipython_display_()
+    finally:
+        shell.display_pub = kept
+
+
+def test_a_file_that_cannot_be_read_is_moved_aside():
+    path = memory.location()
+    path.write_text("{ half a")
+    assert memory.read()["exercises"] == {}
+    memory.remember("predictions", "crossing", 3)
+    assert path.with_suffix(".unreadable.json").read_text() == "{ half a"
+    assert json.loads(path.read_text())["predictions"] == {"crossing": 3}
+
+
+def test_a_second_unreadable_file_does_not_overwrite_the_first():
+    path = memory.location()
+    for text in ("{ one", "{ two"):
+        path.write_text(text)
+        memory.read()
+    kept = sorted(p.read_text() for p in path.parent.glob("progress.unreadable*.json"))
+    assert kept == ["{ one", "{ two"]
+
+
+def test_a_home_that_cannot_be_written_stops_no_lesson(monkeypatch, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("not a folder")
+    monkeypatch.setenv("PASSK_LAB_HOME", str(blocked))
+    assert quiz("why unbiased").answer(2).right
+
+
+def test_progress_of_a_notebook_without_exercises():
+    with pytest.raises(KeyError, match=r"'99_none'. There are: 00_start_here, 01_counting_successes"):
+        progress("99_none")

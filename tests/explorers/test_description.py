@@ -1,0 +1,208 @@
+"""Descriptions: what ships keeps its promises, and what cannot be is refused in a sentence."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from passk_lab import explorers, metrics
+from passk_lab.explorers import estimators, models, weights
+from passk_lab.explorers.description import LARGEST_PAYLOAD, Choice, Description, Slider, Toggle
+from passk_lab.explorers.expression import Table, Value, number_text
+from passk_lab.explorers.look import GRID, GROUND, INK, QUIET, ROLES, contrast
+from tests.explorers.fourth import waves
+
+SHIPPED = {
+    "pass-at-k": weights.describe,
+    "estimator-lab": estimators.describe,
+    **{f"real-curves-{name}": (lambda name=name: models.describe(name)) for name in models.PAIRS},
+}
+
+
+def values_of(control):
+    if isinstance(control, Slider):
+        return list(control.values)
+    return list(control.options) if isinstance(control, Choice) else [True, False]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_at_most_half_a_megabyte_and_named_as_listed(name):
+    description = SHIPPED[name]()
+    assert description.name == name
+    assert description.nbytes() <= LARGEST_PAYLOAD
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_every_state_has_words_and_comes_back_from_its_string(name, data):
+    description = SHIPPED[name]()
+    state = {control.name: data.draw(st.sampled_from(values_of(control))) for control in description.controls}
+    assert all("nan" not in sentence and "{" not in sentence for sentence in description.words(state))
+    for expression in description.expressions():
+        description.evaluate(expression, state)
+    assert description.read_state(description.state_text(state)) == state
+    opened = explorers.from_state(description.state_text(state))
+    assert opened.words == " ".join(description.words(state))
+
+
+def test_pass_at_k_tables_are_the_formulas_of_metrics():
+    description = weights.describe()
+    k, p = np.array(description.axes["k"])[:, None], np.array(description.axes["p"])
+    for table, formula in (("pass", metrics.success_at_k), ("weight", metrics.weight_at_k), ("gap", metrics.gap_at_k)):
+        np.testing.assert_allclose(description.tables[table].values, formula(p, k), rtol=1e-6, atol=1e-36)
+    assert description.axes["k"][:16] == list(range(1, 17))
+    assert max(description.axes["k"]) == 1024
+
+
+def test_estimator_lab_shows_the_worked_oracles():
+    # METHODS O3, O4 and finding 10: n = 10, k = 5, p = 0.1.
+    description = estimators.describe()
+    state = description.accept({"n": 10, "k": 5, "p": 0.1})
+    seen = {name: float(description.evaluate(Value(name), state)) for name in description.tables if " " in name}
+    assert seen["mean unbiased"] == pytest.approx(0.40951, rel=1e-6)
+    assert seen["bias unbiased"] == 0
+    assert seen["variance unbiased"] == pytest.approx(0.1068259911, rel=1e-6)
+    assert seen["mean plugin"] == pytest.approx(0.3485164240, rel=1e-6)
+    assert seen["variance plugin"] == pytest.approx(0.0818224751, rel=1e-6)
+    assert seen["mse plugin"] == pytest.approx(0.0855, abs=5e-5)
+
+
+def test_estimator_lab_says_that_no_unbiased_estimate_exists_beyond_n():
+    description = estimators.describe()
+    assert "undefined for k > n" in description.words(description.accept({"n": 4, "k": 16}))[1]
+
+
+def test_real_curves_show_the_published_figures():
+    description = models.describe("math500")
+    words = description.words(description.accept({"k": 1}))
+    assert words[0].startswith("k = 1: Qwen2.5-7B 61.4 %, SimpleRL-Zoo 77.9 %")
+    assert "gets ahead at k = 15" in words[0]
+    assert "both 462, by Qwen2.5-7B only 19, by SimpleRL-Zoo only 3, by neither 16" in words[1]
+    assert "Qwen2.5-7B 96.2 %, SimpleRL-Zoo 93.0 %" in description.words(description.accept({"k": 128}))[0]
+    # SOURCES.md, table by level: level 5 at k = 128.
+    hard = description.words(description.accept({"k": 128, "level": "level 5"}))
+    assert "88.8 %" in hard[0]
+    assert "82.8 %" in hard[0]
+    assert "Of 134 problems" in hard[1]
+
+
+def test_real_curves_and_compare_tell_the_same_story():
+    from passk_lab import data
+
+    pair = data.problems("math500")
+    found = metrics.compare(*pair.counts("Qwen2.5-7B"), *pair.counts("SimpleRL-Zoo"), seed=0)
+    description = models.describe("math500")
+    state = description.start
+    for table, value in (("crossing", found.crossover.k), ("crossing low", found.crossover.low)):
+        assert description.evaluate(Value(table), state) == value
+    bands = description.evaluate(Value("difference low", along="k"), state)
+    np.testing.assert_allclose(bands, found.interval.low, atol=1e-6)
+
+
+def test_only_data_with_a_level_has_a_level_control():
+    assert [c.name for c in models.describe("math500").controls if c.name == "level"] == ["level"]
+    assert not [c.name for c in models.describe("evalperf").controls if c.name == "level"]
+
+
+def test_a_weight_too_small_for_float32_is_not_called_zero():
+    description = weights.describe()
+    assert "less than 1e-30 times" in description.words(description.accept({"k": 1024, "p": 0.5}))[1]
+
+
+def test_unknown_data_lists_what_exists():
+    with pytest.raises(KeyError, match=r"'maths'.*math500, evalperf, pythia-math"):
+        explorers.real_curves("maths")
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "says"),
+    [
+        ({"time": 3}, ValueError, r"time = 3 is not on this slider.*nearest are 2 and 4"),
+        ({"time": "soon"}, ValueError, r"time must be a number, but got 'soon'"),
+        ({"time": float("nan")}, ValueError, r"time must be a number"),
+        ({"kind": "round"}, ValueError, r"kind = 'round' is not an option; there are: flat & plain, bent <i>"),
+        ({"guide": "maybe"}, ValueError, r"guide is on or off.*'maybe'"),
+        ({"speed": 1}, KeyError, r"no control called 'speed'. There are: time, kind, guide"),
+    ],
+)
+def test_a_state_that_cannot_be_is_refused(changes, error, says):
+    with pytest.raises(error, match=says):
+        waves().accept(changes)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("pass-at-k?k=2", r"belongs to the explorer 'pass-at-k', not to 'waves'"),
+        ("waves?time=9", r"time = 9 is not on this slider"),
+        ("waves?speed=1", r"cannot read the state string 'waves\?speed=1': there is no control called 'speed'"),
+        ("waves?time", r"bad query field"),
+    ],
+)
+def test_a_state_string_that_cannot_be_read_says_why(text, says):
+    with pytest.raises(ValueError, match=says):
+        waves().read_state(text)
+
+
+def test_unknown_explorer_in_a_state_string():
+    with pytest.raises(KeyError, match=r"no explorer called 'passk'. There are: pass-at-k, estimator-lab"):
+        explorers.from_state("passk?k=1")
+
+
+def build(**changes):
+    parts = {field: getattr(waves(), field) for field in Description.__dataclass_fields__ if field != "scope"}
+    return Description(**{**parts, **changes})
+
+
+def test_tables_too_large_to_travel_are_refused():
+    with pytest.raises(ValueError, match=r"carries .* bytes of tables; at most 500,000"):
+        build(axes={**waves().axes, "z": list(range(200_000))}, tables=waves().tables)
+
+
+def test_a_table_that_does_not_fit_its_axis_is_refused():
+    with pytest.raises(ValueError, match=r"table kind has 2 entries along kind, whose axis has 3"):
+        build(axes={**waves().axes, "kind": ["flat & plain", "bent <i>", "third"]})
+    with pytest.raises(ValueError, match=r"needs 2 axes, but its values have 1"):
+        Table(("a", "b"), np.zeros(3))
+
+
+def test_two_controls_of_one_name_are_refused():
+    with pytest.raises(ValueError, match=r"two controls or readouts are called 'time'"):
+        build(controls=[*waves().controls, Toggle("time", "again")])
+
+
+def test_a_mark_with_an_unknown_table_is_refused():
+    from passk_lab.explorers import Readout
+
+    with pytest.raises(KeyError, match=r"no table called 'nothing'. There are: decay, kind, hole"):
+        build(readouts=[*waves().readouts, Readout("more", Value("nothing"))])
+
+
+@pytest.mark.parametrize(
+    ("number", "digits", "text"),
+    [
+        (0.0, 3, "0"), (16, 3, "16"), (0.3125, 3, "0.313"), (0.0625, 3, "0.0625"), (0.5, 3, "0.500"),
+        (12345.678, 3, "12346"), (1e-5, 3, "1.00e-5"), (9.9996e-6, 3, "1.00e-5"), (-0.06099, 3, "-0.0610"),
+        (0.1, 12, "0.1"), (0.0025, 12, "0.0025"), (0.999999, 3, "1.000"),
+    ],
+)  # fmt: skip
+def test_numbers_are_written_for_the_eye(number, digits, text):
+    assert number_text(number, digits) == text
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_colour_can_be_seen_and_every_label_read(theme):
+    for name, role in ROLES.items():
+        # Labels stand in the colour of their line, so the stricter 4.5:1 for text holds for all roles.
+        assert contrast(getattr(role, theme), GROUND[theme]) >= 4.5, name
+    assert contrast(INK[theme], GROUND[theme]) >= 7
+    assert contrast(QUIET[theme], GROUND[theme]) >= 4.5
+    assert contrast(GRID[theme], GROUND[theme]) < 2  # a grid stays behind what it helps to read
+
+
+def test_no_two_roles_look_alike_without_colour():
+    # "correct" and "wrong" mark single samples, never a curve.
+    lines = [role for name, role in ROLES.items() if name not in ("correct", "wrong")]
+    looks = [(role.dash, role.width) for role in lines]
+    assert len(set(looks)) == len(looks)

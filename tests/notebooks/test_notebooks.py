@@ -1,0 +1,81 @@
+"""Every notebook runs from top to bottom: the student's with holes, and the solved one."""
+
+import re
+import time
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from passk_lab.course import builder
+from passk_lab.course.exercises import EXERCISES
+
+SOURCES = builder.sources()
+LONGEST = 60
+"""Seconds a notebook may take on a CPU (DESIGN.md, section 6)."""
+
+
+def run(source, kind, folder):
+    notebook = nbformat.reads(builder.build(source, kind), as_version=4)
+    began = time.monotonic()
+    NotebookClient(notebook, timeout=LONGEST, resources={"metadata": {"path": str(folder)}}).execute()
+    assert time.monotonic() - began < LONGEST
+    return notebook
+
+
+def outputs(notebook):
+    return [
+        "".join(output.get("text", "") + output.get("data", {}).get("text/plain", ""))
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+    ]
+
+
+def verdicts(notebook):
+    found = {}
+    for cell in notebook.cells:
+        called = re.search(r"^check\.(\w+)\(\1\)$", cell.source, re.MULTILINE)
+        if called:
+            found[called[1]] = cell.outputs[-1].data["text/plain"].splitlines()[0]
+    return found
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+@pytest.mark.parametrize(
+    ("kind", "verdict"), [("student", "○ not attempted"), ("solved", "✓ correct"), ("teacher", "✓ correct")]
+)
+def test_it_runs_and_every_check_says(source, kind, verdict, tmp_path):
+    notebook = run(source, kind, tmp_path)
+    expected = [name for name, exercise in EXERCISES.items() if exercise.notebook == source.stem]
+    assert len(expected) >= 3
+    assert verdicts(notebook) == dict.fromkeys(expected, verdict)
+    for text in outputs(notebook):
+        assert "Warning" not in text
+        assert "Traceback" not in text
+        assert str(tmp_path) not in text
+        assert not re.search(r"/(home|tmp|usr)/", text)
+    assert all(
+        output.output_type != "stream" or output.name != "stderr"
+        for c in notebook.cells
+        if c.cell_type == "code"
+        for output in c.outputs
+    )
+
+
+def test_notebook_01_shows_the_real_figures(tmp_path):
+    source = next(source for source in SOURCES if source.stem == "01_counting_successes")
+    text = "\n".join(outputs(run(source, "solved", tmp_path)))
+    for figure in ("(1, '61.4 %', '77.9 %')", "(128, '96.2 %', '93.0 %')", "crossing at k = 15 [9, 31]"):
+        assert figure in text
+    assert "only base 19, only trained 3, both 462, neither 16" in text
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
+def test_it_has_what_a_notebook_of_the_course_has(source):
+    cells = builder.parse(source.read_text())
+    text = "\n".join(cell.text for cell in cells)
+    assert text.startswith("# ")
+    for part in ("**After this notebook**", "## Take with you", "{measured}", "quiz(", "predict(", "**Next:**"):
+        assert part in text, part
+    assert "not yet measured" not in builder.build(source)
