@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +18,7 @@ class Reply:
     reason: str
 
     def __repr__(self) -> str:
-        return f"{'✓ Right' if self.right else '✗ Not quite'}: {self.reason}"
-
-    def _repr_html_(self) -> str:
-        return (
-            f'<div role="status"><b>{"✓ Right" if self.right else "✗ Not quite"}.</b> {html.escape(self.reason)}</div>'
-        )
+        return f"{'✓ Right' if self.right else '✗ Not quite'}. {self.reason}"
 
 
 class Quiz:
@@ -45,22 +39,11 @@ class Quiz:
         return "\n".join([self.question.text, *rows, f"Answer with quiz({self.question.name!r}).answer(1)."])
 
     def _ipython_display_(self, **_: Any) -> None:
-        import ipywidgets as widgets
         from IPython.display import display
 
-        options = [(choice.text, i) for i, choice in enumerate(self.question.choices, start=1)]
-        given = memory.read()["questions"].get(self.question.name, {}).get("choice")
-        buttons = widgets.RadioButtons(options=options, value=given, layout={"width": "auto"})
-        buttons.add_class("passk-quiz")
-        reply = widgets.HTML()
+        from passk_lab.course.widgets import QuizWidget
 
-        def show(number: int | None) -> None:
-            reply.value = "" if number is None else self.answer(number)._repr_html_()
-
-        buttons.observe(lambda change: show(change.new), "value")
-        show(given)
-        question = widgets.HTML(f"<p><b>{html.escape(self.question.text)}</b></p>")
-        display(widgets.VBox([question, buttons, reply]))
+        display(QuizWidget(self))
 
 
 def quiz(name: str) -> Quiz:

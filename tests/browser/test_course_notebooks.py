@@ -117,3 +117,17 @@ def test_notebook_01_predict_then_see_the_curves_cross(open_notebook):
     notebook.screenshot("notebook-01")
     assert notebook.errors == []
     assert notebook.strangers == []
+
+
+def test_every_id_of_the_page_is_its_own(open_notebook):
+    notebook = open_notebook("01_counting_successes.ipynb")
+    notebook.run_all()
+    for text in ("explorers.estimator_lab(", "explorers.real_curves("):
+        cell_of(notebook, text).locator(".passk-explorer").wait_for()
+    ids = notebook.page.evaluate("() => [...document.querySelectorAll('.passk-explorer [id]')].map(e => e.id)")
+    assert len(ids) == 10
+    assert len(set(ids)) == len(ids)
+    groups = notebook.page.evaluate(
+        "() => [...document.querySelectorAll('.passk-quiz')].map(q => q.querySelector('input').name)"
+    )
+    assert len(set(groups)) == len(groups) == 3

@@ -62,11 +62,11 @@ def test_it_moves_by_keyboard_without_server_or_network(name, open_file):
     before, words = shown.pictures(), shown.words
     shown.slider(slider.label).focus()
     shown.page.keyboard.press("ArrowRight")
-    assert shown.words != words
     assert shown.pictures() != before
+    assert shown.words != words
     shown.page.keyboard.press("ArrowLeft")
-    assert shown.words == words
     assert shown.pictures() == before  # the same state is the same picture
+    assert shown.words == words
 
 
 def test_pulling_the_point_moves_p(open_file):
@@ -115,7 +115,7 @@ def test_a_toggle_changes_the_picture(open_file):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_follows_the_systems_ground(scheme, open_file):
-    page, shown = open_file(explorers.pass_at_k(), color_scheme=scheme)
+    _, shown = open_file(explorers.pass_at_k(), color_scheme=scheme)
     ground, ink = shown.root.evaluate("e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).color]")
     assert (luminance(ground) < 60) == (scheme == "dark")
     assert abs(luminance(ground) - luminance(ink)) > 150
@@ -141,6 +141,6 @@ def test_a_screen_reader_finds_names_roles_and_words(open_file):
 
 
 def test_markup_in_a_description_stays_text(open_file):
-    page, shown = open_file(Explorer(waves()))
+    page, _ = open_file(Explorer(waves()))
     assert page.locator("h3 b").count() == 0
     assert "</script>" in page.locator("h3").inner_text()

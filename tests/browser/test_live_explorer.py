@@ -54,8 +54,7 @@ def test_python_moves_the_picture(shown):
 def test_it_moves_while_the_kernel_is_busy(shown):
     notebook, explorer = shown(LAB + "import time\ne")
     notebook.page.evaluate(
-        "code => { %s.requestExecute({code}); }" % notebook.KERNEL,
-        "time.sleep(4)",  # noqa: UP031
+        "code => { KERNEL.requestExecute({code}); }".replace("KERNEL", notebook.KERNEL), "time.sleep(4)"
     )
     explorer.slider("draws k").focus()
     notebook.page.keyboard.press("ArrowRight")

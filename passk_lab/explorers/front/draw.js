@@ -129,7 +129,7 @@ class PanelCanvas {
     g.strokeStyle = look.quiet[theme];
     g.beginPath(); g.moveTo(left, bottom + 0.5); g.lineTo(right, bottom + 0.5); g.stroke();
     g.fillStyle = look.ink[theme];
-    g.fillText(this.panel.x.label, (left + right) / 2, bottom + 40);
+    g.fillText(this.panel.x.label, (left + right) / 2, bottom + (this.panel.x.ends ? 40 : 28));
     if (this.panel.x.ends) {
       g.fillStyle = look.quiet[theme];
       g.textAlign = "left"; g.fillText(this.panel.x.ends[0], left, bottom + 23);

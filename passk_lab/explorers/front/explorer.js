@@ -20,10 +20,11 @@ function currentTheme() {
   return window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
 
-let mounted = 0;
+// Every widget of a notebook loads this module anew, so a counter would give the same id twice on one page.
+const newId = () => `passk-${Math.random().toString(36).slice(2, 10)}`;
 
 function mount(root, spec, buffer, startState, { onRest = () => {} } = {}) {
-  const scope = makeScope(spec, buffer), fill = makeFill(spec, scope), id = `passk-${++mounted}`;
+  const scope = makeScope(spec, buffer), fill = makeFill(spec, scope), id = newId();
   let state = { ...startState }, theme = currentTheme(), frame = 0, restTimer = 0, spokenTimer = 0;
   const panels = spec.panels.map((panel) => new PanelCanvas(panel, scope, fill, spec.look));
   const controls = new Map();
@@ -83,8 +84,8 @@ function mount(root, spec, buffer, startState, { onRest = () => {} } = {}) {
     navigator.clipboard?.writeText(text).catch(() => {});
   } }));
   root.replaceChildren(make("section", { class: "passk-explorer", "aria-labelledby": `${id}-title`,
-    // Arrow keys belong to our sliders here, not to the notebook's shortcuts.
-    "data-lm-suppress-shortcuts": "true" },
+    // Arrow keys belong to our sliders here, not to the notebook, which would go on to the next cell.
+    "data-lm-suppress-shortcuts": "true", onkeydown: (event) => event.stopPropagation() },
     make("h3", { id: `${id}-title`, text: spec.title }),
     make("p", { class: "passk-spoken", text: spec.summary }),
     make("div", { class: "passk-controls" }, ...controlNodes),
