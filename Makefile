@@ -8,7 +8,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) -c constraints.txt
 
-.PHONY: lab test test-long bench notebooks measure lint chromium clean
+.PHONY: lab test test-long bench notebooks measure pictures lint chromium clean
 
 lab: $(VENV)/.lab
 	$(BIN)/passk-lab $(ARGS)
@@ -31,6 +31,9 @@ notebooks: $(VENV)/.test
 measure: $(VENV)/.test
 	$(BIN)/python -m benchmarks.notebook_times
 	$(BIN)/python -m passk_lab.course.builder
+
+pictures: $(VENV)/.test chromium
+	$(BIN)/python docs/make_pictures.py
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

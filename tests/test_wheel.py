@@ -1,0 +1,46 @@
+"""The wheel is the whole lab: unpacked in an empty folder, away from the clone, it has its notebooks and data."""
+
+import os
+import subprocess
+import sys
+import zipfile
+
+import pytest
+
+from tests.test_docs import ROOT
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    out = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True)
+    (wheel,) = out.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(out / "site")
+    return out / "site"
+
+
+def run(installed, tmp_path, code):
+    environment = {**os.environ, "PYTHONPATH": str(installed)}
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def test_it_brings_notebooks_data_solutions_and_front_end(installed, tmp_path):
+    code = """
+import passk_lab
+from passk_lab import bundled, course, data, explorers, workplace
+assert "_bundled" in str(bundled.folder("data")), bundled.folder("data")
+workplace.bring_notebooks(__import__("pathlib").Path("mine"))
+assert data.problems("math500").c.shape == (2, 500)
+assert "math.comb" in course.check.pass_at_k.solution().body
+assert "function mount" in explorers.pass_at_k()._esm
+print(sorted(p.name for p in __import__("pathlib").Path("mine").glob("*.ipynb")))
+"""
+    assert run(installed, tmp_path, code) == "['00_start_here.ipynb', '01_counting_successes.ipynb']"
+
+
+def test_it_brings_the_setting_that_keeps_jupyterlab_quiet(installed):
+    assert (installed / "passk_lab" / "jupyter_config" / "labconfig" / "page_config.json").exists()
