@@ -184,9 +184,10 @@ class Readout:
     name: str
     value: Expression
     digits: int = 3
-    percent: bool = False
+    scale: float = 1.0
+    """The number is multiplied by it: 100 for per cent."""
     form: str = "{}"
-    """Words around the number."""
+    """Words around the number, as in "{} %"."""
     absent: str = "none"
     least: float = 0.0
     """Positive numbers below it are written "less than" it: float32 cannot tell 1e-50 from 0."""
@@ -263,8 +264,7 @@ class Description:
                     return readout.absent
                 if 0 <= number < readout.least:
                     return f"less than {number_text(readout.least, 1)}"
-                text = number_text(100 * number, readout.digits) + " %" if readout.percent else None
-                return readout.form.replace("{}", text or number_text(number, readout.digits))
+                return readout.form.replace("{}", number_text(readout.scale * number, readout.digits))
             return state[name] if isinstance(state[name], str) else number_text(state[name], 12)
 
         return re.sub(r"\{(\w+)\}", value, template)

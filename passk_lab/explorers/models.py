@@ -163,11 +163,11 @@ def describe(name: str = "math500", guess: int | None = None, seed: int = 0) -> 
             ),
         ],
         readouts=[
-            Readout("pass_a", here_a, percent=True, absent="not sampled often enough"),
-            Readout("pass_b", here_b, percent=True, absent="not sampled often enough"),
-            Readout("difference", here_b - here_a, percent=True, absent="unknown"),
-            Readout("low", value("difference low"), percent=True, absent="unknown"),
-            Readout("high", value("difference high"), percent=True, absent="unknown"),
+            Readout("pass_a", here_a, scale=100, form="{} %", absent="not sampled often enough"),
+            Readout("pass_b", here_b, scale=100, form="{} %", absent="not sampled often enough"),
+            Readout("difference", here_b - here_a, scale=100, form="{} points", absent="unknown"),
+            Readout("low", value("difference low"), scale=100, absent="unknown"),
+            Readout("high", value("difference high"), scale=100, absent="unknown"),
             Readout("crossing", value("crossing"), form="at k = {}", absent=f"nowhere up to k = {longest}"),
             Readout("crossing_low", value("crossing low"), absent="never"),
             Readout("crossing_high", value("crossing high"), absent="never"),
@@ -179,7 +179,7 @@ def describe(name: str = "math500", guess: int | None = None, seed: int = 0) -> 
             *([] if guess is None else [Readout("guess", Number(guess))]),
         ],
         sentences=[
-            "k = {k}: {a} {pass_a}, {b} {pass_b}; b minus a {difference} [{low}, {high}]. "
+            "k = {k}: {a} {pass_a}, {b} {pass_b}; b minus a {difference}, 95 % interval {low} to {high}. "
             "The model that starts lower gets ahead {crossing}; 95 % interval from {crossing_low} to {crossing_high}.",
             "Of {problems} problems, solved at least once: by both {both}, by {a} only {only_a}, by {b} only {only_b}, "
             "by neither {neither}.",

@@ -72,7 +72,7 @@ def waves() -> Description:
         ],
         readouts=[
             Readout("hole", Value("hole"), absent="nothing"),
-            Readout("share", Value("decay", x=1.0), percent=True, form="about {}"),
+            Readout("share", Value("decay", x=1.0), scale=100, form="about {} %"),
         ],
         sentences=["time {time}, {kind}: hole {hole}, decay {share}."],
         presets=[Preset("stop", {"time": 0}, "Nothing has decayed.")],

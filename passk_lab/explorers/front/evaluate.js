@@ -90,8 +90,7 @@ function makeFill(spec, scope) {
     const number = readout.of(state);
     if (Number.isNaN(number)) return readout.absent;
     if (number >= 0 && number < readout.least) return `less than ${numberText(readout.least, 1)}`;
-    const text = readout.percent ? numberText(100 * number, readout.digits) + " %" : numberText(number, readout.digits);
-    return readout.form.replace("{}", text);
+    return readout.form.replace("{}", numberText(readout.scale * number, readout.digits));
   });
 }
 
