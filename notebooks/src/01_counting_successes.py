@@ -16,6 +16,8 @@
 # %%
 import math
 
+import pandas as pd
+
 from passk_lab import data, explorers, metrics
 from passk_lab.course import check, predict, predicted, progress, quiz
 
@@ -163,7 +165,11 @@ check.crossing(crossing)
 
 # %%
 curves = [metrics.pass_at_k_curve(n, c) for n, c in (base, trained)]
-[(k, *(f"{100 * curve[k - 1]:.1f} %" for curve in curves)) for k in (1, 2, 4, 8, 16, 32, 64, 128)], crossing(*curves)
+print("first ahead at k =", crossing(*curves))
+
+some = [1, 2, 4, 8, 15, 16, 32, 64, 128]
+rows = {name: [100 * curve[k - 1] for k in some] for name, curve in zip(pair.models, curves, strict=True)}
+pd.DataFrame(rows, index=pd.Index(some, name="k")).round(1)
 
 # %%
 found = metrics.compare(*base, *trained, seed=1)
@@ -207,7 +213,12 @@ check.all_right(all_right)
 
 # %%
 solved = data.load("taubench").groupby("problem_id").success.sum().to_numpy()
-{k: (round(metrics.pass_at_k(4, solved, k).mean(), 3), round(metrics.pass_hat_k(4, solved, k).mean(), 3)) for k in (1, 2, 3, 4)}
+draws = [1, 2, 3, 4]
+rows = {
+    "at least one right": [metrics.pass_at_k(4, solved, k).mean() for k in draws],
+    "all right": [metrics.pass_hat_k(4, solved, k).mean() for k in draws],
+}
+pd.DataFrame(rows, index=pd.Index(draws, name="k")).round(3)
 
 # %% [markdown]
 # ## Beyond the samples you have
@@ -217,7 +228,8 @@ solved = data.load("taubench").groupby("problem_id").success.sum().to_numpy()
 # little is known.
 
 # %%
-metrics.pass_at_k_posterior(n=8, c=[0, 1, 4], k=100)
+belief = metrics.pass_at_k_posterior(n=8, c=[0, 1, 4], k=100)
+pd.DataFrame(belief._asdict(), index=["0 of 8 right", "1 of 8 right", "4 of 8 right"]).round(3)
 
 # %%
 quiz("k beyond n")

@@ -54,8 +54,14 @@ def describe() -> Description:
         unbiased[i, exists, : n + 1] = pass_at_k(n, c, k[exists])
         plugin[i, :, : n + 1] = pass_at_k_plugin(n, c, k)
     truth = success_at_k(np.array(p_grid), np.array(DRAWS)[:, None])
+    # Every count above n - k is estimated as 1 without bias: those sticks are one, as high as their chances together.
+    c, n, k = np.arange(most + 1), np.array(SAMPLES)[:, None, None], np.array(DRAWS)[:, None]
+    sure = np.einsum("npc,nkc->nkp", chances, (c > n - k).astype(float))
     tables = {
         "chance": Table(("n", "p", "c"), chances),
+        "unsure": Table(("n", "k", "c"), c <= n - k),
+        "first sure": Table(("n", "k", "c"), c == n - k + 1),
+        "sure": Table(("n", "k", "p"), sure),
         "unbiased": Table(("n", "k", "c"), unbiased),
         "plugin": Table(("n", "k", "c"), plugin),
         "truth": Table(("k", "p"), truth),
@@ -70,7 +76,8 @@ def describe() -> Description:
         for what, values in (("mean", mean), ("bias", bias), ("variance", variance), ("mse", variance + bias**2)):
             values[absent] = np.nan
             tables[f"{what} {name}"] = Table(("n", "k", "p"), values)
-    p = ControlValue("p")
+    p, chance = ControlValue("p"), Value("chance", along="c")
+    stick = chance * Value("unsure", along="c") + Value("first sure", along="c") * Value("sure")
     no_unbiased = "undefined for k > n"
 
     def over_p(what: str) -> list[Line]:
@@ -101,12 +108,12 @@ def describe() -> Description:
         tables=tables,
         panels=[
             Panel(
-                "Each stick is one count c: what is estimated, and how often",
+                "The values each estimate can take, and how often",
                 Axis("estimate of pass@k", -0.02, 1.02),
                 Axis("chance of this value", 0),
                 [
-                    Stems(role="plug-in", x=Value("plugin", along="c"), y=Value("chance", along="c")),
-                    Stems(role="pass@k", x=Value("unbiased", along="c"), y=Value("chance", along="c")),
+                    Stems(role="plug-in", x=Value("plugin", along="c"), y=chance),
+                    Stems(role="pass@k", x=Value("unbiased", along="c"), y=stick),
                     Rule(role="exact", label="true pass@{k} = {truth}", x=Value("truth")),
                     Rule(role="plug-in", label="plug-in mean", x=Value("mean plugin")),
                 ],
