@@ -59,13 +59,25 @@ def test_estimator_lab_shows_the_worked_oracles():
     # METHODS O3, O4 and finding 10: n = 10, k = 5, p = 0.1.
     description = estimators.describe()
     state = description.accept({"n": 10, "k": 5, "p": 0.1})
-    seen = {name: float(description.evaluate(Value(name), state)) for name in description.tables if " " in name}
+    numbers = [name for name in description.tables if name.endswith((" unbiased", " plugin"))]
+    seen = {name: float(description.evaluate(Value(name), state)) for name in numbers}
     assert seen["mean unbiased"] == pytest.approx(0.40951, rel=1e-6)
     assert seen["bias unbiased"] == 0
     assert seen["variance unbiased"] == pytest.approx(0.1068259911, rel=1e-6)
     assert seen["mean plugin"] == pytest.approx(0.3485164240, rel=1e-6)
     assert seen["variance plugin"] == pytest.approx(0.0818224751, rel=1e-6)
     assert seen["mse plugin"] == pytest.approx(0.0855, abs=5e-5)
+
+
+@pytest.mark.parametrize(("n", "k"), [(10, 10), (10, 5), (64, 1), (8, 7)])
+def test_estimates_of_one_value_are_one_stick_and_all_sticks_together_are_certain(n, k):
+    description = estimators.describe()
+    state = description.accept({"n": n, "k": k, "p": 0.1})
+    unbiased = next(mark for mark in description.panels[0].marks if mark.role == "pass@k")
+    x, y = (description.evaluate(slot, state) for slot in (unbiased.x, unbiased.y))
+    assert y.sum() == pytest.approx(1, abs=1e-6)
+    there = y > 0
+    assert len(set(x[there])) == there.sum() == n - k + 2
 
 
 def test_estimator_lab_says_that_no_unbiased_estimate_exists_beyond_n():
