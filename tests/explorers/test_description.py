@@ -72,7 +72,7 @@ def test_estimator_lab_shows_the_worked_oracles():
 @pytest.mark.parametrize(("n", "k"), [(10, 10), (10, 5), (64, 1), (8, 7)])
 def test_estimates_of_one_value_are_one_stick_and_all_sticks_together_are_certain(n, k):
     description = estimators.describe()
-    state = description.accept({"n": n, "k": k, "p": 0.1})
+    state = description.accept({"n": n, "k": k, "p": 0.5})
     unbiased = next(mark for mark in description.panels[0].marks if mark.role == "pass@k")
     x, y = (description.evaluate(slot, state) for slot in (unbiased.x, unbiased.y))
     assert y.sum() == pytest.approx(1, abs=1e-6)
