@@ -30,7 +30,7 @@ def first(values: Any, mask: Any) -> Any:
 
 def whole(name: str, values: Any, least: int = 0) -> Ints:
     """Return `values` as int64, or say which one is not a whole number of at least `least`."""
-    array = np.asarray(values)
+    array = _array(name, values)
     if array.size == 0:
         raise ValueError(f"{name} is empty: pass at least one whole number.")
     if array.dtype == bool:
@@ -41,12 +41,13 @@ def whole(name: str, values: Any, least: int = 0) -> Ints:
         bad = ~(np.isfinite(array) & (array == np.floor(array)))
         if bad.any():
             raise ValueError(f"{name} must be whole numbers, but {where(bad)}{name} = {first(array, bad)}.")
+    elif array.dtype == object:
+        return whole(name, _from_objects(name, array), least)
     elif array.dtype.kind not in "iu":
-        example = array.ravel()[0]
-        too_large = isinstance(example, int)
+        example = array.ravel()[0].item()
         raise ValueError(
-            f"{name} must be whole numbers{' up to 2**53' if too_large else ''}, but got {_short(example)} "
-            f"({type(example).__name__}). Convert the column with int(...) first."
+            f"{name} must be whole numbers, but got {_short(example)} ({type(example).__name__}). "
+            "Convert the column with int(...) first."
         )
     if array.min() < least:
         bad = array < least
@@ -55,6 +56,31 @@ def whole(name: str, values: Any, least: int = 0) -> Ints:
         bad = array > LARGEST
         raise ValueError(f"{name} must be at most 2**53, but {where(bad)}{name} = {_plain(first(array, bad))}.")
     return array.astype(np.int64, copy=False)
+
+
+def _array(name: str, values: Any) -> Any:
+    try:
+        return np.asarray(values)
+    except ValueError:  # rows of different lengths
+        raise ValueError(
+            f"{name} must be numbers in rows of one length, but got {_short(values)}. Fill the shorter up, or pass "
+            "them one by one."
+        ) from None
+
+
+def _from_objects(name: str, array: Any) -> Any:
+    """Turn a column of Python objects into int64 if all of them are whole numbers, or say which one is not."""
+    for position in np.ndindex(array.shape):
+        value: Any = array[position]
+        place = where(np.arange(array.size).reshape(array.shape) == np.ravel_multi_index(position, array.shape))
+        if not isinstance(value, int | np.integer) or isinstance(value, bool):
+            raise ValueError(
+                f"{name} must be whole numbers, but {place if array.ndim else ''}{name} = {_short(value)} "
+                f"({type(value).__name__}). Convert the column with int(...) first."
+            )
+        if abs(int(value)) > LARGEST:
+            raise ValueError(f"{name} must be at most 2**53, but {place if array.ndim else ''}{name} = {value}.")
+    return array.astype(np.int64)
 
 
 def shape_together(**arrays: Any) -> tuple[int, ...]:
@@ -121,10 +147,14 @@ def real(name: str, values: Any) -> Floats:
 
 
 def _real(name: str, values: Any, low: float, high: float, allowed: str) -> Floats:
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} must be numbers in {allowed}, but got {_short(values)}.") from None
+    array = _array(name, values)
+    if array.dtype.kind not in "biuf":
+        # Text is not turned into numbers in silence, nor an imaginary part dropped.
+        try:
+            array = np.array([_number(v) for v in array.ravel()], dtype=np.float64).reshape(array.shape)
+        except (TypeError, ValueError):
+            raise ValueError(f"{name} must be numbers in {allowed}, but got {_short(values)}.") from None
+    array = array.astype(np.float64)
     if array.size == 0:
         raise ValueError(f"{name} is empty: pass at least one number in {allowed}.")
     bad = ~(np.isfinite(array) & (array >= low) & (array <= high))
@@ -138,6 +168,12 @@ def known(kind: str, name: Any, names: Sequence[Any]) -> Any:
     if name in names:
         return name
     raise KeyError(f"there is no {kind} called {name!r}. There are: {', '.join(map(str, names))}.")
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, str | complex | np.complexfloating):
+        raise TypeError
+    return float(value)
 
 
 def _plain(number: float) -> int | float:

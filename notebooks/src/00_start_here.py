@@ -1,16 +1,16 @@
 # %% [markdown]
 # # Start here
 #
-# A language model is asked a question, and a program checks the answer: right or wrong. Ask it k times. The chance
-# that at least one of the k answers is right is called **pass@k**. This laboratory is about one question:
+# A language model is asked a question (a *prompt*, or a *problem*), and a program checks the answer: right or wrong. Ask
+# it k times: each answer is a *sample*, or a *draw*. The chance that at least one of the k is right is called **pass@k**.
+# This laboratory is about one question:
 #
 # > *Is pass@k something to train a model on, or only something to watch?*
 #
-# Yang Yu argues for watching ([arXiv 2511.16231](https://arxiv.org/abs/2511.16231)); others train on it and report
-# gains. You will not have to believe either side. Here you can move every quantity, derive it, check it, and dispute it.
+# Yang Yu argues for watching ([arXiv 2511.16231](https://arxiv.org/abs/2511.16231)); others train on it and report gains.
 #
-# **After this notebook** you can work the lab, you know what one number p decides, and you know which notebook to open
-# next. It takes about 15 minutes of reading and trying; the computer needs {measured}.
+# **After this notebook** you can work the lab, and you know what one number p decides. It takes about 25 minutes; the
+# computer needs {measured}.
 
 # %%
 from passk_lab import explorers
@@ -29,11 +29,12 @@ explorers.pass_at_k()
 
 # %% [markdown]
 # **What you see.** Left, pass@k rises above pass@1, and the shaded gap between them is what more draws can still find.
-# Middle, the *weight*: how strongly training on pass@k listens to a prompt with this p, where pass@1 listens to all
-# alike. Right, the gap alone.
+# Middle, the *weight* k(1 - p)^(k - 1): the factor by which training on pass@k multiplies the gradient that this prompt
+# has under pass@1. Right, the gap alone.
 #
 # Press ▶ beside k and watch the middle panel. As k grows, the weight gathers at prompts that are almost never solved
-# and falls away from all others. Remember this picture: the paper's argument lives in it.
+# and falls away from all others. Half of the paper's argument is in this picture; the other half, that prompts hardly ever
+# solved give no right sample to learn from, comes at the end of this notebook.
 #
 # The line of words above the panels says in numbers what the picture shows. *Copy this view* gives you one short string
 # that brings the same view back:
@@ -44,8 +45,8 @@ explorers.from_state("pass-at-k?k=16&p=0.9").words
 # %% [markdown]
 # ## How an exercise works
 #
-# Replace the dots and run the cell. The checker knows the exact answers (it computes in fractions), and it knows the
-# mistakes people really make. If you are stuck, `check.at_least_one.hint()` gives a first idea, then a formula, then a
+# Replace the dots and run the cell. The checker knows the exact answers (it computes in fractions), and it recognises
+# fifty typical mistakes, a few of them from public code. If you are stuck, `check.at_least_one.hint()` gives a first idea, then a formula, then a
 # line; `check.at_least_one.solution()` shows one way to write it.
 #
 # ### Exercise 1. At least one (easy, 3 minutes)
@@ -96,8 +97,8 @@ def draws_needed(p, target):
 check.draws_needed(draws_needed)
 
 # %% [markdown]
-# Compare it with your guess. Many people say 50, because 50 × 0.01 = 1/2; but chances do not add up, and half of the
-# readers are still waiting after 68 draws.
+# Compare it with your guess. 50 is tempting, because 50 × 0.01 = 1/2; but chances do not add up, and after 68 draws half
+# of the readers are still waiting (50.5 %).
 
 # %%
 {"you said": predicted("draws for half"), "it is": draws_needed(0.01, 0.5)}
@@ -105,8 +106,8 @@ check.draws_needed(draws_needed)
 # %% [markdown]
 # ## Why groups fall silent
 #
-# Reinforcement learning with a verifier draws a **group** of n samples for each prompt and asks which were better than
-# the group's own mean. If all are right, or all are wrong, no sample is better than another: the group is silent.
+# In RLVR, reinforcement learning with verifiable rewards, the program's verdict is the reward. It often draws a **group**
+# of n samples for each prompt and asks which were better than the group's own mean. If all are right, or all are wrong, no sample is better than another: the group is silent.
 #
 # ### Exercise 3. A group with a contrast (medium, 5 minutes)
 

@@ -7,7 +7,7 @@
 # **After this notebook** you can
 #
 # - compute pass@k from counts without bias, and say why the obvious formula is too low,
-# - average it over problems without the three mistakes that were really published,
+# - average it over problems without three common mistakes, one of them shipped in a public tool,
 # - read the curves of a base model and its RL-trained child, and say where and how surely they cross.
 #
 # About 40 minutes; the computer needs {measured}. You need notebook 00, and binomial coefficients C(n, k): the number of
@@ -98,8 +98,8 @@ quiz("why unbiased")
 # %% [markdown]
 # ## From one problem to a benchmark
 #
-# A benchmark has many problems. Some are easy and some are hard, and this is where published numbers have gone wrong:
-# by pooling all samples, by counting problems where samples belong, by leaving out the problems with too few samples.
+# A benchmark has many problems. Some are easy and some are hard, and this is where it is easy to go wrong: by pooling all
+# samples, by counting problems where samples belong, by leaving out the problems with too few samples.
 #
 # ### Exercise 2. The mean over problems (easy, 5 minutes)
 #
@@ -118,8 +118,9 @@ check.mean_pass_at_k(mean_pass_at_k)
 # %% [markdown]
 # ## A base model and its RL-trained child
 #
-# Now the real thing. Qwen2.5-7B and SimpleRL-Zoo, which was trained from it with reinforcement learning, each answered
-# the 500 problems of MATH500 128 times. At one draw the trained model leads by far.
+# Now the real thing. Qwen2.5-7B is a *base model*: a language model before training with rewards. Its child
+# Qwen-2.5-7B-SimpleRL-Zoo (below: SimpleRL-Zoo) was trained from it with reinforcement learning, an answer checker giving
+# the reward. Each answered the 500 problems of MATH500 128 times. At one draw the trained model leads by far.
 
 # %%
 pair = data.problems("math500")
@@ -140,10 +141,10 @@ explorers.real_curves("math500", guess=predicted("crossing"))
 # passes. The bands say how much the curves would move had other problems been chosen; the right panel compares problem by
 # problem, which is sharper. Choose a difficulty: where is the turn for the hardest problems?
 #
-# *About these data.* The counts were read off a published file of a reproduction whose repository states no licence; only
-# counts, which are facts, are kept here (`data/SOURCES.md`). To see the same picture on data under a clear licence
-# (EvalPerf, Apache-2.0), change one name: `explorers.real_curves("evalperf")`. It holds 34 models on coding tasks, and opens with two whose
-# order turns at once.
+# *About these data.* The counts were transcribed by hand from a published file of a reproduction whose repository states
+# no licence; only counts, which are facts, are kept here (`data/SOURCES.md`). For the same figure on data under a clear
+# licence (EvalPerf, Apache-2.0) change one name: `explorers.real_curves("evalperf")`. It holds 34 models on coding tasks,
+# and opens with two unrelated ones whose order turns at once.
 #
 # ### Exercise 3. Where do they cross? (easy, 4 minutes)
 
@@ -178,12 +179,13 @@ print(f"only base {len(found.only_a)}, only trained {len(found.only_b)}, both {l
 
 # %% [markdown]
 # **How to read it.** The base model is first ahead at k = 15. But another choice of 500 problems might have moved that:
-# the interval runs from about 9 to about 31. Nineteen problems are solved by the base model alone, three by the trained
-# one alone. The trained model gives up little and concentrates much: its 128 samples are all right on 269 problems, where
-# the base model manages that on 7.
+# the interval runs from about 9 to about 31, and a few resamples in ten thousand never cross. Within 128 draws nineteen
+# problems are solved by the base model alone, three by the trained one alone. The trained model is right in all 128
+# samples on 269 problems, the base model on 7.
 #
-# Do not read more into it than is there: one pair of models, one way of sampling (top-p 0.95 cuts off rare answers), and
-# only final answers are checked. `data.load("rlvr-curves")` holds runs that do *not* fall below their base model.
+# Do not read more into it than is there: one pair of models, one way of sampling (top-p 0.95 cuts off rare tokens, and
+# with them some answers), and only final answers are checked. `data.load("rlvr-curves")` holds runs that do *not* fall
+# below their base model, and some that do.
 
 # %%
 quiz("what crossing shows")
@@ -223,9 +225,10 @@ pd.DataFrame(rows, index=pd.Index(draws, name="k")).round(3)
 # %% [markdown]
 # ## Beyond the samples you have
 #
-# No unbiased estimate of pass@100 exists from eight samples. A belief does: start from a flat prior over p, add the eight
-# samples, and see what follows. Nothing right in eight tries does *not* mean pass@100 is zero; the interval says how
-# little is known.
+# No unbiased estimate of pass@100 exists from eight samples. One can state a belief instead: take a prior over p, and add
+# the samples. Beware: with the flat prior, nothing right in eight gives pass@100 = 0.92 on average. That is mostly the
+# prior speaking (before any sample it says 0.99), and on hard problems it is far too hopeful: of 128 problems, Pythia 70M
+# never solves 94 in ten thousand samples.
 
 # %%
 belief = metrics.pass_at_k_posterior(n=8, c=[0, 1, 4], k=100)
@@ -242,7 +245,7 @@ quiz("k beyond n")
 # - On MATH500 the base model passes its trained child at k = 15 (interval about 9 to 31). The order of two models depends
 #   on how many draws you grant them.
 #
-# **Next:** what training on pass@k would do. The gradient, and where it vanishes, come in notebook 02.
+# **Next:** what training on pass@k would do. The gradient, and where it vanishes, will come in notebook 02.
 #
 # To read: Chen et al. 2021 ([arXiv 2107.03374](https://arxiv.org/abs/2107.03374)), section 2.1, for the estimator; Yue et
 # al. 2025 ([arXiv 2504.13837](https://arxiv.org/abs/2504.13837)), for crossings on many models and tasks.

@@ -150,15 +150,15 @@ PASS_AT_K = Exercise(
         ),
         Mistake(
             "log-gamma", _lgamma,
-            "The formula is right, but differences of log-gammas lose digits: with a million samples the fourth "
-            "digit is already wrong.",
+            "The formula is right, but differences of log-gammas lose digits: with a million samples, one right and "
+            "one draw it gives 1.00024 millionths instead of 1.",
             "math.comb is exact; or add logarithms of the k ratios.",
         ),
         Mistake(
             "1.0 for k > n", lambda n, c, k: 1.0 if k > n else _comb_clipped(n, c, k),
             "Every number is right, but for k > n you return 1.0: a problem never solved in 3 samples would get "
-            "pass@8 = 1. The reference implementation does this (openai/human-eval, issue 35), and so did "
-            "nuprl/MultiPL-E (issue 40).",
+            "pass@8 = 1. The reference function does this when it is called directly (openai/human-eval, issue 35; its "
+            "own pipeline checks k first), and nuprl/MultiPL-E reported such a figure (issue 40).",
             "The guard `if n - c < k: return 1.0` also fires when k > n. Test k > n first.",
             refusal=True,
         ),
@@ -243,7 +243,7 @@ def _mean(ns: Any, cs: Any, k: int) -> F:
 def _mean_work(ns: Any, cs: Any, k: int) -> str:
     if min(ns) < k:
         short = next(i for i, n in enumerate(ns) if n < k)
-        return f"problem {short} has only {ns[short]} samples: pass@{k} of it does not exist, so neither does the mean."
+        return f"problem {short} has only {ns[short]} samples: too few for an unbiased pass@{k}, so the mean has none either."
     rows = [
         f"problem {i}: n={n}, c={c}: pass@{k} = {_exact(n, c, k)}" for i, (n, c) in enumerate(zip(ns, cs, strict=True))
     ]
@@ -270,15 +270,15 @@ MEAN_PASS_AT_K = Exercise(
     mistakes=(
         Mistake(
             "pooled", lambda ns, cs, k: float(_exact(sum(ns), sum(cs), k)),
-            "You pool all samples into one problem. Then an easy problem's right answers solve the hard one: pass@k is "
-            "far too high for k > 1.",
+            "You pool all samples into one problem. Then one problem's right answers count for another: for k > 1 the "
+            "result is wrong, and usually far too high where easy and hard problems are mixed.",
             "Work out pass@k of each problem first, then average.",
         ),
         Mistake(
             "problems as samples",
             lambda ns, cs, k: float(_exact(len(ns), sum(c > 0 for c in cs), min(k, len(ns)))),
             "You put the number of problems where the number of samples belongs: k draws then choose among problems "
-            "(paiml/aprender, pull request 2118: pass@10 read 97.7 % instead of 30.5 %).",
+            "(paiml/aprender, pull request 2118: 50 of 164 problems solved with one sample each read as pass@10 = 97.7 %).",
             "n and c are counts of samples of ONE problem.",
         ),
         Mistake(

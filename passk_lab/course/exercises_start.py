@@ -110,7 +110,7 @@ def _refused(function: Any) -> Any:
 DRAWS_NEEDED = Exercise(
     name="draws_needed",
     notebook=NOTEBOOK,
-    task="Find the smallest k with pass@k >= target. Where no k will do (p = 0), raise a ValueError.",
+    task="Find the smallest k with pass@k >= target, for 0 < target < 1. For p = 0 no k will do: raise a ValueError.",
     arguments=("p", "target"),
     oracle=_draws_needed,
     cases=(
@@ -123,7 +123,7 @@ DRAWS_NEEDED = Exercise(
         Mistake(
             "linear", _refused(lambda p, t: math.ceil(t / p)),
             "target / p draws would be enough if chances added up; they do not.",
-            "Half of the failures are still there after the draws that find half of the successes.",
+            "After k draws a share (1 - p)^k has seen no right answer. When has it fallen to 1 - target?",
         ),
         Mistake(
             "rounded down", _refused(lambda p, t: max(1, math.floor(_real_draws(p, t)))),
@@ -143,7 +143,7 @@ DRAWS_NEEDED = Exercise(
         Mistake(
             "p = 0 answered", lambda p, t: math.inf if p == 0 else _draws_needed(F(p), F(t)),
             "Every number is right, but for p = 0 you return something: no number of draws is enough, so raise a ValueError.",
-            "A silent number for an impossible question is the commonest pass@k bug there is; you will meet it again.",
+            "A silent number for an impossible question is a bug that several public tools have shipped; you will meet it again.",
             refusal=True,
         ),
     ),

@@ -55,12 +55,12 @@ def describe() -> Description:
         plugin[i, :, : n + 1] = pass_at_k_plugin(n, c, k)
     truth = success_at_k(np.array(p_grid), np.array(DRAWS)[:, None])
     # Every count above n - k is estimated as 1 without bias: those sticks are one, as high as their chances together.
-    c, n, k = np.arange(most + 1), np.array(SAMPLES)[:, None, None], np.array(DRAWS)[:, None]
-    sure = np.einsum("npc,nkc->nkp", chances, (c > n - k).astype(float))
+    counts, lost = np.arange(most + 1), np.array(SAMPLES)[:, None, None] - np.array(DRAWS)[:, None]  # lost: n - k
+    sure = np.einsum("npc,nkc->nkp", chances, (counts > lost).astype(float))
     tables = {
         "chance": Table(("n", "p", "c"), chances),
-        "unsure": Table(("n", "k", "c"), c <= n - k),
-        "first sure": Table(("n", "k", "c"), c == n - k + 1),
+        "unsure": Table(("n", "k", "c"), counts <= lost),
+        "first sure": Table(("n", "k", "c"), counts == lost + 1),
         "sure": Table(("n", "k", "p"), sure),
         "unbiased": Table(("n", "k", "c"), unbiased),
         "plugin": Table(("n", "k", "c"), plugin),
@@ -119,7 +119,7 @@ def describe() -> Description:
                 ],
             ),
             Panel(
-                "The plug-in is biased down, the unbiased estimate is not",
+                "Bias of each estimate: the plug-in is low for k >= 2",
                 PROBABILITY,
                 Axis("bias: mean estimate minus truth"),
                 [Rule(role="guide", x=p, drag="p"), *over_p("bias")],
@@ -149,7 +149,7 @@ def describe() -> Description:
             Preset("draw all samples", {"n": 10, "k": 10, "p": 0.1}, "With k = n the unbiased estimate only asks "
                    "whether any sample was right: 0 or 1, nothing between."),
             Preset("more draws than samples", {"n": 4, "k": 16, "p": 0.1}, "No unbiased estimate exists here: its mean "
-                   "would be a polynomial of degree 4 in p, and pass@16 has degree 16."),
+                   "would be a polynomial of degree at most 4 in p, and pass@16 has degree 16."),
         ],
         source="Unbiased: Chen et al., arXiv 2107.03374, eq. 1. Plug-in: 1 - (1 - c/n)^k.",
     )  # fmt: skip

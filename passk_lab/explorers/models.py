@@ -109,7 +109,7 @@ def describe(name: str = "math500", guess: int | None = None, seed: int = 0) -> 
     )
     return Description(
         name=f"real-curves-{name}",
-        title="Who is ahead depends on how many samples you may draw",
+        title="Who is ahead can depend on how many samples you may draw",
         summary="pass@k over the draws k for two models on the same problems, and the difference between them.",
         controls=controls,
         axes={"level": levels, "model": models, "a": models, "b": models, "k": ks.tolist()},
@@ -248,7 +248,9 @@ def _presets(name: str) -> list[Preset]:
     return [
         Preset("one draw", {"k": 1, "level": ALL}, "With one draw the RL-trained child is far ahead."),
         Preset(
-            "where the order turns", {"k": 15, "level": ALL}, "From 15 draws on the base model solves more problems."
+            "where the order turns",
+            {"k": 15, "level": ALL},
+            "The curves cross at 15 draws; from 32 on the base model's lead is outside the 95 % band.",
         ),
         Preset(
             "hardest problems", {"k": 128, "level": "level 5"}, "On level 5 the base model gains most from many draws."

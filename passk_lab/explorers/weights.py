@@ -61,7 +61,7 @@ def describe() -> Description:
     p, x, weight = ControlValue("p"), Coordinate("p"), Value("weight", along="p")
     return Description(
         name="pass-at-k",
-        title="pass@k listens to prompts that are rarely solved, and goes deaf as they are solved",
+        title="pass@k weights rarely solved prompts most, and drops them as they are solved",
         summary="Three curves over the chance p that one sample is right: pass@k beside pass@1, the weight pass@k "
         "training gives to a prompt, and the gap between pass@k and pass@1.",
         controls=[
@@ -77,7 +77,7 @@ def describe() -> Description:
         },
         panels=[
             Panel(
-                "{k} draws find an answer more often than one",
+                "Chance of at least one right answer in k = {k} draws",
                 PROBABILITY,
                 Axis("chance of at least one right answer", 0, 1),
                 [
@@ -89,7 +89,7 @@ def describe() -> Description:
                 ],
             ),
             Panel(
-                "The training signal is gone where the prompt is solved",
+                "Weight relative to pass@1: it falls to 0 as the prompt is solved",
                 PROBABILITY,
                 Axis("weight of the prompt (log)", 1e-4, 2000, scale="log"),
                 [
@@ -99,7 +99,7 @@ def describe() -> Description:
                 ],
             ),
             Panel(
-                "The gap is widest where the weight passes 1: p = {peak}",
+                "The gap (widest where the weight passes 1: {peak})",
                 PROBABILITY,
                 Axis("gap: pass@k minus pass@1", 0, 1),
                 [
@@ -113,20 +113,20 @@ def describe() -> Description:
             Readout("pass", Value("pass")),
             Readout("weight", Value("weight"), least=1e-30),
             Readout("gap", Value("gap")),
-            Readout("peak", Value("peak"), absent="nowhere, as there is no gap at k = 1"),
+            Readout("peak", Value("peak"), form="p = {}", absent="no gap at k = 1"),
         ],
         sentences=[
             "k = {k}, p = {p}: one sample is right with chance {p}, at least one of {k} with chance {pass}; "
             "the gap is {gap}.",
-            "Training on pass@{k} gives this prompt {weight} times the weight that pass@1 gives it.",
+            "Training on pass@{k} multiplies this prompt's pass@1 gradient by {weight}.",
         ],
         presets=[
             Preset("a prompt nearly solved", {"k": 16, "p": 0.9}, "At p = 0.9 the weight of pass@16 is so small that "
                    "the prompt has left the training, though one sample in ten is still wrong."),
             Preset("a prompt hardly ever solved", {"k": 64, "p": 0.01}, "The weight is large here; but a group of "
                    "eight samples finds no right answer in 92 % of cases, and then there is nothing to weigh."),
-            Preset("very many draws", {"k": 1024, "p": 0.001}, "The whole rise of the curve, and with it all weight, "
-                   "has moved into the sliver next to never."),
+            Preset("very many draws", {"k": 1024, "p": 0.001}, "Almost the whole rise of the curve, and with it "
+                   "the weight, has moved into the sliver next to never."),
         ],
         source="Formulas: J_k = 1 - (1 - p)^k, weight k(1 - p)^(k - 1) (arXiv 2511.16231).",
     )  # fmt: skip

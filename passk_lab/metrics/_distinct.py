@@ -41,7 +41,8 @@ def distinct_pairs(n: Ints, c: Ints) -> tuple[Ints, Ints, Ints]:
 
 def weighted_pairs(n: Ints, c: Ints) -> tuple[Ints, Ints, Ints]:
     """Distinct pairs (n, c) and how many problems have each."""
-    if n.size == 1 or n.min() == n.max():
+    # bincount needs a table as long as the largest count.
+    if (n.size == 1 or n.min() == n.max()) and c.max() <= max(1024, 4 * c.size):
         n_value = n.ravel()[:1]
         how_many = np.bincount(np.broadcast_to(c, np.broadcast_shapes(n.shape, c.shape)).ravel())
         c_values = np.flatnonzero(how_many)

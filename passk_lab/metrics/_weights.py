@@ -1,10 +1,13 @@
 """Chances of counts, by the ratio of neighbours outwards from the mode: no factorial, no overflow, no lost digit."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
-from passk_lab.arguments import Floats
+from passk_lab.arguments import Floats, Ints
+
+_DIRECT, _NODES, _CHUNK = 64, 128, 4096
 
 
 def binomial(n: int, p: float) -> Floats:
@@ -39,3 +42,54 @@ def _from_mode(size: int, mode: int, ratio: Callable[[Floats], Floats]) -> Float
     down = np.cumprod(1 / ratio(np.arange(mode, 0, -1, dtype=np.float64)))
     weights = np.concatenate([down[::-1], [1.0], up])
     return weights / weights.sum()
+
+
+def log_all_wrong(a: Floats, b: Floats, k: Ints) -> Floats:
+    """Log of E[(1-p)^k] for p ~ Beta(a, b): minus the sum over i < k of log1p(a/(b + i)); flat arrays of one length.
+
+    A difference of log-gammas would lose the digits that the sum keeps.
+    """
+    return -_in_chunks(lambda a, b, k: _sum(lambda y, a, k: np.log1p(a / y), ((1, a), (-1, 0 * a)), a, b, k), a, b, k)
+
+
+def log_excess(a: Floats, b: Floats, k: Ints) -> Floats:
+    """Log of E[x^2] / E[x]^2 for x = (1-p)^k: the sum over i < k of log1p(a k / ((b + i)(b + i + k + a)))."""
+    return _in_chunks(
+        lambda a, b, k: _sum(
+            lambda y, a, k: np.log1p(a / y * k / (y + k + a)), ((1, a), (1, k), (-1, 0 * a), (-1, k + a)), a, b, k
+        ),
+        a, b, k,
+    )  # fmt: skip
+
+
+def _in_chunks(function: Callable[..., Floats], a: Floats, b: Floats, k: Ints) -> Floats:
+    cuts = range(0, k.size, _CHUNK)
+    return np.concatenate([function(a[i : i + _CHUNK], b[i : i + _CHUNK], k[i : i + _CHUNK]) for i in cuts])
+
+
+def _sum(value: Callable[..., Floats], logs: Any, a: Floats, b: Floats, k: Ints) -> Floats:
+    """Sum of value(b + i, a, k) over i < k, where value(y) = sum of sign * log(y + shift) over `logs`.
+
+    From 64 terms on it is Euler and Maclaurin's: an integral plus corrections, the first one left out below 1e-16.
+    """
+    i = np.arange(min(_DIRECT, int(k.max())))
+    column = (slice(None), None)
+    terms = value(b[column] + i, a[column], k[column].astype(np.float64))
+    total = np.sum(terms, axis=1, where=i < k[column])
+    long = k > _DIRECT
+    if not long.any():
+        return total
+    a, b, k_long = a[long], b[long], k[long].astype(np.float64)
+    first, last = b + _DIRECT, b + k_long
+    # The integral from first to last in u = log y: there the integrand is smooth over many decades.
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    length = np.log1p((k_long - _DIRECT) / first)
+    y = first[column] * np.exp(length[column] * (nodes + 1) / 2)
+    rest = length / 2 * ((value(y, a[column], k_long[column]) * y) @ weights)
+    rest += (value(first, a, k_long) - value(last, a, k_long)) / 2
+    shifts = [(sign, shift[long]) for sign, shift in logs]
+    for order, factor in ((1, 1 / 12), (3, -2 / 720), (5, 24 / 30240)):
+        for sign, shift in shifts:
+            rest += factor * sign * ((last + shift) ** -float(order) - (first + shift) ** -float(order))
+    total[long] += rest
+    return total

@@ -8,7 +8,7 @@ import numpy as np
 from passk_lab import arguments
 from passk_lab.arguments import Floats, Ints
 from passk_lab.metrics.curves import every_k, per_problem
-from passk_lab.metrics.uncertainty import Interval, Seed, blocks, resample
+from passk_lab.metrics.uncertainty import Interval, Seed, blocks, enough, resample
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def compare(
     arguments.draws(shortest, ks.max())
     if (np.diff(ks) <= 0).any():
         raise ValueError(f"ks must increase, so that a first crossing means something, but got {ks.tolist()}.")
-    level = arguments.level(level)
+    level, resamples = arguments.level(level), enough(resamples)
 
     kinds, how_many = np.unique(np.stack([n_a, c_a, n_b, c_b]), axis=1, return_counts=True)
 

@@ -87,4 +87,4 @@ def _first_success(n: Ints, c: Ints, weights: Floats, longest: int) -> Floats:
         left -= 1
         wrong -= 1
     # The chances of problems with c = n - k or more have run out: their next factor is 0, and stays it.
-    return np.cumsum(steps)
+    return np.minimum(np.cumsum(steps), 1.0)  # a sum of parts of 1 may round above it

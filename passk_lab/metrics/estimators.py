@@ -156,7 +156,10 @@ def g_pass_at_k(n: Any, c: Any, k: Any, tau: float) -> Any:
     """
     n, c = arguments.counts(n, c)
     k = arguments.draws(n, k)
-    tau = float(arguments.chance("tau", tau))
+    share = arguments.chance("tau", tau)
+    if share.ndim:
+        raise ValueError(f"tau must be one number, but got {share.tolist()}. Call once per tau.")
+    tau = float(share)
     if tau == 0:
         raise ValueError("tau = 0 asks for no correct draw at all; use 0 < tau <= 1 (a tiny tau gives pass@k).")
 
@@ -245,7 +248,7 @@ def _log_all_wrong(n: Ints, c: Ints, k: Ints, floor: float) -> Floats:
 
 def _tail(n: int, c: int, k: int, needed: int) -> float:
     lowest, chances = hypergeometric(int(n), int(c), int(k))
-    return float(chances[max(0, needed - lowest) :].sum())
+    return min(1.0, float(chances[max(0, needed - lowest) :].sum()))  # a sum of parts of 1 may round above it
 
 
 def _rank_weights(n: int, k: int) -> Floats:

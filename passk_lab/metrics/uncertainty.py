@@ -7,6 +7,7 @@ import numpy as np
 from passk_lab import arguments
 from passk_lab.arguments import Floats, Ints
 from passk_lab.metrics._distinct import by_distinct, weighted_pairs
+from passk_lab.metrics._weights import log_all_wrong, log_excess
 from passk_lab.metrics.curves import every_k, per_problem
 
 Seed = int | np.random.Generator
@@ -124,7 +125,7 @@ def pass_at_k_posterior(n: Any, c: Any, k: Any, prior: tuple[float, float] = (1,
     shape = arguments.shape_together(n=n, c=c, k=k)
     alpha, beta = _prior(prior)
     tail = (1 - arguments.level(level)) / 2
-    mean, variance = _beta_moments(alpha, beta, n, c, k)
+    mean, _, variance = _beta_moments(alpha, beta, n, c, k)
     from scipy.special import betaincinv
 
     def end(share: float) -> Any:
@@ -174,14 +175,17 @@ def pass_at_k_posterior_mean(
     alpha, beta = _prior(prior)
     tail = (1 - arguments.level(level)) / 2
     n_values, c_values, how_many = weighted_pairs(n, c)
-    mean_i, variance_i = _beta_moments(alpha, beta, n_values, c_values, k.reshape(-1, 1))
+    mean_i, fail_i, variance_i = _beta_moments(alpha, beta, n_values, c_values, k.reshape(-1, 1))
     problems = how_many.sum()
-    mean = mean_i @ how_many / problems
+    mean, fail = mean_i @ how_many / problems, fail_i @ how_many / problems
     variance = variance_i @ how_many / problems**2
     from scipy.special import betaincinv
 
-    strength = mean * (1 - mean) / variance - 1  # a + b of the Beta with this mean and variance
-    low, high = (betaincinv(mean * strength, (1 - mean) * strength, share) for share in (tail, 1 - tail))
+    # The Beta with this mean and variance. Where the variance has gone under, float64 knows one value only: the mean.
+    spread = variance > 1e-300
+    strength = np.where(spread, mean * fail / np.where(spread, variance, 1.0) - 1, 1.0)
+    ends = (betaincinv(mean * strength, fail * strength, share) for share in (tail, 1 - tail))
+    low, high = (np.where(spread & np.isfinite(end), end, mean) for end in ends)
     return Posterior(*(_shaped(a, k.shape) for a in (mean, np.sqrt(variance), low, high)))
 
 
@@ -192,22 +196,14 @@ def _prior(prior: Any) -> tuple[float, float]:
     return float(values[0]), float(values[1])
 
 
-def _beta_moments(alpha: float, beta: float, n: Ints, c: Ints, k: Ints) -> tuple[Floats, Floats]:
-    """Mean and variance of 1 - (1-p)^k for p ~ Beta(alpha + c, beta + n - c), per distinct (n, c, k)."""
-    from scipy.special import betaln
-
-    def log_all_wrong(draws: int) -> Any:
-        # log E[(1-p)^(draws * k)]
-        def formula(n: Ints, c: Ints, k: Ints) -> Floats:
-            a, b = alpha + c, beta + n - c
-            return np.asarray(betaln(a, b + draws * k) - betaln(a, b))
-
-        return formula
-
-    # k may exceed n here, so the table that by_distinct builds (k <= n) does not fit: plain broadcasting does.
+def _beta_moments(alpha: float, beta: float, n: Ints, c: Ints, k: Ints) -> tuple[Floats, Floats, Floats]:
+    """Mean of 1 - (1-p)^k, mean of (1-p)^k, and their common variance, for p ~ Beta(alpha + c, beta + n - c)."""
     n, c, k = np.broadcast_arrays(n, c, k)
-    first, second = (log_all_wrong(draws)(n, c, k) for draws in (1, 2))
-    return -np.expm1(first), np.exp(2 * first) * np.expm1(np.maximum(second - 2 * first, 0.0))
+    a, b = np.asarray(alpha + c.ravel(), np.float64), np.asarray(beta + (n - c).ravel(), np.float64)
+    once, excess = (f(a, b, k.ravel()).reshape(k.shape) for f in (log_all_wrong, log_excess))
+    # E[x^2] - E[x]^2 with x = (1-p)^k, without the difference of two close numbers.
+    variance = np.exp(2 * once + excess) * -np.expm1(-excess)
+    return -np.expm1(once), np.exp(once), variance
 
 
 def curve_interval(
@@ -256,6 +252,7 @@ def curve_interval(
     n, c = arguments.counts(n, c)
     ks = every_k(n) if ks is None else arguments.whole("k", ks, least=1)
     arguments.draws(n, ks.max())
+    shape, ks = ks.shape, ks.ravel()
     tail = (1 - arguments.level(level)) / 2
     n_values, c_values, how_many = weighted_pairs(n, c)
     problems = int(how_many.sum())
@@ -267,21 +264,28 @@ def curve_interval(
         values = per_problem(n_values, c_values, ks)
         mean = how_many @ values / problems
         spread = np.sqrt(how_many @ (values - mean) ** 2 / (problems - 1) / problems)
-        return Interval(mean + ndtri(tail) * spread, mean - ndtri(tail) * spread)
+        low, high = mean + ndtri(tail) * spread, mean - ndtri(tail) * spread
+        return Interval(_shaped(low, shape), _shaped(high, shape))
     if method != "bootstrap":
         raise ValueError(f"method is 'bootstrap' or 'normal', not {method!r}.")
+    resamples = enough(resamples)
     draws = resample(how_many, resamples, seed)
     low, high = np.empty((2, ks.size))
     for part in blocks(ks.size, resamples):
         means = draws @ per_problem(n_values, c_values, ks[part])
         low[part], high[part] = np.quantile(means, [tail, 1 - tail], axis=0)
-    return Interval(low, high)
+    return Interval(_shaped(low, shape), _shaped(high, shape))
+
+
+def enough(resamples: Any) -> int:
+    """Check the number of resamples: one whole number, at least 100."""
+    if isinstance(resamples, bool) or not isinstance(resamples, int | np.integer) or resamples < 100:
+        raise ValueError(f"resamples = {resamples} will not do; use a whole number of at least 100 (10,000 is usual).")
+    return int(resamples)
 
 
 def resample(how_many: Ints, resamples: int, seed: Seed) -> Floats:
     """Return bootstrap weights, one row per resample: the share of each kind of problem when P are drawn anew."""
-    if resamples < 100:
-        raise ValueError(f"resamples = {resamples} is too few for an interval; use at least 100 (10,000 is usual).")
     problems = how_many.sum()
     generator = np.random.default_rng(seed)
     return generator.multinomial(problems, how_many / problems, size=resamples) / problems

@@ -9,7 +9,7 @@ from passk_lab.course.builder import solution_of
 from passk_lab.course.exercises import EXERCISES
 from tests.browser.explorer_page import ExplorerOnPage
 
-CURVES = "Who is ahead depends on how many samples you may draw"
+CURVES = "Who is ahead can depend on how many samples you may draw"
 
 
 def cell_of(notebook, text: str):
@@ -59,7 +59,9 @@ def test_notebook_00_explorer_by_keyboard(open_notebook):
     notebook = open_notebook("00_start_here.ipynb")
     notebook.run_all()
     cell_of(notebook, "explorers.pass_at_k()")
-    explorer = ExplorerOnPage(notebook.page, "pass@k listens to prompts that are rarely solved")
+    explorer = ExplorerOnPage(
+        notebook.page, "pass@k weights rarely solved prompts most, and drops them as they are solved"
+    )
     explorer.expect_words("k = 8, p = 0.1: one sample is right with chance 0.1, at least one of 8 with chance 0.570")
     explorer.slider("draws k").focus()
     notebook.page.keyboard.press("Home")

@@ -8,7 +8,7 @@ import pytest
 from tests.browser.explorer_page import ExplorerOnPage, luminance
 from tests.explorers.fourth import waves
 
-TITLE = "pass@k listens to prompts that are rarely solved, and goes deaf as they are solved"
+TITLE = "pass@k weights rarely solved prompts most, and drops them as they are solved"
 LAB = "from passk_lab import explorers\ne = explorers.pass_at_k(k=4, p=0.1)\n"
 
 

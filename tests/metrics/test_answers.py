@@ -126,6 +126,10 @@ def test_majority_of_many_samples_neither_over_nor_underflows():
     exact = oracles.g_pass_at_k(2000, 1200, 51, 26)
     assert majority_at_k([1200, 800], 0, 51) == pytest.approx(float(exact), rel=1e-11)
 
+    # Nearly all draws are unreadable: chances from (1/10)^1000 upwards are weighed.
+    exact = oracles.majority_by_counts([2, 1], [0], 900, 1000)
+    assert majority_at_k([2, 1], 0, 900, 1000) == pytest.approx(float(exact), rel=1e-11)
+
 
 def test_majority_shapes():
     counts = np.array([[3, 2, 1], [0, 6, 0], [2, 2, 2]])

@@ -37,6 +37,13 @@ def test_a_crossing_worked_by_hand():
     assert found.crossover.k == 3
     assert found.crossover.starts_lower == "b"
     assert found.crossover.resamples == 10_000
+    # With m of a's two problems among the four drawn, m ~ Bin(4, 1/2), b = k/4 is on top of m/4 from k = m + 1: at
+    # once for m = 0 (which model starts lower is the data's word, not the resample's), and never for m = 4. So 1/16 of
+    # the resamples have no crossing, more than the upper 2.5 %, and another 1/16 cross at k = 1.
+    assert found.crossover.without / 10_000 == pytest.approx(1 / 16, abs=0.01)
+    assert (found.crossover.low, found.crossover.high) == (1, None)
+    inner = compare(4, SURE, 4, SPREAD, level=0.8).crossover  # 10 % and 90 %: P(m <= 1) = 5/16, P(m <= 3) = 15/16
+    assert (inner.low, inner.high) == (2, 4)
     assert [found.only_a.tolist(), found.only_b.tolist(), found.both.tolist(), found.neither.tolist()] == [
         [], [2, 3], [0, 1], [],
     ]  # fmt: skip
@@ -82,8 +89,8 @@ def test_resamples_without_a_crossing_count_as_later_than_every_k():
     # a is sure of 8 of twenty problems that b never solves; b is right once in 16 on the other 12.
     a, b = [16] * 8 + [0] * 12, [0] * 8 + [1] * 12
     found = compare(16, a, 16, b)
-    # Curves 0.4 against 0.6 k/16: b is on top from k = 11 (0.4125). With m of a's problems drawn the curves end at m/20 and
-    # (20 - m)/20: no crossing for m >= 10, which has chance P(Bin(20, 0.4) >= 10) = 0.2447.
+    # Curves 0.4 against 0.6 k/16: b is on top from k = 11 (0.4125). With m of a's problems drawn the curves end at
+    # m/20 and (20 - m)/20: no crossing for m >= 10, which has chance P(Bin(20, 0.4) >= 10) = 0.2447.
     assert (found.crossover.k, found.crossover.starts_lower) == (11, "b")
     assert 0 < found.crossover.without < found.crossover.resamples
     assert found.crossover.without / 10_000 == pytest.approx(0.2447, abs=0.02)

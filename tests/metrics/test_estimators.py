@@ -178,6 +178,17 @@ def test_pass_hat_k_underflows_gradually_and_then_to_zero():
     assert pass_hat_k(2000, 1000, 1000) == 0.0
 
 
+def test_pass_hat_k_just_above_the_underflow():
+    # e^-703: every one of the 700 factors is needed, though each is only about 1/e.
+    exact = oracles.pass_at_k_few_correct(10**5, 700, 63_000)  # of the 700 wrong samples, none may be drawn
+    assert oracles.relative_error(pass_hat_k(10**5, 10**5 - 700, 63_000), 1 - exact) < 1e-12
+
+
+def test_g_pass_of_many_samples_neither_over_nor_underflows():
+    exact = oracles.g_pass_at_k(3000, 1500, 1500, 750)
+    assert oracles.relative_error(g_pass_at_k(3000, 1500, 1500, 0.5), exact) < 1e-12
+
+
 def test_g_pass_far_in_the_tail():
     assert oracles.relative_error(g_pass_at_k(400, 30, 40, 0.6), oracles.g_pass_at_k(400, 30, 40, 24)) < 1e-12
 
@@ -209,7 +220,7 @@ def test_numbers_in_number_out_arrays_in_array_out(function):
 def test_range_ends_and_order(triple):
     n, c, k = triple
     value, plugin, hat = pass_at_k(n, c, k), pass_at_k_plugin(n, c, k), pass_hat_k(n, c, k)
-    assert 0 <= hat <= c / n * (1 + 1e-15)
+    assert 0 <= hat <= c / n * (1 + 1e-13)
     assert c / n * (1 - 1e-14) <= value <= 1
     assert 0 <= plugin <= value * (1 + 1e-14), "drawing with replacement finds less"
     assert (value == 0) == (c == 0)
@@ -254,10 +265,12 @@ def test_g_pass_never_exceeds_1():
     assert g_pass_at_k(n, c, k, 1e-6).max() <= 1.0
 
 
-@pytest.mark.parametrize(("tau", "k", "needed"), [(0.55, 20, 11), (0.7, 10, 7), (0.1, 30, 3), (0.29, 100, 29)])
-def test_g_pass_threshold_is_not_thrown_by_rounding(tau, k, needed):
-    # 0.55 * 20 is 11.000000000000002 in float64; its ceiling would ask for 12.
-    assert g_pass_at_k(200, 60, k, tau) == pytest.approx(float(oracles.g_pass_at_k(200, 60, k, needed)), rel=1e-12)
+@pytest.mark.parametrize(
+    ("tau", "k", "needed", "c"), [(0.07, 100, 7, 15), (0.14, 50, 7, 30), (0.56, 100, 56, 110), (0.29, 100, 29, 60)]
+)
+def test_g_pass_threshold_is_not_thrown_by_rounding(tau, k, needed, c):
+    # 0.07 * 100 is 7.000000000000001 in float64, whose ceiling is 8; 0.29 * 100 is a little below 29.
+    assert g_pass_at_k(200, c, k, tau) == pytest.approx(float(oracles.g_pass_at_k(200, c, k, needed)), rel=1e-12)
 
 
 @settings(deadline=None, max_examples=30)

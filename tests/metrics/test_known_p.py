@@ -2,7 +2,7 @@
 
 import math
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -140,9 +140,7 @@ def test_cover_worked_by_hand():
 def integral(function, cuts=(0.0, 1.0)):
     """Gauss-Legendre with 64 nodes per piece: exact for polynomials to degree 127."""
     nodes, weights = np.polynomial.legendre.leggauss(64)
-    return sum(
-        (b - a) / 2 * weights @ function(a + (b - a) * (nodes + 1) / 2) for a, b in zip(cuts, cuts[1:], strict=False)
-    )
+    return sum((b - a) / 2 * weights @ function(a + (b - a) * (nodes + 1) / 2) for a, b in pairwise(cuts))
 
 
 @pytest.mark.parametrize("k", [1, 2, 7, 100])
