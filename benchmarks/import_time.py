@@ -7,14 +7,14 @@ import json
 import subprocess
 import sys
 
-from benchmarks.measure import Result, Row, interleaved
+from benchmarks.measure import Result, Row, interleaved, times
 
 TARGET = 1.5
 HEAVY = ("torch", "matplotlib", "pandas", "scipy")
 
 
 def run() -> Result:
-    times = interleaved(
+    taken = interleaved(
         {
             "ours": lambda: fresh("import passk_lab"),
             "numpy": lambda: fresh("import numpy"),
@@ -24,18 +24,18 @@ def run() -> Result:
         repeats=25,
     )
     loaded = {name: modules(f"import {name}") for name in ("passk_lab", "passk_lab.metrics")}
-    ratio = times["ours"].median / times["numpy"].median
-    with_metrics = times["metrics"].median / times["numpy"].median
+    ratio = taken["ours"].median / taken["numpy"].median
+    with_metrics = taken["metrics"].median / taken["numpy"].median
     heavy = {name: [module for module in found if module in HEAVY] for name, found in loaded.items()}
     rows = [
-        Row("import passk_lab, beside import numpy (interpreter start included)", times["ours"].text(),
-            times["numpy"].text(), ratio, f"at most {TARGET:g}x", ratio <= TARGET),
-        Row("the same with the metrics loaded (from passk_lab import metrics)", times["metrics"].text(),
-            times["numpy"].text(), with_metrics, "none set", None),
-        Row(f"of {', '.join(HEAVY)}: loaded by import passk_lab", ", ".join(heavy["passk_lab"]) or "none", "", None,
+        Row("import passk_lab, beside import numpy (interpreter start included)", taken["ours"].text(),
+            taken["numpy"].text(), f"{times(ratio)} the time", f"at most {TARGET:g}x", ratio <= TARGET),
+        Row("the same with the metrics loaded (from passk_lab import metrics)", taken["metrics"].text(),
+            taken["numpy"].text(), f"{times(with_metrics)} the time", "", None),
+        Row(f"of {', '.join(HEAVY)}: loaded by import passk_lab", ", ".join(heavy["passk_lab"]) or "none", "", "",
             "none", not heavy["passk_lab"]),
     ]  # fmt: skip
-    figures = {"ratio": ratio, "loaded": loaded, **{name: t.figures() for name, t in times.items()}}
+    figures = {"ratio": ratio, "loaded": loaded, **{name: t.figures() for name, t in taken.items()}}
     return Result(rows, figures)
 
 

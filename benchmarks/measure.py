@@ -9,12 +9,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: a quantity, ours and the peer's, their ratio, and what was aimed at."""
+    """One line of the table: a quantity, ours and the peer's, their ratio in words, and what was aimed at."""
 
     what: str
     ours: str
     peer: str
-    ratio: float | None
+    ratio: str
     target: str
     met: bool | None
     """None where nothing was aimed at."""
@@ -59,6 +59,15 @@ def interleaved(calls: Mapping[str, Callable[[], Any]], repeats: int) -> dict[st
             if turn:
                 seconds[name].append(time.perf_counter() - begin)
     return {name: Times(values) for name, values in seconds.items()}
+
+
+def times(ratio: float) -> str:
+    """Write a ratio with its digits that count.
+
+    >>> times(4.0811), times(361.2)
+    ('4.08x', '361x')
+    """
+    return f"{ratio:.2f}x" if ratio < 10 else f"{ratio:,.0f}x"
 
 
 def duration(seconds: float) -> str:

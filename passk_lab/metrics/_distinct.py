@@ -65,7 +65,10 @@ def by_distinct(formula: Callable[[Ints, Ints, Ints], Floats], n: Ints, c: Ints,
             # A pair never asked for with this k may have k > n: its cell is filled with k = n and not looked up.
             grid_k = np.minimum(k_values, n_values[:, None])
             table = formula(np.repeat(n_values, k_values.size), np.repeat(c_values, k_values.size), grid_k.ravel())
-            return table.take(np.broadcast_to(pair * k_values.size + which_k, shape))
+            crossed = pair.shape[-1:] == (1,) and k.shape[-1:] == (k.size,) and k.ndim <= pair.ndim
+            if crossed:  # problems down, k across: whole rows are copied, which is ten times as fast
+                return table.reshape(-1, k_values.size)[:, which_k.ravel()].take(pair[..., 0], axis=0)
+            return table.take(pair * k_values.size + which_k)
     flat = [np.broadcast_to(a, shape).ravel() for a in (n, c, k)]
     out = formula(*flat).reshape(shape)
     return out.item() if out.ndim == 0 else out

@@ -119,7 +119,7 @@ def test_only_data_with_a_level_has_a_level_control():
 
 def test_a_weight_too_small_for_float32_is_not_called_zero():
     description = weights.describe()
-    assert "less than 1e-30 times" in description.words(description.accept({"k": 1024, "p": 0.5}))[1]
+    assert "gradient by less than 1e-30" in description.words(description.accept({"k": 1024, "p": 0.5}))[1]
 
 
 def test_unknown_data_lists_what_exists():
