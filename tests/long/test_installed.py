@@ -1,0 +1,72 @@
+"""The wheel in a new environment, in an empty folder, with the network off: it serves, and notebook 01 runs."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.test_docs import ROOT
+
+pytestmark = pytest.mark.long
+
+SCRIPT = """
+import json, re, subprocess, sys, time, urllib.request
+import nbformat
+from nbclient import NotebookClient
+
+try:
+    urllib.request.urlopen("http://192.0.2.1", timeout=3)
+    sys.exit("the network is on")
+except OSError:
+    pass
+lab = subprocess.Popen([sys.argv[1], "--no-browser"], stdout=subprocess.PIPE, text=True)
+try:
+    address = next(line.strip() for line in lab.stdout if "token=" in line)
+    base, token = re.match(r"(http://127.0.0.1:[0-9]+).*token=(.*)", address).groups()
+    for _ in range(300):
+        try:
+            listing = json.load(urllib.request.urlopen(f"{base}/api/contents?token={token}"))
+            names = [entry["name"] for entry in listing["content"]]
+            break
+        except OSError:
+            time.sleep(0.2)
+    page = urllib.request.urlopen(address).status
+    notebook = nbformat.read("passk-lab/01_counting_successes.ipynb", as_version=4)
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": "passk-lab"}}).execute()
+    text = json.dumps(notebook)
+    print(json.dumps({"served": sorted(names), "page": page, "crossing": "crossing at k = 15" in text}))
+finally:
+    lab.terminate()
+    lab.wait(20)
+"""
+
+
+def test_offline_in_an_empty_folder(tmp_path):
+    if sys.platform != "linux" or os.geteuid() != 0 or not shutil.which("unshare"):
+        pytest.skip("needs root on Linux, to switch the network off for one process (unshare --net)")
+    subprocess.run([sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(ROOT)], check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    env = tmp_path / "env"
+    subprocess.run([sys.executable, "-m", "venv", str(env)], check=True)
+    pip = [str(env / "bin" / "python"), "-m", "pip", "install", "--quiet", "-c", str(ROOT / "constraints.txt")]
+    subprocess.run([*pip, str(wheel)], check=True)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    (tmp_path / "drive.py").write_text(SCRIPT)
+    loopback = "ip link set lo up 2>/dev/null || ifconfig lo up"
+    command = f"{loopback}; exec {env}/bin/python {tmp_path}/drive.py {env}/bin/passk-lab"
+    began = time.monotonic()
+    done = subprocess.run(
+        ["unshare", "--net", "sh", "-c", command], cwd=empty, capture_output=True, text=True, timeout=300, check=False,
+        env={**os.environ, "PASSK_LAB_HOME": str(tmp_path / "home")},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout.strip().splitlines()[-1])
+    assert said == {"served": ["00_start_here.ipynb", "01_counting_successes.ipynb"], "page": 200, "crossing": True}
+    print(f"offline: {time.monotonic() - began:.0f} s")
+    assert re.search(r"passk_lab-[\d.]+-py3-none-any\.whl", wheel.name)
