@@ -45,11 +45,12 @@ chromium: $(VENV)/.test
 	$(BIN)/python tests/browser/chromium.py
 
 $(BIN)/python:
-	$(PYTHON) -c "import sys; sys.exit(0 if sys.version_info >= (3, 11) else 'passk_lab needs Python 3.11 or newer, this is ' + sys.version.split()[0] + '. Name another: make lab PYTHON=python3.12')"
+	@$(PYTHON) -c "import sys; sys.exit(0 if sys.version_info >= (3, 11) else 'passk_lab needs Python 3.11 or newer, this is ' + sys.version.split()[0] + '. Name another: make lab PYTHON=python3.12')"
 	$(PYTHON) -m venv $(VENV)
 
 # A stamp is younger than what it was made from, so the second run installs nothing.
 $(VENV)/.lab: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Setting up: this downloads JupyterLab and torch the first time, and nothing after that."
 	$(PIP) -e .
 	touch $@
 

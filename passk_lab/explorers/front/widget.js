@@ -8,13 +8,12 @@ function render({ model, el }) {
   });
   const follow = () => view.setState(model.get("_values"));
   model.on("change:_values", follow);
-  // The still picture below stands in where no kernel runs (a file on GitHub, a print); beside the live one it hides.
-  const hide = () => document.querySelectorAll(`.${model.get("_still")}`).forEach((node) => { node.style.display = "none"; });
-  hide();
-  const later = new MutationObserver(hide);
-  const output = el.closest(".jp-OutputArea, .cell_container, .output_container");
-  if (output) later.observe(output, { childList: true, subtree: true });
-  return () => { later.disconnect(); model.off("change:_values", follow); view.destroy(); };
+  // The still picture below stands in where no kernel runs (a file on GitHub, a reopened notebook). As long as the live
+  // one is on the page, so is this rule, which hides it.
+  const rule = document.createElement("style");
+  rule.textContent = `.${model.get("_still")} { display: none !important; }`;
+  el.append(rule);
+  return () => { model.off("change:_values", follow); view.destroy(); };
 }
 
 export default { render };
