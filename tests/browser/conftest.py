@@ -69,7 +69,8 @@ class Lab:
         request = urllib.request.Request(
             f"{self.url}/api/{path}", headers={"Authorization": f"token {self.token}"}, method=method
         )
-        body = urllib.request.urlopen(request, timeout=10).read()
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            body = answer.read()
         return json.loads(body) if body else None
 
     def free_kernels(self) -> None:

@@ -145,8 +145,10 @@ def test_the_server_asks_for_its_token(lab):
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(f"{lab.url}/api/kernels")
     assert refused.value.code == 403
+    refused.value.close()
 
 
 def test_the_printed_address_is_the_first_notebook(lab):
     assert "/lab/tree/00_start_here.ipynb?token=" in lab.address
-    assert urllib.request.urlopen(lab.address).status == 200
+    with urllib.request.urlopen(lab.address) as answer:
+        assert answer.status == 200

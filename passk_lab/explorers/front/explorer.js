@@ -25,7 +25,7 @@ const newId = () => `passk-${Math.random().toString(36).slice(2, 10)}`;
 
 function mount(root, spec, buffer, startState, { onRest = () => {} } = {}) {
   const scope = makeScope(spec, buffer), fill = makeFill(spec, scope), id = newId();
-  let state = { ...startState }, theme = currentTheme(), frame = 0, restTimer = 0, spokenTimer = 0;
+  let state = { ...startState }, theme = currentTheme(), frame = 0, restTimer = 0, spokenTimer = 0, missed = 0;
   const panels = spec.panels.map((panel) => new PanelCanvas(panel, scope, fill, spec.look));
   const controls = new Map();
 
@@ -39,6 +39,9 @@ function mount(root, spec, buffer, startState, { onRest = () => {} } = {}) {
       titles[i].textContent = fill(spec.panels[i].title, state);
       panel.draw(state, theme);
     });
+    // While JupyterLab changes its theme the page has no layout for a moment, too short for a ResizeObserver to notice.
+    missed = panels.some((panel) => !panel.width) ? missed + 1 : 0;
+    if (missed && missed < 20) setTimeout(schedule, 50);
     // A screen reader hears the words once the hand rests, not at every frame.
     clearTimeout(spokenTimer);
     spokenTimer = setTimeout(() => {
