@@ -7,6 +7,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -101,6 +102,8 @@ def open_lab(folder: Path, port: int | None, browser: bool) -> int:
     # The token goes by the environment: a command line can be read by everyone on the machine.
     environment = {**os.environ, "JUPYTER_TOKEN": token, "JUPYTER_CONFIG_PATH": _config_path()}
     process = subprocess.Popen(command, env=environment)
+    # Whoever ends the command ends JupyterLab with it: left alone it would hold the port and its kernels.
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         return process.wait()
     except KeyboardInterrupt:
@@ -111,6 +114,10 @@ def open_lab(folder: Path, port: int | None, browser: bool) -> int:
             process.kill()
         print("The lab is closed. Your notebooks are saved where they were.")
         return 0
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _config_path() -> str:

@@ -167,3 +167,32 @@ def test_python_dash_m_is_the_same_command():
     done = subprocess.run([sys.executable, "-m", "passk_lab", "--help"], capture_output=True, text=True, check=True)
     for word in ("--dir", "--port", "--no-browser", "doctor", "reset"):
         assert word in done.stdout
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_ending_the_command_ends_jupyterlab_too(tmp_path):
+    import signal
+    import time
+    import urllib.request
+
+    environment = {
+        **os.environ,
+        "JUPYTER_RUNTIME_DIR": str(tmp_path / "rt"),
+        "JUPYTER_CONFIG_DIR": str(tmp_path / "cfg"),
+    }
+    command = [sys.executable, "-m", "passk_lab", "--no-browser", "--dir", str(tmp_path / "mine")]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
+        address = next(line.strip() for line in process.stdout if "token=" in line)
+        for _ in range(300):
+            try:
+                with urllib.request.urlopen(address, timeout=2):
+                    break
+            except OSError:
+                time.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+        assert "The lab is closed." in process.stdout.read()
+    with pytest.raises(OSError, match="refused"):
+        urllib.request.urlopen(address, timeout=2)
