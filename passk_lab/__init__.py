@@ -11,12 +11,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "course", "data", "explorers", "metrics"]
+__all__ = ["__version__", "course", "data", "exact", "explorers", "metrics", "objectives"]
 
 if TYPE_CHECKING:
-    from passk_lab import course, data, explorers, metrics
+    from passk_lab import course, data, exact, explorers, metrics, objectives
 
-_ROOMS = ("course", "data", "explorers", "metrics")
+_ROOMS = ("course", "data", "exact", "explorers", "metrics", "objectives")
 
 
 def __getattr__(name: str) -> Any:

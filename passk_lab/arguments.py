@@ -170,6 +170,11 @@ def known(kind: str, name: Any, names: Sequence[Any]) -> Any:
     raise KeyError(f"there is no {kind} called {name!r}. There are: {', '.join(map(str, names))}.")
 
 
+def plain(values: Any) -> Any:
+    """Scalars in, scalars out: an array without axes becomes a Python number."""
+    return values.item() if isinstance(values, np.generic | np.ndarray) and values.ndim == 0 else values
+
+
 def _number(value: Any) -> float:
     if isinstance(value, str | complex | np.complexfloating):
         raise TypeError

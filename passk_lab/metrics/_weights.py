@@ -10,14 +10,20 @@ from passk_lab.arguments import Floats, Ints
 _DIRECT, _NODES, _CHUNK = 64, 128, 4096
 
 
-def binomial(n: int, p: float) -> Floats:
-    """Chance of j = 0..n correct among n independent samples, each correct with chance p."""
-    if p in (0.0, 1.0):
-        certain = np.zeros(n + 1)
-        certain[n if p else 0] = 1.0
-        return certain
-    odds = p / (1 - p)
-    return _from_mode(n + 1, int((n + 1) * p), lambda j: (n - j + 1) / j * odds)
+def binomial(n: int, p: Any) -> Floats:
+    """Chance of j = 0..n correct among n independent samples, for every p; the counts are a new last axis."""
+    p = np.asarray(p, dtype=np.float64)[..., None]
+    j = np.arange(n + 1, dtype=np.float64)
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        # weight[j] / weight[j - 1]; the first one is never used.
+        ratio = (n - j + 1) / j * (p / (1 - p))
+        after = j > np.floor((n + 1) * p)
+        up = np.cumprod(np.where(after, ratio, 1.0), axis=-1)
+        down = np.cumprod(np.where(after, 1.0, 1 / ratio)[..., :0:-1], axis=-1)[..., ::-1]
+        weights = up * np.concatenate([down, np.ones_like(p)], axis=-1)
+        weights /= weights.sum(axis=-1, keepdims=True)
+    # At both ends the odds are 0 or infinite, but the count is certain.
+    return np.where((p == 0) | (p == 1), j == n * p, weights)
 
 
 def hypergeometric(n: int, c: int, k: int) -> tuple[int, Floats]:

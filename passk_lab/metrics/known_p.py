@@ -39,7 +39,7 @@ def success_at_k(p: Any, k: Any) -> Any:
     3.999999999994e-12
     """
     p, k = _p_and_k(p, k)
-    return _plain(0.0 - np.expm1(_log_all_wrong(p, k)))
+    return arguments.plain(0.0 - np.expm1(_log_all_wrong(p, k)))
 
 
 def weight_at_k(p: Any, k: Any) -> Any:
@@ -74,7 +74,7 @@ def weight_at_k(p: Any, k: Any) -> Any:
     array([4. , 0.5, 0. ])
     """
     p, k = _p_and_k(p, k)
-    return _plain(k * np.exp(_log_all_wrong(p, k - 1)))
+    return arguments.plain(k * np.exp(_log_all_wrong(p, k - 1)))
 
 
 def gap_at_k(p: Any, k: Any) -> Any:
@@ -107,7 +107,7 @@ def gap_at_k(p: Any, k: Any) -> Any:
     array([0.  , 0.25, 0.  ])
     """
     p, k = _p_and_k(p, k)
-    return _plain((1 - p) * (0.0 - np.expm1(_log_all_wrong(p, k - 1))))
+    return arguments.plain((1 - p) * (0.0 - np.expm1(_log_all_wrong(p, k - 1))))
 
 
 def gap_peak(k: Any) -> Any:
@@ -138,7 +138,7 @@ def gap_peak(k: Any) -> Any:
     array([0.5       , 0.37003948])
     """
     k = arguments.whole("k", k, least=2)
-    return _plain(-np.expm1(-np.log(k) / (k - 1)))
+    return arguments.plain(-np.expm1(-np.log(k) / (k - 1)))
 
 
 def cover_at_tau(p: Any, tau: Any) -> Any:
@@ -178,7 +178,7 @@ def cover_at_tau(p: Any, tau: Any) -> Any:
     # One sort serves every tau: the share at or above tau is what searchsorted leaves to the right.
     rows = np.sort(p, axis=-1).reshape(-1, p.shape[-1])
     below = np.array([np.searchsorted(row, tau.ravel(), side="left") for row in rows])
-    return _plain((1 - below / p.shape[-1]).reshape(p.shape[:-1] + tau.shape))
+    return arguments.plain((1 - below / p.shape[-1]).reshape(p.shape[:-1] + tau.shape))
 
 
 def _p_and_k(p: Any, k: Any) -> tuple[Floats, Any]:
@@ -191,8 +191,3 @@ def _log_all_wrong(p: Floats, k: Any) -> Floats:
     # k log(1 - p) with 0 log 0 = 0: no draw at all is never all wrong in a way that matters.
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(k == 0, 0.0, k * np.log1p(-p))
-
-
-def _plain(values: Any) -> Any:
-    """Scalars in, scalars out."""
-    return values.item() if np.ndim(values) == 0 else values

@@ -1,0 +1,21 @@
+"""The exact, enumerable world: policies over finitely many answers, their gradient flows, and checked derivations."""
+
+from passk_lab.exact.anchors import Anchor, entropy_bonus, kl_to_start
+from passk_lab.exact.bandit import Bandit
+from passk_lab.exact.families import angle_between, easy_and_hard, one_among, several_correct, two_strategies
+from passk_lab.exact.flow import Flow, flow, plateau_time
+
+__all__ = [
+    "Anchor",
+    "Bandit",
+    "Flow",
+    "angle_between",
+    "easy_and_hard",
+    "entropy_bonus",
+    "flow",
+    "kl_to_start",
+    "one_among",
+    "plateau_time",
+    "several_correct",
+    "two_strategies",
+]

@@ -1,0 +1,254 @@
+"""The enumerable world: a softmax policy over finitely many answers, whose every quantity is a finite sum."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+
+from passk_lab import arguments
+from passk_lab.arguments import Floats
+from passk_lab.metrics._weights import binomial
+from passk_lab.objectives import Moments, Objective, effective_weight, get
+
+
+class Bandit:
+    r"""A softmax policy over answers, for one prompt or for several, and which of the answers are correct.
+
+    .. math:: \pi_x(a) = \frac{e^{z_{xa}}}{\sum_b e^{z_{xb}}}, \qquad z_{xa} = z^0_{xa} + \phi_{xa} \cdot \theta
+
+    Without features every logit is a parameter of its own, and prompts share nothing. With features phi the prompts
+    share theta, which starts at 0; that is where pass@k can point elsewhere than pass@1.
+
+    Parameters
+    ----------
+    logits : array_like of float, shape (A,) for one prompt or (P, A)
+        Logits of the A answers at the start.
+    correct : array_like of bool of the same shape, or for one prompt a set or list of indices
+        Which answers are right. Every prompt needs one.
+    features : array_like of float, shape (P, A, D) or (A, D), optional
+        How D shared parameters move each logit.
+    weights : array_like of float, shape (P,), optional
+        Share of each prompt in the mean; equal by default, scaled to sum 1.
+
+    Raises
+    ------
+    ValueError
+        If a logit is not finite, a prompt has no correct answer, or the shapes do not fit.
+
+    Examples
+    --------
+    >>> bandit = Bandit(np.log([0.1, 0.2, 0.3, 0.4]), correct=[0])
+    >>> round(bandit.p, 12), np.round(bandit.gradient("pass@1"), 3)
+    (0.1, array([ 0.09, -0.02, -0.03, -0.04]))
+    >>> np.round(bandit.gradient(get("pass@k", k=4)), 5)
+    array([ 0.26244, -0.05832, -0.08748, -0.11664])
+    """
+
+    def __init__(self, logits: Any, correct: Any, features: Any = None, weights: Any = None) -> None:
+        start = np.asarray(logits, dtype=np.float64)
+        if start.ndim not in (1, 2) or start.size == 0:
+            raise ValueError(f"logits has shape (A,) for one prompt or (P, A) for several, not {start.shape}.")
+        if not np.isfinite(start).all():
+            bad = ~np.isfinite(start)
+            raise ValueError(
+                f"logits must be finite, but {arguments.where(bad, 'answer')}the logit is {arguments.first(start, bad)}. "
+                "For an answer that never comes leave it out, or give it a very negative logit."
+            )
+        self.one_prompt = start.ndim == 1
+        self.logits = np.atleast_2d(start)
+        prompts, answers = self.logits.shape
+        self.correct = _mask(correct, start.shape)
+        lost = ~self.correct.any(axis=1)
+        if lost.any():
+            raise ValueError(
+                f"{'' if self.one_prompt else arguments.where(lost, 'prompt')}no answer is correct, so p = 0 whatever the "
+                "policy does: mark at least one."
+            )
+        self.features = None
+        if features is not None:
+            self.features = np.asarray(features, dtype=np.float64)
+            if self.features.ndim == 2:
+                self.features = np.broadcast_to(self.features, (prompts, *self.features.shape))
+            if self.features.shape[:2] != (prompts, answers) or self.features.ndim != 3:
+                raise ValueError(
+                    f"features needs shape ({prompts}, {answers}, D), one row per prompt and answer, not "
+                    f"{np.shape(features)}."
+                )
+            if not np.isfinite(self.features).all():
+                raise ValueError("features must be finite numbers.")
+        shares = np.ones(prompts) if weights is None else np.asarray(weights, dtype=np.float64)
+        if shares.shape != (prompts,) or not np.isfinite(shares).all() or (shares < 0).any() or shares.sum() == 0:
+            raise ValueError(f"weights needs one share >= 0 per prompt, not all 0, but got {weights!r}.")
+        self.weights = shares / shares.sum()
+        self.theta = np.zeros(self.logits.size if self.features is None else self.features.shape[2])
+
+    def at(self, theta: Any) -> Bandit:
+        """Return the same prompts with the parameters moved to theta (from 0, where they start)."""
+        moved = copy.copy(self)
+        moved.theta = np.asarray(theta, dtype=np.float64).reshape(self.theta.shape)
+        return moved
+
+    @property
+    def current_logits(self) -> Floats:
+        """Logits at theta, shape (P, A)."""
+        if self.features is None:
+            return self.logits + self.theta.reshape(self.logits.shape)
+        return self.logits + self.features @ self.theta
+
+    @property
+    def _pi(self) -> Floats:
+        z = self.current_logits
+        e = np.exp(z - z.max(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True)
+
+    @property
+    def policy(self) -> Floats:
+        """Chance of every answer, shape (A,) for one prompt, else (P, A)."""
+        return self._out(self._pi)
+
+    @property
+    def p(self) -> Any:
+        """Success probability: a float for one prompt, else shape (P,)."""
+        return arguments.plain(self._out((self._pi * self.correct).sum(axis=1)))
+
+    def value(self, objective: Objective | str) -> float:
+        """Mean over prompts of F(p_x), exactly."""
+        return float(self.weights @ np.atleast_1d(_objective(objective).value(self.p)))
+
+    def gradient_of_p(self) -> Floats:
+        r"""Gradient of each prompt's success probability, :math:`\partial p/\partial z_a = \pi_a (r_a - p)`.
+
+        Shape (A,) for one prompt without features, else (P, D).
+        """
+        return self._out(self._gradient_of_p(self._pi))
+
+    def gradient(self, objective: Objective | str) -> Floats:
+        r"""Exact gradient of the objective, :math:`\sum_x w_x F'(p_x) \nabla p_x`, as if from infinitely many samples.
+
+        Shape (A,) for one prompt, (P, A) for several without features, else (D,).
+
+        Examples
+        --------
+        >>> Bandit([0.0, 0.0], [0]).gradient("pass@1")
+        array([ 0.25, -0.25])
+        """
+        slope = np.atleast_1d(_objective(objective).weight(self.p))
+        return self._weighted(slope)
+
+    def expected_update(self, objective: Objective | str, n: int) -> Floats:
+        """Exact mean of the update from groups of n samples: the effective weight in place of the slope."""
+        return self._weighted(np.atleast_1d(effective_weight(_objective(objective), n, self.p)))
+
+    def group_update(self, objective: Objective | str, n: int) -> Moments:
+        r"""Exact mean and variance, parameter by parameter, of the update from one group of n samples per prompt.
+
+        .. math:: \mathrm{Var} = \mathbb{E}_c\,\mathrm{Var}[g \mid c] + \mathrm{Var}_c\,\mathbb{E}[g \mid c]
+
+        Given c, the correct samples are drawn from the policy among correct answers and the wrong ones from the policy
+        among wrong answers, so a sum over c = 0..n is a sum over all outcomes. Unlike `objectives.gradient_moments` it
+        counts that two wrong answers have different scores.
+
+        Examples
+        --------
+        >>> bandit = Bandit(np.log([0.1, 0.2, 0.3, 0.4]), correct=[0])
+        >>> moments = bandit.group_update("pass@1", n=4)
+        >>> np.round(moments.mean, 3), round(float(moments.variance.sum()), 6)
+        (array([ 0.09, -0.02, -0.03, -0.04]), 0.027167)
+        """
+        credit = _objective(objective).credit(n)
+        pi, p, c = self._pi, np.atleast_1d(self.p), np.arange(n + 1)
+        shape = self.logits.shape if self.features is None else self.theta.shape
+        variance = np.zeros(shape)
+        for x, (row, right) in enumerate(zip(pi, self.correct, strict=True)):
+            features = np.eye(row.size) if self.features is None else self.features[x]
+            scores = features - row @ features
+            estimate = np.zeros((n + 1, scores.shape[1]))
+            within = np.zeros_like(estimate)
+            for side, how_many, credits in ((right, c, credit.correct), (~right, n - c, credit.wrong)):
+                chance = row * side
+                if not chance.sum():
+                    continue
+                chance = chance / chance.sum()
+                mean = chance @ scores
+                estimate += np.outer(how_many * credits / n, mean)
+                within += np.outer(how_many * (credits / n) ** 2, chance @ (scores - mean) ** 2)
+            chances = binomial(n, p[x])
+            total = chances @ (within + (estimate - chances @ estimate) ** 2)
+            if self.features is None:
+                variance[x] = self.weights[x] ** 2 * total
+            else:
+                variance += self.weights[x] ** 2 * total
+        return Moments(self.expected_update(objective, n), variance[0] if self._bare else variance)
+
+    @property
+    def entropy(self) -> Any:
+        """Entropy of the policy over answers, in nats."""
+        return arguments.plain(self._out(-_xlogx(self._pi).sum(axis=1)))
+
+    @property
+    def effective_correct(self) -> Any:
+        """Effective number of correct answers: exp of the entropy of the policy among them; 1 if one has it all."""
+        right = self._pi * self.correct
+        return arguments.plain(self._out(np.exp(-_xlogx(right / right.sum(axis=1, keepdims=True)).sum(axis=1))))
+
+    def distinct(self, k: int) -> Any:
+        r"""Expected number of different answers in k draws, :math:`\sum_a 1 - (1 - \pi_a)^k`; 1 once one answer has it all.
+
+        Source: arXiv 2510.14807 (SimKO).
+
+        Examples
+        --------
+        >>> round(Bandit(np.log([0.1, 0.2, 0.3, 0.4]), [0]).distinct(4), 10)
+        2.5646
+        """
+        k = int(arguments.whole("k", k, least=1))
+        with np.errstate(divide="ignore"):
+            return arguments.plain(self._out(-np.expm1(k * np.log1p(-self._pi)).sum(axis=1)))
+
+    @property
+    def _bare(self) -> bool:
+        return self.one_prompt and self.features is None
+
+    def _out(self, values: Floats) -> Any:
+        return values[0] if self.one_prompt and not (values.ndim == 2 and self.features is not None) else values
+
+    def _gradient_of_p(self, pi: Floats) -> Floats:
+        """Per prompt, shape (P, A) in the logits or (P, D) in theta; 1 - p is summed, not subtracted."""
+        right = (pi * self.correct).sum(axis=1, keepdims=True)
+        wrong = (pi * ~self.correct).sum(axis=1, keepdims=True)
+        by_logit = pi * np.where(self.correct, wrong, -right)
+        return by_logit if self.features is None else np.einsum("pa,pad->pd", by_logit, self.features)
+
+    def _weighted(self, slope: Floats) -> Floats:
+        per_prompt = (self.weights * slope)[:, None] * self._gradient_of_p(self._pi)
+        if self.features is not None:
+            return per_prompt.sum(axis=0)
+        return per_prompt[0] if self.one_prompt else per_prompt
+
+
+def _objective(objective: Objective | str) -> Objective:
+    return get(objective) if isinstance(objective, str) else objective
+
+
+def _xlogx(pi: Floats) -> Floats:
+    return pi * np.log(np.where(pi > 0, pi, 1.0))
+
+
+def _mask(correct: Any, shape: tuple[int, ...]) -> Any:
+    given = np.asarray(list(correct) if isinstance(correct, set | frozenset) else correct)
+    if given.dtype == bool:
+        if given.shape != shape:
+            raise ValueError(
+                f"correct has shape {given.shape}, but logits has {shape}: mark every answer True or False."
+            )
+        return np.atleast_2d(given)
+    if len(shape) > 1:
+        raise ValueError("for several prompts correct is an array of True and False in the shape of logits.")
+    indices = arguments.whole("correct", given.ravel()) if given.size else given.astype(np.int64)
+    if given.size and indices.max() >= shape[0]:
+        raise ValueError(f"correct names answer {indices.max()}, but answers run from 0 to {shape[0] - 1}.")
+    mask = np.zeros((1, shape[0]), dtype=bool)
+    mask[0, indices] = True
+    return mask

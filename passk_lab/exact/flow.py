@@ -1,0 +1,242 @@
+"""Gradient flow: training with an exact gradient and an infinitely small step, accurate over twenty decades of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.integrate import solve_ivp
+
+from passk_lab import arguments
+from passk_lab.arguments import Floats
+from passk_lab.exact.anchors import Anchor
+from passk_lab.exact.bandit import Bandit
+from passk_lab.metrics import success_at_k
+from passk_lab.objectives import Objective, get
+from passk_lab.objectives.objective import one_number, one_whole
+
+_AT_REST = 1e-9
+"""A flow has come to rest when it would move by less than this while time grows by a factor e."""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A path through policies: `time` (S,), `theta` (S, D), and what follows from them."""
+
+    start: Bandit
+    objective: Objective
+    time: Floats
+    theta: Floats
+    at_rest: bool
+    """True if it ended because nothing moved any more."""
+
+    @property
+    def policy(self) -> Floats:
+        """Policies along the path, shape (S, A) for one prompt, else (S, P, A)."""
+        pi = _softmax(self._logits())
+        return pi[:, 0] if self.start.one_prompt else pi
+
+    @property
+    def p(self) -> Floats:
+        """Success probabilities along the path, shape (S,) for one prompt, else (S, P)."""
+        p = (_softmax(self._logits()) * self.start.correct).sum(axis=-1)
+        return p[:, 0] if self.start.one_prompt else p
+
+    def pass_at_k(self, k: int) -> Floats:
+        """Mean over prompts of pass@k along the path, shape (S,)."""
+        p = self.p[:, None] if self.start.one_prompt else self.p
+        return np.asarray(success_at_k(np.clip(p, 0.0, 1.0), k)) @ self.start.weights
+
+    def states(self) -> list[Bandit]:
+        """Return the bandit at every stored time."""
+        return [self.start.at(theta) for theta in self.theta]
+
+    def _logits(self) -> Floats:
+        if self.start.features is None:
+            return self.start.logits + self.theta.reshape(-1, *self.start.logits.shape)
+        return self.start.logits + np.einsum("pad,sd->spa", self.start.features, self.theta)
+
+
+def flow(
+    bandit: Bandit, objective: Objective | str, *, until_p: float | None = None, until_time: float = 1e20,
+    states: int = 200, times: Any = None, anchor: Anchor | None = None,
+) -> Flow:  # fmt: skip
+    r"""Follow the gradient flow d theta/dt = grad J from where the bandit stands.
+
+    .. math:: \frac{d\theta}{ds} = \frac{g}{|g| + 1/(T_0 + t)}, \qquad \frac{dt}{ds} = \frac{1}{|g| + 1/(T_0 + t)},
+        \qquad T_0 = 1/|g(0)|
+
+    Our own step: as the clock s runs, it counts length of path plus logarithm of time, so neither a plateau nor the
+    slow end of pass@16 (some 10^14 time units) costs many steps, and coming to rest is no singularity. Time is one
+    more state. Several prompts with shared parameters are the same equation.
+
+    Parameters
+    ----------
+    bandit : Bandit
+        Prompts, features and starting point.
+    objective : Objective or str
+    until_p : float in (0, 1), optional
+        Stop where the (mean) success probability crosses this.
+    until_time : float > 0
+        Stop at this time at the latest.
+    states : int >= 2
+        States to store, evenly along s.
+    times : array_like of float, increasing, optional
+        Store these times instead; after the end of the path its last state stands.
+    anchor : Anchor, optional
+        An entropy bonus or KL term added to the objective.
+
+    Returns
+    -------
+    Flow
+
+    Raises
+    ------
+    ValueError
+        If there is no gradient at the start, or `until_p` is never reached (the message says where it ended).
+
+    Examples
+    --------
+    From one answer in a hundred to one in ten, for k = 1: the closed form is `plateau_time`.
+
+    >>> from passk_lab.exact.families import one_among
+    >>> round(float(flow(one_among(100), "pass@1", until_p=0.1).time[-1]), 4)
+    93.9478
+    """
+    objective = get(objective) if isinstance(objective, str) else objective
+    until_time, states = one_number("until_time", until_time, 0.0, 1e300, open_low=True), one_whole("states", states, 2)
+    if until_p is not None:
+        until_p = one_number("until_p", until_p, 0.0, 1.0, open_low=True)
+    origin, begin = bandit.theta, _softmax(bandit.current_logits)
+    gradient = _gradient(bandit, objective, anchor, begin)
+    first = float(np.linalg.norm(gradient(origin)[0]))
+    if first == 0 or not np.isfinite(first):
+        raise ValueError(
+            f"{objective.label} has {'no' if first == 0 else 'an infinite'} gradient at the start (p = {bandit.p}), so "
+            "nothing can flow: start where 0 < p < 1."
+        )
+    clock = 1 / first
+
+    def rates(_: float, y: Floats) -> Floats:
+        g, _p = gradient(y[:-1])
+        step = np.sqrt(g @ g) + 1 / (clock + y[-1])
+        return np.append(g, 1.0) / step
+
+    def rest(_: float, y: Floats) -> float:
+        g, _p = gradient(y[:-1])
+        return float(np.sqrt(g @ g) * (clock + y[-1])) - _AT_REST
+
+    def late(_: float, y: Floats) -> float:
+        return float(y[-1]) - until_time
+
+    def there(_: float, y: Floats) -> float:
+        return float(bandit.weights @ gradient(y[:-1])[1]) - (until_p or 0.0)
+
+    events: list[Any] = [rest, late] if until_p is None else [rest, late, there]
+    for event in events:
+        event.terminal = True
+    # Length of path grows like the logarithm of time, and s by at most as much again.
+    solved = solve_ivp(
+        rates, (0.0, 1e4), np.append(origin, 0.0), method="DOP853", rtol=1e-9,
+        atol=np.append(np.full(origin.size, 1e-12), 1e-12 * clock), events=events, dense_output=True,
+    )  # fmt: skip
+    if until_p is not None and not len(solved.t_events[2]):
+        ended = float(bandit.weights @ gradient(solved.y[:-1, -1])[1])
+        raise ValueError(
+            f"p = {until_p:g} is not reached: the flow ends at p = {ended:.6g} after {solved.y[-1, -1]:.4g} time units"
+            f"{' at rest' if len(solved.t_events[0]) else ''}. Choose a p it passes, or a later until_time."
+        )
+    s = np.linspace(0.0, solved.t[-1], states) if times is None else _clock_at(solved, times, clock)
+    y = solved.sol(s)
+    y[:, 0] = np.where(s[0] == 0, np.append(origin, 0.0), y[:, 0])
+    if times is None:
+        y[:, -1] = solved.y[:, -1]
+        stored = y[-1]
+    else:
+        stored = np.asarray(times, dtype=np.float64)
+    return Flow(bandit, objective, stored, y[:-1].T, bool(len(solved.t_events[0])))
+
+
+def plateau_time(arms: int, p_from: Any, p_to: Any) -> Any:
+    r"""Time for the pass@1 flow from p_from to p_to with one correct answer among equal wrong ones, in closed form.
+
+    .. math:: T = \frac{K-1}{K}\,\bigl[f(p_1) - f(p_0)\bigr], \qquad
+        f(p) = -\frac1p + \frac1{1-p} + 2 \ln\frac{p}{1-p}
+
+    Our own step: dp/dt = p^2 (1-p)^2 K/(K-1), integrated. The 1/p is the plateau: from p = 0.001 it takes ten times
+    as long as from 0.01.
+
+    Parameters
+    ----------
+    arms : int >= 2
+        Answers K.
+    p_from, p_to : array_like of float in (0, 1)
+
+    Raises
+    ------
+    ValueError
+        If p leaves (0, 1) or there are fewer than two answers.
+
+    Examples
+    --------
+    >>> round(plateau_time(100, 0.01, 0.1), 7), round(plateau_time(100, 0.1, 0.9), 7)
+    (93.9478326, 26.3010093)
+    """
+    arms = one_whole("arms", arms, 2)
+    ends = [arguments.chance(name, p) for name, p in (("p_from", p_from), ("p_to", p_to))]
+    for name, p in zip(("p_from", "p_to"), ends, strict=True):
+        at_end = (p == 0) | (p == 1)
+        if at_end.any():
+            raise ValueError(
+                f"{name} must lie strictly between 0 and 1, but is {arguments.first(p, at_end):g}: from there, or to "
+                "there, it takes for ever."
+            )
+    low, high = (-1 / p + 1 / (1 - p) + 2 * (np.log(p) - np.log1p(-p)) for p in ends)
+    return arguments.plain((arms - 1) / arms * (high - low))
+
+
+def _gradient(bandit: Bandit, objective: Objective, anchor: Anchor | None, begin: Floats) -> Any:
+    """Gradient of objective plus anchor as a function of theta, with p of each prompt; lean, as it is called often."""
+    logits, features, weights = bandit.logits, bandit.features, bandit.weights
+    right = bandit.correct.astype(np.float64)
+    objective.weight(0.5)  # says so at once if it has no weight
+    slope: Any = objective.slope
+
+    def gradient(theta: Floats) -> tuple[Floats, Floats]:
+        z = logits + (theta.reshape(logits.shape) if features is None else features @ theta)
+        e = np.exp(z - z.max(axis=1, keepdims=True))
+        pi = e / e.sum(axis=1, keepdims=True)
+        good = pi * right
+        p = good.sum(axis=1)
+        q = (pi - good).sum(axis=1)
+        # The formula itself where it holds: the checks of a Face cost more than the sum.
+        inner = slope.inside(np, p) if p.min() > 0 and p.max() < 1 else slope(np.clip(p, 0.0, 1.0))
+        by_logit = (weights * inner)[:, None] * (good * q[:, None] - (pi - good) * p[:, None])
+        if anchor is not None:
+            by_logit = by_logit + (anchor.strength * weights)[:, None] * anchor.gradient(pi, begin)
+        g = by_logit.ravel() if features is None else np.tensordot(by_logit, features, axes=2)
+        return g, p
+
+    return gradient
+
+
+def _clock_at(solved: Any, times: Any, clock: float) -> Floats:
+    """The s at which the path passes each time, by Newton's method on log time."""
+    times = np.asarray(times, dtype=np.float64)
+    if times.ndim != 1 or not times.size or (np.diff(times) <= 0).any() or times[0] < 0:
+        raise ValueError("times is a list of increasing times, the first at least 0.")
+    grid = np.linspace(0.0, solved.t[-1], 4000)
+    along = np.log(clock + np.maximum(solved.sol(grid)[-1], 0.0))
+    wanted = np.log(clock + np.minimum(times, solved.y[-1, -1]))
+    s = np.interp(wanted, along, grid)
+    for _ in range(4):
+        near = np.clip(s + np.array([[-1e-6], [0.0], [1e-6]]), 0.0, solved.t[-1])
+        low, here, high = np.log(clock + np.maximum(solved.sol(near.ravel())[-1].reshape(3, -1), 0.0))
+        s = np.clip(s - (here - wanted) * (near[2] - near[0]) / np.maximum(high - low, 1e-300), 0.0, solved.t[-1])
+    return s
+
+
+def _softmax(z: Floats) -> Floats:
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)

@@ -1,0 +1,47 @@
+"""What training pushes: objectives as functions F of a prompt's success probability p, and their credit tables.
+
+>>> from passk_lab import objectives
+>>> objective = objectives.get("pass@k", k=4)
+>>> [round(x, 12) for x in (objective.value(0.5), objective.weight(0.5), objectives.effective_weight(objective, 8, 0.5))]
+[0.9375, 0.5, 0.5]
+
+Exploration mechanisms (entropy, KL, novelty, clipping) are not functions of p and are not found here.
+"""
+
+# The order of these modules is the order in which objectives are listed.
+from passk_lab.objectives import likelihood, many_samples, one_sample  # noqa: F401  (they register)
+from passk_lab.objectives.group import (
+    Groups,
+    Moments,
+    effective_share,
+    effective_weight,
+    finite_value,
+    gradient_moments,
+    silent_groups,
+)
+from passk_lab.objectives.objective import Credit, Face, Missing, Objective
+from passk_lab.objectives.registry import entry, forget, get, names, overview, register, replaced, with_draws
+from passk_lab.objectives.rewards import max_at_k_credit
+
+__all__ = [
+    "Credit",
+    "Face",
+    "Groups",
+    "Missing",
+    "Moments",
+    "Objective",
+    "effective_share",
+    "effective_weight",
+    "entry",
+    "finite_value",
+    "forget",
+    "get",
+    "gradient_moments",
+    "max_at_k_credit",
+    "names",
+    "overview",
+    "register",
+    "replaced",
+    "silent_groups",
+    "with_draws",
+]
