@@ -53,7 +53,7 @@ class Bandit:
         if not np.isfinite(start).all():
             bad = ~np.isfinite(start)
             raise ValueError(
-                f"logits must be finite, but {arguments.where(bad, 'answer')}the logit is {arguments.first(start, bad)}. "
+                f"logits must be finite, but {arguments.where(bad, 'answer')}logit = {arguments.first(start, bad)}. "
                 "For an answer that never comes leave it out, or give it a very negative logit."
             )
         self.one_prompt = start.ndim == 1
@@ -63,8 +63,8 @@ class Bandit:
         lost = ~self.correct.any(axis=1)
         if lost.any():
             raise ValueError(
-                f"{'' if self.one_prompt else arguments.where(lost, 'prompt')}no answer is correct, so p = 0 whatever the "
-                "policy does: mark at least one."
+                f"{'' if self.one_prompt else arguments.where(lost, 'prompt')}no answer is correct, so p = 0 whatever "
+                "the policy does: mark at least one."
             )
         self.features = None
         if features is not None:
@@ -194,9 +194,9 @@ class Bandit:
         return arguments.plain(self._out(np.exp(-_xlogx(right / right.sum(axis=1, keepdims=True)).sum(axis=1))))
 
     def distinct(self, k: int) -> Any:
-        r"""Expected number of different answers in k draws, :math:`\sum_a 1 - (1 - \pi_a)^k`; 1 once one answer has it all.
+        r"""Expected number of different answers in k draws, :math:`\sum_a 1 - (1 - \pi_a)^k`.
 
-        Source: arXiv 2510.14807 (SimKO).
+        Source: arXiv 2510.14807 (SimKO). It is 1 for every k once one answer has all of the policy.
 
         Examples
         --------
@@ -240,9 +240,7 @@ def _mask(correct: Any, shape: tuple[int, ...]) -> Any:
     given = np.asarray(list(correct) if isinstance(correct, set | frozenset) else correct)
     if given.dtype == bool:
         if given.shape != shape:
-            raise ValueError(
-                f"correct has shape {given.shape}, but logits has {shape}: mark every answer True or False."
-            )
+            raise ValueError(f"correct has shape {given.shape}, but logits has {shape}: mark every answer.")
         return np.atleast_2d(given)
     if len(shape) > 1:
         raise ValueError("for several prompts correct is an array of True and False in the shape of logits.")

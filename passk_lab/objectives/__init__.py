@@ -2,14 +2,15 @@
 
 >>> from passk_lab import objectives
 >>> objective = objectives.get("pass@k", k=4)
->>> [round(x, 12) for x in (objective.value(0.5), objective.weight(0.5), objectives.effective_weight(objective, 8, 0.5))]
-[0.9375, 0.5, 0.5]
+>>> round(objective.value(0.5), 12), round(objective.weight(0.5), 12)
+(0.9375, 0.5)
+>>> round(objectives.effective_weight(objective, n=8, p=0.5), 12)
+0.5
 
 Exploration mechanisms (entropy, KL, novelty, clipping) are not functions of p and are not found here.
 """
 
-# The order of these modules is the order in which objectives are listed.
-from passk_lab.objectives import likelihood, many_samples, one_sample  # noqa: F401  (they register)
+from passk_lab.objectives import likelihood, many_samples, one_sample  # noqa: F401  (each registers its objectives)
 from passk_lab.objectives.group import (
     Groups,
     Moments,
