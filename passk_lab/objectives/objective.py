@@ -57,7 +57,7 @@ class Credit:
 
     correct: Floats
     wrong: Floats
-    contrast: Floats = field(default=None)  # type: ignore[assignment]
+    contrast: Floats = None  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
         correct, wrong = (np.array(side, dtype=np.float64) for side in (self.correct, self.wrong))

@@ -63,7 +63,7 @@ def max_at_k_credit(rewards: Any, k: int, baseline: str = "none") -> Floats:
         raise ValueError(f"k = {k} draws need at least {k} samples, but the group has n = {n}.")
     order = np.argsort(rewards, axis=-1, kind="stable")
     g, below = np.take_along_axis(rewards, order, axis=-1), np.arange(n)
-    # With `below` samples under it, a sample is the best of a k-subset in C(below, k-1) of the C(n-1, k-1) that hold it.
+    # With `below` samples under it, a sample is the best of a k-subset in C(below, k-1) subsets with it.
     if baseline == "none":
         best = k * all_wrong(n - 1, below, k - 1) * g
         if k > 1:
