@@ -24,6 +24,10 @@ def main(argv: list[str] | None = None) -> int:
     commands.add_parser(
         "doctor", help="say what this machine has: versions, torch build, device, widgets, memory, browser"
     )
+    commands.add_parser(
+        "verify",
+        help="check every derivation and objective against autograd and enumeration; print the ledger",
+    )
     reset = commands.add_parser("reset", help="put a notebook back to how it came; your own is kept beside it")
     reset.add_argument("name", help="as in 01_counting_successes")
     # Also after the command: argparse would otherwise put the default back over --dir given before it.
@@ -34,6 +38,10 @@ def main(argv: list[str] | None = None) -> int:
             from passk_lab.doctor import doctor
 
             return doctor()
+        if options.command == "verify":
+            from passk_lab.exact.derivations import verify
+
+            return 0 if verify(print).passed else 1
         if options.command == "reset":
             kept = reset_notebook(options.dir, options.name)
             print(
