@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from passk_lab import arguments
-from passk_lab.arguments import Floats
 
 Formula = Callable[[Any, Any], Any]
 """A formula of p in the open interval (0, 1), written once for numpy and torch: the first argument is the module."""
@@ -55,9 +54,9 @@ class Credit:
     the others are. Subtracting two floats loses a small one's digits, so an entry may give it in closed form.
     """
 
-    correct: Floats
-    wrong: Floats
-    contrast: Floats = None  # type: ignore[assignment]
+    correct: Any
+    wrong: Any
+    contrast: Any = None
 
     def __post_init__(self) -> None:
         correct, wrong = (np.array(side, dtype=np.float64) for side in (self.correct, self.wrong))

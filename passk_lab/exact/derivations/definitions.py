@@ -1,7 +1,7 @@
 """Each credit rule as its paper says it: rewards of one group in, credits out (mean convention).
 
-Nothing of the lab is used. These are slow and literal on purpose: subsets are listed, means and deviations taken of the rewards themselves. The
-tables of `passk_lab.objectives` must agree with them.
+Nothing of the lab is used. These are slow and literal on purpose: subsets are listed, means and deviations taken of
+the rewards themselves. The tables of `passk_lab.objectives` must agree with them.
 """
 
 from __future__ import annotations

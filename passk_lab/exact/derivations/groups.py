@@ -56,7 +56,7 @@ SILENCE = Derivation(
 
 
 def _centred_pkpo(k: int) -> Any:
-    def rule(rewards: list[int]) -> list[F]:
+    def rule(rewards: list[int]) -> list[Any]:
         n = len(rewards)
         s = [n * oracles.mean_of_best_with(rewards, i, k) for i in range(n)]
         return [a - sum(s) / n for a in s]
@@ -99,7 +99,7 @@ def _surrogate(pi: Any, correct: Any, right: Any, wrong: Any) -> Any:
 
     def mean(z: Any) -> Any:
         log, total = torch.log_softmax(z, dim=0), torch.zeros((), dtype=torch.float64)
-        for chance, drawn in oracles.outcomes([float(p) for p in pi], n):  # type: ignore[misc]
+        for chance, drawn in oracles.outcomes([float(p) for p in pi], n):
             c = sum(a in correct for a in drawn)
             credit = sum(float(right[c] if a in correct else wrong[c]) * log[a] for a in drawn)
             total = total + float(chance) * credit / n

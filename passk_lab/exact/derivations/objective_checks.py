@@ -30,6 +30,7 @@ class HighPrecision:
 
     @staticmethod
     def where(condition: Any, yes: Any, no: Any) -> Any:
+        """One number at a time."""
         return yes if condition else no
 
 

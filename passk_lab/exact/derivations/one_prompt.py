@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from fractions import Fraction as F
 from typing import Any
 
@@ -195,6 +196,12 @@ def _difference(gradient: Any, i: int, j: int) -> Any:
     return gradient[i] - gradient[j]
 
 
+def _seen_by_derivatives(pi: Any, k: int) -> float:
+    # (1 - pi_a)^k is the k-th derivative of exp(t (1 - pi_a)) at t = 0.
+    missed = [oracles.nth_derivative(lambda t, q=float(1 - p): (t * q).exp(), k) for p in pi]  # type: ignore[misc]
+    return math.fsum(1 - m for m in missed)
+
+
 DISTINCT = Derivation(
     name="distinct",
     claim="Once a policy has settled on one answer, any number of draws shows one answer only.",
@@ -206,10 +213,7 @@ DISTINCT = Derivation(
         Step(r"\max_a \pi_a \to 1 \;\Rightarrow\; \mathbb{E}[\#\text{distinct}] \to 1", "Exploration collapse, whichever answer it is."),
     ),
     closed=lambda pi, k: bandit(pi, (0,)).distinct(k),
-    # (1 - pi_a)^k is the k-th derivative of exp(t (1 - pi_a)) at t = 0.
-    autograd=lambda pi, k: sum(
-        1 - oracles.nth_derivative(lambda t, q=float(1 - p): (t * q).exp(), k) for p in pi
-    ),
+    autograd=lambda pi, k: _seen_by_derivatives(pi, k),
     enumeration=lambda pi, k: sum((chance * len(set(drawn)) for chance, drawn in oracles.outcomes(pi, k)), F(0)),
     cases=((TENTHS, 1), (TENTHS, 2), (TENTHS, 4), ((F(97, 100), F(1, 100), F(2, 100)), 4)),
     by_hand=(((TENTHS, 1), 1.0), ((TENTHS, 4), 2.5646), ((TENTHS, 16), 3.7829450794)),

@@ -11,7 +11,8 @@ from fractions import Fraction
 from itertools import combinations, product
 from typing import Any
 
-Policy = Sequence[Fraction]
+Policy = Sequence[Any]
+"""Chances of the answers: fractions, or floats where only torch looks at them."""
 
 
 def outcomes(pi: Policy, n: int) -> Iterator[tuple[Fraction, tuple[int, ...]]]:
