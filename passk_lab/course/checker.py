@@ -21,6 +21,7 @@ from passk_lab.course.exercise import (
     number,
     same,
     text,
+    truth,
 )
 from passk_lab.course.exercises import EXERCISES
 
@@ -163,7 +164,9 @@ def judge(exercise: Exercise, function: Callable[..., Any]) -> tuple[Outcome, Mi
         return Outcome(ERROR, f"{where} stopped with {text(got)}{_line(got)}"), None
     mistake = recognise(exercise, given, expected)
     found = f"{where} gives {text(got)}; exactly it is {text(right)}."
-    if number(got) is None and got is not None and got != REFUSES:
+    if isinstance(right, bool):
+        found += "" if isinstance(truth(got), bool) else " True or False is wanted."
+    elif number(got) is None and got is not None and got != REFUSES:
         found += " A number is wanted."
     message = f"{mistake.message}\n{found}" if mistake else found
     return Outcome(INCORRECT, message, exercise.work(*case), mistake.name if mistake else ""), mistake

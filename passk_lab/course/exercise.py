@@ -62,6 +62,7 @@ def answer(function: Callable[..., Any], case: Case) -> Any:
 
 def same(one: Any, other: Any) -> bool:
     """Compare two answers: numbers to a relative 1e-9, everything else exactly."""
+    one, other = truth(one), truth(other)
     first, second = number(one), number(other)
     if first is not None and second is not None:
         if not (math.isfinite(first) and math.isfinite(second)):
@@ -75,8 +76,16 @@ def same(one: Any, other: Any) -> bool:
     return one is other or (isinstance(one, str) and one == other)
 
 
+def truth(value: Any) -> Any:
+    """Return numpy's and torch's own True and False as Python's, anything else as it is."""
+    if str(getattr(value, "dtype", "")) in ("bool", "torch.bool") and getattr(value, "shape", None) == ():
+        return value.item()
+    return value
+
+
 def number(value: Any) -> Any:
     """Return what the reader returned as a plain number (from float, int, Fraction, numpy or torch), or None."""
+    value = truth(value)
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return None
     if isinstance(value, int | Fraction):

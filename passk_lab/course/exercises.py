@@ -1,8 +1,22 @@
 """The exercises of all notebooks, by name."""
 
-from passk_lab.course import exercises_counting, exercises_start
+from passk_lab.course import (
+    exercises_collapse,
+    exercises_counting,
+    exercises_gradient,
+    exercises_prompts,
+    exercises_signal,
+    exercises_start,
+)
 from passk_lab.course.exercise import Exercise
 
-EXERCISES: dict[str, Exercise] = {
-    exercise.name: exercise for module in (exercises_start, exercises_counting) for exercise in module.EXERCISES
-}
+_MODULES = (
+    exercises_start,
+    exercises_counting,
+    exercises_gradient,
+    exercises_signal,
+    exercises_collapse,
+    exercises_prompts,
+)
+
+EXERCISES: dict[str, Exercise] = {exercise.name: exercise for module in _MODULES for exercise in module.EXERCISES}

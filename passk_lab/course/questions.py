@@ -88,6 +88,106 @@ _ALL = (
                    "Pass@k counts right final answers, lucky ones too; it does not look at the reasoning."),
         ),
     ),
+    Question(
+        "only a factor",
+        "One prompt, exact gradients. What does training on pass@8 change, compared with pass@1?",
+        (
+            Choice("It pulls towards answers that pass@1 neglects.", False,
+                   "That would be a new direction. The chain rule leaves none: the gradient is 8 (1-p)^7 times that of pass@1."),
+            Choice("Only the length of each step, by the factor 8 (1-p)^7.", True,
+                   "Same direction, so (in small steps) the same path at another pace: faster below p = 0.257, where the factor is 1, and slower above."),
+            Choice("It goes up where pass@1 would go down.", False,
+                   "The factor is never negative: a step that helps pass@8 of a single prompt helps its pass@1 as well."),
+        ),
+    ),
+    Question(
+        "what a group sees",
+        "You draw groups of 8 samples. For which k can a rule of credits follow the gradient of pass@k without bias?",
+        (
+            Choice("For any k, if you average over enough groups.", False,
+                   "More groups take away noise, not bias: the mean of every rule on groups of 8 stays a polynomial of degree 7 at most in p."),
+            Choice("For k up to 8.", True,
+                   "The weight of a group of n is a polynomial of degree n - 1 in p at most; k (1-p)^(k-1) has degree k - 1."),
+            Choice("For k up to 7.", False,
+                   "k = 8 still fits: give 8 to the only right sample of a group, and nothing otherwise. (Rules that take off the group's own "
+                   "mean do end at 7: at k = n that mean is all there is.)"),
+        ),
+    ),
+    Question(
+        "what vanishes at zero",
+        "A prompt's p goes to 0, and you train on pass@16. What vanishes?",
+        (
+            Choice("The weight of pass@16.", False,
+                   "It goes to 16, the largest it can be. It is at the other end, p = 1, that the weight vanishes."),
+            Choice("The gradient of p itself, and the chance that a group holds a right sample.", True,
+                   "In the logits of a softmax the gradient of p shrinks like p, and a group of n has a right sample with chance n p at most. "
+                   "Pass@1 suffers from both in the same way."),
+            Choice("Nothing: with exact gradients pass@16 learns as fast there as anywhere.", False,
+                   "It is sixteen times as fast there as pass@1, but both slow down like p: with exact gradients too, a rare answer starts slowly."),
+        ),
+    ),
+    Question(
+        "more draws more signal",
+        "p = 0.001, groups of 8. You raise k from 4 to 8. What happens to the groups that hold a right sample?",
+        (
+            Choice("Twice as many hold one.", False,
+                   "What a group holds is decided when it is sampled, by p and n. k enters only afterwards, in the credit."),
+            Choice("As few as before hold one, 0.8 % of them; the credit in those is larger.", True,
+                   "1 - 0.999^8 = 0.008, whatever k is. Only more samples, or a larger p, make such groups more frequent."),
+            Choice("As few as before, but what they say is less noisy.", False,
+                   "A larger factor multiplies the mean and the spread of the estimate alike. Without a baseline their squared ratio, on one logit "
+                   "at pass@1, is n p/(1-p): it grows with n."),
+        ),
+    ),
+    Question(
+        "gap and collapse",
+        "In training, the gap between pass@16 and pass@1 of one prompt went from 0.6 to 0.1. What is certain?",
+        (
+            Choice("The policy now gives fewer different right answers.", False,
+                   "The gap of one prompt depends on p alone. One right answer or a hundred: the same p has the same gap."),
+            Choice("p has come closer to 0 or to 1, and the gap does not say to which.", True,
+                   "As p runs from 0 to 1 the gap rises once, to 0.78 at p = 0.169, and falls once. Read pass@1 beside it."),
+            Choice("Pass@16 has fallen.", False,
+                   "Pass@16 rises whenever p does. If p went from 0.4 to 0.9, the gap closed because pass@1 caught up."),
+        ),
+    ),
+    Question(
+        "which answer wins",
+        "Two answers are right, with chances 0.3 and 0.1. You follow the exact gradient of pass@8 in the logits. Which logit grows faster?",
+        (
+            Choice("That of the rarer answer: pass@8 rewards diversity.", False,
+                   "Pass@8 rewards finding ANY right answer. It cannot tell the two apart, so it has no reason to favour the rarer."),
+            Choice("That of the likelier answer, for every k.", True,
+                   "The lead grows at the speed k (1-p)^(k-1) (0.3 - 0.1) (1-p). k sets the pace and never the sign."),
+            Choice("Both alike, since both are right.", False,
+                   "Each logit moves in proportion to its own chance: the likelier answer is drawn more often, and learnt more from."),
+        ),
+    ),
+    Question(
+        "no new direction",
+        "For each prompt the pass@k gradient points where its pass@1 gradient points. Prompts share parameters. What of the means over prompts?",
+        (
+            Choice("They point the same way: all weights are positive.", False,
+                   "Positive weights keep the direction of each term, not that of the sum: 0.19 - 0.11 is positive, but with the weights of pass@2 "
+                   "at p = 0.75 and 0.125, 0.5 * 0.19 - 1.75 * 0.11 is negative."),
+            Choice("They can differ, and even point against each other.", True,
+                   "Each prompt gets a weight of its own, so the sum turns. 'No new direction' is a statement about one prompt."),
+            Choice("They differ only if the gradients are estimated from samples.", False,
+                   "Sampling adds noise and sometimes bias. The turn is there with exact gradients too."),
+        ),
+    ),
+    Question(
+        "why pass@1 falls",
+        "Training on mean pass@k raised it, and mean pass@1 fell. The gradients were exact. How can that be?",
+        (
+            Choice("It cannot: pass@k rises exactly when pass@1 does.", False,
+                   "True for each single prompt. Of two means over several prompts one can rise and the other fall."),
+            Choice("Hard prompts, which pass@k weighs up, pulled shared parameters in a direction that harms easier ones.", True,
+                   "It takes both: weights that differ, and prompts whose gradients point apart. More hard prompts alone are not enough."),
+            Choice("Pass@k lowers p on solved prompts, since their weight is small.", False,
+                   "A small weight is still not negative: such a prompt is no longer defended, but its own gradient never pushes it down."),
+        ),
+    ),
 )  # fmt: skip
 
 QUESTIONS: dict[str, Question] = {question.name: question for question in _ALL}

@@ -13,6 +13,8 @@ import numpy as np
 from passk_lab.arguments import Floats
 from passk_lab.objectives.objective import one_number
 
+_TINY = float(np.finfo(float).tiny)
+
 
 @dataclass(frozen=True)
 class Anchor:
@@ -49,7 +51,7 @@ def entropy_bonus(strength: float) -> Anchor:
 
     def gradient(pi: Floats, start: Floats) -> Floats:
         log = _log(pi)
-        return -pi * (log - (pi * log).sum(axis=1, keepdims=True))
+        return -pi * (log - np.einsum("pa,pa->p", pi, log)[:, None])
 
     return Anchor("entropy bonus", one_number("strength", strength, 0.0, 1e6), value, gradient)
 
@@ -78,7 +80,7 @@ def kl_to_start(strength: float, forward: bool = False) -> Anchor:
 
     def reverse_gradient(pi: Floats, start: Floats) -> Floats:
         ratio = _log(pi) - _log(start)
-        return -pi * (ratio - (pi * ratio).sum(axis=1, keepdims=True))
+        return -pi * (ratio - np.einsum("pa,pa->p", pi, ratio)[:, None])
 
     def forward_value(pi: Floats, start: Floats) -> Floats:
         return -(start * (_log(start) - _log(pi))).sum(axis=1)
@@ -93,4 +95,4 @@ def kl_to_start(strength: float, forward: bool = False) -> Anchor:
 
 
 def _log(pi: Floats) -> Floats:
-    return np.log(np.where(pi > 0, pi, np.finfo(float).tiny))
+    return np.log(np.maximum(pi, _TINY))

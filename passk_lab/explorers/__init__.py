@@ -4,12 +4,14 @@ from collections.abc import Callable
 from functools import partial
 
 from passk_lab import arguments
+from passk_lab.explorers.collapse import collapse, held_open, same_path
 from passk_lab.explorers.description import (
     PROBABILITY,
     Axis,
     Band,
     Choice,
     Description,
+    Dots,
     Line,
     Panel,
     Point,
@@ -18,13 +20,19 @@ from passk_lab.explorers.description import (
     Rule,
     Slider,
     Stems,
+    Text,
+    Tiles,
     Toggle,
     draws_axis,
 )
 from passk_lab.explorers.estimators import estimator_lab
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
 from passk_lab.explorers.live import Explorer
+from passk_lab.explorers.logs import training_logs, visits
 from passk_lab.explorers.models import PAIRS, real_curves
+from passk_lab.explorers.objectives import group_weights, objective_weights
+from passk_lab.explorers.prompts import interference, strategies
+from passk_lab.explorers.signal import least_variance, vanishing_signal
 from passk_lab.explorers.weights import pass_at_k
 
 __all__ = [
@@ -35,6 +43,7 @@ __all__ = [
     "ControlValue",
     "Coordinate",
     "Description",
+    "Dots",
     "Explorer",
     "Line",
     "Number",
@@ -46,20 +55,45 @@ __all__ = [
     "Slider",
     "Stems",
     "Table",
+    "Text",
+    "Tiles",
     "Toggle",
     "Value",
+    "collapse",
     "draws_axis",
     "estimator_lab",
     "from_state",
+    "group_weights",
+    "held_open",
+    "interference",
+    "least_variance",
+    "objective_weights",
     "pass_at_k",
     "real_curves",
+    "same_path",
+    "strategies",
+    "training_logs",
+    "vanishing_signal",
+    "visits",
 ]
 
-_BY_NAME: dict[str, Callable[[], Explorer]] = {
+BY_NAME: dict[str, Callable[[], Explorer]] = {
     "pass-at-k": pass_at_k,
     "estimator-lab": estimator_lab,
+    "objective-weights": objective_weights,
+    "group-weights": group_weights,
+    "vanishing-signal": vanishing_signal,
+    "least-variance": least_variance,
+    "collapse": collapse,
+    "same-path": same_path,
+    "held-open": held_open,
+    "interference": interference,
+    "strategies": strategies,
+    "training-logs": training_logs,
+    "visits": visits,
     **{f"real-curves-{name}": partial(real_curves, name) for name in PAIRS},
 }
+"""Every explorer that ships, by the name in its state string."""
 
 
 def from_state(text: str) -> Explorer:
@@ -77,7 +111,7 @@ def from_state(text: str) -> Explorer:
     >>> from_state("pass-at-k?k=16&p=0.5").k
     16
     """
-    name = arguments.known("explorer", text.strip().partition("?")[0], list(_BY_NAME))
-    explorer = _BY_NAME[name]()
+    name = arguments.known("explorer", text.strip().partition("?")[0], list(BY_NAME))
+    explorer = BY_NAME[name]()
     explorer.state = text
     return explorer

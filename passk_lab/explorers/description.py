@@ -150,6 +150,15 @@ class Stems(Mark):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Dots(Mark):
+    """Separate points at (x, y), one for each run, say; the label stands by the one nearest to `label_at`."""
+
+    x: Expression
+    y: Expression
+    label_at: float = 0.6
+
+
+@dataclass(frozen=True, kw_only=True)
 class Point(Mark):
     """One point; `drag` names the slider that follows it when it is pulled along x."""
 
@@ -165,6 +174,18 @@ class Rule(Mark):
     x: Expression | None = None
     y: Expression | None = None
     drag: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tiles(Mark):
+    """A map: a tile at every (x, y), coloured by what holds there; each kind's name stands on its largest stretch."""
+
+    x: Expression
+    y: Expression
+    z: Expression
+    """Grid along x and across y of numbers 0, 1, ... into `kinds`; NaN leaves the tile empty."""
+    kinds: Sequence[tuple[str, str]]
+    """Name and role of each kind."""
 
 
 @dataclass(frozen=True)
@@ -194,6 +215,15 @@ class Readout:
 
 
 @dataclass(frozen=True)
+class Text:
+    """Words that go with a choice: `{name}` in a sentence becomes the text of the option that is chosen."""
+
+    name: str
+    choice: str
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Preset:
     """A thing to try: a button that moves the controls, and one sentence on what to see."""
 
@@ -218,6 +248,7 @@ class Description:
     sentences: Sequence[str]
     presets: Sequence[Preset] = ()
     source: str = ""
+    texts: Sequence[Text] = ()
     scope: Scope = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -254,9 +285,12 @@ class Description:
     def fill(self, template: str, state: State) -> str:
         """Put the values of controls and readouts into a sentence."""
         readouts = {readout.name: readout for readout in self.readouts}
+        texts = {text.name: text for text in self.texts}
 
         def value(match: re.Match[str]) -> str:
             name = match[1]
+            if name in texts:
+                return texts[name].texts[state[texts[name].choice]]
             if name in readouts:
                 readout = readouts[name]
                 number = float(self.evaluate(readout.value, state))
@@ -304,7 +338,7 @@ class Description:
 
     def _check(self) -> None:
         names = [control.name for control in self.controls]
-        readouts = [readout.name for readout in self.readouts]
+        readouts = [readout.name for readout in self.readouts] + [text.name for text in self.texts]
         for name in {name for name in names + readouts if (names + readouts).count(name) > 1}:
             raise ValueError(f"explorer {self.name}: two controls or readouts are called {name!r}.")
         if self.nbytes() > LARGEST_PAYLOAD:
@@ -312,10 +346,16 @@ class Description:
                 f"explorer {self.name} carries {self.nbytes():,} bytes of tables; at most {LARGEST_PAYLOAD:,} travel "
                 "to a page. Take fewer grid points, or let the page multiply two smaller tables."
             )
+        controls = {control.name: control for control in self.controls}
+        for text in self.texts:
+            chosen = controls[arguments.known("control", text.choice, names)]
+            for option in getattr(chosen, "options", ()):
+                arguments.known(f"text {text.name} for the option", option, list(text.texts))
         state = self.start
         for panel in self.panels:
             for mark in panel.marks:
-                arguments.known("role", mark.role, list(ROLES))
+                for role in [mark.role, *(role for _, role in getattr(mark, "kinds", ()))]:
+                    arguments.known("role", role, list(ROLES))
                 for slot in (mark.show, getattr(mark, "drag", "")):
                     if slot:
                         arguments.known("control", slot, names)
@@ -330,5 +370,5 @@ class Description:
     def expressions(self) -> list[Expression]:
         """Every expression of the description."""
         marks = (mark for panel in self.panels for mark in panel.marks)
-        slots = (getattr(mark, slot, None) for mark in marks for slot in ("x", "y", "low", "high"))
+        slots = (getattr(mark, slot, None) for mark in marks for slot in ("x", "y", "low", "high", "z"))
         return [slot for slot in slots if slot is not None] + [readout.value for readout in self.readouts]

@@ -19,7 +19,7 @@ class Table:
     """Numbers over named dimensions, kept as float32, as they travel; NaN where there is no value."""
 
     dims: tuple[str, ...]
-    values: np.ndarray
+    values: Any
 
     def __post_init__(self) -> None:
         values = np.ascontiguousarray(self.values, dtype=np.float32)
@@ -81,7 +81,7 @@ class Coordinate(Expression):
 
 
 class Value(Expression):
-    """A slice of a table: an array along one dimension, or a number.
+    """A slice of a table: a number, an array along one dimension, or a grid along one and across another.
 
     Every other dimension is fixed: by the control of the same name, by the control named in `at`, or at the coordinate
     given in `at`.
@@ -90,12 +90,12 @@ class Value(Expression):
     ['value', 'curve', 'k', {'model': 'first'}]
     """
 
-    def __init__(self, table: str, along: str = "", **at: Any) -> None:
-        self.table, self.along, self.at = table, along, at
+    def __init__(self, table: str, along: str = "", across: str = "", **at: Any) -> None:
+        self.table, self.along, self.across, self.at = table, along, across, at
 
     def to_json(self) -> Any:
-        """["value", table, along, at]."""
-        return ["value", self.table, self.along, self.at]
+        """["value", table, along, at], and across for a grid."""
+        return ["value", self.table, self.along, self.at, *([self.across] if self.across else [])]
 
 
 @dataclass(frozen=True)
@@ -151,8 +151,11 @@ def _slice(value: Value, scope: Scope, state: Mapping[str, Any]) -> Any:
             raise ValueError(
                 f"table {value.table} has {size} entries along {dim}, whose axis has {len(scope.axes[dim])}."
             )
-        index.append(slice(None) if dim == value.along else _position(value.at.get(dim, dim), dim, scope, state))
-    return table.values[tuple(index)].astype(np.float64)
+        free = dim in (value.along, value.across)
+        index.append(slice(None) if free else _position(value.at.get(dim, dim), dim, scope, state))
+    found = table.values[tuple(index)].astype(np.float64)
+    turned = value.across and table.dims.index(value.across) < table.dims.index(value.along)
+    return found.T if turned else found
 
 
 def _position(at: Any, dim: str, scope: Scope, state: Mapping[str, Any]) -> int:

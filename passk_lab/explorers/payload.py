@@ -68,6 +68,7 @@ def pack(description: Description) -> tuple[dict[str, Any], bytes]:
         ],
         "readouts": [{**vars(readout), "value": readout.value.to_json()} for readout in description.readouts],
         "sentences": list(description.sentences),
+        "texts": [asdict(text) for text in description.texts],
         "presets": [
             {"label": p.label, "state": description.accept(p.state, {}) if p.state else {}, "sentence": p.sentence}
             for p in description.presets

@@ -6,17 +6,32 @@ import base64
 import io
 import math
 import textwrap
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
 
 from passk_lab import arguments
 from passk_lab.explorers import look
-from passk_lab.explorers.description import Axis, Band, Description, Line, Mark, Panel, Point, Rule, State, Stems
+from passk_lab.explorers.description import (
+    Axis,
+    Band,
+    Description,
+    Dots,
+    Line,
+    Mark,
+    Panel,
+    Point,
+    Rule,
+    State,
+    Stems,
+    Tiles,
+)
 
 _MARKERS = {"circle": "o", "square": "s", "triangle": "^", "hollow": "o"}
 _FONT = {"family": "DejaVu Sans"}
@@ -99,18 +114,16 @@ class _Drawing:
         return {"color": self._colour(mark), "linewidth": role.width, "linestyle": dash}
 
     def _colour(self, mark: Mark) -> str:
-        role = look.ROLES[mark.role]
+        return self._of_role(mark.role)
+
+    def _of_role(self, name: str) -> str:
+        role = look.ROLES[name]
         return role.light if self.theme == "light" else role.dark
 
     def _line(self, mark: Line) -> None:
         x, y = self.value(mark.x), self.value(mark.y)
         self.axes.plot(x, y, **self._style(mark))
-        there = np.flatnonzero(np.isfinite(y))
-        if mark.label and there.size:
-            to_axes = (self.axes.transScale + self.axes.transLimits).transform
-            across = to_axes(np.column_stack([x[there], y[there]]))[:, 0]
-            best = there[np.argmin(np.abs(across - mark.label_at))]
-            self._label(mark, x[best], y[best], (0, 5), ha="center")
+        self._label_nearest(mark, x, y)
 
     def _band(self, mark: Band) -> None:
         x, low, high = (self.value(slot) for slot in (mark.x, mark.low, mark.high))
@@ -121,6 +134,40 @@ class _Drawing:
         there = np.isfinite(x) & (y > 1e-9)
         self.axes.vlines(x[there], 0, y[there], **{**self._style(mark), "linestyle": "-"})
         self._heads(mark, x[there], y[there], 4)
+
+    def _dots(self, mark: Dots) -> None:
+        x, y = self.value(mark.x), self.value(mark.y)
+        self._heads(mark, x, y, 5)
+        self._label_nearest(mark, x, y)
+
+    def _label_nearest(self, mark: Line | Dots, x: Any, y: Any) -> None:
+        """Put the label by the point nearest to where it is wanted across the panel."""
+        there = np.flatnonzero(np.isfinite(y))
+        if mark.label and there.size:
+            to_axes = (self.axes.transScale + self.axes.transLimits).transform
+            across = to_axes(np.column_stack([x[there], y[there]]))[:, 0]
+            best = there[np.argmin(np.abs(across - mark.label_at))]
+            # Under a curve that runs along the top, so that the title stays readable.
+            high = to_axes((x[best], y[best]))[1] > 0.95
+            self._label(mark, x[best], y[best], (0, -13 if high else 5), ha="center")
+
+    def _tiles(self, mark: Tiles) -> None:
+        x, y, z = (self.value(slot) for slot in (mark.x, mark.y, mark.z))
+        colours, taken = np.zeros((y.size, x.size, 4)), dict[int, int]()
+        for number, (name, role) in enumerate(mark.kinds):
+            there = (z == number).T
+            colours[there] = to_rgba(self._of_role(role), 0.4)
+            if there.any():
+                row, first, last = _longest_stretch(there)
+                self._label(
+                    replace(mark, label=name, role=role),
+                    (x[first] + x[last]) / 2,
+                    y[row],
+                    (0, 11 * taken.get(row, 0)),
+                    ha="center",
+                )
+                taken[row] = taken.get(row, 0) + 1
+        self.axes.pcolormesh(_borders(x, self.axes.get_xscale()), _borders(y, self.axes.get_yscale()), colours)
 
     def _point(self, mark: Point) -> None:
         x, y = self.value(mark.x), self.value(mark.y)
@@ -160,3 +207,21 @@ class _Drawing:
                 textcoords="offset points", color=self._colour(mark), fontsize=9, path_effects=halo, zorder=4,
                 annotation_clip=False, **how, **_FONT,
             )  # fmt: skip
+
+
+def _borders(centres: np.ndarray, scale: str) -> np.ndarray:
+    """Half way between neighbours, on a log axis by their logarithms; the outer tiles end at their centres."""
+    along = centres if scale == "linear" else np.log(centres)
+    borders = np.concatenate([along[:1], (along[1:] + along[:-1]) / 2, along[-1:]])
+    return borders if scale == "linear" else np.exp(borders)
+
+
+def _longest_stretch(there: np.ndarray) -> tuple[int, int, int]:
+    """Row, first and last column of the longest unbroken row of True."""
+    best = (0, 0, -1)
+    for row, line in enumerate(there):
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], line.astype(int), [0]])))
+        for first, after in edges.reshape(-1, 2):
+            if after - first > best[2] - best[1] + 1:
+                best = (row, int(first), int(after) - 1)
+    return best

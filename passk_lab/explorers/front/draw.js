@@ -53,7 +53,7 @@ class PanelCanvas {
     this.canvas.setAttribute("role", "img");
     this.marks = panel.marks.map((mark) => {
       const of = {};
-      for (const slot of ["x", "y", "low", "high"]) if (mark[slot]) of[slot] = compile(mark[slot], scope);
+      for (const slot of ["x", "y", "low", "high", "z"]) if (mark[slot]) of[slot] = compile(mark[slot], scope);
       return { ...mark, of };
     });
   }
@@ -187,6 +187,56 @@ class PanelCanvas {
     }
   }
 
+  // Borders lie half way between neighbours, as pixels, so that a log axis gets tiles of its own widths.
+  borders(values, toPixel) {
+    const at = Array.from(values, toPixel), half = (i) => (at[i] + at[i + 1]) / 2;
+    return [at[0], ...at.slice(1).map((_, i) => half(i)), at.at(-1)];
+  }
+
+  drawTiles({ kinds, at }) {
+    const { g } = this, rows = at.y.length;
+    const xs = this.borders(at.x, (v) => this.px(v)), ys = this.borders(at.y, (v) => this.py(v));
+    g.globalAlpha = 0.4;
+    for (let i = 0; i < at.x.length; i++) {
+      for (let j = 0; j < rows; j++) {
+        const kind = kinds[at.z[i * rows + j]];
+        if (!kind) continue;
+        g.fillStyle = this.colour(kind[1]);
+        g.fillRect(xs[i], ys[j + 1], xs[i + 1] - xs[i], ys[j] - ys[j + 1]);
+      }
+    }
+    g.globalAlpha = 1;
+  }
+
+  // Where the name of each kind stands: the middle of its longest row of tiles, the row of the largest total first.
+  tileLabels({ kinds, at }) {
+    const rows = at.y.length, out = [];
+    kinds.forEach(([text, role], kind) => {
+      let best = null;
+      for (let j = 0; j < rows; j++) {
+        for (let i = 0, start = 0; i <= at.x.length; i++) {
+          if (i < at.x.length && at.z[i * rows + j] === kind) continue;
+          const width = i > start ? this.px(at.x[i - 1]) - this.px(at.x[start]) : -1;
+          if (width >= 0 && (!best || width > best.width + 1e-6)) best = { width, j, last: j, from: start, to: i - 1 };
+          else if (best && Math.abs(width - best.width) <= 1e-6 && start === best.from) best.last = j;
+          start = i + 1;
+        }
+      }
+      if (!best) return;
+      const long = this.g.measureText(text).width, right = this.width - MARGIN.right - long;
+      const x = (this.px(at.x[best.from]) + this.px(at.x[best.to]) - long) / 2;
+      const y = (this.py(at.y[best.j]) + this.py(at.y[best.last])) / 2;
+      out.push({ text, role, x: Math.min(Math.max(x, MARGIN.left + 3), right), y, width: long });
+    });
+    return out;
+  }
+
+  drawDots({ role, at }) {
+    for (let i = 0; i < at.x.length; i++) {
+      if (!Number.isNaN(at.x[i]) && !Number.isNaN(at.y[i])) this.head(role, this.px(at.x[i]), this.py(at.y[i]), 4);
+    }
+  }
+
   drawPoint({ role, at }) {
     if (!Number.isNaN(at.y) && !Number.isNaN(at.x)) this.head(role, this.px(at.x), this.py(at.y), 6);
   }
@@ -217,6 +267,7 @@ class PanelCanvas {
   drawLabels(shown, state) {
     const { g } = this, placed = [];
     const labels = shown.filter((mark) => mark.label).map((mark) => this.anchor(mark, state)).filter(Boolean);
+    labels.push(...shown.filter((mark) => mark.kind === "Tiles").flatMap((mark) => this.tileLabels(mark)));
     labels.sort((a, b) => a.y - b.y);
     g.textBaseline = "middle"; g.textAlign = "left"; g.lineJoin = "round";
     for (const label of labels) {
@@ -234,7 +285,7 @@ class PanelCanvas {
     const text = this.fill(label, state), width = this.g.measureText(text).width;
     const right = this.width - MARGIN.right, bottom = this.height - MARGIN.bottom;
     let x, y;
-    if (kind === "Line") {
+    if (kind === "Line" || kind === "Dots") {
       const target = MARGIN.left + label_at * (right - MARGIN.left);
       let nearest = -1;
       for (let i = 0; i < at.x.length; i++) {

@@ -47,20 +47,22 @@ function compile(expression, scope) {
   };
 }
 
-function compileSlice(scope, name, along, at) {
+function compileSlice(scope, name, along, at, across) {
   const { dims, strides, values } = scope.tables[name];
-  const free = dims.indexOf(along);
-  const length = free < 0 ? 0 : scope.axes[along].length;
-  const slice = new Float64Array(length);
+  const free = dims.indexOf(along), second = dims.indexOf(across ?? "");
+  const length = free < 0 ? 0 : scope.axes[along].length, rows = second < 0 ? 1 : scope.axes[across].length;
+  const slice = new Float64Array(length * rows);
   return (state) => {
     let offset = 0;
     dims.forEach((dim, i) => {
-      if (i === free) return;
+      if (i === free || i === second) return;
       const fixed = dim in at ? at[dim] : dim;
       offset += strides[i] * positionOf(scope, dim, scope.controls.has(fixed) ? state[fixed] : fixed);
     });
     if (free < 0) return values[offset];
-    for (let i = 0; i < length; i++) slice[i] = values[offset + i * strides[free]];
+    for (let i = 0; i < length; i++) {
+      for (let j = 0; j < rows; j++) slice[i * rows + j] = values[offset + i * strides[free] + (j && j * strides[second])];
+    }
     return slice;
   };
 }
@@ -84,7 +86,10 @@ function numberText(number, digits = 3) {
 
 function makeFill(spec, scope) {
   const readouts = new Map(spec.readouts.map((r) => [r.name, { ...r, of: compile(r.value, scope) }]));
+  const texts = new Map(spec.texts.map((text) => [text.name, text]));
   return (template, state) => template.replace(/\{(\w+)\}/g, (_, name) => {
+    const text = texts.get(name);
+    if (text) return text.texts[state[text.choice]];
     const readout = readouts.get(name);
     if (!readout) return typeof state[name] === "string" ? state[name] : numberText(Number(state[name]), 12);
     const number = readout.of(state);

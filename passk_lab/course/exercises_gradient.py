@@ -1,0 +1,409 @@
+"""Exercises of notebook 02: the gradient of pass@k by hand, in the logits, and as a group of n samples sees it."""
+
+import math
+from collections.abc import Callable, Sequence
+from fractions import Fraction as F
+from typing import Any
+
+from passk_lab.course.exercise import Case, Exercise, Mistake
+
+NOTEBOOK = "02_the_gradient"
+
+
+def weight(p: Any, k: int) -> Any:
+    """k(1-p)^(k-1), exact for a Fraction, in floats for a float."""
+    return k * (1 - p) ** (k - 1)
+
+
+def coarse(function: Callable[..., Any]) -> tuple[Mistake, ...]:
+    """Finite differences in the first argument, with the steps people take: right to a few digits only."""
+
+    def forward(h: float) -> Callable[..., Any]:
+        return lambda x, *rest: (function(x + h, *rest) - function(x, *rest)) / h
+
+    def central(h: float) -> Callable[..., Any]:
+        return lambda x, *rest: (function(x + h, *rest) - function(x - h, *rest)) / (2 * h)
+
+    return tuple(
+        Mistake(
+            f"{kind} difference, h = {h:g}",
+            build(h),
+            f"This looks like a {kind} finite difference with step {h:g}: it is right to a few digits only. An exact "
+            "formula is wanted; a difference quotient is a good way to test it.",
+            "Differentiate by hand; then compare with your difference quotient.",
+        )
+        for kind, build in (("forward", forward), ("central", central))
+        for h in (1e-4, 1e-6)
+    )
+
+
+def _slope_work(p: F, k: int) -> str:
+    q = 1 - p
+    return (
+        f"outer: the slope of u^{k} is {k} u^{k - 1}; at u = 1 - p = {q} it is {k * q ** (k - 1)}\n"
+        f"inner: u = 1 - p falls as fast as p rises: -1\n"
+        f"chain rule: {k * q ** (k - 1)} * (-1) = {-k * q ** (k - 1)}"
+    )
+
+
+SLOPE_OF_FAILURE = Exercise(
+    name="slope_of_failure",
+    notebook=NOTEBOOK,
+    task="Differentiate by hand: write the derivative of (1 - p)^k, the chance that all k draws are wrong, with respect to p.",
+    arguments=("p", "k"),
+    oracle=lambda p, k: -weight(F(p), k),
+    cases=tuple(
+        (p, k) for k in (1, 2, 3, 4, 8, 16) for p in (F(1, 2), F(1, 4), F(0), F(1), F(3, 4), F(1, 10), F(99, 100))
+    ),
+    work=_slope_work,
+    mistakes=(
+        Mistake(
+            "sign lost", weight,
+            "The sign is lost: as p rises, failure becomes rarer, so the slope cannot be positive. (You have the slope of pass@k itself.)",
+            "Chain rule: what is the derivative of 1 - p?",
+        ),
+        Mistake(
+            "exponent kept", lambda p, k: -k * (1 - p) ** k,
+            "The exponent is still k. The derivative of u^k is k u^(k-1).",
+            "Try k = 1: the slope of 1 - p is -1 at every p.",
+        ),
+        Mistake(
+            "factor k forgotten", lambda p, k: -((1 - p) ** (k - 1)),
+            "The factor k is missing: the derivative of u^k is k u^(k-1), not u^(k-1).",
+            "Try k = 2 and expand: (1 - p)^2 = 1 - 2p + p^2.",
+        ),
+        Mistake(
+            "p in place of 1 - p", lambda p, k: -k * p ** (k - 1),
+            "That is the slope of 1 - p^k: the power stands on p, where it belongs on 1 - p.",
+            "Write u = 1 - p and differentiate u^k first.",
+        ),
+        Mistake(
+            "differentiated in k", lambda p, k: (1 - p) ** k * math.log(1 - p),
+            "(1 - p)^k log(1 - p) is the derivative with respect to k. Here k stays fixed, and p moves.",
+            "For a fixed k this is a power of 1 - p, not an exponential.",
+        ),
+        Mistake(
+            "not differentiated", lambda p, k: (1 - p) ** k,
+            "That is (1 - p)^k itself, not its slope.",
+            "How much does it change when p rises a little?",
+        ),
+        *coarse(lambda p, k: (1 - p) ** k),
+    ),
+    hints=(
+        "A power of a simple expression: use the chain rule, outer derivative times inner derivative.",
+        "d/dp (1-p)^k = k (1-p)^(k-1) * (-1)",
+        "return -k * (1 - p) ** (k - 1)",
+    ),
+)  # fmt: skip
+
+
+def _success(pi: Sequence[Any], correct: Sequence[int]) -> Any:
+    return sum((pi[i] for i in correct), F(0))
+
+
+def _gradient_entry(pi: Any, correct: Any, k: int, a: int) -> F:
+    p = _success(pi, correct)
+    return weight(p, k) * pi[a] * ((a in correct) - p)
+
+
+def _entry_work(pi: Any, correct: Any, k: int, a: int) -> str:
+    p = _success(pi, correct)
+    r = int(a in correct)
+    return (
+        f"p = sum of pi over the right answers = {p}\n"
+        f"weight k (1-p)^(k-1) = {k} * ({1 - p})^{k - 1} = {weight(p, k)}\n"
+        f"answer {a} is {'right' if r else 'wrong'}: dp/dz_{a} = pi_{a} (r_{a} - p) = {pi[a]} * ({r} - {p}) = {pi[a] * (r - p)}\n"
+        f"together: {_gradient_entry(pi, correct, k, a)}"
+    )
+
+
+def _entry(change: Callable[[Any, Any, Any, int], Any]) -> Callable[..., Any]:
+    """A wrong entry from pi_a, r_a, p and k."""
+    return lambda pi, correct, k, a: float(change(pi[a], int(a in correct), sum(pi[i] for i in correct), k))
+
+
+_HALVES, _QUARTERS, _THREE = (F(1, 2), F(1, 2)), (F(1, 4), F(3, 4)), (F(1, 2), F(1, 4), F(1, 4))
+_TENTHS = (F(1, 10), F(1, 5), F(3, 10), F(2, 5))
+_FIVE = (F(1, 10), F(1, 10), F(1, 5), F(1, 5), F(2, 5))
+
+GRADIENT_ENTRY = Exercise(
+    name="gradient_entry",
+    notebook=NOTEBOOK,
+    task="A softmax policy answers a with chance pi[a]; the answers listed in correct are right. Write the derivative of "
+    "pass@k with respect to the logit of answer a.",
+    arguments=("pi", "correct", "k", "a"),
+    oracle=_gradient_entry,
+    cases=(
+        *((_HALVES, (0,), k, a) for k in (1, 2, 3) for a in (0, 1)),
+        *((_QUARTERS, (0,), k, a) for k in (1, 2, 3) for a in (0, 1)),
+        *((_THREE, (0, 1), k, a) for k in (1, 2, 4) for a in (0, 1, 2)),
+        *((_TENTHS, (0,), k, a) for k in (1, 4) for a in range(4)),
+        *((_TENTHS, (0, 3), k, a) for k in (1, 4, 16) for a in range(4)),
+        *((_FIVE, (1, 3), 16, a) for a in range(5)),
+        ((F(0), F(1, 2), F(1, 2)), (0, 1), 2, 0), ((F(1), F(0)), (0,), 1, 0), ((F(1), F(0)), (1,), 4, 1),
+        (_HALVES, (0, 1), 1, 0), (_HALVES, (0, 1), 4, 1), (_HALVES, (), 1, 0), (_HALVES, (), 4, 1),
+    ),
+    work=_entry_work,
+    mistakes=(
+        Mistake(
+            "weight forgotten", _entry(lambda q, r, p, k: q * (r - p)),
+            "That is the gradient of pass@1: the weight k (1-p)^(k-1) is missing, so k changes nothing.",
+            "Chain rule: slope of pass@k in p, times the derivative of p in the logit.",
+        ),
+        Mistake(
+            "no coupling", _entry(lambda q, r, p, k: weight(p, k) * r * q),
+            "You move pi_a alone. In a softmax all chances add up to 1: when one logit rises, every other answer loses, and that is the '- p' in "
+            "pi_a (r_a - p).",
+            "Check: the gradient over all logits must add up to 0.",
+        ),
+        Mistake(
+            "own chance only", _entry(lambda q, r, p, k: weight(p, k) * r * q * (1 - q)),
+            "pi_a (1 - pi_a) is how pi_a alone reacts to its own logit. The other right answers react as well, and a wrong answer's logit takes "
+            "chance away from the right ones.",
+            "Add up d pi_i / d z_a over ALL right answers i: it is pi_i (1 if i = a, else 0) - pi_i pi_a.",
+        ),
+        Mistake(
+            "in pi, not in the logit", _entry(lambda q, r, p, k: weight(p, k) * r),
+            "That is the derivative with respect to pi_a, as if the chances were free. The logits are the parameters.",
+            "d pi_i / d z_a = pi_i ((1 if i = a, else 0) - pi_a).",
+        ),
+        Mistake(
+            "pi_a forgotten", _entry(lambda q, r, p, k: weight(p, k) * (r - p)),
+            "r_a - p is what a SAMPLE of answer a is worth. The gradient also counts how often it is drawn: times pi_a.",
+            "Which factor stands before r_a - p?",
+        ),
+        Mistake(
+            "sign", _entry(lambda q, r, p, k: weight(p, k) * q * (p - r)),
+            "The sign is turned round: this goes down the hill, and the right answers lose.",
+            "A right answer (r_a = 1) should get a positive entry.",
+        ),
+        Mistake(
+            "exponent k", _entry(lambda q, r, p, k: k * (1 - p) ** k * q * (r - p)),
+            "The weight has exponent k; the derivative of 1 - (1-p)^k has exponent k - 1.",
+            "Use your slope_of_failure.",
+        ),
+        Mistake(
+            "weight at pi_a", _entry(lambda q, r, p, k: weight(q, k) * q * (r - p)),
+            "You take the weight at pi_a, the chance of this one answer. It belongs at p, the chance of being right at all: pass@k cares only "
+            "about that.",
+            "Add up pi over the right answers first.",
+        ),
+    ),
+    hints=(
+        "Chain rule in two steps: from pass@k to p, the chance of being right, and from p to the logit.",
+        "k (1-p)^(k-1) * pi_a * (r_a - p), where p is the sum of pi over the right answers, r_a is 1 or 0.",
+        "p = sum(pi[i] for i in correct); return k * (1 - p) ** (k - 1) * pi[a] * ((a in correct) - p)",
+    ),
+)  # fmt: skip
+
+
+def _chance(n: int, p: Any, j: int) -> Any:
+    return math.comb(n, j) * p**j * (1 - p) ** (n - j)
+
+
+def _effective_weight(right: Any, wrong: Any, n: int, p: F) -> F:
+    return sum((_chance(n - 1, F(p), j) * (right[j + 1] - wrong[j]) for j in range(n)), F(0))
+
+
+def _effective_work(right: Any, wrong: Any, n: int, p: F) -> str:
+    rows = [
+        f"j = {j} of the {n - 1} others right: chance {_chance(n - 1, p, j)}, "
+        f"right[{j + 1}] - wrong[{j}] = {right[j + 1]} - ({wrong[j]}) = {right[j + 1] - wrong[j]}"
+        for j in range(n)
+    ]
+    return "\n".join([*(rows if n <= 4 else [*rows[:3], "..."]), f"sum: {_effective_weight(right, wrong, n, p)}"])
+
+
+def _over(m: int, n: int, p: float, term: Callable[[int], Any]) -> float:
+    """Sum of a term over the j < n first outcomes of Bin(m, p)."""
+    return float(sum(_chance(m, p, j) * term(j) for j in range(n)))
+
+
+_TABLES: tuple[tuple[Any, Any, int], ...] = (
+    ((0, 1), (0, 0), 1),  # reward as it is
+    ((0, 1, 0), (0, -1, 0), 2),  # leave-one-out
+    ((0, 2, 2), (0, 2, 0), 2),  # pass@2 without a baseline
+    ((0, 3, 0, 0), (0, 0, 0, 0), 3),  # the best less the second best
+    ((0, F(3, 4), F(1, 2), F(1, 4), 0), (0, F(-1, 4), F(-1, 2), F(-3, 4), 0), 4),  # reward less group mean
+    ((0, 5, 3, 2, 1), (-1, 1, 2, 4, 0), 4),  # made up: no two alike
+    ((0, 1, 1, 1, 1, 0, 0, 0, 0), (0, 0, 0, 0, 0, -1, -1, -1, 0), 8),  # quantile baseline
+)
+
+EFFECTIVE_WEIGHT = Exercise(
+    name="effective_weight",
+    notebook=NOTEBOOK,
+    task="A group of n samples with c right ones gives credit right[c] to each right sample and wrong[c] to each wrong one. "
+    "Write the weight w for which the mean update, (1/n) sum of credit times score, is w times the gradient of p.",
+    arguments=("right", "wrong", "n", "p"),
+    oracle=_effective_weight,
+    cases=tuple((*table, p) for table in _TABLES for p in (F(1, 2), F(1, 4), F(0), F(1), F(9, 10))),
+    work=_effective_work,
+    mistakes=(
+        Mistake(
+            "n others", lambda r, w, n, p: _over(n, n, p, lambda j: r[j + 1] - w[j]),
+            "You draw the others from Bin(n, p). The sample we look at is one of the n, so only n - 1 others are left.",
+            "The chances of j = 0 .. n-1 must add up to 1.",
+        ),
+        Mistake(
+            "right[j]", lambda r, w, n, p: _over(n - 1, n, p, lambda j: r[j] - w[j]),
+            "right[j] forgets the sample itself: if it is right and j others are, the group holds j + 1 right ones.",
+            "Count the right samples of the whole group in both cases.",
+        ),
+        Mistake(
+            "wrong[j + 1]", lambda r, w, n, p: _over(n - 1, n, p, lambda j: r[j + 1] - w[j + 1]),
+            "wrong[j + 1] counts one too many: if the sample is wrong and j others are right, the group holds j right ones.",
+            "Count the right samples of the whole group in both cases.",
+        ),
+        Mistake(
+            "added", lambda r, w, n, p: _over(n - 1, n, p, lambda j: r[j + 1] + w[j]),
+            "You add the two credits. A right sample pushes along grad p, a wrong one AGAINST it: the credits subtract.",
+            "What happens if every sample gets credit 1, right or wrong? Nothing should.",
+        ),
+        Mistake(
+            "same group", lambda r, w, n, p: _over(n, n + 1, p, lambda c: r[c] - w[c]),
+            "You compare right[c] with wrong[c] in groups with the same c. Turning one sample from wrong to right also changes c.",
+            "Fix the n - 1 others first; then let the sample be right, or wrong.",
+        ),
+        Mistake(
+            "coefficient forgotten",
+            lambda r, w, n, p: float(sum(p**j * (1 - p) ** (n - 1 - j) * (r[j + 1] - w[j]) for j in range(n))),
+            "p^j (1-p)^(n-1-j) is the chance of ONE order; j right ones among n - 1 can stand in C(n-1, j) orders.",
+            "math.comb(n - 1, j)",
+        ),
+        Mistake(
+            "wrong samples forgotten", lambda r, w, n, p: _over(n - 1, n, p, lambda j: r[j + 1]),
+            "The credit of the wrong samples is missing. They move the policy too: away from what they are.",
+            "Subtract wrong[j].",
+        ),
+        Mistake(
+            "times p (1-p)", lambda r, w, n, p: _over(n - 1, n, p, lambda j: (r[j + 1] - w[j]) * p * (1 - p)),
+            "You multiplied by p (1-p), the slope of p in a single logit. The weight is what stands BEFORE the gradient of p.",
+            "For reward less the mean of the others the weight is 1 at every p.",
+        ),
+    ),
+    hints=(
+        "All n samples look alike on average, so follow one of them. Fix how many of the n - 1 others are right.",
+        "sum over j = 0 .. n-1 of C(n-1, j) p^j (1-p)^(n-1-j) (right[j+1] - wrong[j])",
+        "return sum(math.comb(n - 1, j) * p**j * (1 - p) ** (n - 1 - j) * (right[j + 1] - wrong[j]) for j in range(n))",
+    ),
+)  # fmt: skip
+
+
+def _companions_wrong(n: int, right: int, k: int) -> F:
+    """Chance that k - 1 companions drawn from n - 1 samples, of which some are right, are all wrong."""
+    return F(math.comb(max(n - 1 - right, 0), k - 1), math.comb(n - 1, k - 1))
+
+
+def _credit(n: int, c: int, k: int, is_right: bool) -> F:
+    """PKPO's loo-1: only a right sample whose companions are all wrong makes a difference."""
+    if k > n:
+        raise ValueError("k > n")
+    return k * _companions_wrong(n, c - 1, k) if is_right else F(0)
+
+
+def _without_baseline(n: int, c: int, k: int, is_right: bool) -> F:
+    """PKPO's s: a wrong sample shares in the draws its companions solve."""
+    return F(k) if is_right else k * (1 - _companions_wrong(n, c, k))
+
+
+def _baseline_twice(n: int, c: int, k: int, is_right: bool) -> F:
+    """MaxRL's PKPO: the mean of the others taken from credits that hold a baseline already."""
+    own, total = _credit(n, c, k, is_right), c * _credit(n, c, k, True)
+    return own - (total - own) / (n - 1) if n > 1 else own
+
+
+def _centred(n: int, c: int, k: int, is_right: bool) -> F:
+    return _credit(n, c, k, is_right) - c * _credit(n, c, k, True) / n
+
+
+def _credit_work(n: int, c: int, k: int, is_right: bool) -> str:
+    if k > n:
+        return f"{k} different samples cannot be drawn from {n}: no credit exists, so raise a ValueError."
+    if not is_right:
+        return f"the sample is wrong, so no draw of {k} needs it: credit 0"
+    return (
+        f"the sample is right; companions: {k - 1} of the {n - 1} others, of which {c - 1} are right\n"
+        f"companions all wrong: C({n - c},{k - 1})/C({n - 1},{k - 1}) = {_companions_wrong(n, c - 1, k)}\n"
+        f"only then does the draw need this sample; credit: {k} * that = {_credit(n, c, k, True)}"
+    )
+
+
+# k = 1 comes last: there a mean of the others is a sound baseline, and the smallest counter-example should be a real one.
+_SEEN: tuple[Case, ...] = tuple(
+    (n, c, k, is_right)
+    for ks in ((2, 3, 4), (1,))
+    for n in range(1, 5)
+    for c in range(n + 1)
+    for k in ks
+    for is_right in (True, False)
+    if k <= n and (c > 0 if is_right else c < n)
+)
+
+FIXED_CREDIT = Exercise(
+    name="fixed_credit",
+    notebook=NOTEBOOK,
+    task="Repair the credit: k times the chance that a right sample's k - 1 companions, drawn from the other n - 1 samples, are "
+    "all wrong; nothing for a wrong sample. c of the n are right, is_right says what this one is. Raise a ValueError for k > n.",
+    arguments=("n", "c", "k", "is_right"),
+    oracle=_credit,
+    cases=(
+        *_SEEN, (8, 1, 4, True), (8, 1, 4, False), (8, 3, 4, False), (8, 6, 4, False), (64, 2, 16, True),
+        (1, 0, 2, False), (2, 1, 3, True), (4, 2, 8, False),
+    ),
+    work=_credit_work,
+    mistakes=(
+        Mistake(
+            "baseline twice", _baseline_twice,
+            "You still subtract the mean of the others' credits, which have a baseline in them already and depend on this sample: the weight "
+            "is too large by the factor 1 + (k-1)/(n-1) * p/(1-p), at n = 8, k = 4 by 2.3 % at p = 0.05 and by 18.4 % at p = 0.3. The PKPO "
+            "estimator of tajwarfahim/maxrl ships this.",
+            "A baseline may use the other samples' REWARDS, not credits into which this sample's reward has gone.",
+        ),
+        Mistake(
+            "centred", _centred,
+            "You subtract the group's mean credit: the weight changes with p again. A mean that holds this sample's own credit is no baseline.",
+            "Return the credit before that step.",
+        ),
+        Mistake(
+            "no baseline", _without_baseline,
+            "That is unbiased as well, but it is another credit (PKPO's s, without a baseline). Here only a right sample gets any, when its "
+            "companions all fail.",
+            "Whoever is wrong gets 0.",
+        ),
+        Mistake(
+            "all right samples alike", lambda n, c, k, r: F(k) if r else F(0),
+            "Every right sample gets k: the weight is then k at every p, k times the pass@1 gradient. What makes it pass@k is to ask whether the "
+            "draw would have failed without this sample.",
+            "In which share of the draws are all companions wrong?",
+        ),
+        Mistake(
+            "sum for mean", lambda n, c, k, r: _credit(n, c, k, r) / n,
+            "You return the paper's credit, for a SUM over the group. The lab takes means, so multiply by n.",
+            "A lone right sample gets k.",
+        ),
+        Mistake(
+            "one wrong sample too few",
+            lambda n, c, k, r: F(k * math.comb(max(n - 1 - c, 0), k - 1), math.comb(n - 1, k - 1)) if r else F(0),
+            "C(n-1-c, k-1) takes this sample out of the wrong ones, but it is right: all n - c wrong ones may be its companions.",
+            "Take this sample out first; n - 1 are left, and n - c of them are wrong.",
+        ),
+        Mistake(
+            "with replacement", lambda n, c, k, r: k * (1 - F(c, n)) ** (k - 1) if r else F(0),
+            "(1 - c/n)^(k-1) draws the companions with replacement, and counts this sample among them: too small on average (Mahdavi's plug-in).",
+            "Count draws of k - 1 different samples from the other n - 1.",
+        ),
+        Mistake(
+            "k cut to n", lambda n, c, k, r: _credit(n, c, min(n, k), r),
+            "Every number is right, but for k > n you quietly use k = n. Draws of k different samples do not exist then: raise a ValueError.",
+            "Test k > n first.",
+            refusal=True,
+        ),
+    ),
+    hints=(
+        "The first step of the shown code is sound. What does the second one subtract, and does it depend on this sample?",
+        "k C(n-c, k-1) / C(n-1, k-1) for a right sample, 0 for a wrong one; nothing is subtracted afterwards.",
+        "return k * math.comb(n - c, k - 1) / math.comb(n - 1, k - 1) if is_right else 0   (after: if k > n: raise)",
+    ),
+)  # fmt: skip
+
+EXERCISES = (SLOPE_OF_FAILURE, GRADIENT_ENTRY, EFFECTIVE_WEIGHT, FIXED_CREDIT)

@@ -1,0 +1,250 @@
+"""Explorers: several prompts that share parameters. Here pass@k can point elsewhere than pass@1."""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from passk_lab import metrics, objectives
+from passk_lab.exact import flow, two_strategies
+from passk_lab.explorers.description import (
+    Axis,
+    Description,
+    Line,
+    Panel,
+    Point,
+    Preset,
+    Readout,
+    Rule,
+    Slider,
+    draws_axis,
+)
+from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
+from passk_lab.explorers.live import Explorer
+
+P_EASY = 0.8
+KS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64]
+_TURNS = list(range(0, 185, 10))
+_HARD = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5]
+_EASY_SHARES = [0.3, 0.5, 0.7, 0.9]
+
+
+def interference(**state: Any) -> Explorer:
+    """Explore an easy and a hard prompt that share parameters: the angle between the pass@1 and pass@k gradients.
+
+    Controls: `angle` between the two prompts' gradients, `k`, `p_hard`, and the `share_easy` of easy prompts.
+
+    >>> interference(angle=150, k=8).words.split(". ")[0]
+    'The two prompts pull 150 degrees apart: the gradient of pass@8 stands at 141 degrees to that of pass@1'
+    """
+    return Explorer(_describe_interference(), **state)
+
+
+def strategies(**state: Any) -> Explorer:
+    """Explore two strategies under a policy that cannot see which prompt it has: pass@k wants a mixture.
+
+    Controls: `w`, the share of prompts that strategy A solves, `k`, and the training time `t`.
+
+    >>> strategies(w=0.6, k=2).words.split(". ")[0]
+    'Strategy A solves 0.6 of the prompts: pass@2 is best at 0.6 of A, pass@1 at A alone'
+    """
+    return Explorer(_describe_strategies(), **state)
+
+
+@cache
+def _describe_interference() -> Description:
+    turn = np.deg2rad(np.array(_TURNS, dtype=float))[:, None, None, None]
+    k = np.array(KS)[:, None, None]
+    hard, share = np.array(_HARD)[:, None], np.array(_EASY_SHARES)
+    # Each prompt's share of the gradient: how many there are, its weight, its slope p(1 - p).
+    easy_part = share * metrics.weight_at_k(P_EASY, k) * P_EASY * (1 - P_EASY) + 0 * hard
+    hard_part = (1 - share) * metrics.weight_at_k(hard, k) * hard * (1 - hard)
+    x, y = easy_part + hard_part * np.cos(turn), hard_part * np.sin(turn)
+    length = np.hypot(x, y)
+    x, y = x / length, y / length
+    one = x[:, :1] * x + y[:, :1] * y
+    turned = np.rad2deg(2 * np.arctan2(np.hypot(x - x[:, :1], y - y[:, :1]), np.hypot(x + x[:, :1], y + y[:, :1])))
+    gain_easy = x
+    gain_hard = x * np.cos(turn) + y * np.sin(turn)
+    dims = ("angle", "k", "p_hard", "share_easy")
+    arrows = {"x": np.stack([0 * x, x]), "y": np.stack([0 * y, y])}
+    pull = np.stack([np.cos(turn)[:, 0, 0, 0], np.sin(turn)[:, 0, 0, 0]])
+    ks = Coordinate("k")
+
+    def arrow(role: str, label: str, at: dict[str, Any]) -> Line:
+        return Line(
+            role=role, label=label, x=Value("x", along="end", **at), y=Value("y", along="end", **at), label_at=0.99
+        )
+
+    return Description(
+        name="interference",
+        title="With shared parameters pass@k can point against pass@1",
+        summary="Two prompts that share two parameters: their gradients and those of pass@1 and pass@k as arrows, the "
+        "angle between the two objectives over k, and what a step along pass@k does to each prompt.",
+        controls=[
+            Slider("angle", "angle between the two prompts' gradients", _TURNS, 150, play=True),
+            Slider("k", "draws k", KS, 8, play=True),
+            Slider("p_hard", "chance p of the hard prompt", _HARD, 0.1),
+            Slider("share_easy", "share of easy prompts", _EASY_SHARES, 0.7),
+        ],
+        axes={"end": [0, 1], "angle": _TURNS, "k": KS, "p_hard": _HARD, "share_easy": _EASY_SHARES},
+        tables={
+            "x": Table(("end", *dims), arrows["x"]),
+            "y": Table(("end", *dims), arrows["y"]),
+            "hard x": Table(("end", "angle"), np.stack([0 * pull[0], pull[0]])),
+            "hard y": Table(("end", "angle"), np.stack([0 * pull[1], pull[1]])),
+            "unit": Table(("end",), [0, 1]),
+            "turned": Table(dims, turned),
+            "agreement": Table(dims, one),
+            "easy gain": Table(dims, gain_easy),
+            "hard gain": Table(dims, gain_hard),
+        },
+        panels=[
+            Panel(
+                "Directions: pass@1 in blue, pass@{k} in orange",
+                Axis("first parameter", -1.15, 1.15),
+                Axis("second parameter", -0.25, 1.25),
+                [
+                    Line(role="before", label="easy", x=Value("unit", along="end"), y=Value("unit", along="end") * 0,
+                         label_at=0.99),
+                    Line(role="before", label="hard", x=Value("hard x", along="end"), y=Value("hard y", along="end"),
+                         label_at=0.01),
+                    arrow("pass@1", "pass@1", {"k": 1}),
+                    arrow("pass@k", "pass@{k}", {}),
+                    Point(role="pass@1", x=Value("x", end=1, k=1), y=Value("y", end=1, k=1)),
+                    Point(role="pass@k", x=Value("x", end=1), y=Value("y", end=1)),
+                ],
+            ),
+            Panel(
+                "Angle between the two objectives: beyond 90 degrees they disagree",
+                draws_axis(KS[-1]),
+                Axis("angle, degrees", 0, 185),
+                [
+                    Rule(role="guide", label="against each other above", y=Number(90)),
+                    Line(role="pass@k", label="angle to pass@1", x=ks, y=Value("turned", along="k"), label_at=0.6),
+                    Point(role="pass@k", x=ControlValue("k"), y=Value("turned"), drag="k"),
+                ],
+            ),
+            Panel(
+                "What a small step along pass@{k} does to each prompt",
+                draws_axis(KS[-1]),
+                Axis("gain of the prompt's logit", -1.1, 1.1),
+                [
+                    Rule(role="guide", y=Number(0)),
+                    Line(role="before", label="easy prompt", x=ks, y=Value("easy gain", along="k"), label_at=0.75),
+                    Line(role="correct", label="hard prompt", x=ks, y=Value("hard gain", along="k"), label_at=0.3),
+                    Rule(role="exact", x=ControlValue("k"), drag="k"),
+                ],
+            ),
+        ],
+        readouts=[
+            Readout("turned", Value("turned")), Readout("easy", Value("easy gain"), digits=2),
+            Readout("hard", Value("hard gain"), digits=2), Readout("agreement", Value("agreement"), digits=2),
+        ],
+        sentences=[
+            "The two prompts pull {angle} degrees apart: the gradient of pass@{k} stands at {turned} degrees to "
+            "that of pass@1. A unit step along it changes the easy prompt's logit by {easy}, the hard prompt's by "
+            "{hard}, and pass@1 by {agreement} of what its own gradient would give."
+        ],
+        presets=[
+            Preset("agreement", {"angle": 30, "k": 8}, "Prompts that help each other: every k is a fair direction."),
+            Preset("against", {"angle": 170, "k": 8, "p_hard": 0.1, "share_easy": 0.7}, "pass@8 hears the hard prompt "
+                   "only; a step along it lowers the easy one, and with it pass@1."),
+            Preset("many easy prompts", {"angle": 170, "k": 8, "p_hard": 0.02, "share_easy": 0.9}, "Few hard prompts, "
+                   "hardly ever solved: even weighed up they do not win at k = 8. Raise k."),
+        ],
+        source="p_easy = 0.8. Interference of prompts: arXiv 2602.21189; this minimal form: exact.easy_and_hard.",
+    )  # fmt: skip
+
+
+_SHARES = [0.55, 0.6, 0.75, 0.9]
+_STRATEGY_KS = [1, 2, 4, 8, 16]
+_TIMES = [0.0, *np.geomspace(0.1, 1e5, 49).tolist()]
+_START = 0.3
+
+
+def _share_of_a(share: float, k: int) -> np.ndarray:
+    """Chance of strategy A along the flow on pass@k."""
+    start = two_strategies(share, _START)
+    return flow(start, objectives.get("pass@k", k=k), until_time=2e5, times=_TIMES, accuracy=1e-6).p[:, 0]
+
+
+def best_mixture(share: float, k: int) -> float:
+    """Chance of strategy A at the top of pass@k: odds (w/(1-w))^(1/(k-1)), all of the better one at k = 1."""
+    if k == 1:
+        return 1.0 if share > 0.5 else 0.5 if share == 0.5 else 0.0
+    odds = (share / (1 - share)) ** (1 / (k - 1))
+    return odds / (1 + odds)
+
+
+@cache
+def _describe_strategies() -> Description:
+    x = np.linspace(0, 1, 101)
+    w, k = np.array(_SHARES)[:, None, None], np.array(_STRATEGY_KS)[:, None]
+
+    def covered(x: np.ndarray) -> np.ndarray:
+        return w * metrics.success_at_k(x, k) + (1 - w) * metrics.success_at_k(1 - x, k)
+
+    best = np.array([[best_mixture(share, n) for n in _STRATEGY_KS] for share in _SHARES])
+    path = np.array([[_share_of_a(share, n) for n in _STRATEGY_KS] for share in _SHARES])
+    t, times, mix = ControlValue("t"), Coordinate("t"), Coordinate("x")
+    return Description(
+        name="strategies",
+        title="Two strategies, one blind policy: pass@1 wants one of them, pass@k wants both",
+        summary="pass@1 and pass@k of a policy that mixes two strategies without seeing which prompt it has, the best "
+        "mixture for every k, and where training leads.",
+        controls=[
+            Slider("t", "training time t", _TIMES, 0.0, play=True),
+            Slider("k", "draws k that are trained on", _STRATEGY_KS, 4),
+            Slider("w", "share of prompts that strategy A solves", _SHARES, 0.6),
+        ],
+        axes={"w": _SHARES, "k": _STRATEGY_KS, "x": x.tolist(), "t": _TIMES},
+        tables={
+            "reached": Table(("w", "k", "x"), covered(x)),
+            "best": Table(("w", "k"), best),
+            "at best": Table(("w", "k"), covered(best[..., None])[..., 0]),
+            "path": Table(("w", "k", "t"), path),
+            "climbed": Table(("w", "k", "t"), covered(path)),
+        },
+        panels=[
+            Panel(
+                "pass@1 is a straight line, pass@{k} has its top at {best}",
+                Axis("chance of strategy A", 0, 1, ends=("only B", "only A")),
+                Axis("problems solved (mean)", 0, 1),
+                [
+                    Line(role="pass@1", label="pass@1", x=mix, y=Value("reached", along="x", k=1), label_at=0.85),
+                    Line(role="pass@k", label="pass@{k}", x=mix, y=Value("reached", along="x"), label_at=0.3),
+                    Rule(role="guide", label="best for pass@{k}", x=Value("best")),
+                    Point(role="pass@k", x=Value("path"), y=Value("climbed")),
+                ],
+            ),
+            Panel(
+                "Training from 0.3 of A: pass@1 drops B for good",
+                Axis("training time t (log)", 0.1, 1e5, scale="log"),
+                Axis("chance of strategy A", 0, 1),
+                [
+                    Line(role="pass@1", label="trained on pass@1", x=times, y=Value("path", along="t", k=1),
+                         label_at=0.7),
+                    Line(role="pass@k", label="on pass@{k}", x=times, y=Value("path", along="t"), label_at=0.85),
+                    Rule(role="guide", x=t, drag="t"),
+                ],
+            ),
+        ],
+        readouts=[
+            Readout("best", Value("best"), digits=3), Readout("now", Value("path")), Readout("value", Value("climbed")),
+            Readout("top", Value("at best")), Readout("alone", Value("path", k=1)),
+        ],
+        sentences=[
+            "Strategy A solves {w} of the prompts: pass@{k} is best at {best} of A, pass@1 at A alone. "
+            "At t = {t} training on pass@{k} has reached {now} of A and pass@{k} = {value} of at most {top}; "
+            "training on pass@1 has {alone} of A."
+        ],
+        presets=[
+            Preset("probability matching", {"k": 2, "w": 0.75, "t": _TIMES[-1]}, "For k = 2 the best mixture uses each "
+                   "strategy as often as it is right."),
+            Preset("large k", {"k": 16, "w": 0.75, "t": _TIMES[-1]}, "The larger k, the nearer to one half each."),
+            Preset("k = 1", {"k": 1, "w": 0.6, "t": _TIMES[-1]}, "pass@1 goes to the better strategy alone, and four "
+                   "prompts in ten are never solved again."),
+        ],
+        source="exact.two_strategies; the best mixture has odds (w/(1 - w))^(1/(k - 1)), our own step.",
+    )  # fmt: skip

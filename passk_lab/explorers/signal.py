@@ -1,0 +1,260 @@
+"""Explorers: where the signal of a group vanishes, and which pass@k estimate is the quietest."""
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from passk_lab import metrics, objectives
+from passk_lab.explorers.description import (
+    PROBABILITY,
+    Axis,
+    Choice,
+    Description,
+    Line,
+    Panel,
+    Point,
+    Preset,
+    Readout,
+    Rule,
+    Slider,
+    Tiles,
+)
+from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
+from passk_lab.explorers.live import Explorer
+
+P_SLIDER = [0.001, 0.002, 0.005, 0.01, 0.02, *(np.arange(1, 20) / 20).round(2).tolist(), 0.98, 0.99, 0.995, 0.999]
+SIZES, KS = [2, 4, 8, 16, 32, 64], [1, 2, 4, 8, 16]
+RIVALS = {"pass@k": "pass@k", "pass@k-loo": "plug-in", "pass@k-loo-1": "exact", "pass@k-centred": "gap"}
+"""Unbiased tables of one and the same gradient, and the role each is drawn in."""
+MAP_SIZES, MAP_KS = [4, 8, 16, 32], [2, 3, 4, 6, 8, 12, 16, 24, 32]
+
+
+def vanishing_signal(**state: Any) -> Explorer:
+    """Explore both ends of p: silent groups, the slope in one logit, the signal-to-noise ratio of one group.
+
+    Controls: group size `n`, draws `k`, `p`, and the `objective` whose ratio is drawn. Formulas:
+    `objectives.silent_groups` and `objectives.gradient_moments`.
+
+    >>> vanishing_signal(n=8, k=4, p=0.01).words.split(". ")[0]
+    'Of groups of n = 8 at p = 0.01, 92.3 % are all wrong, 1.00e-14 % all right, and 7.73 % mixed'
+    """
+    return Explorer(_describe_signal(objectives.names()), **state)
+
+
+def least_variance(**state: Any) -> Explorer:
+    """Explore which unbiased estimate of the pass@k gradient has the least variance, over p, k and n.
+
+    Controls: group size `n`, draws `k` and `p`. One-logit policy: `objectives.gradient_moments`.
+
+    >>> least_variance(n=8, k=2, p=0.3).words.split(". ")[0]
+    'Groups of n = 8, k = 2, p = 0.3: the least variance has pass@k-centred'
+    """
+    return Explorer(_describe_variance(), **state)
+
+
+def grid(near_zero: float, points: int) -> np.ndarray:
+    """Values of p for a curve: those of the slider, more near 0, and an even spread."""
+    return np.unique(np.concatenate([P_SLIDER, np.geomspace(near_zero, 0.05, 12), np.linspace(0.05, 0.95, points)]))
+
+
+@lru_cache(maxsize=4)
+def _describe_signal(names: tuple[str, ...]) -> Description:
+    p_grid = grid(1e-3, 28)
+    shown = tuple(name for name in names if not objectives.get(name).missing("credit"))
+    groups = np.array([objectives.silent_groups(n, p_grid) for n in SIZES])
+    ratio = np.full((len(shown), len(SIZES), len(KS), p_grid.size), np.nan)
+    for i, name in enumerate(shown):
+        seen: dict[str, int] = {}
+        for j, k in enumerate(KS):
+            objective = objectives.with_draws(name, k)
+            before = seen.setdefault(objective.label, j)
+            for size, n in enumerate(SIZES):
+                if before != j:
+                    ratio[i, size, j] = ratio[i, size, before]
+                elif not objective.missing("credit", n):
+                    ratio[i, size, j] = objectives.gradient_moments(objective, n, p_grid).signal_to_noise
+    slope = np.array([metrics.weight_at_k(p_grid, k) * p_grid * (1 - p_grid) for k in KS])
+    x, p = Coordinate("p"), ControlValue("p")
+    log_p = Axis("chance p that one sample is right (log)", 1e-3, 1, scale="log")
+
+    def share(table: str) -> Value:
+        return Value(table, along="p")
+
+    return Description(
+        name="vanishing-signal",
+        title="At both ends of p the signal of a group dies, for two different reasons",
+        summary="How often a group is all wrong or all right, the slope of pass@k in one logit, and the "
+        "signal-to-noise ratio of one group's gradient.",
+        controls=[
+            Slider("n", "samples n in a group", SIZES, 8),
+            Slider("k", "draws k", KS, 4, play=True),
+            Slider("p", "chance p that one sample is right", P_SLIDER, 0.01, play=True),
+            Choice("objective", "objective", shown, "pass@k-loo-1"),
+        ],
+        axes={"objective": shown, "n": SIZES, "k": KS, "p": p_grid.tolist()},
+        tables={
+            "all wrong": Table(("n", "p"), groups[:, 0]),
+            "all right": Table(("n", "p"), groups[:, 1]),
+            "mixed": Table(("n", "p"), groups[:, 2]),
+            "slope": Table(("k", "p"), slope),
+            "strongest": Table(("k",), [1 / (k + 1) for k in KS]),
+            "ratio": Table(("objective", "n", "k", "p"), ratio),
+        },
+        panels=[
+            Panel(
+                "Groups of {n}: {mixed} are mixed, the rest have nothing to compare",
+                PROBABILITY,
+                Axis("share of groups", 0, 1),
+                [
+                    Line(role="wrong", label="all wrong", x=x, y=share("all wrong"), label_at=0.12),
+                    Line(role="correct", label="all right", x=x, y=share("all right"), label_at=0.9),
+                    Line(role="exact", label="mixed", x=x, y=share("mixed"), label_at=0.5),
+                    Point(role="exact", x=p, y=Value("mixed"), drag="p"),
+                ],
+            ),
+            Panel(
+                "Slope of pass@{k} in one logit, largest at p = {strongest}",
+                PROBABILITY,
+                Axis("slope in the logit"),
+                [
+                    Rule(role="guide", label="1/(k + 1)", x=Value("strongest")),
+                    Line(role="pass@1", label="pass@1", x=x, y=Value("slope", along="p", k=1), label_at=0.75),
+                    Line(role="pass@k", label="pass@{k}", x=x, y=share("slope"), label_at=0.3),
+                    Point(role="pass@k", x=p, y=Value("slope"), drag="p"),
+                ],
+            ),
+            Panel(
+                "Signal over noise of one group: below 1 the noise wins",
+                log_p,
+                Axis("|mean| over standard deviation (log)", 1e-3, 100, scale="log"),
+                [
+                    Line(
+                        role="pass@1", label="reinforce", x=x,
+                        y=Value("ratio", along="p", objective="reinforce"), label_at=0.9,
+                    ),
+                    Line(role="pass@k", label="{objective}", x=x, y=share("ratio"), label_at=0.35),
+                    Point(role="pass@k", x=p, y=Value("ratio"), drag="p"),
+                ],
+            ),
+        ],
+        readouts=[
+            Readout("all_wrong", Value("all wrong"), scale=100, form="{} %"),
+            Readout("all_right", Value("all right"), scale=100, form="{} %"),
+            Readout("mixed", Value("mixed"), scale=100, form="{} %"),
+            Readout("slope", Value("slope"), least=1e-30),
+            Readout("strongest", Value("strongest")),
+            Readout("ratio", Value("ratio"), absent="nothing: there is no such table for these n and k", least=1e-30),
+        ],
+        sentences=[
+            "Of groups of n = {n} at p = {p}, {all_wrong} are all wrong, {all_right} all right, and {mixed} mixed. "
+            "The slope of pass@{k} in one logit is {slope}; it is largest at p = {strongest}.",
+            "Signal over noise of one group under {objective}: {ratio}.",
+        ],
+        presets=[
+            Preset(
+                "a prompt hardly ever solved", {"n": 8, "k": 8, "p": 0.01, "objective": "pass@k-loo-1"},
+                "Nine groups in ten are all wrong. The mean gradient has not vanished (pass@8 weighs it up), but "
+                "it comes as a rare loud knock: the noise is three times the signal.",
+            ),
+            Preset(
+                "a prompt nearly solved", {"n": 8, "k": 4, "p": 0.95, "objective": "pass@k-loo-1"},
+                "Here the weight itself is gone. Only groups with at most five right samples give any credit: six in a "
+                "thousand.",
+            ),
+            Preset(
+                "k makes no difference at 0", {"n": 16, "k": 1, "p": 0.001, "objective": "pass@k-loo-1"},
+                "Now press ▶ beside draws k: the left end of the ratio does not move. Weighing up a rare success "
+                "weighs up its noise as much.",
+            ),
+            Preset(
+                "wrong samples that get credit", {"n": 16, "k": 8, "p": 0.1, "objective": "pass@k"},
+                "Without a baseline a wrong sample shares in its group's success. At p = 0.1 that halves the ratio of "
+                "loo-1.",
+            ),
+        ],
+        source="One-logit policy, exact: objectives.silent_groups, objectives.gradient_moments.",
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _describe_variance() -> Description:
+    p_grid = np.arange(1, 100) / 100
+    variance = np.full((len(RIVALS), len(MAP_SIZES), len(MAP_KS), p_grid.size), np.nan)
+    for i, name in enumerate(RIVALS):
+        for j, n in enumerate(MAP_SIZES):
+            for m, k in enumerate(MAP_KS):
+                objective = objectives.get(name, k=k)
+                if not objective.missing("credit", n):
+                    variance[i, j, m] = objectives.gradient_moments(objective, n, p_grid).variance
+    there = ~np.isnan(variance).all(axis=0)
+    winner = np.where(there, np.argmin(np.where(np.isnan(variance), np.inf, variance), axis=0), np.nan)
+    x, p, names = Coordinate("p"), ControlValue("p"), tuple(RIVALS)
+    slider = [0.01, 0.02, *(np.arange(5, 100, 5) / 100).tolist(), 0.98, 0.99]
+    wins = [np.where(winner == i, 1.0, np.nan) for i in range(len(names))]
+    return Description(
+        name="least-variance",
+        title="Four unbiased estimates of one gradient, and none is the quietest everywhere",
+        summary="A map over p and k of the estimate with the least variance, and the four variances over p.",
+        controls=[
+            Slider("n", "samples n in a group", MAP_SIZES, 8, play=True),
+            Slider("k", "draws k", MAP_KS, 2),
+            Slider("p", "chance p that one sample is right", slider, 0.3),
+        ],
+        axes={"estimate": names, "n": MAP_SIZES, "k": MAP_KS, "p": p_grid.tolist()},
+        tables={
+            "winner": Table(("n", "k", "p"), winner),
+            "variance": Table(("estimate", "n", "k", "p"), variance),
+            **{f"wins {name}": Table(("n", "k", "p"), won) for name, won in zip(names, wins, strict=True)},
+        },
+        panels=[
+            Panel(
+                "The quietest of the four in groups of {n}",
+                PROBABILITY,
+                Axis("draws k", 2, 32, scale="log2"),
+                [
+                    Tiles(
+                        role="guide", x=x, y=Coordinate("k"), z=Value("winner", along="p", across="k"),
+                        kinds=tuple(RIVALS.items()),
+                    ),
+                    Point(role="exact", x=p, y=ControlValue("k"), drag="p"),
+                ],
+            ),
+            Panel(
+                "Their variances at k = {k}",
+                PROBABILITY,
+                Axis("variance of one group's gradient (log)", 1e-9, 10, scale="log"),
+                [
+                    *(
+                        Line(
+                            role=role, label=name, x=x, y=Value("variance", along="p", estimate=name),
+                            label_at=0.2 + 0.2 * i,
+                        )
+                        for i, (name, role) in enumerate(RIVALS.items())
+                    ),
+                    Rule(role="guide", x=p, drag="p"),
+                ],
+            ),
+        ],
+        readouts=[
+            *(
+                Readout(f"variance_{i}", Value("variance", estimate=name), absent="none (no such table)", least=1e-30)
+                for i, name in enumerate(names)
+            ),
+            *(Readout(f"wins_{i}", Value(f"wins {name}"), form=name, absent="") for i, name in enumerate(names)),
+        ],
+        sentences=[
+            "Groups of n = {n}, k = {k}, p = {p}: the least variance has "
+            + "".join(f"{{wins_{i}}}" for i in range(len(names)))
+            + ". Variances: " + ", ".join(f"{name} {{variance_{i}}}" for i, name in enumerate(names)) + "."
+        ],
+        presets=[
+            Preset("rare successes", {"n": 8, "k": 2, "p": 0.05}, "All four are close; the leave-one-out baseline is "
+                   "ahead by a nose."),
+            Preset("where the order turns", {"n": 8, "k": 2, "p": 0.3}, "Centred is ahead of loo-1 here, and behind it "
+                   "from p = 0.4 on."),
+            Preset("k close to n", {"n": 4, "k": 3, "p": 0.3}, "The leave-one-out baseline has one subset left and is "
+                   "the loudest of all."),
+        ],
+        source="One-logit policy, exact: objectives.gradient_moments. For several wrong answers: Bandit.group_update.",
+    )  # fmt: skip
