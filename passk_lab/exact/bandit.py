@@ -10,7 +10,8 @@ import numpy as np
 from passk_lab import arguments
 from passk_lab.arguments import Floats
 from passk_lab.metrics._weights import binomial
-from passk_lab.objectives import Moments, Objective, effective_weight, get
+from passk_lab.objectives import Credit, Moments, Objective, effective_weight, get
+from passk_lab.objectives.group import credit_of
 
 
 class Bandit:
@@ -137,11 +138,11 @@ class Bandit:
         slope = np.atleast_1d(_objective(objective).weight(self.p))
         return self._weighted(slope)
 
-    def expected_update(self, objective: Objective | str, n: int) -> Floats:
+    def expected_update(self, objective: Objective | Credit | str, n: int) -> Floats:
         """Exact mean of the update from groups of n samples: the effective weight in place of the slope."""
-        return self._weighted(np.atleast_1d(effective_weight(_objective(objective), n, self.p)))
+        return self._weighted(np.atleast_1d(effective_weight(objective, n, self.p)))
 
-    def group_update(self, objective: Objective | str, n: int) -> Moments:
+    def group_update(self, objective: Objective | Credit | str, n: int) -> Moments:
         r"""Exact mean and variance, parameter by parameter, of the update from one group of n samples per prompt.
 
         .. math:: \mathrm{Var} = \mathbb{E}_c\,\mathrm{Var}[g \mid c] + \mathrm{Var}_c\,\mathbb{E}[g \mid c]
@@ -157,7 +158,7 @@ class Bandit:
         >>> np.round(moments.mean, 3), round(float(moments.variance.sum()), 6)
         (array([ 0.09, -0.02, -0.03, -0.04]), 0.027167)
         """
-        credit = _objective(objective).credit(n)
+        credit = credit_of(objective, n)
         pi, p, c = self._pi, np.atleast_1d(self.p), np.arange(n + 1)
         shape = self.logits.shape if self.features is None else self.theta.shape
         variance = np.zeros(shape)

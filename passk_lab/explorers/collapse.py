@@ -38,7 +38,7 @@ def collapse(**state: Any) -> Explorer:
     Controls: `k` and the training time `t`. The flow is exact: `exact.flow`.
 
     >>> collapse(k=1, t=0).words.split(". ")[0]
-    'k = 1, t = 0: pass@1 is 0.140, pass@16 is 0.910; 16 draws show 9.72 different answers'
+    'k = 1, t = 0: pass@1 is 0.140, pass@16 is 0.910; 16 draws show 10.1 different answers'
     """
     return Explorer(_describe_collapse(), **state)
 

@@ -34,7 +34,7 @@ def objective_weights(**state: Any) -> Explorer:
     Controls: objectives `a` and `b`, draws `k` (an order, for MaxRL's), and `p`. Formulas: `passk_lab.objectives`.
 
     >>> objective_weights(a="pass@k", b="maxrl", k=4, p=0.1).words.split(". ")[0]
-    'At p = 0.1, k = 4: pass@k weighs 2.92, maxrl weighs 10.0'
+    'At p = 0.1, k = 4: pass@k weighs 2.92, maxrl weighs 10'
     """
     return Explorer(_describe_weights(objectives.names(variants=True)), **state)
 

@@ -9,7 +9,7 @@ import numpy as np
 from passk_lab import arguments
 from passk_lab.arguments import Floats
 from passk_lab.metrics._weights import binomial
-from passk_lab.objectives.objective import Objective, one_whole
+from passk_lab.objectives.objective import Credit, Objective, one_whole
 from passk_lab.objectives.registry import get
 
 _LARGEST_BLOCK = 2**22
@@ -37,7 +37,7 @@ class Groups(NamedTuple):
     mixed: Any
 
 
-def effective_weight(objective: Objective | str, n: int, p: Any) -> Any:
+def effective_weight(objective: Objective | Credit | str, n: int, p: Any) -> Any:
     r"""Give the weight a group of n really puts on grad p, exactly, for any policy.
 
     .. math:: w_n(p) = \mathbb{E}_{j \sim \mathrm{Bin}(n-1, p)}\bigl[A^+(j+1) - A^-(j)\bigr],
@@ -49,7 +49,7 @@ def effective_weight(objective: Objective | str, n: int, p: Any) -> Any:
 
     Parameters
     ----------
-    objective : Objective or str
+    objective : Objective, its name, or any Credit table
     n : int
         Samples in the group.
     p : array_like of float in [0, 1]
@@ -71,11 +71,11 @@ def effective_weight(objective: Objective | str, n: int, p: Any) -> Any:
     >>> effective_weight("mean-centred", 4, 0.3), effective_weight("pass@1", 4, 0.3)
     (0.75, 1.0)
     """
-    contrast = _resolve(objective).credit(n).contrast
+    contrast = credit_of(objective, n).contrast
     return _over_blocks(lambda chances: chances @ contrast, n - 1, p)
 
 
-def finite_value(objective: Objective | str, n: int, p: Any) -> Any:
+def finite_value(objective: Objective | Credit | str, n: int, p: Any) -> Any:
     r"""Give what a group of n really climbs: the function whose slope is the effective weight.
 
     .. math:: F_n(p) = \int_0^p w_n(t)\,dt = \frac1n \sum_{j=0}^{n-1} \bigl(A^+(j+1) - A^-(j)\bigr)\,
@@ -85,7 +85,7 @@ def finite_value(objective: Objective | str, n: int, p: Any) -> Any:
 
     Parameters
     ----------
-    objective : Objective or str
+    objective : Objective, its name, or any Credit table
     n : int
         Samples in the group.
     p : array_like of float in [0, 1]
@@ -106,14 +106,14 @@ def finite_value(objective: Objective | str, n: int, p: Any) -> Any:
     >>> round(finite_value("maxrl", 4, 1.0), 6)
     2.083333
     """
-    contrast = _resolve(objective).credit(n).contrast
+    contrast = credit_of(objective, n).contrast
     # P[Bin(n, p) > j] as a sum from the far end, so that a small tail keeps its digits.
     return _over_blocks(
         lambda chances: np.cumsum(chances[:, :0:-1], axis=1)[:, ::-1] @ contrast / n, n, p
     )  # fmt: skip
 
 
-def gradient_moments(objective: Objective | str, n: int, p: Any) -> Moments:
+def gradient_moments(objective: Objective | Credit | str, n: int, p: Any) -> Moments:
     r"""Exact mean and variance of one group's gradient estimate, for the one-logit policy p = sigmoid(z).
 
     .. math:: \hat g(c) = \tfrac1n \bigl[c A^+(c)(1-p) - (n-c) A^-(c)\,p\bigr], \quad c \sim \mathrm{Bin}(n, p),
@@ -124,7 +124,7 @@ def gradient_moments(objective: Objective | str, n: int, p: Any) -> Moments:
 
     Parameters
     ----------
-    objective : Objective or str
+    objective : Objective, its name, or any Credit table
     n : int
         Samples in the group.
     p : array_like of float in [0, 1]
@@ -145,7 +145,7 @@ def gradient_moments(objective: Objective | str, n: int, p: Any) -> Moments:
     >>> round(moments.mean, 4), round(moments.variance, 6)
     (0.25, 0.002232)
     """
-    credit = _resolve(objective).credit(n)
+    credit = credit_of(objective, n)
     p = arguments.chance("p", p)
     c = np.arange(n + 1)
     mean = np.asarray(effective_weight(objective, n, p)) * p * (1 - p)
@@ -233,8 +233,13 @@ def effective_share(weights: Any) -> float:
     return float(sizes.sum() ** 2 / (sizes.size * (sizes**2).sum()))
 
 
-def _resolve(objective: Objective | str) -> Objective:
-    return get(objective) if isinstance(objective, str) else objective
+def credit_of(objective: Objective | Credit | str, n: int) -> Credit:
+    """Return the table of a group of n: of an objective, of one named, or the very table that was given."""
+    if isinstance(objective, Credit):
+        if objective.n != one_whole("n", n):
+            raise ValueError(f"this table is for groups of {objective.n} samples, but n = {n}.")
+        return objective
+    return (get(objective) if isinstance(objective, str) else objective).credit(n)
 
 
 def _over_blocks(function: Any, n: int, p: Any, *columns: Floats) -> Any:

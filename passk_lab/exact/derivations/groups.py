@@ -10,7 +10,7 @@ from passk_lab.exact.derivations import oracles
 from passk_lab.exact.derivations.definitions import DEFINITIONS
 from passk_lab.exact.derivations.derivation import Derivation, Step
 from passk_lab.exact.derivations.one_prompt import OURS, PAPER, TENTHS, bandit
-from passk_lab.objectives import Credit, Objective, effective_weight, get, silent_groups
+from passk_lab.objectives import Credit, effective_weight, get, silent_groups
 
 
 def _shares(p: F, n: int) -> tuple[F, F, F]:
@@ -82,15 +82,6 @@ CENTRING = Derivation(
 )  # fmt: skip
 
 
-def _table_objective(right: Any, wrong: Any) -> Objective:
-    """Any table at all, as an objective of the lab."""
-    given = get("reinforce")
-    return Objective(
-        equation="any", source="this check", F=given.F, slope=given.slope, unbiased=False,
-        table=lambda n: Credit([float(a) for a in right], [float(a) for a in wrong]),
-    )  # fmt: skip
-
-
 def _surrogate(pi: Any, correct: Any, right: Any, wrong: Any) -> Any:
     """Gradient of sum over outcomes of chance * (1/n) sum A_i log pi(y_i), the chances held fixed."""
     import torch
@@ -123,7 +114,7 @@ GROUP_WEIGHT = Derivation(
         Step(r"w_n(0) = A^+(1) - A^-(0), \qquad w_n(1) = A^+(n) - A^-(n-1)", "A polynomial in p of degree n - 1: exact at both ends."),
     ),
     closed=lambda pi, correct, right, wrong: bandit(pi, correct).expected_update(
-        _table_objective(right, wrong), len(right) - 1
+        Credit([float(a) for a in right], [float(a) for a in wrong]), len(right) - 1
     ),
     autograd=_surrogate,
     enumeration=oracles.group_update,
