@@ -89,8 +89,8 @@ def angle(k, prompts=exact.easy_and_hard(angle=150, p_easy=0.8, p_hard=0.1, shar
 # %% [markdown]
 # **What you see.** From k = 3 on the two disagree. Left, the orange arrow swings from the blue one to the hard prompt's;
 # right, what a step along it does: the hard prompt gains, the easy one loses. For two prompts that help each other (an
-# angle below 90 degrees) nothing of this happens at any k. Press *many easy prompts*: rare hard prompts that are hardly ever solved do not win,
-# however they pull. "More hard prompts" is not enough; it is a question of weights *and* angles
+# angle below 90 degrees) nothing of this happens at any k. Press *many easy prompts*: with one hard prompt in ten, hardly
+# ever solved, the easy ones still win at k = 3 and lose at k = 4. It is a question of shares, weights *and* angles
 # ([arXiv 2602.21189](https://arxiv.org/abs/2602.21189)).
 #
 # So "no new direction" is a statement about one prompt. Over many prompts pass@k can even lower pass@1, and that is

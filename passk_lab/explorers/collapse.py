@@ -24,7 +24,7 @@ from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Valu
 from passk_lab.explorers.live import Explorer
 
 KS = [1, 2, 4, 8, 16]
-TIMES = [0.0, *np.geomspace(0.1, 1e16, 86).tolist()]
+TIMES = [0.0, *(float(f"{t:.2g}") for t in np.geomspace(0.1, 1e16, 86))]
 DRAWS = 16
 """Draws behind "distinct answers" and pass@16."""
 _TIME = Axis("training time t (log)", 0.1, 1e16, scale="log")
@@ -204,7 +204,7 @@ def _describe_path() -> Description:
         summary="The chances of two right answers against each other as training goes on under pass@1, pass@4 and "
         "pass@16, and the success probability over time.",
         controls=[
-            Slider("t", "training time t", TIMES, 10.0 if 10.0 in TIMES else TIMES[20], play=True),
+            Slider("t", "training time t", TIMES, TIMES[11], play=True),
             Choice("start", "chances of the two right answers at the start", list(_STARTS), "5 % and 4 %"),
         ],
         axes={"start": list(_STARTS), "k": ks, "t": TIMES, "step": list(range(60))},
@@ -252,7 +252,8 @@ def _describe_path() -> Description:
             "The first right answer has {first1}, {first4} and {first16} of the policy."
         ],
         presets=[
-            Preset("early", {"t": TIMES[19], "start": "5 % and 4 %"}, "pass@16 leads: its weight is about 16 p here."),
+            Preset("early", {"t": TIMES[8], "start": "5 % and 4 %"}, "pass@4 and pass@16 are ahead, side by side: at p "
+                   "near 0.1 both weigh the prompt about three times."),
             Preset("late", {"t": TIMES[44], "start": "5 % and 4 %"}, "pass@1 is long done; the other two are still on "
                    "the way, on the same curve."),
             Preset("no one ahead", {"t": TIMES[44], "start": "equal"}, "With equal chances neither wins: the path is "
@@ -269,7 +270,7 @@ _HOLDS = {
     "KL to the start": kl_to_start,
     "forward KL to the start": lambda strength: kl_to_start(strength, forward=True),
 }
-_HELD_TIMES = [0.0, *np.geomspace(0.1, 1e6, 71).tolist()]
+_HELD_TIMES = [0.0, *(float(f"{t:.2g}") for t in np.geomspace(0.1, 1e6, 71))]
 
 
 @cache

@@ -82,7 +82,7 @@ def _describe_interference() -> Description:
         summary="Two prompts that share two parameters: their gradients and those of pass@1 and pass@k as arrows, the "
         "angle between the two objectives over k, and what a step along pass@k does to each prompt.",
         controls=[
-            Slider("angle", "angle between the two prompts' gradients", _TURNS, 150, play=True),
+            Slider("angle", "angle between the prompts", _TURNS, 150, play=True),
             Slider("k", "draws k", KS, 8, play=True),
             Slider("p_hard", "chance p of the hard prompt", _HARD, 0.1),
             Slider("share_easy", "share of easy prompts", _EASY_SHARES, 0.7),
@@ -150,8 +150,9 @@ def _describe_interference() -> Description:
             Preset("agreement", {"angle": 30, "k": 8}, "Prompts that help each other: every k is a fair direction."),
             Preset("against", {"angle": 170, "k": 8, "p_hard": 0.1, "share_easy": 0.7}, "pass@8 hears the hard prompt "
                    "only; a step along it lowers the easy one, and with it pass@1."),
-            Preset("many easy prompts", {"angle": 170, "k": 8, "p_hard": 0.02, "share_easy": 0.9}, "Few hard prompts, "
-                   "hardly ever solved: even weighed up they do not win at k = 8. Raise k."),
+            Preset("many easy prompts", {"angle": 170, "k": 3, "p_hard": 0.02, "share_easy": 0.9}, "One prompt in ten "
+                   "is hard and hardly ever solved. At k = 3 the easy ones still win; at k = 4 their weight is down to "
+                   "0.03, and they lose."),
         ],
         source="p_easy = 0.8. Interference of prompts: arXiv 2602.21189; this minimal form: exact.easy_and_hard.",
     )  # fmt: skip
@@ -159,7 +160,7 @@ def _describe_interference() -> Description:
 
 _SHARES = [0.55, 0.6, 0.75, 0.9]
 _STRATEGY_KS = [1, 2, 4, 8, 16]
-_TIMES = [0.0, *np.geomspace(0.1, 1e5, 49).tolist()]
+_TIMES = [0.0, *(float(f"{t:.2g}") for t in np.geomspace(0.1, 1e5, 49))]
 _START = 0.3
 
 

@@ -223,7 +223,7 @@ def _describe_variance() -> Description:
             Panel(
                 "Their variances at k = {k}",
                 PROBABILITY,
-                Axis("variance of one group's gradient (log)", 1e-9, 10, scale="log"),
+                Axis("variance of one group's gradient (log)", 1e-4, 1, scale="log"),
                 [
                     *(
                         Line(

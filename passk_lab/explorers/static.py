@@ -100,7 +100,7 @@ class _Drawing:
             getattr(self.axes, f"set_{which}scale")("log", base=2 if wanted.scale == "log2" else 10)
             axis.set_major_locator(LogLocator(base=2 if wanted.scale == "log2" else 10, numticks=13))
             axis.set_minor_locator(NullLocator())
-            axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
+            axis.set_major_formatter(FuncFormatter(_log_tick))
         getattr(self.axes, f"set_{which}lim")(low, high)
         label = f"{wanted.ends[0]}  ←  {wanted.label}  →  {wanted.ends[1]}" if wanted.ends else wanted.label
         axis.set_label_text(label, color=look.INK[self.theme], fontsize=9, **_FONT)
@@ -153,20 +153,14 @@ class _Drawing:
 
     def _tiles(self, mark: Tiles) -> None:
         x, y, z = (self.value(slot) for slot in (mark.x, mark.y, mark.z))
-        colours, taken = np.zeros((y.size, x.size, 4)), dict[int, int]()
+        colours, taken = np.zeros((y.size, x.size, 4)), set[int]()
         for number, (name, role) in enumerate(mark.kinds):
             there = (z == number).T
             colours[there] = to_rgba(self._of_role(role), 0.4)
             if there.any():
-                row, first, last = _longest_stretch(there)
-                self._label(
-                    replace(mark, label=name, role=role),
-                    (x[first] + x[last]) / 2,
-                    y[row],
-                    (0, 11 * taken.get(row, 0)),
-                    ha="center",
-                )
-                taken[row] = taken.get(row, 0) + 1
+                row, first, last = _longest_stretch(there, taken)
+                taken.add(row)
+                self._label(replace(mark, label=name, role=role), (x[first] + x[last]) / 2, y[row], (0, 0), ha="center")
         self.axes.pcolormesh(_borders(x, self.axes.get_xscale()), _borders(y, self.axes.get_yscale()), colours)
 
     def _point(self, mark: Point) -> None:
@@ -209,6 +203,14 @@ class _Drawing:
             )  # fmt: skip
 
 
+def _log_tick(value: float, _: Any = None) -> str:
+    """Write 0.01 and 1000 in full, farther powers of ten as 10⁹."""
+    exponent = math.log10(value)
+    if abs(exponent) > 4.5 and math.isclose(exponent, round(exponent), abs_tol=1e-9):
+        return "10" + str(round(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{value:g}"
+
+
 def _borders(centres: np.ndarray, scale: str) -> np.ndarray:
     """Half way between neighbours, on a log axis by their logarithms; the outer tiles end at their centres."""
     along = centres if scale == "linear" else np.log(centres)
@@ -216,12 +218,11 @@ def _borders(centres: np.ndarray, scale: str) -> np.ndarray:
     return borders if scale == "linear" else np.exp(borders)
 
 
-def _longest_stretch(there: np.ndarray) -> tuple[int, int, int]:
-    """Row, first and last column of the longest unbroken row of True."""
-    best = (0, 0, -1)
+def _longest_stretch(there: np.ndarray, taken: set[int]) -> tuple[int, int, int]:
+    """Row, first and last column of the longest unbroken row of True, if possible in a row not taken yet."""
+    found = []
     for row, line in enumerate(there):
         edges = np.flatnonzero(np.diff(np.concatenate([[0], line.astype(int), [0]])))
-        for first, after in edges.reshape(-1, 2):
-            if after - first > best[2] - best[1] + 1:
-                best = (row, int(first), int(after) - 1)
-    return best
+        found += [(row, int(first), int(after) - 1) for first, after in edges.reshape(-1, 2)]
+    found.sort(key=lambda stretch: stretch[1] - stretch[2])
+    return next((stretch for stretch in found if stretch[0] not in taken), found[0])

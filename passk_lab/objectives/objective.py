@@ -59,7 +59,8 @@ class Credit:
     contrast: Any = None
 
     def __post_init__(self) -> None:
-        correct, wrong = (np.array(side, dtype=np.float64) for side in (self.correct, self.wrong))
+        # Adding 0 turns -0.0 into 0.0, which reads better in a table.
+        correct, wrong = (np.array(side, dtype=np.float64) + 0.0 for side in (self.correct, self.wrong))
         if correct.ndim != 1 or correct.shape != wrong.shape or correct.size < 2:
             raise ValueError(
                 f"a credit table has one entry per c = 0..n for correct and for wrong samples, n at least 1, but "

@@ -1,11 +1,11 @@
-"""Both notebooks as a reader works through them, by keyboard."""
+"""The notebooks as a reader works through them, by keyboard."""
 
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from passk_lab.course.builder import solution_of
+from passk_lab.course.builder import solution_of, sources
 from passk_lab.course.exercises import EXERCISES
 from tests.browser.explorer_page import ExplorerOnPage
 
@@ -37,7 +37,7 @@ def solve(notebook, exercise) -> None:
     expect(cell.locator(".jp-OutputArea")).to_contain_text("✓ correct", timeout=20_000)
 
 
-@pytest.mark.parametrize("name", ["00_start_here", "01_counting_successes"])
+@pytest.mark.parametrize("name", [source.stem for source in sources()])
 def test_a_reader_solves_every_exercise_by_keyboard(name, open_notebook):
     notebook = open_notebook(f"{name}.ipynb")
     notebook.run_all()

@@ -12,10 +12,8 @@ from tests.browser.explorer_page import ExplorerOnPage, luminance
 from tests.explorers.fourth import waves
 
 MAKE = {
-    "pass-at-k": explorers.pass_at_k,
-    "estimator-lab": explorers.estimator_lab,
+    **explorers.BY_NAME,
     "real-curves-math500": lambda: explorers.real_curves(guess=8),
-    "real-curves-evalperf": lambda: explorers.real_curves("evalperf"),
     "fourth": lambda: Explorer(waves()),
 }
 

@@ -9,6 +9,7 @@ from passk_lab.explorers import (
     ControlValue,
     Coordinate,
     Description,
+    Dots,
     Line,
     Number,
     Panel,
@@ -19,6 +20,8 @@ from passk_lab.explorers import (
     Slider,
     Stems,
     Table,
+    Text,
+    Tiles,
     Toggle,
     Value,
 )
@@ -46,6 +49,7 @@ def waves() -> Description:
         tables={
             "decay": Table(("time", "x"), shape),
             "kind": Table(("kind", "x"), kinds),
+            "kind of": Table(("time", "x"), np.where(shape > 0.5, 0.0, np.where(GRID > 0.8, np.nan, 1.0))),
             "hole": Table(("time",), [np.nan, 1.5, 2.5, 1e-5, 0.3125, 12345.678]),
         },
         panels=[
@@ -67,6 +71,21 @@ def waves() -> Description:
                 [
                     Stems(role="correct", x=x, y=Value("decay", along="x") - Value("kind", along="x") + 0.5),
                     Rule(role="wrong", x=ControlValue("time"), drag="time"),
+                    Dots(role="before", label="dots", x=x, y=Value("kind", along="x")),
+                ],
+            ),
+            Panel(
+                "where it is what",
+                Axis("x", 0, 1),
+                Axis("time", 0.1, 4, scale="log2"),
+                [
+                    Tiles(
+                        role="guide",
+                        x=x,
+                        y=Coordinate("time"),
+                        z=Value("kind of", along="x", across="time"),
+                        kinds=(("much left", "correct"), ("little left", "gap")),
+                    )
                 ],
             ),
         ],
@@ -74,7 +93,8 @@ def waves() -> Description:
             Readout("hole", Value("hole"), absent="nothing"),
             Readout("share", Value("decay", x=1.0), scale=100, form="about {} %"),
         ],
-        sentences=["time {time}, {kind}: hole {hole}, decay {share}."],
+        texts=[Text("about", "kind", {"flat & plain": "A <b>line</b>.", "bent <i>": "A curve."})],
+        sentences=["time {time}, {kind}: hole {hole}, decay {share}. {about}"],
         presets=[Preset("stop", {"time": 0}, "Nothing has decayed.")],
         source="Made up.",
     )

@@ -6,17 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passk_lab import explorers, metrics
-from passk_lab.explorers import estimators, models, weights
+from passk_lab.explorers import estimators, weights
 from passk_lab.explorers.description import LARGEST_PAYLOAD, Choice, Description, Slider, Toggle
 from passk_lab.explorers.expression import Table, Value, number_text
 from passk_lab.explorers.look import GRID, GROUND, INK, QUIET, ROLES, contrast
 from tests.explorers.fourth import waves
 
-SHIPPED = {
-    "pass-at-k": weights.describe,
-    "estimator-lab": estimators.describe,
-    **{f"real-curves-{name}": (lambda name=name: models.describe(name)) for name in models.PAIRS},
-}
+SHIPPED = {name: (lambda make=make: make().description) for name, make in explorers.BY_NAME.items()}
 
 
 def values_of(control):

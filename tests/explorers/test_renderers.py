@@ -120,7 +120,7 @@ def test_the_page_is_whole_and_cannot_be_broken_out_of(tmp_path):
     assert "import " not in text.split("<script")[1]
 
 
-@pytest.mark.parametrize("make", [explorers.pass_at_k, explorers.estimator_lab, explorers.real_curves])
+@pytest.mark.parametrize("make", explorers.BY_NAME.values(), ids=list(explorers.BY_NAME))
 def test_the_block_of_numbers_is_what_the_description_counts(make):
     description = make().description
     _, block = payload.pack(description)

@@ -284,7 +284,7 @@ PLATEAU = Derivation(
         Step(r"\dot p = |\nabla p|^2 = p^2 (1-p)^2\,\tfrac{K}{K-1}", "One right answer among K, the wrong ones equal: sum the squares of the logits' slopes."),
         Step(r"T = \tfrac{K-1}{K}\int \frac{dp}{p^2(1-p)^2}", "Separate and integrate."),
         Step(r"T = \tfrac{K-1}{K}\Bigl[-\tfrac1p + \tfrac1{1-p} + 2\ln\tfrac p{1-p}\Bigr]_{p_0}^{p_1}", "By partial fractions. The term 1/p is the plateau."),
-        Step(r"\text{pass@}k:\quad \dot p = \alpha_k(p)\,p^2(1-p)^2\,\tfrac{K}{K-1}", "About k times as fast near 0, and slower than any power of 1 - p near 1."),
+        Step(r"\text{pass@}k:\quad \dot p = \alpha_k(p)\,p^2(1-p)^2\,\tfrac{K}{K-1}", "k times as fast near 0; near 1 it falls like (1 - p)^(k + 1), which is why the end takes for ever."),
     ),
     closed=lambda arms, low, high: plateau_time(arms, float(low), float(high)),
     autograd=lambda arms, low, high: _time(_rate_by_autograd, arms, low, high),

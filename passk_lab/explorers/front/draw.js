@@ -9,6 +9,8 @@ const SCALES = {
   log2: { to: (v) => Math.log2(v), from: (v) => 2 ** v },
 };
 
+const superscript = (i) => Array.from(String(i), (letter) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(letter)]).join("");
+
 function niceStep(span, count) {
   const rough = span / count, power = 10 ** Math.floor(Math.log10(rough));
   return power * [1, 2, 5, 10].find((m) => m * power >= rough * 0.999);
@@ -27,7 +29,8 @@ function ticksOf(axis, low, high) {
   const first = Math.ceil(to(low) - 1e-9), last = Math.floor(to(high) + 1e-9);
   const every = Math.max(1, Math.ceil((last - first + 1) / (base === 10 ? 6 : 12)));
   for (let i = first; i <= last; i += every) {
-    const text = i < 0 ? (base ** i).toFixed(base === 10 ? -i : 3) : String(base ** i);
+    const far = base === 10 && Math.abs(i) > 4;
+    const text = far ? "10" + superscript(i) : i < 0 ? (base ** i).toFixed(base === 10 ? -i : 3) : String(base ** i);
     out.push([base ** i, text]);
   }
   return out;
@@ -190,7 +193,7 @@ class PanelCanvas {
   // Borders lie half way between neighbours, as pixels, so that a log axis gets tiles of its own widths.
   borders(values, toPixel) {
     const at = Array.from(values, toPixel), half = (i) => (at[i] + at[i + 1]) / 2;
-    return [at[0], ...at.slice(1).map((_, i) => half(i)), at.at(-1)];
+    return [at[0], ...at.slice(1).map((_, i) => half(i)), at.at(-1)].map(Math.round);  // whole pixels leave no seams
   }
 
   drawTiles({ kinds, at }) {
@@ -208,25 +211,25 @@ class PanelCanvas {
     g.globalAlpha = 1;
   }
 
-  // Where the name of each kind stands: the middle of its longest row of tiles, the row of the largest total first.
+  // The name of each kind stands in the middle of its longest row of tiles; no two in one row, where there is a choice.
   tileLabels({ kinds, at }) {
-    const rows = at.y.length, out = [];
+    const rows = at.y.length, out = [], taken = new Set();
     kinds.forEach(([text, role], kind) => {
-      let best = null;
+      const found = [];
       for (let j = 0; j < rows; j++) {
         for (let i = 0, start = 0; i <= at.x.length; i++) {
           if (i < at.x.length && at.z[i * rows + j] === kind) continue;
-          const width = i > start ? this.px(at.x[i - 1]) - this.px(at.x[start]) : -1;
-          if (width >= 0 && (!best || width > best.width + 1e-6)) best = { width, j, last: j, from: start, to: i - 1 };
-          else if (best && Math.abs(width - best.width) <= 1e-6 && start === best.from) best.last = j;
+          if (i > start) found.push({ j, from: this.px(at.x[start]), to: this.px(at.x[i - 1]) });
           start = i + 1;
         }
       }
+      found.sort((a, b) => (b.to - b.from) - (a.to - a.from));
+      const best = found.find(({ j }) => !taken.has(j)) ?? found[0];
       if (!best) return;
-      const long = this.g.measureText(text).width, right = this.width - MARGIN.right - long;
-      const x = (this.px(at.x[best.from]) + this.px(at.x[best.to]) - long) / 2;
-      const y = (this.py(at.y[best.j]) + this.py(at.y[best.last])) / 2;
-      out.push({ text, role, x: Math.min(Math.max(x, MARGIN.left + 3), right), y, width: long });
+      taken.add(best.j);
+      const width = this.g.measureText(text).width, right = this.width - MARGIN.right - width;
+      const x = Math.min(Math.max((best.from + best.to - width) / 2, MARGIN.left + 3), right);
+      out.push({ text, role, x, y: Math.min(this.py(at.y[best.j]), this.height - MARGIN.bottom - 8), width });
     });
     return out;
   }
