@@ -146,7 +146,8 @@ def real(name: str, values: Any) -> Floats:
     return _real(name, values, -np.inf, np.inf, "the finite numbers")
 
 
-def _real(name: str, values: Any, low: float, high: float, allowed: str) -> Floats:
+def floats(name: str, values: Any, allowed: str = "the finite numbers") -> Floats:
+    """Return `values` as float64, finite or not; text and complex numbers are refused."""
     array = _array(name, values)
     if array.dtype.kind not in "biuf":
         # Text is not turned into numbers in silence, nor an imaginary part dropped.
@@ -154,7 +155,11 @@ def _real(name: str, values: Any, low: float, high: float, allowed: str) -> Floa
             array = np.array([_number(v) for v in array.ravel()], dtype=np.float64).reshape(array.shape)
         except (TypeError, ValueError):
             raise ValueError(f"{name} must be numbers in {allowed}, but got {_short(values)}.") from None
-    array = array.astype(np.float64)
+    return array.astype(np.float64)
+
+
+def _real(name: str, values: Any, low: float, high: float, allowed: str) -> Floats:
+    array = floats(name, values, allowed)
     if array.size == 0:
         raise ValueError(f"{name} is empty: pass at least one number in {allowed}.")
     bad = ~(np.isfinite(array) & (array >= low) & (array <= high))

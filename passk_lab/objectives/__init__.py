@@ -22,7 +22,10 @@ from passk_lab.objectives.group import (
 )
 from passk_lab.objectives.objective import Credit, Face, Missing, Objective
 from passk_lab.objectives.registry import entry, forget, get, names, overview, register, replaced, with_draws
+from passk_lab.objectives.registry import seal as _seal
 from passk_lab.objectives.rewards import max_at_k_credit
+
+_seal()
 
 __all__ = [
     "Credit",

@@ -221,11 +221,9 @@ def effective_share(weights: Any) -> float:
     >>> effective_share([1, 1, 0, 0]), effective_share([3, 0, 0, 0])
     (0.5, 0.25)
     """
-    sizes = np.abs(np.asarray(weights, dtype=np.float64))
-    if sizes.ndim != 1 or not sizes.size:
+    sizes = np.abs(arguments.real("weights", weights))
+    if sizes.ndim != 1:
         raise ValueError(f"weights has one entry per prompt, but its shape is {sizes.shape}.")
-    if not np.isfinite(sizes).all():
-        raise ValueError(f"weights must be finite, but {arguments.where(~np.isfinite(sizes), 'prompt')}it is not.")
     largest = sizes.max()
     if largest == 0:
         return 0.0

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from passk_lab.arguments import Floats
+from passk_lab.metrics import pass_at_k as share_solved
 from passk_lab.metrics import pass_hat_k
-from passk_lab.objectives.objective import Credit, Face, Missing, Objective, one_number, one_whole
-from passk_lab.objectives.one_sample import CENTRED, counts
+from passk_lab.objectives.objective import Credit, Face, Missing, Objective, one_whole
+from passk_lab.objectives.one_sample import CENTRED, counts, spread
 from passk_lab.objectives.registry import register
 
 
@@ -18,6 +19,12 @@ def all_wrong(n: int, wrong: Any, k: int) -> Floats:
     """C(wrong, k)/C(n, k): chance that k of n samples are all wrong; 1 for k = 0, though n be 0 too."""
     wrong = np.asarray(wrong)
     return np.asarray(pass_hat_k(n, wrong, k)) if k else np.ones(wrong.shape)
+
+
+def solved_by_others(n: int, k: int) -> Floats:
+    """Chance that k - 1 of the n - 1 others hold a right one, c = 0..n of them being right; small ones keep digits."""
+    c = np.minimum(np.arange(n + 1), n - 1)
+    return np.asarray(share_solved(n - 1, c, k - 1)) if k > 1 else np.zeros(n + 1)
 
 
 def pivotal(n: int, k: int) -> Floats:
@@ -56,8 +63,7 @@ def pass_at_k(k: int = 4) -> Objective:
 
     def table(n: int) -> Credit:
         # Wrong: k rho(n-1, c, k-1). The closed contrast keeps its digits where correct - wrong would lose them all.
-        found = 1 - all_wrong(n - 1, np.maximum(n - 1 - np.arange(n + 1), 0), k - 1)
-        return Credit(np.full(n + 1, float(k)), k * found, k * pivotal(n, k))
+        return Credit(np.full(n + 1, float(k)), k * solved_by_others(n, k), k * pivotal(n, k))
 
     return _pass_at_k(k, "2505.15201, theorem 2 (times n: the lab takes means)", table)
 
@@ -74,8 +80,7 @@ def pass_at_k_loo(k: int = 4) -> Objective:
         def baseline(others: Any) -> Floats:
             return scale * (1 - all_wrong(n - 1, np.clip(n - 1 - others, 0, n - 1), k))
 
-        found = 1 - all_wrong(n - 1, np.maximum(n - 1 - c, 0), k - 1)
-        return Credit(k - baseline(c - 1), k * found - baseline(c), k * pivotal(n, k))
+        return Credit(k - baseline(c - 1), k * solved_by_others(n, k) - baseline(c), k * pivotal(n, k))
 
     return _pass_at_k(
         k, "2505.15201, eq. 29", table, least=k + 1,
@@ -168,7 +173,9 @@ def pass_at_k_training(k: int = 4) -> Objective:
 )  # fmt: skip
 def tang(k: int = 4, std: bool = False, ddof: int = 1, eps: float = 0.0) -> Objective:
     """Tang's k-sample objective (verl's grpo_passk): the best sample gets max - second best; the group is the k."""
-    k, ddof, eps = one_whole("k", k), one_whole("ddof", ddof, least=0), one_number("eps", eps, 0.0, 1.0)
+    k, (ddof, eps) = one_whole("k", k), spread(ddof, eps)
+    if not isinstance(std, bool):
+        raise ValueError(f"std is True or False, not {std!r}.")
     if std and k <= max(ddof, 1):
         raise ValueError(f"the standard deviation of a group of k = {k} is zero or undefined: take k >= 2.")
     # Credit is given to groups with one correct sample only, so the deviation divided by is always the same.
@@ -198,7 +205,7 @@ def mahdavi_plugin(k: int = 4) -> Objective:
         return Credit(factor * (n - c) / (n - 1), -factor * c / (n - 1))
 
     return _pass_at_k(
-        k, "Mahdavi et al., AI4Math@ICML 2025", table, unbiased=False, least=2, least_because=CENTRED,
+        k, "Mahdavi et al., AI4Math@ICML 2025", table, unbiased=k == 1, least=2, least_because=CENTRED,
         note="takes any k, also k > n; the mean of a curved function of c/n is not the function of the mean",
     )  # fmt: skip
 

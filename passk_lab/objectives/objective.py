@@ -60,14 +60,14 @@ class Credit:
 
     def __post_init__(self) -> None:
         # Adding 0 turns -0.0 into 0.0, which reads better in a table.
-        correct, wrong = (np.array(side, dtype=np.float64) + 0.0 for side in (self.correct, self.wrong))
+        correct, wrong = (arguments.floats(name, getattr(self, name)) + 0.0 for name in ("correct", "wrong"))
         if correct.ndim != 1 or correct.shape != wrong.shape or correct.size < 2:
             raise ValueError(
                 f"a credit table has one entry per c = 0..n for correct and for wrong samples, n at least 1, but "
                 f"correct has shape {correct.shape} and wrong {wrong.shape}."
             )
         correct[0] = wrong[-1] = 0.0
-        contrast = correct[1:] - wrong[:-1] if self.contrast is None else np.array(self.contrast, dtype=np.float64)
+        contrast = correct[1:] - wrong[:-1] if self.contrast is None else arguments.floats("contrast", self.contrast)
         if contrast.shape != (correct.size - 1,):
             raise ValueError(f"contrast has one entry per j = 0..n-1, here {correct.size - 1}, not {contrast.shape}.")
         for name, side in (("correct", correct), ("wrong", wrong), ("contrast", contrast)):
@@ -201,6 +201,8 @@ def one_whole(name: str, value: Any, least: int = 1) -> int:
 
 def one_number(name: str, value: Any, low: float, high: float, *, open_low: bool = False) -> float:
     """Check a single number in [low, high], or (low, high] if `open_low`."""
+    if isinstance(value, bool | str) or np.ndim(value):
+        raise ValueError(f"{name} must be a number, but got {value!r}.")
     try:
         number = float(value)
     except (TypeError, ValueError):

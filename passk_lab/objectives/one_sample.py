@@ -79,14 +79,22 @@ def mean_centred() -> Objective:
     )
 
 
+def spread(ddof: Any, eps: Any) -> tuple[int, float]:
+    """Check the two settings of a standard deviation: ddof 0 or 1, and eps 0 or between 1e-12 and 1."""
+    ddof, eps = one_whole("ddof", ddof, least=0), one_number("eps", eps, 0.0, 1.0)
+    if ddof > 1:
+        raise ValueError(f"ddof is 0 (divide by n) or 1 (divide by n - 1), not {ddof}.")
+    if 0 < eps < 1e-12:
+        raise ValueError(f"eps is 0, or between 1e-12 and 1, but eps = {eps:g}: so small it only costs digits, use 0.")
+    return ddof, eps
+
+
 @register(
     "grpo", variants={"grpo-verl": {"ddof": 1, "eps": 1e-6}, "grpo-trl": {"ddof": 1, "eps": 1e-4}}
 )  # fmt: skip
 def grpo(ddof: int = 0, eps: float = 0.0) -> Objective:
     """GRPO: (r - mean)/(standard deviation + eps) of the group; an all-equal group gets 0."""
-    ddof, eps = one_whole("ddof", ddof, least=0), one_number("eps", eps, 0.0, 1.0)
-    if ddof > 1:
-        raise ValueError(f"ddof is 0 (divide by n) or 1 (divide by n - 1), not {ddof}.")
+    ddof, eps = spread(ddof, eps)
 
     def table(n: int) -> Credit:
         c = counts(n)
@@ -176,7 +184,7 @@ def quantile(K: float = 0.4) -> Objective:
         F=F,
         slope=slope,
         table=table,
-        unbiased=False,
+        unbiased=K == 0,
         note="w_n = 1 - P[Bin(n - 1, p) = floor((1 - K) n)]: a dip at p = 1 - K that narrows only like 1/sqrt(n)",
     )
 
@@ -187,18 +195,22 @@ def risk_sensitive(beta: float = 2.0) -> Objective:
     beta = one_number("beta", beta, -500.0, 500.0)
     if beta == 0:
         raise ValueError("beta = 0 divides by zero; its limit is the objective mean-centred.")
-    E = math.expm1(beta)
+    E, top = math.expm1(beta), math.exp(beta)
+
+    def value(xp: Any, p: Any) -> Any:
+        # log1p keeps the digits of a small p, the sum of two positive terms those near p = 1 where beta is negative.
+        return xp.where(p < 0.5, xp.log1p(E * p), xp.log((1 - p) + p * top)) / beta
 
     def table(n: int) -> Credit:
         c = counts(n)
-        mean = 1 + E * c / n  # of exp(beta r)
+        mean = (n - c) / n + c / n * top  # of exp(beta r); both terms positive, so no digit is lost
         return Credit(E * (1 - c / n) / (beta * mean), -E * (c / n) / (beta * mean))
 
     return Objective(
         equation=r"\tfrac1\beta \log\bigl(1 + p\,(e^\beta - 1)\bigr)",
         source="2509.24261",
-        F=Face(lambda xp, p: xp.log1p(E * p) / beta, 0.0, 1.0),
-        slope=Face(lambda xp, p: E / beta / (1 + E * p), E / beta, -math.expm1(-beta) / beta),
+        F=Face(value, 0.0, 1.0),
+        slope=Face(lambda xp, p: E / beta / ((1 - p) + p * top), E / beta, -math.expm1(-beta) / beta),
         table=table,
         unbiased=False,
         note="V is a logarithm of the group's mean, so the table is biased at finite n",

@@ -39,14 +39,18 @@ class Entry:
             if parameter not in allowed:
                 takes = f"takes {', '.join(allowed)}" if allowed else "takes no parameters"
                 raise ValueError(f"{name} {takes}, not {parameter!r}.")
-        used = {**allowed, **self.variants.get(name, {}), **given}
+        fixed = self.variants.get(name, {})
+        for parameter, value in given.items():
+            if value is None and fixed.get(parameter) is not None:
+                raise ValueError(f"{name} needs a value for {parameter}; without one take {self.name}.")
+        used = {**allowed, **fixed, **given}
         shown = {key: value for key, value in used.items() if value is not None}
         return replace(self.build(**used), name=name if name in self.variants else self.name, parameters=shown)
 
 
 _ENTRIES: dict[str, Entry] = {}
-_OWN = ("one_sample", "many_samples", "likelihood")
-"""Modules whose entries come with the lab."""
+_OWN: set[str] = set()
+"""Names of the entries that come with the lab; `seal` fills it once they are all there."""
 
 
 def register(
@@ -95,7 +99,10 @@ def register(
         for parameter, default in entry.parameters.items():
             if default is inspect.Parameter.empty:
                 raise ValueError(f"{name}: every parameter needs a default, but {parameter} has none.")
-        for taken in (name, *aliases, *entry.variants):
+        every = (name, *aliases, *entry.variants)
+        if len(set(every)) < len(every):
+            raise ValueError(f"{name}: its own names must differ, but are {', '.join(every)}.")
+        for taken in every:
             holder = _find(taken)
             if holder is not None and (holder.name != name or _is_ours(holder)):
                 raise ValueError(
@@ -229,4 +236,9 @@ def _find(name: str) -> Entry | None:
 
 
 def _is_ours(found: Entry) -> bool:
-    return found.build.__module__.removeprefix("passk_lab.objectives.") in _OWN
+    return found.name in _OWN
+
+
+def seal() -> None:
+    """Mark all entries there are now as the lab's own."""
+    _OWN.update(_ENTRIES)

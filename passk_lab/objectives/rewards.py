@@ -53,14 +53,20 @@ def max_at_k_credit(rewards: Any, k: int, baseline: str = "none") -> Floats:
     array([0.        , 0.66666667, 4.        , 2.        ])
     """
     arguments.known("baseline", baseline, list(BASELINES))
-    rewards = np.asarray(rewards, dtype=np.float64)
-    if rewards.ndim == 0 or not rewards.shape[-1]:
-        raise ValueError("rewards holds the n samples of a group along its last axis, but there is none.")
-    if not np.isfinite(rewards).all():
-        raise ValueError(f"rewards must be finite, but {arguments.where(~np.isfinite(rewards), 'sample')}it is not.")
+    rewards = arguments.real("rewards", rewards)
+    if rewards.ndim == 0:
+        raise ValueError("rewards holds the n samples of a group along its last axis, but it is a single number.")
     n, k = rewards.shape[-1], one_whole("k", k, least=1 if baseline == "none" else 2)
     if k > n:
         raise ValueError(f"k = {k} draws need at least {k} samples, but the group has n = {n}.")
+    with np.errstate(over="ignore", invalid="ignore"):
+        credit = _credit(rewards, n, k, baseline)
+    if not np.isfinite(credit).all():
+        raise ValueError("rewards lie so far apart that a credit is no finite number any more: scale them down.")
+    return credit
+
+
+def _credit(rewards: Floats, n: int, k: int, baseline: str) -> Floats:
     order = np.argsort(rewards, axis=-1, kind="stable")
     g, below = np.take_along_axis(rewards, order, axis=-1), np.arange(n)
     # With `below` samples under it, a sample is the best of a k-subset in C(below, k-1) subsets with it.

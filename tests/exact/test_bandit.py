@@ -197,7 +197,7 @@ def test_features_for_all_prompts_may_be_given_once():
 
 
 def test_moving_the_parameters_moves_the_logits_and_leaves_the_start_alone():
-    np.testing.assert_allclose(RARE.at([1.0, 0.0, 0.0, -2.0]).current_logits, RARE.logits + [[1, 0, 0, -2]])
+    np.testing.assert_allclose(RARE.at([1.0, 0.0, 0.0, -2.0]).current_logits, RARE.logits + np.array([1, 0, 0, -2]))
     moved = Bandit(LOGITS, CORRECT, FEATURES).at(THETA)
     np.testing.assert_allclose(moved.current_logits, LOGITS + FEATURES @ THETA)
     # From 0, where they start, not from where they are.

@@ -60,7 +60,10 @@ def test_groups_of_five(label):
     agrees(Bandit(np.log([0.1, 0.2, 0.3, 0.4]), {0, 3}), named(label), [prompt], ONE, RULES[label], 5)
 
 
-@pytest.mark.parametrize("name", [n for n in objectives.names(variants=True) if not objectives.get(n).missing("credit")])
+WITH_A_TABLE = [name for name in objectives.names(variants=True) if not objectives.get(name).missing("credit")]
+
+
+@pytest.mark.parametrize("name", WITH_A_TABLE)
 def test_every_registered_table_is_put_to_use_as_it_stands(name):
     objective = objectives.get(name)
     n = objective.only or max(objective.least, 3)
@@ -68,6 +71,15 @@ def test_every_registered_table_is_put_to_use_as_it_stands(name):
     prompt = Prompt(THIRDS, frozenset({1}))
     rule = oracles.rule_of_table(credit.correct, credit.wrong)
     agrees(Bandit(np.log([1 / 2, 1 / 3, 1 / 6]), [1]), objective, [prompt], ONE, rule, n)
+
+
+def test_a_table_of_your_own_is_put_to_use_as_it_stands():
+    right, wrong = [0.0, 3.0, -0.5, 0.25], [-2.0, 0.5, 0.125, 0.0]
+    rule = oracles.rule_of_table(right, wrong)
+    agrees(
+        Bandit(np.log([1 / 2, 1 / 3, 1 / 6]), [1]), objectives.Credit(right, wrong),
+        [Prompt(THIRDS, frozenset({1}))], ONE, rule, 3,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("label", RULES)

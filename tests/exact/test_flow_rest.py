@@ -104,10 +104,16 @@ def test_an_anchored_flow_rests_where_its_gradient_is_nothing(anchor, label, str
 
 
 @pytest.mark.parametrize("anchor", ANCHORS)
-def test_an_anchor_keeps_more_entropy_the_stronger_it_is(anchor):
-    ends = [flow(UNEVEN, "pass@k", anchor=ANCHORS[anchor](s)).states()[-1].entropy for s in (0.1, 0.3, 1.0, 5.0)]
-    assert (np.diff(ends) > 0).all()
-    assert ends[0] > flow(UNEVEN, "pass@k", until_time=1e6).states()[-1].entropy
+def test_an_anchor_holds_the_tighter_the_stronger_it_is(anchor):
+    ends = [flow(UNEVEN, "pass@k", anchor=ANCHORS[anchor](s)).states()[-1] for s in (0.1, 0.3, 1.0, 5.0)]
+    free = flow(UNEVEN, "pass@k", until_time=1e6).states()[-1]
+    assert all(end.entropy > free.entropy + 0.3 for end in ends)
+    if anchor == "entropy":
+        assert (np.diff([end.entropy for end in ends]) > 0).all()
+    else:
+        # KL holds to the start, which need not have the most entropy.
+        assert (np.diff([abs(end.policy - UNEVEN.policy).sum() for end in ends]) < 0).all()
+    assert (np.diff([end.p for end in [free, *ends]]) < 0).all()
 
 
 def test_an_entropy_bonus_alone_undoes_winner_takes_all():
@@ -119,11 +125,10 @@ def test_an_entropy_bonus_alone_undoes_winner_takes_all():
     np.testing.assert_allclose(kept / kept[0], [1.0, 0.4, 0.6], rtol=1e-5)
 
 
-@pytest.mark.parametrize("anchor", ["entropy", "reverse KL"])
-@pytest.mark.parametrize("strength", [0.03, 0.01, 0.001])
+@pytest.mark.parametrize(("anchor", "strength"), [("entropy", 0.03), ("reverse KL", 0.001)])
 def test_a_weak_anchor_is_no_endless_flow(anchor, strength):
     # At rest 1 - p would be e^(-1/strength): the end of the path lies in the rounding of the gradient.
-    with within(5):
+    with within(3):
         path = flow(several_correct(), "pass@1", anchor=ANCHORS[anchor](strength))
     assert path.p[-1] == pytest.approx(1.0, abs=1e-9)
     counted = 4.0 if anchor == "entropy" else several_correct().effective_correct

@@ -20,7 +20,11 @@ def time_to(p_from, p_to, label, arms=100):
 
 # --- one correct answer of a hundred --------------------------------------------------------------------------------
 
-FIGURES = {"pass@1": ("93.95", "26.30"), "pass@k (k = 4)": ("25.51", "836.5"), "pass@k (k = 16)": ("9.284", "4.847e+13")}
+FIGURES = {
+    "pass@1": ("93.95", "26.30"),
+    "pass@k (k = 4)": ("25.51", "836.5"),
+    "pass@k (k = 16)": ("9.284", "4.847e+13"),
+}
 
 
 @pytest.mark.parametrize("label", FIGURES)
@@ -138,7 +142,9 @@ def test_it_stops_at_the_mean_over_prompts_by_their_weights():
 
 def test_the_earlier_of_time_and_success_counts():
     assert flow(one_among(100), "pass@1", until_p=0.1, until_time=1e3).time[-1] == pytest.approx(93.9478326, rel=1e-6)
-    with pytest.raises(ValueError, match=r"p = 0\.1 is not reached: the flow ends at p = 0\.0\d+ after 90 time units\. "):
+    with pytest.raises(
+        ValueError, match=r"p = 0\.1 is not reached: the flow ends at p = 0\.0\d+ after 90 time units\. "
+    ):
         flow(one_among(100), "pass@1", until_p=0.1, until_time=90.0)
 
 

@@ -77,7 +77,7 @@ def waves() -> Description:
             Panel(
                 "where it is what",
                 Axis("x", 0, 1),
-                Axis("time", 0.1, 4, scale="log2"),
+                Axis("time", 0, 4),
                 [
                     Tiles(
                         role="guide",

@@ -246,11 +246,11 @@ def test_every_beta_that_is_taken_has_a_table(beta):
         (lambda: Credit([], []), r"correct has shape \(0,\)"),
         (lambda: Credit(1.0, 1.0), r"correct has shape \(\)"),
         (lambda: Credit([[0, 1]], [[0, 1]]), r"correct has shape \(1, 2\)"),
-        (lambda: effective_share([]), r"weights has one entry per prompt, but its shape is \(0,\)"),
+        (lambda: effective_share([]), "weights is empty: pass at least one number"),
         (lambda: effective_share(3.0), r"weights has one entry per prompt, but its shape is \(\)"),
         (lambda: effective_share([[1.0, 2.0]]), r"but its shape is \(1, 2\)"),
-        (lambda: effective_share([1.0, NAN]), "weights must be finite, but prompt 1: it is not"),
-        (lambda: effective_share([INF, 1.0]), "weights must be finite, but prompt 0: it is not"),
+        (lambda: effective_share([1.0, NAN]), "weights must lie in the finite numbers, but entry 1: weights = nan"),
+        (lambda: effective_share([INF, 1.0]), "weights must lie in the finite numbers, but entry 0: weights = inf"),
     ],
 )
 def test_bad_tables_and_weights(call, words):

@@ -119,7 +119,8 @@ def test_any_table_against_every_group_of_four_answers(sides):
 
 
 def test_which_are_marked_unbiased():
-    assert {case.name for case in CASES if made(case).unbiased} == UNBIASED
+    assert {case.name for case in CASES if made(case).unbiased and str(case) not in HARMLESS} == UNBIASED
+    assert all(made(case).unbiased for case in CASES if str(case) in HARMLESS)
     assert not objectives.get("log-pass@k").unbiased
 
 

@@ -209,10 +209,17 @@ def test_the_rewards_stay_as_they_were():
         (lambda: max_at_k_credit([1.0, 2.0], 1.5), r"k must be whole numbers, but k = 1\.5"),
         (lambda: max_at_k_credit([1.0, 2.0], True), "k came as True/False"),
         (lambda: max_at_k_credit([1.0, 2.0], [1, 2]), r"k is one whole number here.*\(2,\)"),
-        (lambda: max_at_k_credit([1.0, math.nan], 1), "rewards must be finite, but sample 1: it is not"),
-        (lambda: max_at_k_credit([[1.0, 2.0], [math.inf, 0.0]], 1), r"rewards must be finite, but sample \(1, 0\)"),
-        (lambda: max_at_k_credit([], 1), "rewards holds the n samples of a group along its last axis, but there is"),
-        (lambda: max_at_k_credit(np.zeros((3, 0)), 1), "rewards holds the n samples"),
+        (
+            lambda: max_at_k_credit([1.0, math.nan], 1),
+            "rewards must lie in the finite numbers, but entry 1: rewards = nan",
+        ),
+        (
+            lambda: max_at_k_credit([[1.0, 2.0], [math.inf, 0.0]], 1),
+            r"rewards must lie in the finite numbers, but entry \(1, 0\)",
+        ),
+        (lambda: max_at_k_credit([], 1), "rewards is empty: pass at least one number"),
+        (lambda: max_at_k_credit(np.zeros((3, 0)), 1), "rewards is empty"),
+        (lambda: max_at_k_credit([1.7e308, -1.7e308], 2, "loo-1"), "rewards lie so far apart"),
         (lambda: max_at_k_credit(3.0, 1), "rewards holds the n samples"),
         (lambda: max_at_k_credit(["good", "bad"], 1), "rewards .*numbers.*good"),
         (lambda: max_at_k_credit(["0.5", "1"], 1), r"rewards .*numbers.*0\.5"),  # not read in silence

@@ -64,11 +64,12 @@ def test_a_strongly_negative_beta_keeps_its_digits_near_1(beta):
         close(objective.weight(p), oracles.slope("risk-sensitive", p, beta=beta), 1e-12)
 
 
-@pytest.mark.parametrize("eps", [5e-324, 1e-310, 1e-300])
-def test_the_smallest_eps_is_as_good_as_none(eps):
-    # F with eps differs from 2 arcsin sqrt(p) by less than 1e-290 of itself here.
-    for p in GRID:
-        close(objectives.get("grpo", eps=eps).value(p), oracles.value("grpo", p), 1e-12)
+@pytest.mark.parametrize("eps", [5e-324, 1e-310, 9e-13])
+def test_an_eps_too_small_to_matter_is_refused(eps):
+    with pytest.raises(
+        ValueError, match=r"eps is 0, or between 1e-12 and 1, but eps = .*so small it only costs digits"
+    ):
+        objectives.get("grpo", eps=eps)
 
 
 # --- both ends --------------------------------------------------------------------------------------------------
