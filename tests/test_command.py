@@ -37,7 +37,8 @@ def test_a_room_that_does_not_exist():
     import passk_lab
 
     with pytest.raises(
-        AttributeError, match=r"no room called 'kitchen'; the rooms are course, data, explorers, metrics"
+        AttributeError,
+        match=r"no room called 'kitchen'; the rooms are course, data, exact, explorers, metrics, objectives",
     ):
         _ = passk_lab.kitchen
 

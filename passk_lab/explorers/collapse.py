@@ -301,7 +301,7 @@ def _describe_held() -> Description:
         summary="A policy with four right answers trained on pass@1 with an entropy bonus or a KL term: its answers, "
         "pass@1 and pass@16 over time, and how many right answers are alive.",
         controls=[
-            Slider("t", "training time t", _HELD_TIMES, _HELD_TIMES[-1], play=True),
+            Slider("t", "training time t", _HELD_TIMES, _HELD_TIMES[41], play=True),
             Choice("hold", "held by", list(_HOLDS), "entropy bonus"),
             Slider("strength", "strength", _STRENGTHS, 0.03),
         ],
