@@ -245,7 +245,7 @@ quiz("k beyond n")
 # - On MATH500 the base model passes its trained child at k = 15 (interval about 9 to 31). The order of two models depends
 #   on how many draws you grant them.
 #
-# **Next:** what training on pass@k would do. The gradient, and where it vanishes, will come in notebook 02.
+# **Next:** what training on pass@k would do. The gradient, and where it vanishes: `02_the_gradient`.
 #
 # To read: Chen et al. 2021 ([arXiv 2107.03374](https://arxiv.org/abs/2107.03374)), section 2.1, for the estimator; Yue et
 # al. 2025 ([arXiv 2504.13837](https://arxiv.org/abs/2504.13837)), for crossings on many models and tasks.
