@@ -177,7 +177,8 @@ explorers.group_weights(objective="pass@k-training", n=8, k=4, p=0.1)
 
 # %%
 rows = pd.DataFrame(objectives.overview()).set_index("name")
-rows[["also", "equation", "needs", "unbiased", "note"]]
+with pd.option_context("display.max_colwidth", None):
+    display(rows.assign(F="$" + rows.equation + "$")[["also", "F", "needs", "unbiased", "note"]])
 
 # %% [markdown]
 # Some faces do not exist, and the list says why. No group gives an unbiased gradient of log p: the mean of any table is a

@@ -54,8 +54,9 @@ def test_python_moves_the_picture(shown):
 def test_it_moves_while_the_kernel_is_busy(shown):
     notebook, explorer = shown(LAB + "import time\ne")
     notebook.page.evaluate(
-        "code => { KERNEL.requestExecute({code}); }".replace("KERNEL", notebook.KERNEL), "time.sleep(4)"
+        "code => { KERNEL.requestExecute({code}); }".replace("KERNEL", notebook.KERNEL), "time.sleep(6)"
     )
+    notebook.page.wait_for_function(f"() => {notebook.KERNEL}.status === 'busy'")
     explorer.slider("draws k").focus()
     notebook.page.keyboard.press("ArrowRight")
     explorer.expect_words("k = 5, p = 0.1")
