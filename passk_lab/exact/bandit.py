@@ -48,7 +48,7 @@ class Bandit:
     """
 
     def __init__(self, logits: Any, correct: Any, features: Any = None, weights: Any = None) -> None:
-        start = np.asarray(logits, dtype=np.float64)
+        start = arguments.floats("logits", logits)
         if start.ndim not in (1, 2) or start.size == 0:
             raise ValueError(f"logits has shape (A,) for one prompt or (P, A) for several, not {start.shape}.")
         if not np.isfinite(start).all():
@@ -69,7 +69,7 @@ class Bandit:
             )
         self.features = None
         if features is not None:
-            self.features = np.asarray(features, dtype=np.float64)
+            self.features = arguments.floats("features", features)
             if self.features.ndim == 2:
                 self.features = np.broadcast_to(self.features, (prompts, *self.features.shape))
             if self.features.shape[:2] != (prompts, answers) or self.features.ndim != 3:
@@ -79,7 +79,7 @@ class Bandit:
                 )
             if not np.isfinite(self.features).all():
                 raise ValueError("features must be finite numbers.")
-        shares = np.ones(prompts) if weights is None else np.asarray(weights, dtype=np.float64)
+        shares = np.ones(prompts) if weights is None else arguments.floats("weights", weights)
         if shares.shape != (prompts,) or not np.isfinite(shares).all() or (shares < 0).any() or shares.sum() == 0:
             raise ValueError(f"weights needs one share >= 0 per prompt, not all 0, but got {weights!r}.")
         self.weights = shares / shares.sum()
@@ -88,7 +88,10 @@ class Bandit:
     def at(self, theta: Any) -> Bandit:
         """Return the same prompts with the parameters moved to theta (from 0, where they start)."""
         moved = copy.copy(self)
-        moved.theta = np.asarray(theta, dtype=np.float64).reshape(self.theta.shape)
+        given = arguments.floats("theta", theta)
+        if given.size != self.theta.size:
+            raise ValueError(f"theta needs {self.theta.size} numbers, one per parameter, but got {given.size}.")
+        moved.theta = given.reshape(self.theta.shape)
         return moved
 
     @property
@@ -112,7 +115,7 @@ class Bandit:
     @property
     def p(self) -> Any:
         """Success probability: a float for one prompt, else shape (P,)."""
-        return arguments.plain(self._out((self._pi * self.correct).sum(axis=1)))
+        return arguments.plain(self._out(_success(self._pi, self.correct)))
 
     def value(self, objective: Objective | str) -> float:
         """Mean over prompts of F(p_x), exactly."""
@@ -121,7 +124,7 @@ class Bandit:
     def gradient_of_p(self) -> Floats:
         r"""Gradient of each prompt's success probability, :math:`\partial p/\partial z_a = \pi_a (r_a - p)`.
 
-        Shape (A,) for one prompt without features, else (P, D).
+        Shape (A,) for one prompt, or (D,) with features; else (P, A) or (P, D).
         """
         return self._out(self._gradient_of_p(self._pi))
 
@@ -135,8 +138,7 @@ class Bandit:
         >>> Bandit([0.0, 0.0], [0]).gradient("pass@1")
         array([ 0.25, -0.25])
         """
-        slope = np.atleast_1d(_objective(objective).weight(self.p))
-        return self._weighted(slope)
+        return self._weighted(np.atleast_1d(_objective(objective).weight(inside(self.p, self._pi, self.correct))))
 
     def expected_update(self, objective: Objective | Credit | str, n: int) -> Floats:
         """Exact mean of the update from groups of n samples: the effective weight in place of the slope."""
@@ -191,8 +193,10 @@ class Bandit:
     @property
     def effective_correct(self) -> Any:
         """Effective number of correct answers: exp of the entropy of the policy among them; 1 if one has it all."""
-        right = self._pi * self.correct
-        return arguments.plain(self._out(np.exp(-_xlogx(right / right.sum(axis=1, keepdims=True)).sum(axis=1))))
+        # From the logits, since all right answers together may be too rare for a float.
+        z = np.where(self.correct, self.current_logits, -np.inf)
+        e = np.exp(z - z.max(axis=1, keepdims=True))
+        return arguments.plain(self._out(np.exp(-_xlogx(e / e.sum(axis=1, keepdims=True)).sum(axis=1))))
 
     def distinct(self, k: int) -> Any:
         r"""Expected number of different answers in k draws, :math:`\sum_a 1 - (1 - \pi_a)^k`.
@@ -213,7 +217,7 @@ class Bandit:
         return self.one_prompt and self.features is None
 
     def _out(self, values: Floats) -> Any:
-        return values[0] if self.one_prompt and not (values.ndim == 2 and self.features is not None) else values
+        return values[0] if self.one_prompt else values
 
     def _gradient_of_p(self, pi: Floats) -> Floats:
         """Per prompt, shape (P, A) in the logits or (P, D) in theta; 1 - p is summed, not subtracted."""
@@ -233,21 +237,42 @@ def _objective(objective: Objective | str) -> Objective:
     return get(objective) if isinstance(objective, str) else objective
 
 
+def _success(pi: Floats, correct: Any) -> Floats:
+    """Chance of a right answer; a sum that rounding carried past 1 is 1."""
+    return np.minimum((pi * correct).sum(axis=-1), 1.0)
+
+
+def inside(p: Any, pi: Floats, correct: Any) -> Any:
+    """Step p off an end which only rounding put it on, so that a weight that is unbounded there stays a number.
+
+    Where 1 - p is below 1e-16 the weight is that of the float next to 1.
+    """
+    wrong = np.reshape((pi * ~correct).sum(axis=-1) > 0, np.shape(p))
+    right = np.reshape((pi * correct).sum(axis=-1) > 0, np.shape(p))
+    p = np.where(wrong, np.minimum(p, 1 - 2.0**-53), p)
+    return np.where(right, np.maximum(p, np.finfo(float).tiny), p)
+
+
 def _xlogx(pi: Floats) -> Floats:
     return pi * np.log(np.where(pi > 0, pi, 1.0))
 
 
 def _mask(correct: Any, shape: tuple[int, ...]) -> Any:
-    given = np.asarray(list(correct) if isinstance(correct, set | frozenset) else correct)
+    try:
+        given = np.asarray(list(correct) if isinstance(correct, set | frozenset) else correct)
+    except ValueError:
+        raise ValueError("correct needs rows of one length: mark every answer of every prompt.") from None
     if given.dtype == bool:
         if given.shape != shape:
             raise ValueError(f"correct has shape {given.shape}, but logits has {shape}: mark every answer.")
         return np.atleast_2d(given)
     if len(shape) > 1:
         raise ValueError("for several prompts correct is an array of True and False in the shape of logits.")
-    indices = arguments.whole("correct", given.ravel()) if given.size else given.astype(np.int64)
+    indices = arguments.whole("correct", given).ravel() if given.size else given.astype(np.int64)
     if given.size and indices.max() >= shape[0]:
         raise ValueError(f"correct names answer {indices.max()}, but answers run from 0 to {shape[0] - 1}.")
+    if len(set(indices.tolist())) < indices.size:
+        raise ValueError("correct names an answer twice: list indices once each, or mark every answer True or False.")
     mask = np.zeros((1, shape[0]), dtype=bool)
     mask[0, indices] = True
     return mask

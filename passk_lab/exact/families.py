@@ -61,7 +61,7 @@ def several_correct(correct: Sequence[float] = (0.05, 0.04, 0.03, 0.02), wrong: 
     chances = [_inside(f"correct[{i}]", p) for i, p in enumerate(correct)]
     wrong = one_whole("wrong", wrong)
     rest = 1 - sum(chances)
-    if not chances or rest <= 0:
+    if not chances or rest < 1e-12:  # below it the rest is rounding
         raise ValueError(f"the correct answers need a sum between 0 and 1, but have {sum(chances):g}.")
     return Bandit(np.log([*chances, *[rest / wrong] * wrong]), list(range(len(chances))))
 
@@ -151,11 +151,13 @@ def angle_between(one: Any, other: Any) -> float:
     >>> angle_between([1.0, 0.0], [0.0, 2.0])
     90.0
     """
-    a, b = (np.ravel(np.asarray(side, dtype=np.float64)) for side in (one, other))
+    a, b = (np.ravel(arguments.floats("a gradient", side)) for side in (one, other))
     if a.shape != b.shape:
         raise ValueError(f"two gradients of one shape have an angle, but these have {a.shape} and {b.shape}.")
     if not a.any() or not b.any():
         return float("nan")
+    # By the largest entry first: squares of tiny entries would be 0.
+    a, b = (side / np.abs(side).max() for side in (a, b))
     a, b = a / np.linalg.norm(a), b / np.linalg.norm(b)
     # Half angle from the lengths of difference and sum: arccos of a dot product loses small angles.
     return float(np.rad2deg(2 * np.arctan2(np.linalg.norm(a - b), np.linalg.norm(a + b))))

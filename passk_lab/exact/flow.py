@@ -12,13 +12,19 @@ from scipy.integrate import solve_ivp
 from passk_lab import arguments
 from passk_lab.arguments import Floats
 from passk_lab.exact.anchors import Anchor
-from passk_lab.exact.bandit import Bandit
+from passk_lab.exact.bandit import Bandit, inside
 from passk_lab.metrics import success_at_k
 from passk_lab.objectives import Objective, get
 from passk_lab.objectives.objective import one_number, one_whole
 
 _AT_REST = 1e-6
 """A flow has come to rest when its logits would move by less than this while time grows by a factor e."""
+
+
+_ROUNDING = 1e-13
+"""Nor does it move where its parts cancel to within this: what is left is rounding."""
+_MOST_CALLS = 60_000
+"""Gradients a flow may ask for, some two seconds; a hundred times what any example of the lab takes."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,7 @@ class Flow:
     @property
     def p(self) -> Floats:
         """Success probabilities along the path, shape (S,) for one prompt, else (S, P)."""
-        p = (_softmax(self._logits()) * self.start.correct).sum(axis=-1)
+        p = np.minimum((_softmax(self._logits()) * self.start.correct).sum(axis=-1), 1.0)
         return p[:, 0] if self.start.one_prompt else p
 
     def pass_at_k(self, k: int) -> Floats:
@@ -97,7 +103,8 @@ def flow(
     Raises
     ------
     ValueError
-        If there is no gradient at the start, or `until_p` is never reached (the message says where it ended).
+        If there is no gradient at the start, if `until_p` is never reached (the message says where it ended), or if the
+        flow gets lost in rounding, as under a weak anchor after ages.
 
     Examples
     --------
@@ -111,26 +118,37 @@ def flow(
     until_time, states = one_number("until_time", until_time, 0.0, 1e300, open_low=True), one_whole("states", states, 2)
     accuracy = one_number("accuracy", accuracy, 1e-12, 1e-2)
     if until_p is not None:
-        until_p = one_number("until_p", until_p, 0.0, 1.0, open_low=True)
+        until_p = one_number("until_p", until_p, 0.0, 1 - 2.0**-53, open_low=True)
     origin, begin = bandit.theta, _softmax(bandit.current_logits)
     gradient = _gradient(bandit, objective, anchor, begin)
     first = float(np.linalg.norm(gradient(origin)[0]))
+    at_end = bool(np.any((np.asarray(bandit.p) == 0) | (np.asarray(bandit.p) == 1)))
     if first == 0 or not np.isfinite(first):
         raise ValueError(
             f"{objective.label} has {'no' if first == 0 else 'an infinite'} gradient at the start (p = {bandit.p}), so "
-            "nothing can flow: start where 0 < p < 1."
+            f"nothing can flow: start where {'0 < p < 1' if at_end else 'prompts do not balance'}."
         )
     clock = 1 / first
 
+    calls = 0
+
     def rates(_: float, y: Floats) -> Floats:
-        g, _p = gradient(y[:-1])
+        nonlocal calls
+        calls += 1
+        if calls > _MOST_CALLS:
+            raise ValueError(
+                f"the flow does not get on after t = {y[-1]:.3g}: what is left of its gradient is rounding more than "
+                f"signal there. Stop it earlier, say at until_time = {y[-1] / 100:.0e}, or ask for less accuracy."
+            )
+        g, _p, _size = gradient(y[:-1])
         out = np.empty(y.size)
         out[:-1], out[-1] = g, 1.0
         return out / (math.sqrt(g @ g) + 1 / (clock + y[-1]))
 
     def rest(_: float, y: Floats) -> float:
-        g, _p = gradient(y[:-1])
-        return math.sqrt(g @ g) * float(clock + y[-1]) - _AT_REST
+        g, _p, size = gradient(y[:-1])
+        length = math.sqrt(g @ g)
+        return min(length * float(clock + y[-1]) - _AT_REST, length - _ROUNDING * size)
 
     def late(_: float, y: Floats) -> float:
         return float(y[-1]) - until_time
@@ -204,7 +222,10 @@ def plateau_time(arms: int, p_from: Any, p_to: Any) -> Any:
 
 
 def _gradient(bandit: Bandit, objective: Objective, anchor: Anchor | None, begin: Floats) -> Any:
-    """Gradient of objective plus anchor as a function of theta, with p of each prompt; lean, as it is called often."""
+    """Gradient of objective plus anchor as a function of theta, p of each prompt, and the size of what was added up.
+
+    Lean, as it is called thousands of times.
+    """
     logits, features, weights = bandit.logits, bandit.features, bandit.weights
     right = bandit.correct.astype(np.float64)
     objective.weight(0.5)  # says so at once if it has no weight
@@ -212,7 +233,7 @@ def _gradient(bandit: Bandit, objective: Objective, anchor: Anchor | None, begin
 
     sums = np.ones(logits.shape[1])  # x @ sums is a third of the price of x.sum(axis=1)
 
-    def gradient(theta: Floats) -> tuple[Floats, Floats]:
+    def gradient(theta: Floats) -> tuple[Floats, Floats, float]:
         z = logits + (theta.reshape(logits.shape) if features is None else features @ theta)
         e = np.exp(z - np.maximum.reduce(z, axis=1, keepdims=True))
         pi = e / (e @ sums)[:, None]
@@ -220,21 +241,24 @@ def _gradient(bandit: Bandit, objective: Objective, anchor: Anchor | None, begin
         bad = pi - good
         p, q = good @ sums, bad @ sums
         # The formula itself where it holds: the checks of a Face cost more than the sum.
-        inside = all(0.0 < x < 1.0 for x in p.tolist())
-        inner = weights * (slope.inside(np, p) if inside else slope(np.clip(p, 0.0, 1.0)))
+        between = all(0.0 < x < 1.0 for x in p.tolist())
+        inner = weights * (slope.inside(np, p) if between else slope(inside(np.minimum(p, 1.0), pi, bandit.correct)))
         by_logit = good * (inner * q)[:, None] - bad * (inner * p)[:, None]
+        size = float(np.abs(by_logit).sum())
         if anchor is not None:
-            by_logit += (anchor.strength * weights)[:, None] * anchor.gradient(pi, begin)
+            pull = (anchor.strength * weights)[:, None] * anchor.gradient(pi, begin)
+            size += anchor.strength  # its own terms, pi times log pi, are of this size before they cancel
+            by_logit = by_logit + pull
         g = by_logit.ravel() if features is None else np.tensordot(by_logit, features, axes=2)
-        return g, p
+        return g, p, size
 
     return gradient
 
 
 def _clock_at(solved: Any, times: Any, clock: float) -> Floats:
     """The s at which the path passes each time, by Newton's method on log time."""
-    times = np.asarray(times, dtype=np.float64)
-    if times.ndim != 1 or not times.size or (np.diff(times) <= 0).any() or times[0] < 0:
+    times = arguments.floats("times", times)
+    if times.ndim != 1 or not times.size or not (np.diff(times) > 0).all() or not times[0] >= 0:
         raise ValueError("times is a list of increasing times, the first at least 0.")
     along = np.log(clock + solved.y[-1])
     wanted = np.log(clock + np.minimum(times, solved.y[-1, -1]))
