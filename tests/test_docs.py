@@ -21,10 +21,7 @@ PUBLIC = [
     *(f"exact.{name}" for name in exact.__all__),
     *(f"exact.derivations.{name}" for name in ("get", "names", "verify")),
     *(f"course.{name}" for name in course.__all__),
-    *(
-        f"explorers.{name}"
-        for name in (*SHIPPED, "from_state", "Explorer", "Description")
-    ),
+    *(f"explorers.{name}" for name in (*SHIPPED, "from_state", "Explorer", "Description")),
 ]
 
 

@@ -10,7 +10,6 @@
 # computer needs {measured}.
 
 # %%
-import numpy as np
 import pandas as pd
 
 from passk_lab import data, exact, explorers, objectives

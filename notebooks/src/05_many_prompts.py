@@ -10,7 +10,6 @@
 # computer needs {measured}.
 
 # %%
-import numpy as np
 import pandas as pd
 
 from passk_lab import exact, explorers, objectives
@@ -80,7 +79,10 @@ predict(
 explorers.interference(angle=150, k=1, p_hard=0.1, share_easy=0.7)
 
 # %%
-def angle(k, prompts=exact.easy_and_hard(angle=150, p_easy=0.8, p_hard=0.1, share_easy=0.7)):
+prompts = exact.easy_and_hard(angle=150, p_easy=0.8, p_hard=0.1, share_easy=0.7)
+
+
+def angle(k):
     return exact.angle_between(prompts.gradient("pass@1"), prompts.gradient(objectives.get("pass@k", k=k)))
 
 

@@ -270,7 +270,7 @@ _HOLDS = {
     "KL to the start": kl_to_start,
     "forward KL to the start": lambda strength: kl_to_start(strength, forward=True),
 }
-_HELD_TIMES = [0.0, *(float(f"{t:.2g}") for t in np.geomspace(0.1, 1e6, 71))]
+_HELD_TIMES = [0.0, *(float(f"{t:.2g}") for t in np.geomspace(0.1, 1e5, 61))]
 
 
 @cache
@@ -280,7 +280,7 @@ def _describe_held() -> Description:
 
     def run(make: Any, strength: float) -> dict[str, np.ndarray]:
         anchor: Anchor | None = make(strength) if make else None
-        return _at_times(flow(start, "pass@1", until_time=2e6, times=_HELD_TIMES, anchor=anchor, accuracy=1e-5))
+        return _at_times(flow(start, "pass@1", until_time=2e5, times=_HELD_TIMES, anchor=anchor, accuracy=1e-5))
 
     free = run(None, 0.0)
     rows = [[run(make, s) if make else free for s in _STRENGTHS] for make in _HOLDS.values()]
@@ -294,7 +294,7 @@ def _describe_held() -> Description:
     x, t, last = Coordinate("t"), ControlValue("t"), _HELD_TIMES[-1]
     one, best = Value("p", along="t"), Value("best", along="t")
     alive, alive_free = Value("effective", along="t"), Value("effective", along="t", hold="nothing")
-    axis = Axis("training time t (log)", 0.1, 1e6, scale="log")
+    axis = Axis("training time t (log)", 0.1, 1e5, scale="log")
     return Description(
         name="held-open",
         title="What holds a policy open, how soon, and at what price",

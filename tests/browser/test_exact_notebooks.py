@@ -1,0 +1,127 @@
+"""Notebooks 02 to 05 as a reader plays with them: by keyboard, with the films running, in the real JupyterLab."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.explorer_page import ExplorerOnPage
+from tests.browser.test_course_notebooks import cell_of
+
+
+def opened(open_notebook, name):
+    notebook = open_notebook(f"{name}.ipynb")
+    notebook.run_all()
+    return notebook
+
+
+def explorer_in(notebook, source: str) -> ExplorerOnPage:
+    cell = cell_of(notebook, source)
+    root = cell.locator(".passk-explorer")
+    root.wait_for()
+    return ExplorerOnPage(notebook.page, root=root)
+
+
+def quiet(notebook):
+    assert notebook.errors == []
+    assert notebook.strangers == []
+
+
+def answer(notebook, name: str, choice: str) -> None:
+    cell = cell_of(notebook, f'quiz("{name}")')
+    radio = cell.get_by_role("radio", name=choice)
+    radio.focus()
+    notebook.page.keyboard.press("Space")
+    expect(cell.get_by_role("status")).to_contain_text("✓ Right.")
+
+
+def test_02_a_derivation_is_mathematics_and_its_ledger_all_ticks(open_notebook):
+    notebook = opened(open_notebook, "02_the_gradient")
+    cell = cell_of(notebook, 'derivations.get("gradient")')
+    expect(cell.locator("mjx-container").first).to_be_visible(timeout=20_000)
+    assert cell.locator("mjx-container").count() >= 4
+    ledger = cell_of(notebook, 'derivations.get("gradient").check()').locator("table")
+    rows = ledger.locator("tbody tr")
+    assert rows.count() >= 12
+    assert all(text.startswith("✓") for text in rows.all_inner_texts())
+    shown = explorer_in(notebook, "explorers.group_weights(")
+    shown.expect_words("pass@k-training promises weight 1.53, the group gives 0.789")
+    shown.choice("objective").select_option("pass@k-loo-1")
+    shown.expect_words("which is 100 % of it")
+    shown.button("centring costs 1 - k/n").press("Enter")
+    shown.expect_words("which is 50 % of it")
+    notebook.screenshot("notebook-02")
+    answer(notebook, "only a factor", "Only the length of each step, by the factor 8 (1-p)^7.")
+    quiet(notebook)
+
+
+def test_03_predict_then_see_and_pull_p(open_notebook):
+    notebook = opened(open_notebook, "03_vanishing_signal")
+    cell = cell_of(notebook, '"time ratio",')
+    field = cell.get_by_role("spinbutton", name="I predict")
+    field.focus()
+    notebook.page.keyboard.press("Control+a")
+    notebook.page.keyboard.type("3")
+    notebook.page.keyboard.press("Tab")
+    notebook.page.keyboard.press("Enter")
+    expect(cell.get_by_role("status")).to_contain_text("You predict 3.")
+    expect(cell_of(notebook, "times = {(low, high)").locator(".jp-OutputArea")).to_contain_text("4.847e+13")
+    cell = cell_of(notebook, "slow, quick =")
+    notebook.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-cell')")
+    expect(cell.locator(".jp-OutputArea")).to_contain_text("'you said': 3", timeout=20_000)
+    expect(cell.locator(".jp-OutputArea")).to_contain_text("12.27")
+    shown = explorer_in(notebook, "explorers.vanishing_signal(")
+    shown.expect_words("92.3 % are all wrong")
+    shown.slider("draws k").focus()
+    notebook.page.keyboard.press("End")
+    shown.expect_words("there is no such table for these n and k")
+    shown = explorer_in(notebook, "explorers.least_variance(")
+    before = shown.pixels()
+    shown.slider("samples n in a group").focus()
+    notebook.page.keyboard.press("End")
+    assert shown.pixels() != before
+    notebook.screenshot("notebook-03")
+    quiet(notebook)
+
+
+def test_04_the_collapse_is_a_film(open_notebook):
+    notebook = opened(open_notebook, "04_exploration_collapse")
+    shown = explorer_in(notebook, "explorers.collapse(")
+    shown.expect_words("k = 1, t = 0: pass@1 is 0.140")
+    before = shown.pictures()
+    shown.button("Play training time t").click()
+    notebook.page.wait_for_function(
+        "section => Number(section.querySelector('output').textContent) >= 100", arg=shown.root.element_handle()
+    )
+    shown.button("Pause training time t").click()
+    assert all(a != b for a, b in zip(before, shown.pictures(), strict=True))
+    left = float(re.search(r"16 draws show ([\d.]+) different", shown.words)[1])
+    assert left < 3
+    notebook.screenshot("notebook-04")
+    shown = explorer_in(notebook, "explorers.held_open(")
+    shown.choice("held by").select_option("nothing")
+    shown.expect_words("Held by nothing")
+    shown.slider("training time t").focus()
+    notebook.page.keyboard.press("End")
+    shown.expect_words("effectively 1.00 right answers are alive")
+    shown = explorer_in(notebook, "explorers.training_logs(")
+    shown.expect_words("grpo-lr1e5, steps 191 to 200")
+    answer(notebook, "which answer wins", "That of the likelier answer, for every k.")
+    quiet(notebook)
+
+
+def test_05_the_arrow_turns_and_the_mixture_holds(open_notebook):
+    notebook = opened(open_notebook, "05_many_prompts")
+    shown = explorer_in(notebook, "explorers.interference(")
+    shown.expect_words("the gradient of pass@1 stands at 0 degrees")
+    shown.slider("draws k").focus()
+    for _ in range(2):
+        notebook.page.keyboard.press("ArrowRight")
+    shown.expect_words("the gradient of pass@3 stands at 134 degrees")
+    shown = explorer_in(notebook, "explorers.strategies(")
+    shown.expect_words("pass@2 is best at 0.750 of A")
+    shown.slider("training time t").focus()
+    notebook.page.keyboard.press("End")
+    shown.expect_words("training on pass@2 has reached 0.750 of A")
+    notebook.screenshot("notebook-05")
+    answer(notebook, "no new direction", "They can differ, and even point against each other.")
+    quiet(notebook)
