@@ -10,8 +10,9 @@ import numpy as np
 from passk_lab import arguments
 from passk_lab.arguments import Floats
 from passk_lab.metrics._weights import binomial
-from passk_lab.objectives import Credit, Moments, Objective, effective_weight, get
+from passk_lab.objectives import Credit, Moments, Objective, effective_weight
 from passk_lab.objectives.group import credit_of
+from passk_lab.objectives.registry import resolve
 
 
 class Bandit:
@@ -43,7 +44,8 @@ class Bandit:
     >>> bandit = Bandit(np.log([0.1, 0.2, 0.3, 0.4]), correct=[0])
     >>> round(bandit.p, 12), np.round(bandit.gradient("pass@1"), 3)
     (0.1, array([ 0.09, -0.02, -0.03, -0.04]))
-    >>> np.round(bandit.gradient(get("pass@k", k=4)), 5)
+    >>> from passk_lab import objectives
+    >>> np.round(bandit.gradient(objectives.get("pass@k", k=4)), 5)
     array([ 0.26244, -0.05832, -0.08748, -0.11664])
     """
 
@@ -103,9 +105,7 @@ class Bandit:
 
     @property
     def _pi(self) -> Floats:
-        z = self.current_logits
-        e = np.exp(z - z.max(axis=1, keepdims=True))
-        return e / e.sum(axis=1, keepdims=True)
+        return softmax(self.current_logits)
 
     @property
     def policy(self) -> Floats:
@@ -119,7 +119,7 @@ class Bandit:
 
     def value(self, objective: Objective | str) -> float:
         """Mean over prompts of F(p_x), exactly."""
-        return float(self.weights @ np.atleast_1d(_objective(objective).value(self.p)))
+        return float(self.weights @ np.atleast_1d(resolve(objective).value(self.p)))
 
     def gradient_of_p(self) -> Floats:
         r"""Gradient of each prompt's success probability, :math:`\partial p/\partial z_a = \pi_a (r_a - p)`.
@@ -138,7 +138,7 @@ class Bandit:
         >>> Bandit([0.0, 0.0], [0]).gradient("pass@1")
         array([ 0.25, -0.25])
         """
-        return self._weighted(np.atleast_1d(_objective(objective).weight(inside(self.p, self._pi, self.correct))))
+        return self._weighted(np.atleast_1d(resolve(objective).weight(inside(self.p, self._pi, self.correct))))
 
     def expected_update(self, objective: Objective | Credit | str, n: int) -> Floats:
         """Exact mean of the update from groups of n samples: the effective weight in place of the slope."""
@@ -194,9 +194,8 @@ class Bandit:
     def effective_correct(self) -> Any:
         """Effective number of correct answers: exp of the entropy of the policy among them; 1 if one has it all."""
         # From the logits, since all right answers together may be too rare for a float.
-        z = np.where(self.correct, self.current_logits, -np.inf)
-        e = np.exp(z - z.max(axis=1, keepdims=True))
-        return arguments.plain(self._out(np.exp(-_xlogx(e / e.sum(axis=1, keepdims=True)).sum(axis=1))))
+        among_right = softmax(np.where(self.correct, self.current_logits, -np.inf))
+        return arguments.plain(self._out(np.exp(-_xlogx(among_right).sum(axis=1))))
 
     def distinct(self, k: int) -> Any:
         r"""Expected number of different answers in k draws, :math:`\sum_a 1 - (1 - \pi_a)^k`.
@@ -233,8 +232,10 @@ class Bandit:
         return per_prompt[0] if self.one_prompt else per_prompt
 
 
-def _objective(objective: Objective | str) -> Objective:
-    return get(objective) if isinstance(objective, str) else objective
+def softmax(z: Floats) -> Floats:
+    """Chances from logits, along the last axis."""
+    e = np.exp(z - z.max(axis=-1, keepdims=True))
+    return e / e.sum(axis=-1, keepdims=True)
 
 
 def _success(pi: Floats, correct: Any) -> Floats:

@@ -12,10 +12,11 @@ from scipy.integrate import solve_ivp
 from passk_lab import arguments
 from passk_lab.arguments import Floats
 from passk_lab.exact.anchors import Anchor
-from passk_lab.exact.bandit import Bandit, inside
+from passk_lab.exact.bandit import Bandit, inside, softmax
 from passk_lab.metrics import success_at_k
-from passk_lab.objectives import Objective, get
+from passk_lab.objectives import Objective
 from passk_lab.objectives.objective import one_number, one_whole
+from passk_lab.objectives.registry import resolve
 
 _AT_REST = 1e-6
 """A flow has come to rest when its logits would move by less than this while time grows by a factor e."""
@@ -41,13 +42,13 @@ class Flow:
     @property
     def policy(self) -> Floats:
         """Policies along the path, shape (S, A) for one prompt, else (S, P, A)."""
-        pi = _softmax(self._logits())
+        pi = softmax(self._logits())
         return pi[:, 0] if self.start.one_prompt else pi
 
     @property
     def p(self) -> Floats:
         """Success probabilities along the path, shape (S,) for one prompt, else (S, P)."""
-        p = np.minimum((_softmax(self._logits()) * self.start.correct).sum(axis=-1), 1.0)
+        p = np.minimum((softmax(self._logits()) * self.start.correct).sum(axis=-1), 1.0)
         return p[:, 0] if self.start.one_prompt else p
 
     def pass_at_k(self, k: int) -> Floats:
@@ -114,12 +115,12 @@ def flow(
     >>> round(float(flow(one_among(100), "pass@1", until_p=0.1).time[-1]), 4)
     93.9478
     """
-    objective = get(objective) if isinstance(objective, str) else objective
+    objective = resolve(objective)
     until_time, states = one_number("until_time", until_time, 0.0, 1e300, open_low=True), one_whole("states", states, 2)
     accuracy = one_number("accuracy", accuracy, 1e-12, 1e-2)
     if until_p is not None:
         until_p = one_number("until_p", until_p, 0.0, 1 - 2.0**-53, open_low=True)
-    origin, begin = bandit.theta, _softmax(bandit.current_logits)
+    origin, begin = bandit.theta, softmax(bandit.current_logits)
     gradient = _gradient(bandit, objective, anchor, begin)
     first = float(np.linalg.norm(gradient(origin)[0]))
     at_end = bool(np.any((np.asarray(bandit.p) == 0) | (np.asarray(bandit.p) == 1)))
@@ -268,8 +269,3 @@ def _clock_at(solved: Any, times: Any, clock: float) -> Floats:
         low, here, high = np.log(clock + np.maximum(solved.sol(near.ravel())[-1].reshape(3, -1), 0.0))
         s = np.clip(s - (here - wanted) * (near[2] - near[0]) / np.maximum(high - low, 1e-300), 0.0, solved.t[-1])
     return s
-
-
-def _softmax(z: Floats) -> Floats:
-    e = np.exp(z - z.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)

@@ -22,8 +22,8 @@ from passk_lab.explorers.description import (
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
 from passk_lab.explorers.live import Explorer
+from passk_lab.explorers.weights import P_SLIDER
 
-P_SLIDER = [0.001, 0.002, 0.005, 0.01, 0.02, *(np.arange(1, 20) / 20).round(2).tolist(), 0.98, 0.99, 0.995, 0.999]
 KS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64]
 SIZES, FEW_KS = [2, 4, 8, 16, 32], [1, 2, 4, 8, 16]
 

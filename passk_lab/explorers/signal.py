@@ -22,8 +22,8 @@ from passk_lab.explorers.description import (
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
 from passk_lab.explorers.live import Explorer
+from passk_lab.explorers.weights import P_SLIDER
 
-P_SLIDER = [0.001, 0.002, 0.005, 0.01, 0.02, *(np.arange(1, 20) / 20).round(2).tolist(), 0.98, 0.99, 0.995, 0.999]
 SIZES, KS = [2, 4, 8, 16, 32, 64], [1, 2, 4, 8, 16]
 RIVALS = {"pass@k": "pass@k", "pass@k-loo": "plug-in", "pass@k-loo-1": "exact", "pass@k-centred": "gap"}
 """Unbiased tables of one and the same gradient, and the role each is drawn in."""

@@ -23,6 +23,8 @@ from passk_lab.explorers.live import Explorer
 from passk_lab.metrics import gap_at_k, gap_peak, success_at_k, weight_at_k
 
 LARGEST_K = 1024
+P_SLIDER = [0.001, 0.002, 0.005, 0.01, 0.02, *(np.arange(1, 20) / 20).round(2).tolist(), 0.98, 0.99, 0.995, 0.999]
+"""Values of p for a slider where both ends are limits: dense near 0 and 1, which it leaves out."""
 
 
 def pass_at_k(**state: Any) -> Explorer:

@@ -10,7 +10,7 @@ from passk_lab import arguments
 from passk_lab.arguments import Floats
 from passk_lab.metrics._weights import binomial
 from passk_lab.objectives.objective import Credit, Objective, one_whole
-from passk_lab.objectives.registry import get
+from passk_lab.objectives.registry import resolve
 
 _LARGEST_BLOCK = 2**22
 
@@ -237,7 +237,7 @@ def credit_of(objective: Objective | Credit | str, n: int) -> Credit:
         if objective.n != one_whole("n", n):
             raise ValueError(f"this table is for groups of {objective.n} samples, but n = {n}.")
         return objective
-    return (get(objective) if isinstance(objective, str) else objective).credit(n)
+    return resolve(objective).credit(n)
 
 
 def _over_blocks(function: Any, n: int, p: Any, *columns: Floats) -> Any:

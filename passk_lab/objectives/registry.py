@@ -169,6 +169,11 @@ def get(name: str, **parameters: Any) -> Objective:
     return entry.make(name, parameters)
 
 
+def resolve(objective: Objective | str) -> Objective:
+    """Return an objective as it is, or the one that goes by a name."""
+    return get(objective) if isinstance(objective, str) else objective
+
+
 def names(variants: bool = False) -> tuple[str, ...]:
     """Return the names of all objectives; with `variants`, also those for particular parameters.
 
