@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 
+from passk_lab.course.builder import sources
 from tests.test_docs import ROOT
 
 
@@ -36,10 +37,11 @@ assert "_bundled" in str(bundled.folder("data")), bundled.folder("data")
 workplace.bring_notebooks(__import__("pathlib").Path("mine"))
 assert data.problems("math500").c.shape == (2, 500)
 assert "math.comb" in course.check.pass_at_k.solution().body
+assert "comb(" in course.check.effective_weight.solution().body
 assert "function mount" in explorers.pass_at_k()._esm
 print(sorted(p.name for p in __import__("pathlib").Path("mine").glob("*.ipynb")))
 """
-    assert run(installed, tmp_path, code) == "['00_start_here.ipynb', '01_counting_successes.ipynb']"
+    assert run(installed, tmp_path, code) == str([f"{source.stem}.ipynb" for source in sources()])
 
 
 def test_it_brings_the_setting_that_keeps_jupyterlab_quiet(installed):
