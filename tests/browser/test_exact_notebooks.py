@@ -2,16 +2,11 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.explorer_page import ExplorerOnPage
-from tests.browser.test_course_notebooks import cell_of
-
-
-def opened(open_notebook, name):
-    notebook = open_notebook(f"{name}.ipynb")
-    notebook.run_all()
-    return notebook
+from tests.browser.test_course_notebooks import cell_of, work_through
 
 
 def explorer_in(notebook, source: str) -> ExplorerOnPage:
@@ -19,11 +14,6 @@ def explorer_in(notebook, source: str) -> ExplorerOnPage:
     root = cell.locator(".passk-explorer")
     root.wait_for()
     return ExplorerOnPage(notebook.page, root=root)
-
-
-def quiet(notebook):
-    assert notebook.errors == []
-    assert notebook.strangers == []
 
 
 def answer(notebook, name: str, choice: str) -> None:
@@ -34,8 +24,8 @@ def answer(notebook, name: str, choice: str) -> None:
     expect(cell.get_by_role("status")).to_contain_text("✓ Right.")
 
 
-def test_02_a_derivation_is_mathematics_and_its_ledger_all_ticks(open_notebook):
-    notebook = opened(open_notebook, "02_the_gradient")
+def look_at_02(notebook):
+    """A derivation is mathematics, its ledger all ticks; the table of a group moves by keyboard."""
     cell = cell_of(notebook, 'derivations.get("gradient")')
     expect(cell.locator("mjx-container").first).to_be_visible(timeout=20_000)
     assert cell.locator("mjx-container").count() >= 4
@@ -51,11 +41,10 @@ def test_02_a_derivation_is_mathematics_and_its_ledger_all_ticks(open_notebook):
     shown.expect_words("which is 50 % of it")
     notebook.screenshot("notebook-02")
     answer(notebook, "only a factor", "Only the length of each step, by the factor 8 (1-p)^7.")
-    quiet(notebook)
 
 
-def test_03_predict_then_see_and_pull_p(open_notebook):
-    notebook = opened(open_notebook, "03_vanishing_signal")
+def look_at_03(notebook):
+    """Predict, then see; the explorers move, and say where there is no table."""
     cell = cell_of(notebook, '"time ratio",')
     field = cell.get_by_role("spinbutton", name="I predict")
     field.focus()
@@ -80,11 +69,10 @@ def test_03_predict_then_see_and_pull_p(open_notebook):
     notebook.page.keyboard.press("End")
     assert shown.pixels() != before
     notebook.screenshot("notebook-03")
-    quiet(notebook)
 
 
-def test_04_the_collapse_is_a_film(open_notebook):
-    notebook = opened(open_notebook, "04_exploration_collapse")
+def look_at_04(notebook):
+    """The collapse is a film: it plays, pauses, and few answers are left."""
     shown = explorer_in(notebook, "explorers.collapse(")
     shown.expect_words("k = 1, t = 0: pass@1 is 0.140")
     before = shown.pictures()
@@ -106,11 +94,10 @@ def test_04_the_collapse_is_a_film(open_notebook):
     shown = explorer_in(notebook, "explorers.training_logs(")
     shown.expect_words("grpo-lr1e5, steps 191 to 200")
     answer(notebook, "which answer wins", "That of the likelier answer, for every k.")
-    quiet(notebook)
 
 
-def test_05_the_arrow_turns_and_the_mixture_holds(open_notebook):
-    notebook = opened(open_notebook, "05_many_prompts")
+def look_at_05(notebook):
+    """The arrow turns with k; the mixture holds."""
     shown = explorer_in(notebook, "explorers.interference(")
     shown.expect_words("the gradient of pass@1 stands at 0 degrees")
     shown.slider("draws k").focus()
@@ -124,4 +111,16 @@ def test_05_the_arrow_turns_and_the_mixture_holds(open_notebook):
     shown.expect_words("training on pass@2 has reached 0.750 of A")
     notebook.screenshot("notebook-05")
     answer(notebook, "no new direction", "They can differ, and even point against each other.")
-    quiet(notebook)
+
+
+LOOKS = {
+    "02_the_gradient": look_at_02,
+    "03_vanishing_signal": look_at_03,
+    "04_exploration_collapse": look_at_04,
+    "05_many_prompts": look_at_05,
+}
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_a_reader_plays_with_it_and_solves_every_exercise_by_keyboard(name, open_notebook):
+    work_through(open_notebook(f"{name}.ipynb"), name, LOOKS[name])

@@ -139,6 +139,19 @@ def test_a_weak_anchor_brings_every_answer_back_in_time():
     assert path.states()[-1].effective_correct == pytest.approx(4.0, rel=1e-4)
 
 
+@pytest.mark.parametrize("strength", [0.1, 0.01, 0.001])
+def test_a_flow_that_says_it_rests_has_come_to_the_rest_point(strength):
+    # The leader first takes all, and the bonus brings the others back only after a time of 1/(strength pi): by then the
+    # gradient is below 1e-16 and still no rounding. Stopping with a sentence is fair, calling it rest is not.
+    with within(20):
+        try:
+            path = flow(several_correct(), "pass@1", anchor=entropy_bonus(strength))
+        except ValueError:
+            return
+    if path.at_rest:
+        assert path.states()[-1].effective_correct == pytest.approx(4.0, rel=1e-4)
+
+
 @pytest.mark.parametrize("anchor", ANCHORS)
 def test_an_anchor_of_strength_0_is_none(anchor):
     loose, none = flow(UNEVEN, "pass@k", anchor=ANCHORS[anchor](0.0)), flow(UNEVEN, "pass@k")
