@@ -23,7 +23,8 @@ _AT_REST = 1e-6
 
 
 _ROUNDING = 1e-13
-"""Nor does it move where its parts cancel to within this: what is left is rounding."""
+"""Where the parts of a gradient cancel to within this, what is left may be rounding, and the flow stops: not at rest,
+for a true but tiny gradient looks the same."""
 _MOST_CALLS = 60_000
 """Gradients a flow may ask for, some two seconds; a hundred times what any example of the lab takes."""
 
@@ -37,7 +38,7 @@ class Flow:
     time: Floats
     theta: Floats
     at_rest: bool
-    """True if it ended because nothing moved any more."""
+    """True if it ended because nothing moved any more; it may also end at until_p, at until_time, or in rounding."""
 
     @property
     def policy(self) -> Floats:
@@ -146,18 +147,29 @@ def flow(
         out[:-1], out[-1] = g, 1.0
         return out / (math.sqrt(g @ g) + 1 / (clock + y[-1]))
 
+    last: list[Any] = [None, 0.0, None]
+
+    def seen(y: Floats) -> Any:
+        # The events are asked about one and the same state in turn: once is enough.
+        if last[0] is not y or last[1] != y[-1]:
+            last[:] = y, float(y[-1]), gradient(y[:-1])
+        return last[2]
+
     def rest(_: float, y: Floats) -> float:
-        g, _p, size = gradient(y[:-1])
-        length = math.sqrt(g @ g)
-        return min(length * float(clock + y[-1]) - _AT_REST, length - _ROUNDING * size)
+        g, _p, _size = seen(y)
+        return math.sqrt(g @ g) * float(clock + y[-1]) - _AT_REST
+
+    def rounding(_: float, y: Floats) -> float:
+        g, _p, size = seen(y)
+        return math.sqrt(g @ g) - _ROUNDING * size
 
     def late(_: float, y: Floats) -> float:
         return float(y[-1]) - until_time
 
     def there(_: float, y: Floats) -> float:
-        return float(bandit.weights @ gradient(y[:-1])[1]) - (until_p or 0.0)
+        return float(bandit.weights @ seen(y)[1]) - (until_p or 0.0)
 
-    events: list[Any] = [rest, late] if until_p is None else [rest, late, there]
+    events: list[Any] = [rest, rounding, late] if until_p is None else [rest, rounding, late, there]
     for event in events:
         event.terminal = True
     # Length of path grows like the logarithm of time, and s by at most as much again.
@@ -167,7 +179,7 @@ def flow(
         rates, (0.0, 1e4), np.append(origin, 0.0), method="LSODA", rtol=accuracy, atol=floor, events=events,
         dense_output=True,
     )  # fmt: skip
-    if until_p is not None and not len(solved.t_events[2]):
+    if until_p is not None and not len(solved.t_events[3]):
         ended = float(bandit.weights @ gradient(solved.y[:-1, -1])[1])
         raise ValueError(
             f"p = {until_p:g} is not reached: the flow ends at p = {ended:.6g} after {solved.y[-1, -1]:.4g} time units"
