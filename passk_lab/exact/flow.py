@@ -26,7 +26,7 @@ _ROUNDING = 1e-13
 """Where the parts of a gradient cancel to within this, what is left may be rounding, and the flow stops: not at rest,
 for a true but tiny gradient looks the same."""
 _MOST_CALLS = 60_000
-"""Gradients a flow may ask for, some two seconds; a hundred times what any example of the lab takes."""
+"""Gradients a flow may ask for, a second or two; ten times what the longest flow of the lab takes."""
 
 
 @dataclass(frozen=True)
