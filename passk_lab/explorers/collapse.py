@@ -259,7 +259,7 @@ def _describe_path() -> Description:
             Preset("no one ahead", {"t": TIMES[44], "start": "equal"}, "With equal chances neither wins: the path is "
                    "the straight line to one half each, an edge that any noise tips over."),
         ],
-        source="Exact gradient flow: exact.flow. The line is the path of pass@1; the points are three separate computations.",
+        source="Exact flows: exact.flow. The line is the path of pass@1, the points are three computations.",
     )  # fmt: skip
 
 
