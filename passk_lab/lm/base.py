@@ -1,0 +1,124 @@
+"""The base model: demonstrations in, a wide and only half-aimed policy out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from math import cos, pi
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from passk_lab import bundled
+from passk_lab.lm import checkpoint
+from passk_lab.lm.countdown import Countdown
+from passk_lab.lm.model import Shape, Transformer, plain_attend
+from passk_lab.objectives.objective import one_number, one_whole
+
+BUNDLED_SEEDS = (0, 1, 2)
+KINDS = ("base", "collapsed")
+
+
+@dataclass(frozen=True)
+class BaseConfig:
+    """How a base model is trained from demonstrations."""
+
+    task: Countdown = Countdown()
+    shape: Shape = Shape()
+    seed: int = 0
+    steps: int = 800
+    batch: int = 128
+    rate: float = 6e-3
+    """Peak learning rate of Adam; 50 steps of warm-up, then a cosine down to 0."""
+    noise: float = 0.5
+    """Share of demonstrations with someone else's target."""
+    orders: int | None = None
+    """How many orders of numbers to list (`Countdown.prompts`); None for all."""
+
+    def __post_init__(self) -> None:
+        for name in ("steps", "batch"):
+            one_whole(name, getattr(self, name))
+        one_whole("seed", self.seed, least=0)
+        one_number("rate", self.rate, 0, 1, open_low=True)
+        one_number("noise", self.noise, 0, 1)
+
+
+def train_base(config: BaseConfig = BaseConfig(), watch: Callable[[int, float], None] | None = None) -> Transformer:  # noqa: B008
+    """Train a base model on demonstrations: next-token cross-entropy on the answers, numbers of the seen split only.
+
+    Parameters
+    ----------
+    config : BaseConfig
+    watch : callable, optional
+        Called with the step and the loss in nats a token.
+
+    Examples
+    --------
+    >>> losses = []
+    >>> model = train_base(BaseConfig(steps=3, batch=16), watch=lambda step, loss: losses.append(loss))
+    >>> len(losses)
+    3
+    """
+    task, prompts = config.task, config.task.prompts("seen", config.orders)
+    model = Transformer(task, config.shape, config.seed)
+    rng = np.random.Generator(np.random.PCG64([config.seed, 1]))
+    adam = torch.optim.Adam(model.parameters(), lr=config.rate, betas=(0.9, 0.99), fused=True)
+    place = torch.arange(task.prompt_length + task.answer_length).expand(1, config.batch, -1)
+    for step in range(config.steps):
+        for group in adam.param_groups:
+            group["lr"] = config.rate * min(1.0, (step + 1) / 50) * (1 + cos(pi * step / config.steps)) / 2
+        whole = torch.from_numpy(prompts.demonstrations(rng, config.batch, config.noise))
+        hidden = model.hidden(whole[None], place, plain_attend)[:, :, task.prompt_length - 1 : -1]
+        answers = whole[:, task.prompt_length :].flatten()
+        loss = torch.nn.functional.cross_entropy(model.logits(hidden)[0].flatten(0, 1), answers)
+        adam.zero_grad()
+        loss.backward()
+        adam.step()
+        if watch is not None:
+            watch(step + 1, loss.item())
+    return model
+
+
+def bundled_base(seed: int = 0, task: Countdown = Countdown(), kind: str = "base") -> Transformer:  # noqa: B008
+    """Return a model that came with the lab, a fresh copy each time.
+
+    Parameters
+    ----------
+    seed : int
+        0, 1 or 2: three models trained the same way from three seeds.
+    task : Countdown
+    kind : str
+        "base", or "collapsed": the base after 400 steps of GRPO, from which some recorded runs start.
+
+    Raises
+    ------
+    ValueError
+        For a model that is not bundled.
+
+    Examples
+    --------
+    >>> bundled_base(0).task.name
+    'countdown-3'
+    """
+    path = bundled_path(seed, task, kind)
+    if kind not in KINDS or seed not in BUNDLED_SEEDS or not path.exists():
+        raise ValueError(
+            f"the lab bundles models of kind {' or '.join(KINDS)} for seeds {', '.join(map(str, BUNDLED_SEEDS))}, but not "
+            f"{kind!r} of seed {seed} on {task.name}. Train a base with lm.train_base, save it, and name its path."
+        )
+    model = Transformer(task, _bundled(str(path))[0])
+    model.load_state_dict(_bundled(str(path))[1])
+    return model
+
+
+def bundled_path(seed: int, task: Countdown, kind: str = "base") -> Path:
+    """Where a bundled model lies."""
+    return bundled.folder("data") / "runs" / f"{kind}-{task.name}-{seed}.safetensors"
+
+
+@lru_cache(maxsize=4)
+def _bundled(path: str) -> tuple[Shape, dict[str, torch.Tensor]]:
+    model = checkpoint.read(Path(path))[0]
+    return model.shape, model.state_dict()

@@ -1,0 +1,142 @@
+"""What a training run is told: one frozen description, checked as it is made, the same in a file and in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any, Literal
+
+from passk_lab import arguments, objectives
+from passk_lab.lm import mechanisms
+from passk_lab.lm.countdown import Countdown
+from passk_lab.objectives.objective import Objective, one_number, one_whole
+
+Gradient = Literal["sampled", "expected", "exact"]
+GRADIENTS = ("sampled", "expected", "exact")
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """A reinforcement run from a base model.
+
+    >>> TrainConfig(objective="pass@k", parameters={"k": 4}).label
+    'pass@k (k = 4)'
+    >>> TrainConfig(mechanisms={"entropy": {"coefficient": 0.05}}).label
+    'grpo + entropy (coefficient = 0.05)'
+    """
+
+    objective: str = "grpo"
+    """Name of an objective; `objectives.names(variants=True)` lists them."""
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    """The objective's parameters, as in {"k": 4}."""
+    mechanisms: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """Exploration mechanisms by name, each with its coefficients; `mechanisms.names()` lists them."""
+    gradient: Gradient = "sampled"
+    """"sampled": groups and their credit table. "expected": w_n(p) times the exact gradient of p, what groups of n
+    climb on average. "exact": F'(p) times the exact gradient of p, the objective itself."""
+    seed: int = 0
+    """Prompts and samples are a function of it; runs with one seed see the same prompts and the same uniforms."""
+    base: str = ""
+    """Path of a base checkpoint; empty for the bundled base, "collapsed" for the bundled model after 400 GRPO steps."""
+    base_seed: int | None = None
+    """Which of the three bundled models; None for seed modulo 3."""
+    task: Countdown = Countdown()
+    orders: int | None = None
+    """How many orders of numbers to list (`Countdown.prompts`); None for all."""
+    judged: int | None = None
+    """How many multisets of numbers to evaluate on, from each split; None for all held-out ones, and as many seen."""
+    steps: int = 120
+    prompts: int = 16
+    """Prompts in a batch, P."""
+    n: int = 32
+    """Samples of each prompt."""
+    rate: float = 4e-4
+    """Learning rate of Adam (0.9, 0.99) after warm-up."""
+    warmup: int = 10
+    """Steps over which the rate rises from 0."""
+    clip: float = 1.0
+    """Largest gradient norm."""
+    updates: int = 1
+    """Updates from one batch; beyond the first they are off-policy, and the ratio to the sampling policy is used."""
+    watch: int = 16
+    """The k of the pass@k that diagnostics show beside pass@1."""
+    evaluate_every: int = 20
+    """Steps between exact evaluations; there is one before the first step and one after the last."""
+    save_every: int = 20
+    """Steps between checkpoints."""
+    device: str = "auto"
+
+    def __post_init__(self) -> None:
+        for name in ("steps", "prompts", "n", "updates", "watch", "evaluate_every", "save_every"):
+            one_whole(name, getattr(self, name))
+        for name in ("seed", "warmup"):
+            one_whole(name, getattr(self, name), least=0)
+        one_number("rate", self.rate, 0, 1, open_low=True)
+        one_number("clip", self.clip, 0, float("inf"), open_low=True)
+        if self.gradient not in GRADIENTS:
+            raise ValueError(f"gradient is one of {', '.join(GRADIENTS)}, not {self.gradient!r}.")
+        if self.watch > self.n:
+            raise ValueError(
+                f"watch = {self.watch} draws need groups of at least {self.watch} samples, but n = {self.n}: take a "
+                f"larger n or watch <= {self.n}."
+            )
+        for name in self.mechanisms:
+            arguments.known("mechanism", name, list(mechanisms.names()))
+        if self.gradient != "sampled" and self.mechanisms:
+            raise ValueError(
+                f"mechanisms act on samples, and a run on the {self.gradient} gradient draws none: leave out "
+                f"{', '.join(self.mechanisms)}, or take gradient='sampled'."
+            )
+        objective = self.make_objective()
+        reason = objective.missing("weight") if self.gradient == "exact" else objective.missing("credit", self.n)
+        if reason:
+            raise ValueError(reason)
+        for mechanism in self.make_mechanisms():
+            mechanism.check(self)
+
+    def make_objective(self) -> Objective:
+        """Build the objective."""
+        return objectives.get(self.objective, **self.parameters)
+
+    def make_mechanisms(self) -> list[mechanisms.Mechanism]:
+        """Build the mechanisms, each fresh."""
+        return [mechanisms.get(name, **given) for name, given in self.mechanisms.items()]
+
+    @property
+    def label(self) -> str:
+        """Objective and mechanisms in words."""
+        parts = [_label(self.objective, self.parameters)]
+        parts += [_label(name, given) for name, given in self.mechanisms.items()]
+        if self.gradient != "sampled":
+            parts[0] += f", {self.gradient} gradient"
+        return " + ".join(parts)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, for a file."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> TrainConfig:
+        """Make a config from plain values.
+
+        Raises
+        ------
+        ValueError
+            For a name that is not a setting, as a newer version of the lab might write.
+        """
+        known = {f.name for f in fields(cls)}
+        for name in values:
+            if name not in known:
+                raise ValueError(f"{name!r} is not a setting of this version of the lab; it knows {', '.join(known)}.")
+        given = dict(values)
+        if isinstance(given.get("task"), Mapping):
+            given["task"] = Countdown(**given["task"])
+        return cls(**given)
+
+    def but(self, **changes: Any) -> TrainConfig:
+        """Return a copy with some settings changed."""
+        return replace(self, **changes)
+
+
+def _label(name: str, given: Mapping[str, float]) -> str:
+    return f"{name} ({', '.join(f'{key} = {value:g}' for key, value in given.items())})" if given else name

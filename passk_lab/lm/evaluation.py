@@ -1,0 +1,152 @@
+"""Exact evaluation: a prompt's success probability is the sum of the chances of its right answers.
+
+So pass@k is known for every k without a sample, and so is whatever else is a function of those chances.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from passk_lab import metrics
+from passk_lab.arguments import Floats
+from passk_lab.lm.countdown import Prompts
+from passk_lab.lm.model import Transformer
+from passk_lab.lm.tree import tree_of
+from passk_lab.objectives.objective import one_whole
+
+_AT_ONCE = 256
+"""Right answers in one forward pass: enough to fill the processor, few enough to stay in its cache."""
+
+
+@dataclass(frozen=True, eq=False)
+class Exact:
+    """What a policy does on a set of prompts, without sampling error (float32 logits, summed in float64)."""
+
+    prompts: Prompts
+    answers: Floats
+    """The chance of each right answer, in the order of `prompts.right`."""
+
+    @property
+    def p(self) -> Floats:
+        """Success probability of each prompt."""
+        p = np.bincount(self.prompts.right.owner, self.answers, minlength=len(self.prompts))
+        return np.minimum(p, 1.0)  # rounding in the sum of float32 chances can pass 1 by 1e-7
+
+    def curve(self, ks: Any) -> Floats:
+        r"""Pass@k over the prompts, each with its chance under the generator.
+
+        .. math:: J_k = \sum_x w_x \bigl[1 - (1 - p_x)^k\bigr]
+
+        >>> from passk_lab.lm import Countdown, Transformer
+        >>> policy = success(Transformer(Countdown()), Countdown().prompts("unseen"))
+        >>> bool(policy.curve([10**6])[0] > policy.curve([1])[0])
+        True
+        """
+        ks = np.atleast_1d(np.asarray(ks))
+        return self.prompts.weight @ metrics.success_at_k(self.p[:, None], ks[None, :])
+
+    def by_multiset(self, ks: Any) -> tuple[Floats, Floats]:
+        """Weight of each multiset of numbers, and its weighted sum of pass@k: (B,) and (B, len(ks))."""
+        ks = np.atleast_1d(np.asarray(ks))
+        rows = self.prompts.weight[:, None] * metrics.success_at_k(self.p[:, None], ks[None, :])
+        size = self.prompts.multisets
+        sums = np.zeros((size, len(ks)))
+        np.add.at(sums, self.prompts.multiset, rows)
+        return np.bincount(self.prompts.multiset, self.prompts.weight, minlength=size), sums
+
+    def interval(self, ks: Any, level: float = 0.95, resamples: int = 2000, seed: int = 0) -> tuple[Floats, Floats]:
+        """Give a bootstrap interval of `curve` that resamples MULTISETS of numbers, which the prompts share.
+
+        Two prompts with the same numbers are not two witnesses; an interval that resamples prompts is too narrow.
+        """
+        weight, sums = self.by_multiset(ks)
+        rng = np.random.Generator(np.random.PCG64(seed))
+        times = rng.multinomial(len(weight), np.full(len(weight), 1 / len(weight)), size=resamples)
+        curves = (times @ sums) / (times @ weight)[:, None]
+        low, high = np.quantile(curves, [(1 - level) / 2, (1 + level) / 2], axis=0)
+        return low, high
+
+    def distinct(self, n: int) -> float:
+        r"""Expected number of distinct right solutions among n samples, up to the order of operands.
+
+        .. math:: \sum_x w_x \sum_{s} \bigl[1 - (1 - q_s)^n\bigr]
+
+        where q_s is the chance of all spellings of solution s together.
+        """
+        n = one_whole("n", n)
+        owner, chance = self._solutions()
+        return float(self.prompts.weight[owner] @ np.asarray(metrics.success_at_k(np.minimum(chance, 1.0), n)))
+
+    def effective_solutions(self) -> float:
+        r"""Effective number of right solutions, :math:`\sum_x w_x\, p_x^2 / \sum_s q_s^2`, 0 for a prompt never solved."""
+        owner, chance = self._solutions()
+        together = np.bincount(owner, chance, minlength=len(self.prompts)) ** 2
+        squares = np.bincount(owner, chance**2, minlength=len(self.prompts))
+        return float(self.prompts.weight @ np.divide(together, squares, out=np.zeros_like(squares), where=squares > 0))
+
+    def _solutions(self) -> tuple[Any, Floats]:
+        solutions, which = solutions_of(self.prompts)
+        return solutions, np.bincount(which, self.answers, minlength=len(solutions))
+
+
+_SOLUTIONS: dict[int, tuple[Prompts, Any, Any]] = {}
+
+
+def solutions_of(prompts: Prompts) -> tuple[Any, Any]:
+    """Owner of each distinct right solution, and which solution each right answer spells."""
+    known = _SOLUTIONS.get(id(prompts))
+    if known is None or known[0] is not prompts:
+        keys = np.column_stack([prompts.right.owner, prompts.task.canonical(prompts.right.tokens)])
+        distinct, which = np.unique(keys, axis=0, return_inverse=True)
+        known = _SOLUTIONS[id(prompts)] = (prompts, distinct[:, 0], which)
+    return known[1], known[2]
+
+
+@torch.no_grad()
+def success(model: Transformer, prompts: Prompts) -> Exact:
+    """Evaluate a policy exactly on every prompt of a set, by listing the right answers.
+
+    Parameters
+    ----------
+    model : Transformer with one run
+    prompts : Prompts
+        As from `Countdown().prompts("unseen")`.
+
+    Returns
+    -------
+    Exact
+    """
+    parts = [trace_log_probs(model, prompts, which)[1].double().exp().cpu().numpy() for which in _blocks(prompts)]
+    return Exact(prompts, np.concatenate(parts))
+
+
+def trace_log_probs(model: Transformer, prompts: Prompts, which: Any) -> tuple[Tensor, Tensor]:
+    """Owner (along `which`) and log chance of every right answer of some prompts, differentiable."""
+    device = model.logit.device
+    right = prompts.answers_of(which)
+    owner = torch.as_tensor(right.owner, device=device)
+    tokens = torch.as_tensor(prompts.tokens[which], device=device)
+    tree = tree_of(tokens, owner, torch.as_tensor(right.tokens, device=device))
+    return owner, tree.trace_log_probs(log_policy(model, tree.hidden(model)))
+
+
+def log_policy(model: Transformer, hidden: Tensor) -> Tensor:
+    """Log chances of the next token, (readers, vocabulary)."""
+    return model.logits(hidden[None])[0].log_softmax(-1)
+
+
+def _blocks(prompts: Prompts) -> Iterator[Any]:
+    """Cut the prompts into runs with about _AT_ONCE right answers each."""
+    ends = np.searchsorted(prompts.right.owner, np.arange(1, len(prompts) + 1))
+    first = 0
+    while first < len(prompts):
+        begun = ends[first - 1] if first else 0
+        last = max(first + 1, int(np.searchsorted(ends, begun + _AT_ONCE)))
+        yield np.arange(first, last)
+        first = last

@@ -1,0 +1,13 @@
+"""Exploration mechanisms: what a run adds to an objective, each with its source. None is a function of p.
+
+>>> from passk_lab.lm import mechanisms
+>>> mechanisms.get("entropy", coefficient=0.1).coefficient
+0.1
+"""
+
+from passk_lab.lm.mechanisms import anchors, credit, ratio, schedule
+from passk_lab.lm.mechanisms.mechanism import Mechanism, forget, get, names, overview, register
+
+__all__ = ["Mechanism", "forget", "get", "names", "overview", "register"]
+
+_PARTS = (anchors, credit, schedule, ratio)

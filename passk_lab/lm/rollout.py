@@ -1,0 +1,163 @@
+"""Drawing answers: one definition of the chances, three ways to draw from them.
+
+`sample` walks the prefix tree with a stream of uniforms for each sample, `sample_plainly` reads every sample on its
+own, `sample_counts` splits whole counts at each node. On one device and precision the first two turn the same uniforms
+into the same tokens; the third draws the same distribution for any number of samples, 10**6 too.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from passk_lab.lm.model import Transformer, plain_attend
+from passk_lab.lm.tree import Branches, Tree, gather_attend
+
+
+def chances(logits: Tensor) -> Tensor:
+    """The next token's distribution, at temperature 1, in float64: what every way of drawing uses."""
+    return logits.double().softmax(-1)
+
+
+def pick(logits: Tensor, uniforms: Tensor) -> Tensor:
+    """Turn one uniform in [0, 1) a row into a token, by inverting the cumulative distribution.
+
+    >>> pick(torch.log(torch.tensor([[0.25, 0.5, 0.25]])), torch.tensor([0.5])).tolist()
+    [1]
+    """
+    # Leaving the last edge out keeps a uniform near 1 inside, whatever the sum rounds to.
+    edges = chances(logits).cumsum(-1)[..., :-1]
+    return (edges <= uniforms[..., None]).sum(-1)
+
+
+class _Reader:
+    """Reads one depth of a tree after another and keeps the keys and values of all rows so far."""
+
+    def __init__(self, model: Transformer, prompts: Tensor) -> None:
+        self.model, self.branches = model, Branches(prompts, 0)
+        groups, self.length = prompts.shape
+        self.keys: list[Tensor] = []
+        self.values: list[Tensor] = []
+        shape = (1, groups, self.length)
+        place = torch.arange(self.length, device=prompts.device)
+
+        def attend(_layer: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+            self.keys.append(k[0])
+            self.values.append(v[0])
+            q, k, v = (side.unflatten(1, shape[1:]) for side in (q, k, v))
+            return plain_attend(_layer, q, k, v).flatten(1, 2)
+
+        hidden = model.hidden(prompts.flatten()[None], place.repeat(groups), attend)
+        self.logits = model.logits(hidden.unflatten(1, shape[1:])[:, :, -1])[0]
+        rows = torch.arange(groups * self.length, device=prompts.device)
+        self.seen = rows.view(groups, self.length)
+        self.rows = groups * self.length
+
+    def read(self, parent: Tensor, token: Tensor, more: bool) -> Tensor:
+        """Grow a depth and, if another follows, read it; returns the index of each trace's node in this depth."""
+        node = self.branches.grow(parent, token)
+        if not more:
+            return node
+        tokens, above = self.branches.tokens[-1], self.branches.parents[-1]
+        above = above - (0 if len(self.branches.path) == 1 else above.new_tensor(self._first))
+        self._first = len(self.branches.prompts) + self.branches.size - len(tokens)
+        own = torch.arange(self.rows, self.rows + len(tokens), device=tokens.device)
+        self.seen = torch.cat([self.seen[above], own[:, None]], 1)
+        self.rows += len(tokens)
+
+        def attend(layer: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+            self.keys[layer] = torch.cat([self.keys[layer], k[0]])
+            self.values[layer] = torch.cat([self.values[layer], v[0]])
+            return gather_attend(q[0], self.keys[layer], self.values[layer], self.seen)[None]
+
+        position = torch.full_like(tokens, self.seen.shape[1] - 1)
+        self.logits = self.model.logits(self.model.hidden(tokens[None], position, attend))[0]
+        return node
+
+
+@torch.no_grad()
+def sample(model: Transformer, prompts: Tensor, uniforms: Tensor, forced: Tensor | None = None) -> Tree:
+    """Draw a group of answers for each prompt on the prefix tree.
+
+    Parameters
+    ----------
+    model : Transformer with one run
+    prompts : Tensor of int, shape (G, S)
+    uniforms : Tensor of float64 in [0, 1), shape (G, n, T)
+        Each sample's own stream: equal uniforms give equal answers, whoever else is in the batch.
+    forced : Tensor of int, shape (G, n, T), optional
+        Tokens to write instead of drawing, -1 where to draw (hints).
+
+    Returns
+    -------
+    Tree
+        Its traces are the samples, group after group.
+    """
+    groups, n, length = uniforms.shape
+    reader = _Reader(model, prompts)
+    node = torch.arange(groups, device=prompts.device).repeat_interleave(n)
+    streams = uniforms.flatten(0, 1)
+    for depth in range(length):
+        edges = chances(reader.logits).cumsum(-1)[..., :-1]
+        token = (edges[node] <= streams[:, depth, None]).sum(-1)
+        if forced is not None:
+            wanted = forced.flatten(0, 1)[:, depth]
+            token = torch.where(wanted >= 0, wanted, token)
+        node = reader.read(node, token, more=depth + 1 < length)
+    return reader.branches.tree(torch.ones(groups * n, dtype=torch.long, device=prompts.device))
+
+
+@torch.no_grad()
+def sample_plainly(model: Transformer, prompts: Tensor, uniforms: Tensor) -> Tensor:
+    """Draw answers by reading every sample again from the start: slow, short, and what the others are checked by.
+
+    Returns
+    -------
+    Tensor of int, shape (G, n, T); arguments as `sample`.
+    """
+    groups, n, length = uniforms.shape
+    written = prompts.repeat_interleave(n, 0)
+    for depth in range(length):
+        shape = (1, len(written), written.shape[1])
+        place = torch.arange(shape[2], device=written.device).expand(shape)
+        hidden = model.hidden(written[None], place, plain_attend)
+        token = pick(model.logits(hidden)[0, :, -1], uniforms.flatten(0, 1)[:, depth])
+        written = torch.cat([written, token[:, None]], 1)
+    return written[:, prompts.shape[1] :].unflatten(0, (groups, n))
+
+
+@torch.no_grad()
+def sample_counts(model: Transformer, prompts: Tensor, n: int, rng: np.random.Generator) -> Tree:
+    """Draw n answers for each prompt as counts: at each node a multinomial splits those who came that far.
+
+    Parameters
+    ----------
+    model : Transformer with one run, on the CPU
+    prompts : Tensor of int, shape (G, S)
+    n : int
+        Samples for each prompt; the cost grows with distinct answers, not with n.
+    rng : numpy Generator
+
+    Returns
+    -------
+    Tree
+        One trace for each distinct answer, `copies` says how many samples gave it.
+    """
+    reader = _Reader(model, prompts)
+    length = model.task.answer_length
+    node, count = np.arange(len(prompts)), np.full(len(prompts), n, dtype=np.int64)
+    ancestry: list[np.ndarray] = []
+    for depth in range(length):
+        split = rng.multinomial(count, chances(reader.logits).numpy())
+        parent, token = np.nonzero(split)
+        count = split[parent, token]
+        ancestry.append(parent)
+        reader.read(torch.from_numpy(parent), torch.from_numpy(token), more=depth + 1 < length)
+    # Every node above a leaf is on its path: walk up once, all leaves together.
+    node, path = np.arange(len(count)), []
+    for parent, nodes in zip(reversed(ancestry), reversed(reader.branches.path), strict=True):
+        path.append(nodes[torch.from_numpy(node)])
+        node = parent[node]
+    reader.branches.path = path[::-1]
+    return reader.branches.tree(torch.from_numpy(count))

@@ -1,0 +1,186 @@
+"""The prefix tree of many answers: what they share is computed once.
+
+Samples of one prompt share their first tokens, and a policy that concentrates makes them share more. One forward pass
+per UNIQUE prefix gives the same numbers as one per sample, at a cost that grows with diversity and not with samples.
+The tree is what rollout fills, what training differentiates through, and what exact evaluation sums over.
+
+Rows of a forward pass are the prompts' tokens, prompt after prompt, and then the inner nodes by depth. `readers` are
+the rows whose logits are read: the last token of each prompt, then the inner nodes. A node is an edge of the tree, a
+token read off its parent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn.functional import scaled_dot_product_attention
+
+from passk_lab.lm.model import Transformer
+
+
+@dataclass(frozen=True, eq=False)
+class Tree:
+    """Answers of G prompts as a tree; M traces of T tokens, N nodes."""
+
+    prompts: Tensor
+    """(G, S) tokens."""
+    token: Tensor
+    """(N,) the token of each node, depth by depth."""
+    parent: Tensor
+    """(N,) which reader it is read off: g for a prompt, G + node for an inner node."""
+    group: Tensor
+    """(N,) its prompt."""
+    path: Tensor
+    """(M, T) the node of each trace at each depth."""
+    copies: Tensor
+    """(M,) how many samples each trace stands for."""
+
+    @property
+    def inner(self) -> int:
+        """Nodes that are not the last of an answer."""
+        return int(self.path[:, -1].min()) if len(self.path) else 0
+
+    @property
+    def traces(self) -> Tensor:
+        """(M, T) tokens of each trace."""
+        return self.token[self.path]
+
+    @property
+    def owner(self) -> Tensor:
+        """(M,) the prompt of each trace."""
+        return self.group[self.path[:, -1]]
+
+    @property
+    def depth(self) -> Tensor:
+        """(N,) depth of each node, 0 for a first token."""
+        depth = torch.empty_like(self.token)
+        depth[self.path] = torch.arange(self.path.shape[1], device=depth.device).expand_as(self.path)
+        return depth
+
+    def visits(self) -> Tensor:
+        """(N,) how many samples pass through each node."""
+        count = torch.zeros(len(self.token), dtype=torch.float64, device=self.token.device)
+        return count.index_add_(0, self.path.flatten(), self.copies.double().repeat_interleave(self.path.shape[1]))
+
+    def hidden(self, model: Transformer) -> Tensor:
+        """(readers, width): what the network holds where a next token is read."""
+        groups, length = self.prompts.shape
+        layout = self._layout
+        tokens = torch.cat([self.prompts.flatten(), self.token[: self.inner]])
+
+        def attend(_layer: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+            # (1, rows, heads, w) -> (G, heads, most rows of a group, w): each group attends within itself.
+            padded = (side[0][layout.slot].transpose(1, 2) for side in (q, k, v))
+            out = scaled_dot_product_attention(*padded, attn_mask=layout.sees)
+            return out.transpose(1, 2).flatten(0, 1)[layout.back][None]
+
+        out = model.hidden(tokens[None], layout.position, attend)[0]
+        last = torch.arange(groups, device=tokens.device) * length + length - 1
+        return torch.cat([out[last], out[groups * length :]])
+
+    def log_probs(self, log_policy: Tensor) -> Tensor:
+        """(N,): the log chance of each node given its prefix, from (readers, vocabulary) log chances."""
+        return log_policy[self.parent, self.token]
+
+    def trace_log_probs(self, log_policy: Tensor) -> Tensor:
+        """(M,): the log chance of each whole answer."""
+        return self.log_probs(log_policy)[self.path].sum(1)
+
+    @cached_property
+    def _layout(self) -> _Layout:
+        groups, length = self.prompts.shape
+        device, depths = self.prompts.device, self.path.shape[1]
+        group, depth = self.group[: self.inner], self.depth[: self.inner]
+        # The rank of a node within its group, by depth; stable sorting keeps the order of nodes.
+        by_group = torch.argsort(group, stable=True)
+        size = torch.bincount(group, minlength=groups)
+        start = torch.cumsum(size, 0) - size
+        rank = torch.empty_like(group)
+        rank[by_group] = torch.arange(len(group), device=device) - start[group[by_group]] + length
+        widest = length + (int(size.max()) if len(group) else 0)
+        row_group = torch.cat([torch.arange(groups, device=device).repeat_interleave(length), group])
+        row_rank = torch.cat([torch.arange(length, device=device).repeat(groups), rank])
+        back = row_group * widest + row_rank
+        slot = torch.zeros(groups * widest, dtype=torch.long, device=device)
+        slot[back] = torch.arange(len(back), device=device)
+        # Padding sees itself, so that no softmax is taken over nothing; its result is never read.
+        sees = torch.eye(widest, dtype=torch.bool, device=device).repeat(groups, 1, 1)
+        sees[:, :length, :length] = torch.ones(length, length, dtype=torch.bool, device=device).tril()
+        reader_rank = torch.cat([torch.full((groups,), length - 1, device=device), rank])
+        for level in range(depths - 1):
+            here = depth == level
+            g, r = group[here], rank[here]
+            sees[g, r] |= sees[g, reader_rank[self.parent[: self.inner][here]]]
+        position = torch.cat([torch.arange(length, device=device).repeat(groups), length + depth])
+        return _Layout(slot.view(groups, widest), back, sees[:, None], position)
+
+
+class _Layout(NamedTuple):
+    """How the rows of a forward pass lie in a block for each group."""
+
+    slot: Tensor
+    """(G, widest) the row in each place of the block."""
+    back: Tensor
+    """(rows,) the place of each row."""
+    sees: Tensor
+    """(G, 1, widest, widest) which places each place attends to: its own ancestors and itself."""
+    position: Tensor
+    """(rows,) position in the sequence."""
+
+
+def gather_attend(q: Tensor, k: Tensor, v: Tensor, rows: Tensor) -> Tensor:
+    """Attend from each query to the rows it names: q (R, heads, w), k and v (rows, heads, w) -> (R, heads, w)."""
+    seen_k, seen_v = (side.flatten(1)[rows].unflatten(-1, side.shape[1:]) for side in (k, v))
+    scores = (q[:, None] * seen_k).sum(-1) * q.shape[-1] ** -0.5
+    return (scores.softmax(1)[..., None] * seen_v).sum(1)
+
+
+def tree_of(prompts: Tensor, owner: Tensor, traces: Tensor, copies: Tensor | None = None) -> Tree:
+    """Build the tree of given answers: prompts (G, S), owner (M,), traces (M, T).
+
+    >>> tree = tree_of(torch.tensor([[2, 3, 5]]), torch.tensor([0, 0]), torch.tensor([[2, 30, 3, 5], [3, 30, 2, 5]]))
+    >>> tree.token.tolist()
+    [2, 3, 30, 30, 3, 2, 5, 5]
+    """
+    branch = Branches(prompts, len(traces))
+    node = owner
+    for depth in range(traces.shape[1]):
+        node = branch.grow(node, traces[:, depth])
+    return branch.tree(torch.ones_like(owner) if copies is None else copies)
+
+
+class Branches:
+    """A tree while it grows, depth by depth."""
+
+    def __init__(self, prompts: Tensor, traces: int) -> None:
+        self.prompts, self.size = prompts, 0
+        empty = prompts.new_empty(0)
+        self.tokens, self.parents, self.groups = [empty], [empty], [empty]
+        self.path: list[Tensor] = []
+        self._group_above = torch.arange(len(prompts), device=prompts.device)
+        self._offset_above = 0
+
+    def grow(self, parent: Tensor, token: Tensor) -> Tensor:
+        """Add one depth: each trace's parent (an index within the depth above) and token; return its new index."""
+        width = int(token.max()) + 1 if len(token) else 1
+        unique, node = torch.unique(parent * width + token, return_inverse=True)
+        above, tokens = unique // width, unique % width
+        group = self._group_above[above]
+        self.tokens.append(tokens)
+        self.parents.append(above + self._offset_above)
+        self.groups.append(group)
+        self.path.append(node + self.size)
+        self._group_above, self._offset_above = group, len(self.prompts) + self.size
+        self.size += len(tokens)
+        return node
+
+    def tree(self, copies: Tensor) -> Tree:
+        """Close the tree."""
+        return Tree(
+            self.prompts, torch.cat(self.tokens), torch.cat(self.parents), torch.cat(self.groups),
+            torch.stack(self.path, 1), copies,
+        )  # fmt: skip
