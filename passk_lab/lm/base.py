@@ -25,8 +25,8 @@ KINDS = ("base", "collapsed")
 class BaseConfig:
     """How a base model is trained from demonstrations."""
 
-    task: Countdown = Countdown()
-    shape: Shape = Shape()
+    task: Countdown = Countdown()  # noqa: RUF009  (frozen)
+    shape: Shape = Shape()  # noqa: RUF009
     seed: int = 0
     steps: int = 800
     batch: int = 128
@@ -45,7 +45,7 @@ class BaseConfig:
         one_number("noise", self.noise, 0, 1)
 
 
-def train_base(config: BaseConfig = BaseConfig(), watch: Callable[[int, float], None] | None = None) -> Transformer:  # noqa: B008
+def train_base(config: BaseConfig = BaseConfig(), watch: Callable[[int, float], None] | None = None) -> Transformer:
     """Train a base model on demonstrations: next-token cross-entropy on the answers, numbers of the seen split only.
 
     Parameters
@@ -105,8 +105,8 @@ def bundled_base(seed: int = 0, task: Countdown = Countdown(), kind: str = "base
     path = bundled_path(seed, task, kind)
     if kind not in KINDS or seed not in BUNDLED_SEEDS or not path.exists():
         raise ValueError(
-            f"the lab bundles models of kind {' or '.join(KINDS)} for seeds {', '.join(map(str, BUNDLED_SEEDS))}, but not "
-            f"{kind!r} of seed {seed} on {task.name}. Train a base with lm.train_base, save it, and name its path."
+            f"the lab bundles models of kind {' or '.join(KINDS)} for seeds {', '.join(map(str, BUNDLED_SEEDS))}, but "
+            f"not {kind!r} of seed {seed} on {task.name}. Train a base with lm.train_base, save it, and name its path."
         )
     model = Transformer(task, _bundled(str(path))[0])
     model.load_state_dict(_bundled(str(path))[1])

@@ -80,6 +80,6 @@ class Batch:
 
     @cached_property
     def copies(self) -> Tensor:
-        """(G, n) how many right answers of the group are the same solution as this one, itself among them; 0 if wrong."""
+        """(G, n) how many right answers of the group are the same solution, itself among them; 0 if wrong."""
         same = (self.solution[:, :, None] == self.solution[:, None, :]) & self.right[:, None, :]
         return same.sum(-1) * self.right

@@ -70,7 +70,9 @@ def read(path: Path) -> tuple[Transformer, dict[str, Tensor], Any]:
     except FileNotFoundError:
         raise Unreadable(f"there is no checkpoint at {path}.") from None
     except (SafetensorError, OSError) as error:
-        raise Unreadable(f"{path.name} is no whole safetensors file ({error}); it was cut short or is damaged.") from None
+        raise Unreadable(
+            f"{path.name} is no whole safetensors file ({error}); it was cut short or is damaged."
+        ) from None
     if about.get("format") != FORMAT:
         raise Unreadable(
             f"{path.name} is not a checkpoint of this version of the lab: it says format {about.get('format')!r}, "

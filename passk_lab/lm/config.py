@@ -9,6 +9,7 @@ from typing import Any, Literal
 from passk_lab import arguments, objectives
 from passk_lab.lm import mechanisms
 from passk_lab.lm.countdown import Countdown
+from passk_lab.lm.mechanisms import Mechanism
 from passk_lab.objectives.objective import Objective, one_number, one_whole
 
 Gradient = Literal["sampled", "expected", "exact"]
@@ -40,7 +41,7 @@ class TrainConfig:
     """Path of a base checkpoint; empty for the bundled base, "collapsed" for the bundled model after 400 GRPO steps."""
     base_seed: int | None = None
     """Which of the three bundled models; None for seed modulo 3."""
-    task: Countdown = Countdown()
+    task: Countdown = Countdown()  # noqa: RUF009  (frozen)
     orders: int | None = None
     """How many orders of numbers to list (`Countdown.prompts`); None for all."""
     judged: int | None = None
@@ -98,7 +99,7 @@ class TrainConfig:
         """Build the objective."""
         return objectives.get(self.objective, **self.parameters)
 
-    def make_mechanisms(self) -> list[mechanisms.Mechanism]:
+    def make_mechanisms(self) -> list[Mechanism]:
         """Build the mechanisms, each fresh."""
         return [mechanisms.get(name, **given) for name, given in self.mechanisms.items()]
 

@@ -82,7 +82,7 @@ class Countdown:
         return 4 * (self.numbers - 1)
 
     def spell(self, tokens: Any) -> str:
-        """Write an answer's tokens as text, a comma after each step; tokens in the wrong place are shown as they are."""
+        """Write an answer's tokens as text, a comma after each step; misplaced tokens are shown as they are."""
         words = [str(t) if t < self.values else OPERATIONS[t - self.values] for t in np.asarray(tokens).tolist()]
         return ", ".join(" ".join(words[i : i + 4]) for i in range(0, len(words), 4))
 
@@ -283,7 +283,9 @@ class Prompts:
         owner, tokens, result = self.answers_of(kept)
         _, multiset = np.unique(self.multiset[kept], return_inverse=True)
         weight = self.weight[kept] / self.weight[kept].sum()
-        return replace(self, tokens=self.tokens[kept], weight=weight, multiset=multiset, right=Traces(owner, tokens, result))
+        return replace(
+            self, tokens=self.tokens[kept], weight=weight, multiset=multiset, right=Traces(owner, tokens, result)
+        )
 
     def answers_of(self, which: Any) -> Traces:
         """Right answers of some prompts, given by their indices; `owner` counts along `which`."""

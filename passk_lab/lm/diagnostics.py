@@ -27,8 +27,10 @@ MEANING = {
 """Names of the step diagnostics, with their meaning."""
 
 
-def describe(batch: Batch, credit: Tensor, log_policy: Tensor, watch: int) -> dict[str, float]:
+def describe(batch: Batch, logits: Tensor, watch: int) -> dict[str, float]:
     """Summarise a batch: the diagnostics that need no gradient."""
+    assert batch.credit is not None
+    credit, log_policy = batch.credit, logits.detach().log_softmax(-1)
     c = batch.c.cpu().numpy()
     n, groups = batch.n, len(c)
     first, more = float(c.mean() / n), float(metrics.pass_at_k(n, c, watch).mean())
@@ -49,7 +51,7 @@ def describe(batch: Batch, credit: Tensor, log_policy: Tensor, watch: int) -> di
     }
 
 
-def signal_to_noise(hidden: Tensor, by_logit: Tensor, group: Tensor, groups: int) -> float:
+def signal_to_noise(batch: Batch, hidden: Tensor, logits: Tensor) -> float:
     r"""Signal to noise of the output layer's gradient, from the batch's own groups.
 
     .. math:: \text{signal}^2 = \frac{|\sum_g G_g|^2 - \sum_g |G_g|^2}{m(m-1)}, \qquad
@@ -60,18 +62,19 @@ def signal_to_noise(hidden: Tensor, by_logit: Tensor, group: Tensor, groups: int
 
     Parameters
     ----------
+    batch : Batch
     hidden : Tensor (readers, width)
         What the output layer reads.
-    by_logit : Tensor (readers, vocabulary)
-        Gradient of the loss by the logits.
-    group : Tensor (readers,)
-        Whose reader it is.
+    logits : Tensor (readers, vocabulary)
+        What it writes, with the gradient of the loss.
     """
-    if groups < 2:
+    groups, by_logit = len(batch.prompts), logits.grad
+    if groups < 2 or by_logit is None:
         return 0.0
+    group = torch.cat([torch.arange(groups, device=hidden.device), batch.tree.group[: batch.tree.inner]])
     order = torch.argsort(group, stable=True)
     sizes = torch.bincount(group, minlength=groups).tolist()
-    parts = zip(hidden[order].split(sizes), by_logit[order].split(sizes), strict=True)
+    parts = zip(hidden.detach()[order].split(sizes), by_logit[order].split(sizes), strict=True)
     own = torch.stack([(h.T @ g).flatten() for h, g in parts]).double() * groups
     total, squares = own.sum(0), own.square().sum()
     pairs = groups * (groups - 1)

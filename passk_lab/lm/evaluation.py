@@ -58,7 +58,7 @@ class Exact:
         size = self.prompts.multisets
         sums = np.zeros((size, len(ks)))
         np.add.at(sums, self.prompts.multiset, rows)
-        return np.bincount(self.prompts.multiset, self.prompts.weight, minlength=size), sums
+        return np.bincount(self.prompts.multiset, self.prompts.weight, minlength=size).astype(float), sums
 
     def interval(self, ks: Any, level: float = 0.95, resamples: int = 2000, seed: int = 0) -> tuple[Floats, Floats]:
         """Give a bootstrap interval of `curve` that resamples MULTISETS of numbers, which the prompts share.
@@ -84,13 +84,13 @@ class Exact:
         return float(self.prompts.weight[owner] @ np.asarray(metrics.success_at_k(np.minimum(chance, 1.0), n)))
 
     def effective_solutions(self) -> float:
-        r"""Effective number of right solutions, :math:`\sum_x w_x\, p_x^2 / \sum_s q_s^2`, 0 for a prompt never solved."""
+        r"""Effective number of solutions, :math:`\sum_x w_x\, p_x^2 / \sum_s q_s^2`, 0 for a prompt never solved."""
         owner, chance = self._solutions()
         together = np.bincount(owner, chance, minlength=len(self.prompts)) ** 2
         squares = np.bincount(owner, chance**2, minlength=len(self.prompts))
         return float(self.prompts.weight @ np.divide(together, squares, out=np.zeros_like(squares), where=squares > 0))
 
-    def _solutions(self) -> tuple[Any, Floats]:
+    def _solutions(self) -> tuple[Any, Any]:
         solutions, which = solutions_of(self.prompts)
         return solutions, np.bincount(which, self.answers, minlength=len(solutions))
 

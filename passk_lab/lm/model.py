@@ -56,7 +56,7 @@ class Transformer(nn.Module):
     103616
     """
 
-    def __init__(self, task: Countdown, shape: Shape = Shape(), seed: int = 0, runs: int = 1) -> None:  # noqa: B008
+    def __init__(self, task: Countdown, shape: Shape = Shape(), seed: int = 0, runs: int = 1) -> None:
         super().__init__()
         self.task, self.shape, self.runs = task, shape, one_whole("runs", runs)
         d, vocabulary, context = shape.width, task.vocabulary, task.prompt_length + task.answer_length

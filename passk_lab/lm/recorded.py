@@ -111,7 +111,9 @@ def manifest() -> dict[str, TrainConfig]:
     >>> manifest()["GRPO, rate 0.0004, seed 0"].objective
     'grpo'
     """
-    return {cell_name(m.name, rate, seed): _config(m, rate, seed) for m in METHODS for rate in m.rates for seed in SEEDS}
+    return {
+        cell_name(m.name, rate, seed): _config(m, rate, seed) for m in METHODS for rate in m.rates for seed in SEEDS
+    }
 
 
 def cell_name(method: str, rate: float, seed: int) -> str:
@@ -120,7 +122,9 @@ def cell_name(method: str, rate: float, seed: int) -> str:
 
 
 def _config(method: Method, rate: float, seed: int) -> TrainConfig:
-    return TrainConfig.from_json({"steps": STEPS, "evaluate_every": EVERY, "rate": rate, "seed": seed, **method.settings})
+    return TrainConfig.from_json(
+        {"steps": STEPS, "evaluate_every": EVERY, "rate": rate, "seed": seed, **method.settings}
+    )
 
 
 def make_bases(task: Countdown, **sizes: Any) -> None:
@@ -182,7 +186,10 @@ def pack(out: Path, to: Path) -> None:
     to.mkdir(parents=True, exist_ok=True)
     _compact(pd.concat(curves)).to_parquet(to / "curves.parquet", compression="zstd", index=False)
     _compact(pd.concat(steps)).to_parquet(to / "steps.parquet", compression="zstd", index=False)
-    np.savez_compressed(to / "prompts.npz", **{f"{name}|{what}": side for name, both in prompts.items() for what, side in zip(("step", "p"), both, strict=True)})
+    kept: dict[str, Any] = {}
+    for name, (at, p) in prompts.items():
+        kept |= {f"{name}|step": at, f"{name}|p": p}
+    np.savez_compressed(to / "prompts.npz", **kept)
     text = json.dumps({"made_with": made_with(), "cells": cells}, indent=None, separators=(",", ":"))
     (to / "manifest.json").write_text(text.replace('{"name"', '\n{"name"') + "\n", encoding="utf-8")
 

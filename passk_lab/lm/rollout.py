@@ -52,7 +52,7 @@ class _Reader:
         self.logits = model.logits(hidden.unflatten(1, shape[1:])[:, :, -1])[0]
         rows = torch.arange(groups * self.length, device=prompts.device)
         self.seen = rows.view(groups, self.length)
-        self.rows = groups * self.length
+        self.rows, self._first = groups * self.length, 0
 
     def read(self, parent: Tensor, token: Tensor, more: bool) -> Tensor:
         """Grow a depth and, if another follows, read it; returns the index of each trace's node in this depth."""
@@ -60,7 +60,7 @@ class _Reader:
         if not more:
             return node
         tokens, above = self.branches.tokens[-1], self.branches.parents[-1]
-        above = above - (0 if len(self.branches.path) == 1 else above.new_tensor(self._first))
+        above = above - self._first
         self._first = len(self.branches.prompts) + self.branches.size - len(tokens)
         own = torch.arange(self.rows, self.rows + len(tokens), device=tokens.device)
         self.seen = torch.cat([self.seen[above], own[:, None]], 1)

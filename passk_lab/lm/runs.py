@@ -91,8 +91,8 @@ class RunFolder:
                 ours, theirs = config.to_json(), there.to_json()
                 name = next(name for name in ours if ours[name] != theirs[name])
                 raise ValueError(
-                    f"{folder.path} holds a run with {name} = {theirs[name]!r}, but this one has {ours[name]!r}: choose "
-                    "another folder, or use the same config to go on with the run that lies there."
+                    f"{folder.path} holds a run with {name} = {theirs[name]!r}, but this one has {ours[name]!r}: "
+                    "choose another folder, or use the same config to go on with the run that lies there."
                 )
             folder._take_up(trainer)
         else:
@@ -140,14 +140,16 @@ class RunFolder:
                 file.write(json.dumps(record) + "\n")
         except OSError as error:
             raise OSError(
-                error.errno, f"the history could not be written ({error.strerror}); the checkpoints are all there. Make "
-                "room, then start the same command again",
+                error.errno, f"the history could not be written ({error.strerror}); the checkpoints are all there. "
+                "Make room, then start the same command again",
             ) from error  # fmt: skip
 
     def save(self, trainer: Trainer) -> None:
         """Write a checkpoint and let the oldest go."""
         tensors, note = trainer.state()
-        checkpoint.write(self.path / "checkpoints" / f"step-{trainer.done:06d}.safetensors", trainer.model, tensors, note)
+        checkpoint.write(
+            self.path / "checkpoints" / f"step-{trainer.done:06d}.safetensors", trainer.model, tensors, note
+        )
         for old in self.checkpoints()[:-_KEPT]:
             old.unlink()
 
@@ -175,8 +177,8 @@ def load_config(folder: Path) -> TrainConfig:
         raise ValueError(f"{folder / 'config.json'} is no JSON ({error}).") from None
     if written.get("version", 0) > VERSION:
         raise ValueError(
-            f"the run in {folder} was written by a newer version of the lab (history version {written['version']}, this "
-            f"one reads up to {VERSION}): update passk_lab to open it."
+            f"the run in {folder} was written by a newer version of the lab (history version {written['version']}, "
+            f"this one reads up to {VERSION}): update passk_lab to open it."
         )
     return TrainConfig.from_json(written["config"])
 

@@ -73,7 +73,7 @@ def sweep(
     jobs : int, optional
         Processes side by side, each with one thread; None for one a core.
     ray : str, optional
-        Address of a Ray cluster ("auto" or "HOST:PORT"); Ray then starts a run again, from its folder, when a worker dies.
+        Address of a Ray cluster ("auto" or "HOST:PORT"); Ray then starts a run again, from its folder, if a worker dies.
     watch : callable, optional
         Called with name and ending of each run that ends.
 
@@ -90,7 +90,7 @@ def sweep(
     out.mkdir(parents=True, exist_ok=True)
     work = {name: (json.dumps(config.to_json()), str(out / folder_of(name))) for name, config in configs.items()}
     ended = {}
-    for name, how in (_on_ray(work, ray) if ray else _on_this_machine(work, jobs)):
+    for name, how in _on_ray(work, ray) if ray else _on_this_machine(work, jobs):
         ended[name] = how
         if watch is not None:
             watch(name, how)
@@ -120,8 +120,9 @@ def _on_this_machine(work: dict[str, tuple[str, str]], jobs: int | None) -> Iter
                 deaths += 1
                 if deaths >= _PATIENCE:
                     raise RuntimeError(
-                        f"worker processes died {deaths} times (killed, or out of memory); {len(left)} of {len(work)} runs "
-                        "are left and go on from their folders when the sweep is started again, perhaps with fewer jobs."
+                        f"worker processes died {deaths} times (killed, or out of memory); {len(left)} of {len(work)} "
+                        "runs are left and go on from their folders when the sweep is started again, perhaps with fewer "
+                        "jobs."
                     ) from None
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from passk_lab import objectives
+from passk_lab import arguments, objectives
 from passk_lab.lm import checkpoint, diagnostics
 from passk_lab.lm.base import BUNDLED_SEEDS, KINDS, bundled_base
 from passk_lab.lm.batch import Batch
@@ -23,6 +23,7 @@ from passk_lab.lm.rollout import sample
 from passk_lab.lm.runs import Run, RunFolder
 from passk_lab.lm.tree import Tree
 from passk_lab.metrics import success_at_k
+from passk_lab.objectives.objective import one_number, one_whole
 
 KS = tuple(2**i for i in range(11))
 """The k of recorded curves, 1 to 1024."""
@@ -80,16 +81,13 @@ class Trainer:
         batch = self.batch = self._roll_out(which, rng) if config.gradient == "sampled" else None
         record: dict[str, float] = {}
         for update in range(config.updates):
-            hidden, loss, credit = self._loss(batch) if batch else (None, self._exact_loss(which, record), None)
+            loss = self._loss(batch) if batch else self._exact_loss(which, record)
             self.adam.zero_grad()
             loss.backward()
             norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), config.clip)
             if update == 0 and batch is not None:
-                record |= diagnostics.describe(batch, credit, self._logits.detach().log_softmax(-1), config.watch)
-                whose = torch.cat([torch.arange(len(which), device=self.device), batch.tree.group[: batch.tree.inner]])
-                record["signal_to_noise"] = diagnostics.signal_to_noise(
-                    hidden.detach(), self._logits.grad, whose, len(which)
-                )
+                record |= diagnostics.describe(batch, self._logits, config.watch)
+                record["signal_to_noise"] = diagnostics.signal_to_noise(batch, self._hidden, self._logits)
             if update == 0:
                 record["gradient_norm"] = float(norm)
             self._check(float(norm), record)
@@ -115,11 +113,12 @@ class Trainer:
         right = task.verify(prompts[:, None], tree.traces.unflatten(0, shape[:2]))
         return Batch(task, prompts, which, tree, right, free, lambda: self._base_policy(tree), rng)
 
-    def _loss(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+    def _loss(self, batch: Batch) -> Tensor:
         """Minus the mean over samples of credit times log chance, and what the mechanisms add."""
         hidden = batch.tree.hidden(self.model)
-        self._logits = logits = self.model.logits(hidden[None])[0]
+        logits = self.model.logits(hidden[None])[0]
         logits.retain_grad()
+        self._hidden, self._logits = hidden, logits
         policy = logits.log_softmax(-1)
         token = batch.tree.log_probs(policy)[batch.tree.path].unflatten(0, batch.right.shape)
         if batch.credit is None:  # the first update: this is still the policy that sampled
@@ -137,7 +136,7 @@ class Trainer:
         for mechanism in self.mechanisms:
             penalty = mechanism.penalty(batch, policy, credit)
             loss = loss if penalty is None else loss + penalty
-        return hidden, loss, credit
+        return loss
 
     def _credit(self, batch: Batch) -> Tensor:
         """What each sample is worth: the objective's table, then the mechanisms."""
@@ -160,7 +159,10 @@ class Trainer:
         else:
             weight = objectives.effective_weight(self.objective, self.config.n, inside)
         share = times / len(which)
-        record |= {"pass_at_1": float(share @ inside), "pass_at_k": float(share @ success_at_k(inside, self.config.watch))}
+        record |= {
+            "pass_at_1": float(share @ inside),
+            "pass_at_k": float(share @ success_at_k(inside, self.config.watch)),
+        }
         record["gap"] = record["pass_at_k"] - record["pass_at_1"]
         record["carriers"] = objectives.effective_share(np.repeat(weight, times)) if np.any(weight) else 0.0
         return -(torch.as_tensor(weight * share, dtype=p.dtype, device=self.device) * p).sum()
@@ -211,6 +213,42 @@ class Trainer:
         with torch.no_grad():
             return log_policy(self.base, tree.hidden(self.base))
 
+    def changeable(self) -> dict[str, float]:
+        """What can be changed while the run goes on, with its value now: rate, the objective's k, coefficients."""
+        draws = objectives.entry(self.objective.name).draws
+        now = {"rate": self.rate}
+        if draws and self.objective.parameters.get(draws) is not None:
+            now[draws] = self.objective.parameters[draws]
+        return now | {f"{m.name}.{name}": value for m in self.mechanisms for name, value in m.coefficients().items()}
+
+    def change(self, name: str, value: float) -> None:
+        """Change the learning rate, the objective's k, or a coefficient, from the next step on.
+
+        Parameters
+        ----------
+        name : str
+            "rate", the name of the objective's draws ("k"), or "mechanism.coefficient".
+        value : float
+
+        Raises
+        ------
+        KeyError, ValueError
+            For a name that is not there, or a value out of range; nothing changes then.
+        """
+        arguments.known("setting", name, list(self.changeable()))
+        if name == "rate":
+            self.rate = one_number("rate", value, 0, 1, open_low=True)
+        elif "." in name:
+            kind, coefficient = name.split(".")
+            next(m for m in self.mechanisms if m.name == kind).set(coefficient, value)
+        else:
+            objective = objectives.get(
+                self.objective.name, **{**self.objective.parameters, name: one_whole(name, value)}
+            )
+            if reason := objective.missing("credit", self.config.n):
+                raise ValueError(reason)
+            self.objective = objective
+
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """What a checkpoint keeps beside the weights: Adam's moments, the mechanisms, the place in the random stream.
 
@@ -224,6 +262,7 @@ class Trainer:
             tensors |= {f"mechanism.{mechanism.name}.{name}": value for name, value in mechanism.memory().items()}
         note = {
             "done": self.done, "rate": self.rate, "hopeless": self.hopeless,
+            "parameters": dict(self.objective.parameters),
             "mechanisms": {m.name: m.coefficients() for m in self.mechanisms},
         }  # fmt: skip
         return tensors, note
@@ -238,6 +277,7 @@ class Trainer:
                 moments.setdefault(int(where), {})[what] = value
         groups = self.adam.state_dict()["param_groups"]
         self.adam.load_state_dict({"state": moments, "param_groups": groups})
+        self.objective = objectives.get(self.objective.name, **note["parameters"])
         self.done, self.rate, self.hopeless = note["done"], note["rate"], note["hopeless"]
         for mechanism in self.mechanisms:
             for name, value in note["mechanisms"][mechanism.name].items():
@@ -266,8 +306,8 @@ def load_base(config: TrainConfig) -> Transformer:
     model = checkpoint.read(Path(config.base))[0]
     if model.task != config.task:
         raise checkpoint.Unreadable(
-            f"the base checkpoint was trained on {model.task}, but the run is on {config.task}: name a base of the same "
-            "task."
+            f"the base checkpoint was trained on {model.task}, but the run is on {config.task}: name a base of the "
+            "same task."
         )
     return model
 
@@ -319,7 +359,8 @@ def train(
         run.ended = store.ended
     elif trainer.done >= config.steps:  # killed after the last checkpoint, before the end was written down
         run.ended = "finished"
-        store.finish(run)
+        if store:
+            store.finish(run)
     elif not run.history:
         note("evaluation", trainer.evaluate())
     while not run.ended:

@@ -74,8 +74,8 @@ class Tree:
 
         def attend(_layer: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
             # (1, rows, heads, w) -> (G, heads, most rows of a group, w): each group attends within itself.
-            padded = (side[0][layout.slot].transpose(1, 2) for side in (q, k, v))
-            out = scaled_dot_product_attention(*padded, attn_mask=layout.sees)
+            q, k, v = (side[0][layout.slot].transpose(1, 2) for side in (q, k, v))
+            out = scaled_dot_product_attention(q, k, v, attn_mask=layout.sees)
             return out.transpose(1, 2).flatten(0, 1)[layout.back][None]
 
         out = model.hidden(tokens[None], layout.position, attend)[0]

@@ -130,7 +130,7 @@ class UniformCorrect(Mechanism):
 
 @register(
     "differential-smoothing",
-    rule=r"A_i \to A_i - s\,\overline{\log\pi}_i \text{ if right}, \quad A_i + s\,\overline{\log\pi}_i \text{ if wrong}",
+    rule=r"A_i \to A_i - s\,\overline{\log\pi}_i \text{ if right}, \ A_i + s\,\overline{\log\pi}_i \text{ if wrong}",
     source="arXiv 2511.19942; maxrl repository, compute_dsgrpo_outcome_advantage",
 )
 @dataclass
