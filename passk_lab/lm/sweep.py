@@ -73,7 +73,7 @@ def sweep(
     jobs : int, optional
         Processes side by side, each with one thread; None for one a core.
     ray : str, optional
-        Address of a Ray cluster ("auto" or "HOST:PORT"); Ray then starts a run again, from its folder, if a worker dies.
+        Address of a Ray cluster ("auto" or "HOST:PORT"); Ray then starts a run again, from its folder, if one dies.
     watch : callable, optional
         Called with name and ending of each run that ends.
 
@@ -120,9 +120,8 @@ def _on_this_machine(work: dict[str, tuple[str, str]], jobs: int | None) -> Iter
                 deaths += 1
                 if deaths >= _PATIENCE:
                     raise RuntimeError(
-                        f"worker processes died {deaths} times (killed, or out of memory); {len(left)} of {len(work)} "
-                        "runs are left and go on from their folders when the sweep is started again, perhaps with fewer "
-                        "jobs."
+                        f"worker processes died {deaths} times (killed, or out of memory). {len(left)} of {len(work)} "
+                        "runs are left; started again, perhaps with fewer jobs, the sweep goes on from their folders."
                     ) from None
 
 
