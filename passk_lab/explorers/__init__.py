@@ -27,11 +27,13 @@ from passk_lab.explorers.description import (
 )
 from passk_lab.explorers.estimators import estimator_lab
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
+from passk_lab.explorers.frontier import frontier_of_runs
 from passk_lab.explorers.live import Explorer
 from passk_lab.explorers.logs import training_logs, visits
 from passk_lab.explorers.models import PAIRS, real_curves
 from passk_lab.explorers.objectives import group_weights, objective_weights
 from passk_lab.explorers.prompts import interference, strategies
+from passk_lab.explorers.runs import collapse_run, recorded_runs
 from passk_lab.explorers.signal import least_variance, vanishing_signal
 from passk_lab.explorers.weights import pass_at_k
 
@@ -60,9 +62,11 @@ __all__ = [
     "Toggle",
     "Value",
     "collapse",
+    "collapse_run",
     "draws_axis",
     "estimator_lab",
     "from_state",
+    "frontier_of_runs",
     "group_weights",
     "held_open",
     "interference",
@@ -70,6 +74,7 @@ __all__ = [
     "objective_weights",
     "pass_at_k",
     "real_curves",
+    "recorded_runs",
     "same_path",
     "strategies",
     "training_logs",
@@ -91,6 +96,9 @@ BY_NAME: dict[str, Callable[[], Explorer]] = {
     "strategies": strategies,
     "training-logs": training_logs,
     "visits": visits,
+    "collapse-run": collapse_run,
+    "recorded-runs": recorded_runs,
+    "frontier-of-runs": frontier_of_runs,
     **{f"real-curves-{name}": partial(real_curves, name) for name in PAIRS},
 }
 """Every explorer that ships, by the name in its state string."""

@@ -1,17 +1,25 @@
-"""The compact language model: Countdown tasks, a transformer, rollout, training, exact evaluation, runs."""
+"""The compact language model: Countdown tasks, a transformer, rollout, training, exact evaluation, runs.
 
-from passk_lab.lm import mechanisms, recorded
-from passk_lab.lm.base import BaseConfig, bundled_base, train_base
-from passk_lab.lm.checkpoint import Unreadable
-from passk_lab.lm.config import TrainConfig
-from passk_lab.lm.countdown import Countdown, Prompts
-from passk_lab.lm.evaluation import Exact, success
-from passk_lab.lm.model import Shape, Transformer
-from passk_lab.lm.rollout import sample, sample_counts, sample_plainly
-from passk_lab.lm.runs import Run, load_run
-from passk_lab.lm.sweep import grid_of, sweep
-from passk_lab.lm.training import KS, Breakdown, Trainer, train
-from passk_lab.lm.tree import Tree, tree_of
+Names load when first touched: reading recorded runs needs no torch.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from passk_lab.lm import mechanisms, recorded
+    from passk_lab.lm.base import BaseConfig, bundled_base, train_base
+    from passk_lab.lm.checkpoint import Unreadable
+    from passk_lab.lm.compare import at_equal_progress, frontier
+    from passk_lab.lm.config import TrainConfig
+    from passk_lab.lm.countdown import Countdown, Prompts
+    from passk_lab.lm.evaluation import Exact, success
+    from passk_lab.lm.model import Shape, Transformer
+    from passk_lab.lm.rollout import sample, sample_counts, sample_plainly
+    from passk_lab.lm.runs import Run, load_run
+    from passk_lab.lm.sweep import grid_of
+    from passk_lab.lm.training import KS, Breakdown, Trainer, train
+    from passk_lab.lm.tree import Tree, tree_of
 
 __all__ = [
     "KS",
@@ -27,7 +35,9 @@ __all__ = [
     "Transformer",
     "Tree",
     "Unreadable",
+    "at_equal_progress",
     "bundled_base",
+    "frontier",
     "grid_of",
     "load_run",
     "mechanisms",
@@ -36,8 +46,50 @@ __all__ = [
     "sample_counts",
     "sample_plainly",
     "success",
-    "sweep",
     "train",
     "train_base",
     "tree_of",
 ]
+
+_WHERE = {
+    "KS": "training",
+    "BaseConfig": "base",
+    "Breakdown": "training",
+    "Countdown": "countdown",
+    "Exact": "evaluation",
+    "Prompts": "countdown",
+    "Run": "runs",
+    "Shape": "model",
+    "TrainConfig": "config",
+    "Trainer": "training",
+    "Transformer": "model",
+    "Tree": "tree",
+    "Unreadable": "checkpoint",
+    "at_equal_progress": "compare",
+    "bundled_base": "base",
+    "frontier": "compare",
+    "grid_of": "sweep",
+    "load_run": "runs",
+    "sample": "rollout",
+    "sample_counts": "rollout",
+    "sample_plainly": "rollout",
+    "success": "evaluation",
+    "train": "training",
+    "train_base": "base",
+    "tree_of": "tree",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name on first use (PEP 562)."""
+    if name in _WHERE:
+        value = getattr(importlib.import_module(f"{__name__}.{_WHERE[name]}"), name)
+        globals()[name] = value
+        return value
+    if name in ("mechanisms", "recorded"):
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"passk_lab.lm has nothing called {name!r}.")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,12 +1,10 @@
-"""The recorded runs that come with the lab: which there are, and the command that makes them again.
+"""The recorded runs that come with the lab: which there are, and their tables. `lm.record` makes them.
 
-`python -m passk_lab.lm.recorded OUT` trains every cell of the manifest into folders under OUT (it goes on where it was
-cut off) and packs them into data/runs/. Two CPU cores take about an hour.
+Reading them needs no torch, so that explorers of recorded runs open as fast as any other.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,23 +15,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from passk_lab import bundled
-from passk_lab.lm import checkpoint
-from passk_lab.lm.base import BUNDLED_SEEDS, BaseConfig, bundled_path, train_base
-from passk_lab.lm.config import TrainConfig
-from passk_lab.lm.countdown import Countdown
-from passk_lab.lm.runs import load_run, made_with
-from passk_lab.lm.sweep import folder_of, sweep
 
 if TYPE_CHECKING:
     import pandas as pd
 
 RATES = (2e-4, 4e-4, 8e-4)
-SEEDS = BUNDLED_SEEDS
+SEEDS = (0, 1, 2)
 STEPS, EVERY = 240, 30
-HARD = Countdown(4, 50)
 HARD_BASE = {"steps": 1000, "batch": 256, "orders": 1200}
-_WINDOW = 10
-"""Steps whose diagnostics are averaged in the packed table."""
+"""How the bases of Countdown-4 were trained, beside the defaults."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +46,13 @@ def _k(k: int) -> dict[str, Any]:
 
 
 _ONE_RATE = (4e-4,)
-_HARD = {"task": HARD, "orders": HARD_BASE["orders"], "judged": 24, "steps": 180, "evaluate_every": 45}
+_HARD = {
+    "task": {"numbers": 4, "values": 50},
+    "orders": HARD_BASE["orders"],
+    "judged": 24,
+    "steps": 180,
+    "evaluate_every": 45,
+}
 _AFTER = {"base": "collapsed", "steps": 120}
 
 METHODS = (
@@ -105,15 +101,9 @@ METHODS = (
 )  # fmt: skip
 
 
-def manifest() -> dict[str, TrainConfig]:
-    """Every recorded run: method, learning rate, seed -> config.
-
-    >>> manifest()["GRPO, rate 0.0004, seed 0"].objective
-    'grpo'
-    """
-    return {
-        cell_name(m.name, rate, seed): _config(m, rate, seed) for m in METHODS for rate in m.rates for seed in SEEDS
-    }
+def every() -> list[tuple[Method, float, int]]:
+    """List the cells: method, learning rate, seed, in the order of their run numbers."""
+    return [(method, rate, seed) for method in METHODS for rate in method.rates for seed in SEEDS]
 
 
 def cell_name(method: str, rate: float, seed: int) -> str:
@@ -121,88 +111,10 @@ def cell_name(method: str, rate: float, seed: int) -> str:
     return f"{method}, rate {rate:g}, seed {seed}"
 
 
-def _config(method: Method, rate: float, seed: int) -> TrainConfig:
-    return TrainConfig.from_json(
-        {"steps": STEPS, "evaluate_every": EVERY, "rate": rate, "seed": seed, **method.settings}
-    )
-
-
-def make_bases(task: Countdown, **sizes: Any) -> None:
-    """Train the bases of a task that are not there yet and save them in data/runs."""
-    for seed in SEEDS:
-        path = bundled_path(seed, task)
-        if not path.exists():
-            checkpoint.write(path, train_base(BaseConfig(task=task, seed=seed, **sizes)), note={"seed": seed})
-            print(f"trained {path.name}", flush=True)
-
-
-def record(out: Path, jobs: int | None = None) -> None:
-    """Train every cell: what starts from the bases, then what starts from the collapsed models, then the hard task."""
-
-    def run(*parts: str) -> None:
-        told = {m.name for m in METHODS if m.part in parts}
-        part = {name: config for name, config in manifest().items() if name.split(", rate ")[0] in told}
-        sweep(part, out, jobs, watch=lambda name, how: print(f"{name}: {how}", flush=True))
-
-    _place().mkdir(exist_ok=True)
-    make_bases(Countdown())
-    run("collapse", "objectives", "exact", "exploring")
-    for seed in SEEDS:
-        collapsed = load_run(out / folder_of(cell_name("GRPO to collapse", 4e-4, seed))).model
-        assert collapsed is not None
-        checkpoint.write(bundled_path(seed, Countdown(), "collapsed"), collapsed, note={"seed": seed})
-    run("after")
-    make_bases(HARD, **HARD_BASE)
-    run("hard")
-
-
-def pack(out: Path, to: Path) -> None:
-    """Write the bundled tables from the run folders: curves, diagnostics, single prompts, and the manifest."""
-    import pandas as pd
-
-    curves, steps, prompts, cells = [], [], {}, []
-    for number, (name, config) in enumerate(manifest().items()):
-        run = load_run(out / folder_of(name))
-        if run.config != config:
-            raise ValueError(f"the run in {out} called {name!r} has another config than the manifest; run it again.")
-        if not run.ended:
-            raise ValueError(f"the run {name!r} has not ended; start the command again and it goes on.")
-        made = json.loads((out / folder_of(name) / "config.json").read_text(encoding="utf-8"))["made_with"]
-        cells.append({"name": name, "ended": run.ended, "config": config.to_json(), "made_with": made})
-        table = run.evaluations
-        table.insert(0, "run", number)
-        curves.append(table)
-        table = run.steps.drop(columns="seconds")
-        table["step"] = (table.step - 1) // _WINDOW * _WINDOW + _WINDOW
-        table = table.groupby("step", as_index=False).mean()
-        table.insert(0, "run", number)
-        steps.append(table)
-        if name in SHOWN_BY_PROMPT:
-            seen = [r for r in run.history if r["kind"] == "evaluation"]
-            prompts[name] = (
-                np.array([r["step"] for r in seen], dtype=np.int32),
-                np.array([r["unseen"]["p"] for r in seen], dtype=np.float32),
-            )
-    to.mkdir(parents=True, exist_ok=True)
-    _compact(pd.concat(curves)).to_parquet(to / "curves.parquet", compression="zstd", index=False)
-    _compact(pd.concat(steps)).to_parquet(to / "steps.parquet", compression="zstd", index=False)
-    kept: dict[str, Any] = {}
-    for name, (at, p) in prompts.items():
-        kept |= {f"{name}|step": at, f"{name}|p": p}
-    np.savez_compressed(to / "prompts.npz", **kept)
-    text = json.dumps({"made_with": made_with(), "cells": cells}, indent=None, separators=(",", ":"))
-    (to / "manifest.json").write_text(text.replace('{"name"', '\n{"name"') + "\n", encoding="utf-8")
-
-
 SHOWN_BY_PROMPT = tuple(
     cell_name(method, 4e-4, 0) for method in ("GRPO to collapse", "pass@4", "pass@16", "MaxRL", "novelty")
 )  # fmt: skip
 """Runs whose held-out prompts are kept one by one."""
-
-
-def _compact(table: pd.DataFrame) -> pd.DataFrame:
-    small = {name: np.float32 for name in table.columns if table[name].dtype == np.float64}
-    return table.astype({**small, **{name: np.int32 for name in ("run", "step", "k") if name in table.columns}})
 
 
 @lru_cache(maxsize=1)
@@ -214,14 +126,14 @@ def cells() -> pd.DataFrame:
     """
     import pandas as pd
 
-    stored = json.loads((_place() / "manifest.json").read_text(encoding="utf-8"))["cells"]
+    stored = json.loads((place() / "manifest.json").read_text(encoding="utf-8"))["cells"]
     ended = {cell["name"]: cell["ended"] for cell in stored}
     rows = [
         {
             "run": number, "method": m.name, "part": m.part, "rate": rate, "seed": seed,
             "ended": ended[cell_name(m.name, rate, seed)],
         }
-        for number, (m, rate, seed) in enumerate((m, rate, seed) for m in METHODS for rate in m.rates for seed in SEEDS)
+        for number, (m, rate, seed) in enumerate(every())
     ]  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -231,7 +143,7 @@ def curves() -> pd.DataFrame:
     """Exact pass@k at every evaluation of every recorded run: run, step, split, k, pass_at_k, low, high, ..."""
     import pandas as pd
 
-    return pd.read_parquet(_place() / "curves.parquet").merge(cells().drop(columns="ended"), on="run")
+    return pd.read_parquet(place() / "curves.parquet").merge(cells().drop(columns="ended"), on="run")
 
 
 @lru_cache(maxsize=1)
@@ -239,7 +151,7 @@ def steps() -> pd.DataFrame:
     """Step diagnostics of every recorded run, averaged over ten steps."""
     import pandas as pd
 
-    return pd.read_parquet(_place() / "steps.parquet").merge(cells().drop(columns="ended"), on="run")
+    return pd.read_parquet(place() / "steps.parquet").merge(cells().drop(columns="ended"), on="run")
 
 
 def by_prompt(method: str, rate: float = 4e-4, seed: int = 0) -> tuple[Any, Any]:
@@ -253,18 +165,10 @@ def by_prompt(method: str, rate: float = 4e-4, seed: int = 0) -> tuple[Any, Any]
     name = cell_name(method, rate, seed)
     if name not in SHOWN_BY_PROMPT:
         raise KeyError(f"single prompts are kept of {'; '.join(SHOWN_BY_PROMPT)}, not of {name!r}.")
-    with np.load(_place() / "prompts.npz", allow_pickle=False) as file:
+    with np.load(place() / "prompts.npz", allow_pickle=False) as file:
         return file[f"{name}|step"], file[f"{name}|p"]
 
 
-def _place() -> Path:
+def place() -> Path:
+    """Return the folder of the recorded runs and the bundled models."""
     return bundled.folder("data") / "runs"
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path, help="where the run folders go")
-    parser.add_argument("--jobs", type=int, help="processes side by side (default: one a core)")
-    given = parser.parse_args()
-    record(given.out, given.jobs)
-    pack(given.out, _place())

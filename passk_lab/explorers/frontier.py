@@ -1,0 +1,162 @@
+"""Explorer: the frontier of pass@1 and pass@k over all recorded runs, and curves at equal progress."""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from passk_lab.explorers.description import (
+    Axis,
+    Choice,
+    Description,
+    Dots,
+    Line,
+    Panel,
+    Point,
+    Preset,
+    Readout,
+    Rule,
+    Slider,
+    draws_axis,
+)
+from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
+from passk_lab.explorers.live import Explorer
+from passk_lab.explorers.runs import RATES, dense, over_seeds
+from passk_lab.lm import recorded
+from passk_lab.lm.compare import at_equal_progress
+
+PROGRESS = [round(0.24 + 0.01 * i, 2) for i in range(44)]
+"""Pass@1 at which runs are compared."""
+_LOST = 0.2
+"""Evaluations with less pass@1 are of runs that fell below the base; they would flatten the picture."""
+_ABSENT = "unknown (it never came that far)"
+
+
+def frontier_of_runs(**state: Any) -> Explorer:
+    """Compare all recorded methods by what pass@1 costs in pass@k: every evaluation a point, and equal progress.
+
+    Controls: `method` and `beside`, the draws `k`, and the `progress` (pass@1) at which two curves are compared.
+
+    >>> frontier_of_runs(method="MaxRL", beside="GRPO", progress=0.4).words.split(": ")[0]
+    'Where pass@1 is 0.4'
+    """
+    return Explorer(_describe_frontier(), **state)
+
+
+@cache
+def _describe_frontier() -> Description:
+    shown = recorded.cells().query("part in ('objectives', 'exact', 'exploring')")
+    names, rates, seeds = (shown[name].unique().tolist() for name in ("method", "rate", "seed"))
+    curves = recorded.curves().query("method in @names and split == 'unseen'")
+    at, ks = (sorted(curves[name].unique().tolist()) for name in ("step", "k"))
+    values = dense(curves, {"method": names, "rate": rates, "step": at, "k": ks, "seed": seeds}, "pass_at_k")
+    mean = over_seeds(values, -1)[0]
+    best = equal_progress(mean)
+    points = mean.reshape(-1, len(ks))
+    points = np.where(points[:, :1] < _LOST, np.nan, points)
+    p, k, progress = Coordinate("progress"), Coordinate("k"), ControlValue("progress")
+    both: tuple[Any, ...] = (("plug-in", "{beside}", {"method": "beside"}, 0.85), ("pass@k", "{method}", {}, 0.35))
+
+    def paths() -> list[Any]:
+        marks: list[Any] = []
+        for role, _, chosen, _ in both:
+            for rate in RATES:
+                one, many = (Value(table, along="step", rate=rate, **chosen) for table in ("one", "many"))
+                marks += [Line(role=role, x=one, y=many), Dots(role=role, x=one, y=many)]
+        return marks
+
+    return Description(
+        name="frontier-of-runs",
+        title="What a point of pass@1 costs in pass@k: methods trade one for the other, and not at one price",
+        summary="Every evaluation of every recorded run as a point, pass@1 against pass@k on held-out numbers, with "
+        "the paths of two methods; and the two methods' pass@k curves where they have the same pass@1.",
+        controls=[
+            Choice("method", "method", names, "MaxRL"),
+            Choice("beside", "beside", names, "GRPO"),
+            Slider("k", "draws k", ks[1:], 256),
+            Slider("progress", "compare where pass@1 is", PROGRESS, 0.4, play=True),
+        ],
+        axes={
+            "method": names, "rate": RATES, "step": at, "k": ks, "progress": PROGRESS,
+            "point": list(range(len(points))),
+        },
+        tables={
+            "one": Table(("method", "rate", "step"), mean[..., 0]),
+            "many": Table(("method", "rate", "step", "k"), mean),
+            "best": Table(("method", "progress", "k"), best),
+            "all one": Table(("point",), points[:, 0]),
+            "all many": Table(("point", "k"), points),
+            "base": Table(("k",), mean[0, 0, 0]),
+        },
+        panels=[
+            Panel(
+                "pass@{k} against pass@1: every evaluation of every method a grey point",
+                Axis("pass@1 (mean)", 0.2, 0.7),
+                Axis("pass@k (mean)", tight=True),
+                [
+                    Dots(role="guide", x=Value("all one", along="point"), y=Value("all many", along="point")),
+                    *paths(),
+                    *(
+                        Line(role=role, label=label, x=p, y=Value("best", along="progress", **chosen), label_at=place)
+                        for role, label, chosen, place in both
+                    ),
+                    Point(role="before", label="base", x=Value("base", k=1), y=Value("base")),
+                    Rule(role="guide", x=progress, drag="progress"),
+                ],
+            ),
+            Panel(
+                "Where both have pass@1 = {progress}: what is left at many draws",
+                draws_axis(ks[-1]),
+                Axis("prompts solved in k draws (mean)", 0, 1),
+                [
+                    Line(role="before", label="base", x=k, y=Value("base", along="k"), label_at=0.5),
+                    *(
+                        Line(role=role, label=label, x=k, y=Value("best", along="k", **chosen), label_at=place)
+                        for role, label, chosen, place in both
+                    ),
+                    Rule(role="guide", x=ControlValue("k"), drag="k"),
+                ],
+            ),
+            Panel(
+                "{method} less {beside} at equal pass@1",
+                Axis("pass@1 (mean)", PROGRESS[0], PROGRESS[-1]),
+                Axis("difference in pass@k"),
+                [
+                    Rule(role="guide", y=Number(0)),
+                    Line(role="gap", label="pass@{k}", x=p, label_at=0.4,
+                         y=Value("best", along="progress") - Value("best", along="progress", method="beside")),
+                    Rule(role="guide", x=progress, drag="progress"),
+                ],
+            ),
+        ],
+        readouts=[
+            Readout("a", Value("best"), scale=100, form="{} %", absent=_ABSENT),
+            Readout("b", Value("best", method="beside"), scale=100, form="{} %", absent=_ABSENT),
+            Readout("base", Value("base"), scale=100, form="{} %"),
+        ],
+        sentences=[
+            "Where pass@1 is {progress}: {method} has pass@{k} {a}, {beside} {b}, the base (at its own pass@1) {base}."
+        ],
+        presets=[
+            Preset("MaxRL or GRPO", {"method": "MaxRL", "beside": "GRPO", "k": 256, "progress": 0.4},
+                   "Equal pass@1, unequal coverage."),
+            Preset("with or without noise", {"method": "exact pass@4", "beside": "pass@4", "k": 64, "progress": 0.3},
+                   "One objective, with and without the noise of groups of 32."),
+            Preset("an explicit bonus",
+                   {"method": "novelty", "beside": "pass@4, leave-one-out", "k": 256, "progress": 0.36},
+                   "An exploration bonus beside pass@4 on the same axes."),
+        ],
+        source="lm.recorded, held-out numbers, means of three seeds; at equal pass@1 the best of three learning rates, "
+        "read off where a run first gets there, linear between evaluations. Evaluations below pass@1 = .2 are left out "
+        "of the picture: lm.recorded.cells() lists them.",
+    )  # fmt: skip
+
+
+def equal_progress(mean: Any) -> Any:
+    """Best pass@k over the learning rates at each pass@1: (methods, rates, steps, k) -> (methods, progress, k)."""
+    out = np.full((len(mean), len(PROGRESS), mean.shape[-1]), np.nan)
+    for method, runs in enumerate(mean):
+        for run in runs:
+            there = ~np.isnan(run[:, 0])
+            out[method] = np.fmax(out[method], at_equal_progress(run[there, 0], run[there], PROGRESS))
+    return out
