@@ -8,17 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from passk_lab import course, data, exact, explorers, metrics, objectives
+from passk_lab import course, data, exact, explorers, lm, metrics, objectives
 from passk_lab.exact import derivations
 
 ROOT = Path(__file__).parent.parent
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
-NAMED = re.findall(r"`((?:metrics|objectives|exact|explorers|course|data)(?:\.\w+)+)`", GLOSSARY)
+NAMED = re.findall(r"`((?:metrics|objectives|exact|explorers|course|data|lm)(?:\.\w+)+)`", GLOSSARY)
 SHIPPED = sorted({make.__name__ for make in explorers.BY_NAME.values() if inspect.isfunction(make)} | {"real_curves"})
 PUBLIC = [
     *(f"metrics.{name}" for name in metrics.__all__),
     *(f"objectives.{name}" for name in objectives.__all__),
     *(f"exact.{name}" for name in exact.__all__),
+    *(f"lm.{name}" for name in lm.__all__ if name not in ("mechanisms", "recorded")),
+    *(f"lm.mechanisms.{name}" for name in lm.mechanisms.__all__),
     *(f"exact.derivations.{name}" for name in ("get", "names", "verify")),
     *(f"course.{name}" for name in course.__all__),
     *(f"explorers.{name}" for name in (*SHIPPED, "from_state", "Explorer", "Description")),
@@ -48,7 +50,7 @@ def test_every_letter_of_the_legend_is_in_the_glossary():
 
 
 NEVER_RAISE = ("names", "overview", "with_draws", "replaced", "entry")
-ROOMS = [metrics, objectives, exact, derivations, explorers, course, data]
+ROOMS = [metrics, objectives, exact, derivations, explorers, course, data, lm, lm.mechanisms]
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__name__)
@@ -92,7 +94,7 @@ def test_no_tracked_file_names_a_machines_path_or_a_registry():
     hosts = "|".join(["py" + "pi", "python" + "hosted", "npm" + "js", "down" + "load.pytorch"])
     places = "|".join(f"/{top}/[a-z.]" for top in ("work", "root", "farm"))
     for file in files:
-        if Path(file).suffix in (".png", ".gz", ".csv"):
+        if Path(file).suffix in (".png", ".gz", ".csv", ".safetensors", ".parquet", ".npz"):
             continue
         text = (ROOT / file).read_text(encoding="utf-8")
         assert not re.search(rf"({hosts})\.(org|com)", text), file

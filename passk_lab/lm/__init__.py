@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from passk_lab.lm.config import TrainConfig
     from passk_lab.lm.countdown import Countdown, Prompts
     from passk_lab.lm.evaluation import Exact, success
+    from passk_lab.lm.look import right_answers, sampled_answers
     from passk_lab.lm.model import Shape, Transformer
     from passk_lab.lm.rollout import sample, sample_counts, sample_plainly
     from passk_lab.lm.runs import Run, load_run
+    from passk_lab.lm.stacked import StackedTrainer, train_stacked
     from passk_lab.lm.sweep import grid_of
     from passk_lab.lm.training import KS, Breakdown, Trainer, train
     from passk_lab.lm.tree import Tree, tree_of
@@ -30,6 +32,7 @@ __all__ = [
     "Prompts",
     "Run",
     "Shape",
+    "StackedTrainer",
     "TrainConfig",
     "Trainer",
     "Transformer",
@@ -42,12 +45,15 @@ __all__ = [
     "load_run",
     "mechanisms",
     "recorded",
+    "right_answers",
     "sample",
     "sample_counts",
     "sample_plainly",
+    "sampled_answers",
     "success",
     "train",
     "train_base",
+    "train_stacked",
     "tree_of",
 ]
 
@@ -60,6 +66,7 @@ _WHERE = {
     "Prompts": "countdown",
     "Run": "runs",
     "Shape": "model",
+    "StackedTrainer": "stacked",
     "TrainConfig": "config",
     "Trainer": "training",
     "Transformer": "model",
@@ -70,11 +77,14 @@ _WHERE = {
     "frontier": "compare",
     "grid_of": "sweep",
     "load_run": "runs",
+    "right_answers": "look",
     "sample": "rollout",
     "sample_counts": "rollout",
     "sample_plainly": "rollout",
+    "sampled_answers": "look",
     "success": "evaluation",
     "train": "training",
+    "train_stacked": "stacked",
     "train_base": "base",
     "tree_of": "tree",
 }

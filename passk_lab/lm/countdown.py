@@ -341,7 +341,8 @@ def _prompts(task: Countdown, split: str, orders: int | None) -> Prompts:
     if orders is not None:
         orders = one_whole("orders", orders)
         kept = np.random.Generator(np.random.PCG64(_SPLIT_SEED)).permutation(len(given))[:orders]
-        given, which = given[np.sort(kept)], which[np.sort(kept)]
+        given = given[np.sort(kept)]
+        _, which = np.unique(which[np.sort(kept)], return_inverse=True)  # multisets that are left out do not count
     legal = task.legal_traces(given)
     listed = np.column_stack([legal.owner, legal.result])
     pairs, owner = np.unique(listed, axis=0, return_inverse=True)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from passk_lab import bundled
+from passk_lab.lm.compare import at_equal_progress
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -167,6 +168,50 @@ def by_prompt(method: str, rate: float = 4e-4, seed: int = 0) -> tuple[Any, Any]
         raise KeyError(f"single prompts are kept of {'; '.join(SHOWN_BY_PROMPT)}, not of {name!r}.")
     with np.load(place() / "prompts.npz", allow_pickle=False) as file:
         return file[f"{name}|step"], file[f"{name}|p"]
+
+
+def equal_progress(pass_at_1: float, k: int = 256, split: str = "unseen") -> pd.DataFrame:
+    """Compare the recorded methods where they have the same pass@1, at every learning rate.
+
+    Parameters
+    ----------
+    pass_at_1 : float in (0, 1)
+    k : int
+        One of the recorded k, powers of two up to 1024.
+    split : str
+        "unseen" or "seen".
+
+    Returns
+    -------
+    DataFrame
+        One row for each method and rate of which all seeds came that far, by part: pass@k there as mean, lowest and
+        highest of the seeds.
+
+    Raises
+    ------
+    ValueError
+        If no run has that k or split.
+
+    Examples
+    --------
+    >>> list(equal_progress(0.4).columns)
+    ['part', 'method', 'rate', 'mean', 'low', 'high']
+    """
+    import pandas as pd
+
+    own = curves()
+    own = own[(own.split == split) & own.k.isin([1, k]) & own.part.isin(["objectives", "exact", "exploring"])]
+    if k not in set(own.k):
+        raise ValueError(f"pass@{k} on the split {split!r} is not recorded; take a power of two up to 1024.")
+    rows = []
+    for (part, method, rate), runs in own.groupby(["part", "method", "rate"], sort=False):
+        there = []
+        for _, run in runs.groupby("seed"):
+            wide = run.pivot_table(index="step", columns="k", values="pass_at_k")
+            there.append(float(at_equal_progress(wide[1], wide[k], pass_at_1)[0]))
+        if not np.isnan(there).any():
+            rows.append((part, method, float(rate), np.mean(there), min(there), max(there)))
+    return pd.DataFrame(rows, columns=["part", "method", "rate", "mean", "low", "high"])
 
 
 def place() -> Path:

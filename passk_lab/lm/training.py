@@ -27,7 +27,7 @@ from passk_lab.objectives.objective import one_number, one_whole
 
 KS = tuple(2**i for i in range(11))
 """The k of recorded curves, 1 to 1024."""
-_HOPELESS = 25
+HOPELESS = 25
 """Steps in a row without one right sample after which a run has broken down: at p = 1 % a batch of 512 has one."""
 
 
@@ -175,7 +175,7 @@ class Trainer:
         where = f"step {self.done + 1} of {self.config.label}: {seen}, learning rate {self.rate:g}, {added}"
         if not np.isfinite(norm):
             raise Breakdown(f"the gradient is not finite at {where}. The weights are those before this step.")
-        if self.hopeless >= _HOPELESS:
+        if self.hopeless >= HOPELESS:
             uniform = self.config.task.answer_length * np.log(self.config.task.vocabulary)
             why = (
                 "the bonus has outgrown the objective and the policy is nearly uniform; lower its coefficient"
@@ -183,7 +183,7 @@ class Trainer:
                 else "the policy has left the legal answers; lower the learning rate"
             )
             raise Breakdown(
-                f"no sample has been right for {_HOPELESS} steps, so no credit can bring it back, at {where} "
+                f"no sample has been right for {HOPELESS} steps, so no credit can bring it back, at {where} "
                 f"(uniform would be {uniform:.1f}). Most likely {why}."
             )
 

@@ -1,0 +1,108 @@
+"""The bundled runs are whole, are what the command would make, and show what the notebooks say."""
+
+import json
+
+import numpy as np
+import pytest
+
+from passk_lab.lm import at_equal_progress, bundled_base, frontier, record, recorded, right_answers, sampled_answers
+from passk_lab.lm.config import TrainConfig
+
+KEEPS = recorded.SHOWN_BY_PROMPT
+
+
+def cells_on_disk():
+    return json.loads((recorded.place() / "manifest.json").read_text(encoding="utf-8"))["cells"]
+
+
+def test_no_cell_is_missing_and_every_config_is_one_the_command_makes():
+    wanted = record.manifest()
+    stored = cells_on_disk()
+    assert [cell["name"] for cell in stored] == list(wanted)
+    for cell in stored:
+        assert TrainConfig.from_json(cell["config"]) == wanted[cell["name"]], cell["name"]
+
+
+def test_every_run_is_in_the_tables_from_its_first_evaluation_to_its_last():
+    curves, steps = recorded.curves(), recorded.steps()
+    for number, (cell, config) in enumerate(zip(cells_on_disk(), record.manifest().values(), strict=True)):
+        own = curves[curves.run == number]
+        assert set(own.split) == {"seen", "unseen"}
+        assert 0 in set(own.step)
+        if cell["ended"] == "finished":
+            assert own.step.max() == config.steps, cell["name"]
+            assert steps[steps.run == number].step.max() == config.steps, cell["name"]
+        else:
+            assert cell["ended"].startswith("broke down: "), cell["name"]
+
+
+def test_each_method_has_its_rates_and_three_seeds():
+    cells = recorded.cells()
+    compared = cells[cells.part.isin(["objectives", "exact", "exploring"])]
+    assert (compared.groupby("method").rate.nunique() >= 3).all()
+    assert (cells.groupby(["method", "rate"]).seed.nunique() == 3).all()
+
+
+@pytest.mark.parametrize("seed", recorded.SEEDS)
+def test_grpo_raises_pass_at_1_and_lowers_pass_at_256_below_the_base_on_held_out_numbers(seed):
+    own = recorded.curves().query("method == 'GRPO to collapse' and split == 'unseen' and seed == @seed")
+    before, after = (own[own.step == step].set_index("k") for step in (0, own.step.max()))
+    assert after.low[1] > before.high[1]
+    assert after.high[256] < before.low[256]
+    difference = after.pass_at_k - before.pass_at_k
+    assert (np.sign(difference).diff().fillna(0) != 0).sum() == 1  # the curves cross once
+
+
+@pytest.mark.parametrize("seed", recorded.SEEDS)
+def test_the_records_begin_where_the_bundled_base_is(seed):
+    from passk_lab.lm import success
+
+    base = bundled_base(seed)
+    exact = success(base, base.task.prompts("unseen"))
+    own = recorded.curves().query("method == 'GRPO' and split == 'unseen' and seed == @seed and step == 0")
+    for _, rows in own.groupby("rate"):
+        np.testing.assert_allclose(rows.sort_values("k").pass_at_k, exact.curve(sorted(rows.k)), atol=1e-6)
+
+
+def test_single_prompts_agree_with_the_curves():
+    base = bundled_base(0)
+    weight = base.task.prompts("unseen").weight
+    at, p = recorded.by_prompt("GRPO to collapse")
+    own = recorded.curves().query("method == 'GRPO to collapse' and split == 'unseen' and seed == 0 and k == 1")
+    np.testing.assert_allclose(p @ weight, own.set_index("step").pass_at_k[at], atol=2e-6)
+    with pytest.raises(KeyError, match="single prompts are kept of"):
+        recorded.by_prompt("GRPO", seed=1)
+    assert len(KEEPS) == 5
+
+
+def test_the_frontier_by_hand():
+    points = [(0.2, 0.9), (0.5, 0.8), (0.5, 0.8), (0.4, 0.8), (0.5, 0.7), (0.1, 0.9)]
+    assert frontier(points).tolist() == [True, True, True, False, False, False]
+    with pytest.raises(ValueError, match="points are pairs"):
+        frontier([0.1, 0.2])
+
+
+def test_equal_progress_by_hand():
+    values = at_equal_progress(
+        [0.2, 0.4, 0.3, 0.6], [[1.0, 0], [0.8, 1], [0.9, 2], [0.6, 3]], [0.2, 0.3, 0.4, 0.5, 0.1]
+    )
+    np.testing.assert_allclose(values[:4], [[1.0, 0], [0.9, 0.5], [0.8, 1], [0.7, 2 + 2 / 3]])
+    assert np.isnan(values[4]).all()  # it began beyond
+    with pytest.raises(ValueError, match="one row for each evaluation"):
+        at_equal_progress([0.1, 0.2], [1.0], 0.1)
+
+
+def test_right_answers_are_all_there_and_agree_with_a_million_samples():
+    base = bundled_base(0)
+    right = right_answers(base, [2, 3, 4], 24)
+    assert len(right) == 12
+    assert right.solution.nunique() == 3
+    sampled = sampled_answers(base, [2, 3, 4], 24, n=10**6)
+    drawn = sampled[sampled.right].set_index("answer")
+    for row in right.itertuples():
+        assert drawn.chance[row.answer] == pytest.approx(row.chance, rel=1e-4)
+        assert abs(drawn.copies[row.answer] - 1e6 * row.chance) < 5 * (1e6 * row.chance) ** 0.5
+    with pytest.raises(ValueError, match="they can end at"):
+        right_answers(base, [1, 1, 1], 29)
+    with pytest.raises(ValueError, match="gives 3 numbers from 1 to 9"):
+        sampled_answers(base, [2, 30, 4], 24, n=10)

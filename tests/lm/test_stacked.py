@@ -1,0 +1,281 @@
+"""Stacked runs beside the plain Trainer: the same tokens, the same gradients, the same weights, run by run."""
+
+import numpy as np
+import pytest
+import torch
+
+from passk_lab import lm
+from passk_lab.lm import checkpoint
+from passk_lab.lm.capture import METRICS, Program, Stack, adam_step, attend_shared
+from passk_lab.lm.stacked import StackedTrainer, train_stacked
+
+SMALL = lm.TrainConfig(prompts=4, n=8, watch=4, orders=40, judged=3, steps=10, device="cpu")
+GRID = (
+    SMALL,
+    SMALL.but(objective="pass@k", parameters={"k": 4}, seed=1),
+    SMALL.but(objective="maxrl", rate=1e-3, watch=2, mechanisms={"entropy": {"coefficient": 0.05}}),
+    SMALL.but(objective="reinforce", seed=4, mechanisms={"kl-reverse": {"coefficient": 0.1}}),
+)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def flat(model, what=lambda weight: weight.detach()):
+    return torch.cat([what(weight).flatten() for weight in model.parameters()])
+
+
+@pytest.fixture(scope="module")
+def beside():
+    """Ten steps of a grid, stacked and one after another: what each step left."""
+    stacked, plain = StackedTrainer(GRID), [lm.Trainer(config) for config in GRID]
+    start, steps = stacked.stack.weights.clone(), []
+    for _ in range(SMALL.steps):
+        stacked.step()
+        records = [trainer.step() for trainer in plain]
+        stack = stacked.stack
+        steps.append(
+            [
+                {
+                    "record": records[run],
+                    "tokens": (stack.tokens[run].clone(), trainer.batch.tree.traces.view(4, 8, -1)),
+                    "c": (stack.c[run].clone(), trainer.batch.c),
+                    "credit": (stack.credit[run].clone(), trainer.batch.credit),
+                    "gradient": (stack.gradient[run].clone(), flat(trainer.model, lambda weight: weight.grad)),
+                    "weights": (stack.weights[run].clone(), flat(trainer.model)),
+                }
+                for run, trainer in enumerate(plain)
+            ]
+        )
+    return stacked, start, steps
+
+
+def test_the_same_uniforms_give_the_same_tokens_as_the_other_ways_of_drawing():
+    trainer = StackedTrainer(GRID)
+    trainer.step()
+    stack, (models, task) = trainer.stack, (StackedTrainer(GRID).models(), SMALL.task)
+    for run, model in enumerate(models):
+        uniforms = stack.uniforms[stack.stream[run]]
+        plainly = lm.sample_plainly(model, stack.prompts[run], uniforms)
+        on_tree = lm.sample(model, stack.prompts[run], uniforms).traces.view_as(plainly)
+        assert torch.equal(stack.tokens[run], plainly)
+        assert torch.equal(stack.tokens[run], on_tree)
+        assert torch.equal(stack.right[run], task.verify(stack.prompts[run][:, None], plainly))
+
+
+def test_a_step_equals_the_plain_step(beside):
+    stacked, start, steps = beside
+    histories = stacked.histories()
+    for run, now in enumerate(steps[0]):
+        assert torch.equal(*now["c"])
+        assert torch.equal(*now["credit"])
+        ours, theirs = now["gradient"]
+        assert (ours - theirs).norm() < 1e-5 * theirs.norm()
+        size = theirs.abs()
+        ours, theirs = now["weights"]
+        # Adam's first step divides a gradient by its own size: where that is rounding, so is the step.
+        torch.testing.assert_close(ours[size > 1e-5], theirs[size > 1e-5], rtol=1e-5, atol=1e-7)
+        assert (size > 1e-5).float().mean() > 0.9
+        assert (ours - theirs).norm() < 2e-3 * (theirs - start[run]).norm()
+        record = histories[run][0]
+        assert record["step"] == 1
+        for name in ("pass_at_1", "all_wrong", "all_right", "silent"):
+            assert record[name] == now["record"][name], name
+        for name in (*METRICS, "gap"):
+            assert record[name] == pytest.approx(now["record"][name], rel=1e-4, abs=1e-6), name
+
+
+def test_ten_steps_stay_close(beside):
+    stacked, start, steps = beside
+    for run, now in enumerate(steps[-1]):
+        assert torch.equal(*now["tokens"])
+        ours, theirs = now["weights"]
+        assert (ours - theirs).norm() < 1e-3 * (theirs - start[run]).norm()
+        assert stacked.histories()[run][-1]["pass_at_1"] == now["record"]["pass_at_1"]
+        torch.testing.assert_close(flat(stacked.models()[run]), ours, rtol=0, atol=0)
+
+
+def test_the_entropy_bonus_and_the_anchor_are_in_the_gradient():
+    with_terms, without = (
+        StackedTrainer([config.but(mechanisms=given) for given in (kept, {})])
+        for config, kept in ((GRID[2], GRID[2].mechanisms), (GRID[3], GRID[3].mechanisms))
+    )
+    for trainer in (with_terms, without):
+        for _ in range(2):  # in the first step the policy is the base, and the distance has no slope
+            trainer.step()
+        one, other = trainer.stack.gradient
+        assert (one - other).norm() > 1e-4 * one.norm()
+
+
+def test_adam_equals_torch_with_a_rate_for_each_run():
+    rng = torch.Generator().manual_seed(0)
+    start, rates = torch.randn(3, 50, generator=rng, dtype=torch.float64), [1e-3, 0.1, 4e-4]
+    weights, moments = start.clone(), torch.zeros(2, 3, 50, dtype=torch.float64)
+    theirs = [torch.nn.Parameter(row.clone()) for row in start]
+    adams = [torch.optim.Adam([p], lr=rate, betas=(0.9, 0.99)) for p, rate in zip(theirs, rates, strict=True)]
+    for step in range(1, 31):
+        gradient = torch.randn(3, 50, generator=rng, dtype=torch.float64)
+        adam_step(weights, gradient, *moments, torch.tensor([step]), torch.tensor(rates, dtype=torch.float64))
+        for weight, adam, row in zip(theirs, adams, gradient, strict=True):
+            weight.grad = row
+            adam.step()
+    torch.testing.assert_close(weights, torch.stack([w.detach() for w in theirs]), rtol=1e-12, atol=1e-12)
+
+
+def test_each_run_is_clipped_by_its_own_norm():
+    config = SMALL.but(clip=0.05, steps=1)
+    trainer = StackedTrainer([config, config.but(objective="pass@k", parameters={"k": 8}, seed=2)])
+    trainer.step()
+    raw = [history[0]["gradient_norm"] for history in trainer.histories()]
+    assert raw[0] != raw[1]
+    for now, norm in zip(trainer.stack.gradient.norm(dim=1).tolist(), raw, strict=True):
+        assert now == pytest.approx(min(norm, 0.05), rel=1e-4)
+    assert max(raw) > 0.05
+
+
+def test_the_rate_rises_over_the_warm_up():
+    trainer = StackedTrainer([SMALL.but(warmup=4), SMALL.but(warmup=4, rate=8e-4)])
+    before = trainer.stack.weights.clone()
+    trainer.step()
+    # Adam's first step is the rate wherever the gradient is not tiny: a quarter of it here.
+    moved = (trainer.stack.weights - before).abs().amax(1)
+    torch.testing.assert_close(moved, torch.tensor([1e-4, 2e-4]), rtol=1e-2, atol=0)
+
+
+def test_permuting_the_runs_permutes_the_results():
+    order = [2, 0, 3, 1]
+    one, other = StackedTrainer(GRID), StackedTrainer([GRID[i] for i in order])
+    for _ in range(3):
+        one.step()
+        other.step()
+    torch.testing.assert_close(one.stack.weights[order], other.stack.weights, rtol=1e-6, atol=1e-7)
+    assert torch.equal(one.stack.tokens[order], other.stack.tokens)
+
+
+def test_a_run_that_breaks_down_stops_as_the_plain_one_does_and_harms_no_other():
+    config = SMALL.but(prompts=2, n=4, steps=32, warmup=0)
+    broken, well = train_stacked([config.but(rate=1.0), config])
+    alone = lm.train(config.but(rate=1.0))
+    assert broken.ended.startswith("broke down: at step")
+    assert alone.ended.startswith("broke down")
+    assert len(broken.steps) == len(alone.steps) < 32
+    assert broken.evaluations.step.tolist()[-1] == alone.evaluations.step.tolist()[-1]
+    assert well.ended == "finished"
+    by_itself = StackedTrainer([config])
+    for _ in range(32):
+        by_itself.step()
+    torch.testing.assert_close(flat(by_itself.models()[0]), flat(well.model), rtol=1e-3, atol=1e-4)
+
+
+def test_a_gradient_that_is_not_finite_leaves_the_weights():
+    trainer = StackedTrainer([SMALL, SMALL.but(seed=1)])
+    trainer.stack.weights[0, -1] = torch.inf
+    before = trainer.stack.weights.clone()
+    trainer.step()
+    assert torch.equal(trainer.stack.weights[0], before[0])
+    assert not torch.equal(trainer.stack.weights[1], before[1])
+    assert trainer.stack.weights[1].isfinite().all()
+    assert [len(history) for history in trainer.histories()] == [0, 1]
+
+
+def test_train_stacked_gives_the_runs_that_train_gives():
+    configs = [SMALL.but(steps=3), SMALL.but(steps=3, objective="pass@k", parameters={"k": 4})]
+    for ours, theirs in zip(train_stacked(configs), map(lm.train, configs), strict=True):
+        assert ours.ended == theirs.ended == "finished"
+        assert [r["kind"] for r in ours.history] == [r["kind"] for r in theirs.history]
+        assert set(ours.steps.columns) < set(theirs.steps.columns)
+        assert list(ours.evaluations.columns) == list(theirs.evaluations.columns)
+        assert ours.evaluations.step.tolist() == theirs.evaluations.step.tolist()
+        np.testing.assert_allclose(ours.evaluations.pass_at_k, theirs.evaluations.pass_at_k, atol=1e-5)
+        assert isinstance(ours.model, lm.Transformer)
+        assert ours.model.runs == 1
+
+
+def test_the_programs_ask_the_host_for_nothing():
+    # Tensors on "meta" have shapes and no values: reading one, or a shape that depends on one, raises.
+    stack = Stack(GRID, torch.device("meta"))
+    stack.roll_out()
+    stack.update()
+    with pytest.raises(RuntimeError, match=r"meta"):
+        stack.c.sum().item()
+
+
+def test_attention_to_a_shared_prompt_is_attention_to_the_whole_sequence():
+    rng = torch.Generator().manual_seed(0)
+    (runs, groups, n, heads, w), (start, length) = (2, 3, 4, 2, 5), (4, 6)
+    q, k, v = torch.randn(3, runs, groups, n, heads, length, w, generator=rng)
+    ahead_k, ahead_v = torch.randn(2, runs, groups, heads, start, w, generator=rng)
+    after = torch.ones(length, length, dtype=torch.bool).triu(1)
+    pairs = ((ahead_k, k), (ahead_v, v))
+    whole = [torch.cat([side[:, :, None].expand(-1, -1, n, -1, -1, -1), own], -2) for side, own in pairs]
+    seen = torch.cat([torch.ones(length, start, dtype=torch.bool), ~after], 1)
+    expected = torch.nn.functional.scaled_dot_product_attention(q, *whole, attn_mask=seen)
+    torch.testing.assert_close(attend_shared(q, (ahead_k, ahead_v), (k, v), after), expected)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"n": 16}, r"has n = 16 and run 0 has 8: give both the same"),
+        ({"prompts": 5}, r"has prompts = 5 and run 0 has 4"),
+        ({"task": lm.Countdown(4, 50), "base": "x"}, r"has task = "),
+        ({"mechanisms": {"novelty": {}}}, r"has novelty: train it with the plain lm\.Trainer"),
+        ({"mechanisms": {"entropy": {"target": 3.0}}}, r"has entropy with a target: train it with the plain"),
+        ({"updates": 2}, r"has updates = 2 .* plain lm\.Trainer"),
+        ({"gradient": "exact", "objective": "reinforce"}, r"gradient = 'exact': train it with the plain lm\.Trainer"),
+    ],
+)
+def test_runs_that_cannot_be_one_program_are_refused_in_a_sentence(changes, words):
+    with pytest.raises(ValueError, match=rf"run 1 .*{words}") as refused:
+        StackedTrainer([SMALL, SMALL.but(**changes)])
+    assert str(refused.value).endswith(".")
+
+
+def test_bases_of_different_shapes_are_refused(tmp_path):
+    small = tmp_path / "small.safetensors"
+    checkpoint.write(small, lm.Transformer(SMALL.task, lm.Shape(8, 1, 2)))
+    with pytest.raises(ValueError, match=r"bases of one shape, but run 0 .* and run 1"):
+        StackedTrainer([SMALL, SMALL.but(base=str(small))])
+
+
+def test_no_config_and_no_steps_left_are_refused():
+    with pytest.raises(ValueError, match=r"at least one config"):
+        StackedTrainer([])
+    trainer = StackedTrainer([SMALL.but(steps=1)])
+    trainer.step()
+    with pytest.raises(ValueError, match=r"done all their 1 steps"):
+        trainer.step()
+
+
+def test_a_capture_without_a_gpu_is_refused():
+    with pytest.raises(ValueError, match=r"these runs are on the CPU: leave capture out"):
+        StackedTrainer([SMALL], capture=True)
+    assert not StackedTrainer([SMALL]).captured
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="CUDA graphs need a GPU")
+def test_captured_equals_eager():
+    configs = [config.but(device="cuda") for config in GRID]
+    captured, eager = StackedTrainer(configs), StackedTrainer(configs, capture=False)
+    assert captured.captured
+    assert not eager.captured
+    assert torch.equal(captured.stack.weights, eager.stack.weights)  # warming up left no trace
+    for _ in range(SMALL.steps):
+        captured.step()
+        eager.step()
+        assert torch.equal(captured.stack.tokens, eager.stack.tokens)
+        torch.testing.assert_close(captured.stack.weights, eager.stack.weights, rtol=1e-4, atol=1e-5)
+    for ours, theirs in zip(captured.histories(), eager.histories(), strict=True):
+        assert [r["pass_at_1"] for r in ours] == [r["pass_at_1"] for r in theirs]
+
+
+def test_a_program_that_is_not_captured_runs_its_function():
+    seen = torch.zeros(1)
+    program = Program(lambda: seen.add_(1), [seen], capture=False)
+    program()
+    assert seen.item() == 1
