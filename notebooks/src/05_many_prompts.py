@@ -183,7 +183,7 @@ pd.DataFrame({f"pass@{k}": trained_on(k) for k in (1, 2, 4, 16)}).T.rename_axis(
 #
 # Is that a refutation of the paper? It is its border. On one prompt no F(p) prefers two right answers to one (notebook
 # 04). Over prompts that share parameters and cannot be told apart, pass@k does prefer a mixture. Which of the two a real
-# model resembles is a matter of measurement: the compact language model of the coming notebooks is built for it.
+# model resembles is a matter of measurement: notebooks 06 to 08 measure it in a small language model.
 
 # %%
 quiz("no new direction")
@@ -196,7 +196,7 @@ quiz("no new direction")
 # - Where one blind policy serves different prompts, pass@k has a mixture as its optimum; pass@1 has not.
 # - "No new direction" is true prompt by prompt, and only there.
 #
-# **Next:** a real network. The compact language model, trained live, will come in notebook 06.
+# **Next:** a real network, trained before your eyes: notebook 06.
 #
 # To read: Barakat et al. ([arXiv 2602.21189](https://arxiv.org/abs/2602.21189)) on interference; those who train on pass@k
 # and report gains: [arXiv 2505.15201](https://arxiv.org/abs/2505.15201),

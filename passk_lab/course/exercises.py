@@ -2,11 +2,16 @@
 
 from passk_lab.course import (
     exercises_collapse,
+    exercises_comparing,
     exercises_counting,
+    exercises_credit,
+    exercises_entropy,
+    exercises_exploring,
     exercises_gradient,
     exercises_prompts,
     exercises_signal,
     exercises_start,
+    exercises_training,
 )
 from passk_lab.course.exercise import Exercise
 
@@ -17,6 +22,11 @@ _MODULES = (
     exercises_signal,
     exercises_collapse,
     exercises_prompts,
+    exercises_training,
+    exercises_credit,
+    exercises_comparing,
+    exercises_exploring,
+    exercises_entropy,
 )
 
 EXERCISES: dict[str, Exercise] = {exercise.name: exercise for module in _MODULES for exercise in module.EXERCISES}

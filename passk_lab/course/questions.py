@@ -188,6 +188,87 @@ _ALL = (
                    "A small weight is still not negative: such a prompt is no longer defended, but its own gradient never pushes it down."),
         ),
     ),
+    Question(
+        "why pass@256 falls",
+        "On unseen prompts, 400 steps of GRPO took pass@1 from 0.23 to 0.62 and pass@256 from 0.99 to 0.83. How can both be?",
+        (
+            Choice("Among 256 samples there are more wrong ones, and they spoil the result.", False,
+                   "Pass@k asks for one right answer among k. More samples never harm it, however many are wrong."),
+            Choice("Many prompts are now solved nearly always, and some hardly ever: there 256 draws are no longer enough.", True,
+                   "Prompts with p below 0.02 went from 3 % to 23 %. At p = 0.02, 256 draws find an answer with chance 0.99; at p = 0.001 with "
+                   "chance 0.23. The mean of p hardly sees the difference, pass@256 hardly sees anything else."),
+            Choice("Pass@256 from 256 samples is noisy.", False,
+                   "These numbers are not sampled: the chances of all right answers are added up. And all three seeds show it."),
+        ),
+    ),
+    Question(
+        "what held-out numbers show",
+        "The base has pass@1 = 0.25 on the prompts used in training and 0.23 on unseen ones, whose numbers are never trained on. After GRPO: 0.75 and 0.62. "
+        "What follows?",
+        (
+            Choice("The gain is memory.", False,
+                   "Then the unseen prompts would not have gained. They rose by 0.39."),
+            Choice("Most of the gain carries over to new numbers, and about a fifth does not.", True,
+                   "0.50 gained where it trained, 0.39 where it did not. Without the split, all 0.50 would have passed for skill."),
+            Choice("Nothing: the unseen prompts may just be harder.", False,
+                   "The base finds them nearly as easy (0.23 against 0.25). Compare what was GAINED on each side."),
+        ),
+    ),
+    Question(
+        "one learning rate",
+        "At one learning rate, after 240 steps, GRPO ends at pass@1 0.57 and pass@256 0.85, training on pass@4 at 0.29 and 0.96. What does that show "
+        "of the two objectives?",
+        (
+            Choice("Pass@4 is the better one for coverage.", False,
+                   "It has moved less. On its way GRPO passes pass@1 = 0.29 with pass@256 at 0.96 as well, and at half the rate it ends at 0.50 and 0.89: "
+                   "stopping early keeps coverage too."),
+            Choice("Two points on two paths: compare pass@256 where pass@1 is EQUAL, over rates and seeds.", True,
+                   "Then what is left is the price an objective pays for its gain, apart from how fast it pays. If one path lies above the other at every "
+                   "level they share, that says something."),
+            Choice("The comparison is fair: same steps, same rate.", False,
+                   "Adam divides each gradient by its own size, so one rate means another speed for each objective. Equal steps are not equal progress."),
+        ),
+    ),
+    Question(
+        "what exact separates",
+        "Suppose you train on pass@4 twice: on its exact gradient, and on groups of 32 samples. Coverage is kept in the first run and lost in the second. "
+        "What lost it?",
+        (
+            Choice("The objective: pass@4 does not keep coverage.", False,
+                   "Both runs have the same objective, and one of them kept it."),
+            Choice("The sampling: noise, and prompts whose groups happen to hold no right answer.", True,
+                   "Network, start and objective are the same; only what a group sees differs. (If the rule of credits is biased, its bias belongs to this "
+                   "difference as well: look at its effective weight.)"),
+            Choice("The network: its prompts interfere.", False,
+                   "It is the same network in both runs. Interference is there with the exact gradient too."),
+        ),
+    ),
+    Question(
+        "entropy explosion",
+        "A policy with p near 0.9 on most prompts goes on with pass@16 and an entropy bonus. Entropy shoots up, and nothing is right any more. Why?",
+        (
+            Choice("Pass@16 pays for wrong samples.", False,
+                   "It never gives a wrong sample more than a right one. It just says nearly nothing here."),
+            Choice("Nothing stands against the bonus: at p = 0.9 the weight of pass@16 is 16 * 0.1^15, about 1.6e-14.", True,
+                   "The bonus keeps its size while the pull towards right answers is gone. When p has fallen and the weight is back, right answers may be "
+                   "too rare to be sampled: raise the bonus by a controller, never blindly."),
+            Choice("The bonus was too large for any objective.", False,
+                   "How much is too much depends on what stands against it. The weight of pass@1 is 1 at every p."),
+        ),
+    ),
+    Question(
+        "which kl",
+        "The base writes A and B half and half; after training the policy writes B once in a thousand. Which divergence from the base rings the alarm?",
+        (
+            Choice("KL(policy || base): 0.69 nats.", False,
+                   "It is a mean over what the POLICY writes, and that is nearly always A. Even if B died out it could not exceed ln 2 = 0.693."),
+            Choice("KL(base || policy): 2.76 nats.", True,
+                   "A mean over what the BASE writes: half of it is ln(0.5 / 0.001). It grows without bound as B dies out, so it keeps every mode of the base "
+                   "alive."),
+            Choice("Either: both are 0 only where the two agree.", False,
+                   "True, but far from there they differ: 0.69 against 2.76 here, and bounded against unbounded as B dies out."),
+        ),
+    ),
 )  # fmt: skip
 
 QUESTIONS: dict[str, Question] = {question.name: question for question in _ALL}

@@ -153,7 +153,7 @@ def test_the_solution_is_the_notebooks_own(name):
     assert "# solution" not in body
     # A solution may call the functions of other exercises, as the reader may.
     others = {other: right(exercise) for other, exercise in EXERCISES.items() if other != name}
-    space = {"math": math}
+    space = {"math": math, "np": np}
     exec(body, {**space, **others}, space)  # our own source, not a reader's
     assert judge(EXERCISES[name], space[name])[0].status == CORRECT
 

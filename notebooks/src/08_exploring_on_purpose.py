@@ -1,0 +1,253 @@
+# %% [markdown]
+# # Exploring on purpose
+#
+# The paper's advice: leave pass@k as a gauge, and encourage exploration *explicitly*. There are many ways: pay for entropy, stay near
+# the base, pay for what is new or unlikely, clip differently, give hints. None is a function of p, so none is an objective in the
+# sense of notebook 02; each is a **mechanism** that a run adds to one.
+#
+# **After this notebook** you can say what each mechanism changes in a training step, write four of them, and say which keep
+# coverage in this network, at what price in pass@1, and whether that beats training on pass@k. It takes about 50 minutes; the computer
+# needs {measured}.
+
+# %%
+import math
+
+import pandas as pd
+
+from passk_lab import explorers, lm
+from passk_lab.course import check, predict, predicted, progress, quiz
+from passk_lab.lm import mechanisms, recorded
+
+progress("08_exploring_on_purpose")
+
+# %% [markdown]
+# ## What there is
+
+# %%
+pd.DataFrame(mechanisms.overview()).set_index("name")[["coefficients", "source"]].style.set_properties(**{"text-align": "left"})
+
+# %% [markdown]
+# They act in four places: on the loss (`entropy`, `kl-…`), on what a sample is worth (`novelty`, `unlikeliness`,
+# `count-bonus`, `uniform-correct`, `differential-smoothing`), on how far a token may move (`clip-…`), on what is asked
+# (`annealed-k`, `prefix-hints`). Adding one of your own takes one class; the last cell but one shows it.
+#
+# ## Paying for what is rare
+#
+# **Novelty** shares a solution's reward among its copies: eight right samples with one and the same solution get 1/8 each, a ninth
+# with another solution gets 1.
+#
+# ### Exercise 1. Novelty (easy, 4 minutes)
+
+# %%
+def novelty_reward(solutions, i):
+    """Reward of sample i: 1 shared among the copies of its solution in the group, 0 if it is wrong (-1)."""
+    # solution
+    return 0 if solutions[i] == -1 else 1 / solutions.count(solutions[i])
+    # end solution
+
+
+check.novelty_reward(novelty_reward)
+
+# %% [markdown]
+# **Unlikeliness** pays a right sample less the likelier it was. Somebody wrote:
+
+# %%
+def shipped_unlikely_reward(log_chances, right, i, beta):
+    rank = sorted(log_chances, reverse=True).index(log_chances[i])
+    return right[i] * (1 - beta * rank / len(right))
+
+
+shipped_unlikely_reward([-1.0, -5.0, -9.0], [1, 1, 1], 0, 0.5), shipped_unlikely_reward([-1.0, -5.0, -9.0], [1, 1, 1], 2, 0.5)
+
+# %% [markdown]
+# The first sample is the likeliest of the three, and it is paid in full.
+#
+# ### Exercise 2. Spot the bug (medium, 6 minutes)
+
+# %%
+def fixed_unlikely_reward(log_chances, right, i, beta):
+    """right[i] (1 - beta rank / n); rank 0 is the least likely, equal ones share the mean of their places."""
+    # solution
+    less = sum(other < log_chances[i] for other in log_chances)
+    same = sum(other == log_chances[i] for other in log_chances)
+    return right[i] * (1 - beta * (less + (same - 1) / 2) / len(right))
+    # end solution
+
+
+check.fixed_unlikely_reward(fixed_unlikely_reward)
+
+# %% [markdown]
+# **Uniform-correct** leaves the sum of credit as it is and deals it out anew among the right samples.
+#
+# ### Exercise 3. Deal it out (medium, 6 minutes)
+
+# %%
+def uniform_credit(credit, q, i, tau):
+    """Part of right sample i when the sum of m equal credits is dealt: 1 - tau evenly, tau in proportion to 1/q."""
+    # solution
+    m = len(q)
+    return credit * m * ((1 - tau) / m + tau * (1 / q[i]) / sum(1 / other for other in q))
+    # end solution
+
+
+check.uniform_credit(uniform_credit)
+
+# %% [markdown]
+# ## Paying for entropy, and when it explodes
+#
+# The entropy of an *answer* is what we mean by "how much it still explores". The network gives only next-token distributions.
+#
+# ### Exercise 4. One step of the derivation (medium, 6 minutes)
+#
+# An answer of two tokens: `first` holds the chances of the first token, `second[i]` those of the second token after first token i.
+
+# %%
+def answer_entropy(first, second):
+    """Entropy of the whole answer, in nats: the chain rule."""
+    # solution
+    def entropy(chances):
+        return -sum(q * math.log(q) for q in chances if q)
+
+    return entropy(first) + sum(q * entropy(row) for q, row in zip(first, second, strict=True))
+    # end solution
+
+
+check.answer_entropy(answer_entropy)
+
+# %% [markdown]
+# That is the `entropy` of the run diagnostics, 3.9 nats for the base. The bonus pays for it, with a coefficient that is a problem:
+# too small and nothing is held, too large and the policy ends up writing anything. So trainers use a controller.
+#
+# ### Exercise 5. The controller (easy, 3 minutes)
+
+# %%
+def next_coefficient(coefficient, entropy, target, speed):
+    """Next coefficient: up by speed for each nat missing, down for each nat too many, never below 0."""
+    # solution
+    return max(0, coefficient + speed * (target - entropy))
+    # end solution
+
+
+check.next_coefficient(next_coefficient)
+
+# %% [markdown]
+# Here is the explosion, live: a collapsed policy, GRPO with an entropy bonus of 0.3, some 60 steps. Groups that are all right or all
+# wrong say nothing, so nothing speaks against the bonus.
+
+# %%
+exploding = lm.TrainConfig(objective="grpo", mechanisms={"entropy": {"coefficient": 0.3}}, base="collapsed", steps=60, evaluate_every=60)
+run = lm.train(exploding)
+print(run.ended)
+run.steps[["step", "entropy", "pass_at_1", "silent"]].iloc[[0, 9, 19, 29, 39, -1]].round(3)
+
+# %% [markdown]
+# EXPLODE_TEXT
+#
+# ## Staying near the base
+#
+# A KL term compares with the base, and it has two directions. One asks: do I write what the base would not? The other: have I
+# given up what the base would write?
+#
+# ### Exercise 6. The covering one (medium, 5 minutes)
+
+# %%
+def covering_kl(base, policy):
+    """The KL divergence, in nats, that is large where the policy has given up what the base writes."""
+    # solution
+    return sum(b * math.log(b / q) for b, q in zip(base, policy, strict=True) if b)
+    # end solution
+
+
+check.covering_kl(covering_kl)
+
+# %% [markdown]
+# In the mechanisms they are `kl-reverse` (the usual penalty) and `kl-forward` (this one).
+#
+# ## What keeps coverage, and at what price
+#
+# All mechanisms below are added to GRPO (*annealed k* to pass@k), three rates, three seeds each. First the frontier:
+
+# %%
+predict(
+    "novelty at equal progress",
+    "Where GRPO has pass@1 = 40 % it has pass@256 = 92 %; pass@4 with leave-one-out about 96 %. What has GRPO with the novelty bonus?",
+    low=0.8,
+    high=1.0,
+)
+
+# %%
+explorers.frontier_of_runs(method="novelty", beside="GRPO", k=256, progress=0.4)
+
+# %%
+print("you said", predicted("novelty at equal progress"))
+equal = recorded.equal_progress(0.4, k=256)
+best = equal.loc[equal.groupby("method")["mean"].idxmax()].set_index("method")
+best[["part", "rate", "mean", "low", "high"]].sort_values("mean", ascending=False).round(3)
+
+# %% [markdown]
+# Each method at its best rate, where its mean pass@1 is 40 %. `low` and `high` are single seeds.
+#
+# EQUAL_TEXT
+
+# %%
+explorers.recorded_runs(method="novelty", beside="KL to the base", rate=4, step=240)
+
+# %% [markdown]
+# The other side of the coin is how far each gets. Highest mean pass@1 that each method reaches at any rate, and its distinct
+# solutions in 256 samples there:
+
+# %%
+curves = recorded.curves().query("split == 'unseen' and k == 1 and part in ('objectives', 'exploring')")
+mean = curves.groupby(["method", "rate", "step"])[["pass_at_k", "distinct_256"]].mean().reset_index()
+mean.loc[mean.groupby("method").pass_at_k.idxmax()].set_index("method").sort_values("pass_at_k", ascending=False).round(3)
+
+# %%
+quiz("entropy explosion")
+
+# %% [markdown]
+# ## One of your own
+#
+# A mechanism is a dataclass with one hook. This one pays nothing to a solution that more than half of the group's right
+# samples share. It is then a name like any other, in `TrainConfig`, in the cockpit, on the command line.
+
+# %%
+from dataclasses import dataclass
+
+
+@mechanisms.register("no-majority", rule=r"r_i \to r_i [\text{copies}_i \leq c/2]", source="this notebook")
+@dataclass
+class NoMajority(mechanisms.Mechanism):
+    """Credit a right sample only while its solution is no majority."""
+
+    def credit(self, batch, credit):
+        majority = batch.copies > batch.c[:, None] / 2
+        return credit.masked_fill(majority & (credit > 0), 0.0)
+
+
+mine = lm.train(lm.TrainConfig(mechanisms={"no-majority": {}}, steps=40, evaluate_every=40))
+mine.evaluations.query("k in (1, 256) and split == 'unseen'")[["step", "k", "pass_at_k", "distinct_256"]].round(3)
+
+# %% [markdown]
+# Try it against GRPO with 120 steps and three seeds before you believe in it.
+
+# %%
+mechanisms.forget("no-majority")
+quiz("which kl")
+
+# %% [markdown]
+# ## Verdict, so far
+#
+# VERDICT_TEXT
+#
+# ## Take with you
+#
+# - A mechanism is not a function of p; it acts on the loss, the credit, the step or the question.
+# - Every hold costs pass@1; compare at equal pass@1, with seeds.
+# - An entropy bonus needs something that speaks against it; where all groups are silent it explodes.
+#
+# **Next:** how to predict pass@1000 from sixteen samples, which is what one needs where p is not known.
+#
+# To read: the entropy law and KL-Cov ([arXiv 2505.22617](https://arxiv.org/abs/2505.22617)), unlikeliness
+# ([arXiv 2506.02355](https://arxiv.org/abs/2506.02355)), outcome-based exploration
+# ([arXiv 2509.06941](https://arxiv.org/abs/2509.06941)), DPH-RL ([arXiv 2509.07430](https://arxiv.org/abs/2509.07430)), UCPO
+# ([arXiv 2605.00365](https://arxiv.org/abs/2605.00365)).

@@ -1,0 +1,336 @@
+"""Exercises of notebook 07, where runs end: the frontier, equal progress, and the noise of a measured pass@k."""
+
+import math
+from collections.abc import Callable
+from fractions import Fraction as F
+from itertools import pairwise
+from typing import Any
+
+from passk_lab.course.exercise import Case, Exercise, Mistake
+from passk_lab.course.exercises_collapse import shown
+
+NOTEBOOK = "07_objectives_compared"
+
+
+def average(values: Any) -> Any:
+    """Exact for Fractions, in floats for floats."""
+    values = list(values)
+    return sum(values) / len(values)
+
+
+def _beats(x: Any, y: Any) -> bool:
+    """At least as good in both, better in one."""
+    return bool(x[0] >= y[0] and x[1] >= y[1] and x != y)
+
+
+def _on_frontier(one: Any, many: Any, i: int) -> bool:
+    points = list(zip(one, many, strict=True))
+    return not any(_beats(other, points[i]) for other in points)
+
+
+def _frontier_work(one: Any, many: Any, i: int) -> str:
+    points = list(zip(one, many, strict=True))
+    rows = [
+        f"run {j}: pass@1 {a}, pass@256 {b}{'   <- the run asked about' if j == i else ''}"
+        for j, (a, b) in enumerate(points)
+    ]
+    better = [j for j, other in enumerate(points) if _beats(other, points[i])]
+    verdict = (
+        f"run {better[0]} is at least as good in both and better in one: False" if better else "no run beats it: True"
+    )
+    return "\n".join([*rows, verdict])
+
+
+def _on_hull(one: Any, many: Any, i: int) -> bool:
+    """On the frontier and not under the straight line between two other runs."""
+    points = sorted(set(zip(one, many, strict=True)))
+    x, y = one[i], many[i]
+    under = any(
+        a[0] < x < b[0] and y < a[1] + (x - a[0]) / (b[0] - a[0]) * (b[1] - a[1]) for a in points for b in points
+    )
+    return _on_frontier(one, many, i) and not under
+
+
+_RUNS: tuple[tuple[Any, Any], ...] = (
+    ((F(1, 4),), (F(3, 4),)),
+    ((F(1, 4), F(1, 2)), (1, F(3, 4))),
+    ((F(1, 4), F(1, 2)), (F(1, 2), F(3, 4))),
+    ((F(1, 2), F(1, 2)), (F(3, 4), F(3, 4))),
+    ((F(1, 2), F(1, 2)), (F(3, 4), F(7, 8))),
+    ((F(1, 4), F(1, 2)), (F(3, 4), F(3, 4))),
+    ((F(1, 4), F(3, 8), F(1, 2)), (1, F(13, 16), F(3, 4))),
+    ((F(3, 10), F(3, 5), F(2, 5), F(3, 5)), (F(9, 10), F(4, 5), F(17, 20), F(7, 10))),
+)
+
+ON_FRONTIER = Exercise(
+    name="on_frontier",
+    notebook=NOTEBOOK,
+    task="Run j ends at pass@1 one[j] and pass@256 many[j]. Return True if run i is on the frontier: no run is at least as good in both and better "
+    "in at least one. (Two runs at the same point do not beat each other.)",
+    arguments=("one", "many", "i"),
+    oracle=_on_frontier,
+    cases=tuple((one, many, i) for one, many in _RUNS for i in range(len(one))),
+    work=_frontier_work,
+    mistakes=(
+        Mistake(
+            "strictly better in both", lambda x, y, i: not any(a > x[i] and b > y[i] for a, b in zip(x, y, strict=True)),
+            "You only drop a run if another is STRICTLY better in both. One that is equal in pass@1 and better in pass@256 beats it too.",
+            ">= in both, and not the same point.",
+        ),
+        Mistake(
+            "equal points beat each other",
+            lambda x, y, i: not any(a >= x[i] and b >= y[i] for j, (a, b) in enumerate(zip(x, y, strict=True)) if j != i),
+            "Two runs at the same point throw each other out, and the frontier has a hole there. To beat means to be better in at least one.",
+            "Ask also for a > or for different points.",
+        ),
+        Mistake(
+            "beaten by itself", lambda x, y, i: False,
+            "You say False for every run: compared with >= in both, a run beats itself.",
+            "Ask for > in at least one of the two.",
+        ),
+        Mistake(
+            "best in one", lambda x, y, i: x[i] == max(x) or y[i] == max(y),
+            "You keep the runs that are best in pass@1 or in pass@256. Between the two ends lie runs that give a little of both and are beaten by none.",
+            "Compare run i with every other run, one at a time.",
+        ),
+        Mistake(
+            "best in both", lambda x, y, i: x[i] == max(x) and y[i] == max(y),
+            "You ask run i to be best in BOTH. Mostly no run is; the frontier holds all that are not beaten.",
+            "Not beaten by any is less than beating all.",
+        ),
+        Mistake(
+            "sum", lambda x, y, i: x[i] + y[i] == max(a + b for a, b in zip(x, y, strict=True)),
+            "You keep the largest sum of the two. That sets a price, one point of pass@1 for one of pass@256, which the frontier leaves open.",
+            "Compare the two numbers one by one.",
+        ),
+        Mistake(
+            "hull", _on_hull,
+            "You drop runs that lie under a straight line between two others. No run IS on that line: a mixture of two policies is not a run of yours.",
+            "Compare with other runs only.",
+        ),
+        Mistake(
+            "verdict turned round", lambda x, y, i: not _on_frontier(x, y, i),
+            "You return True for the runs that are beaten.",
+            "Put a not before it.",
+        ),
+    ),
+    hints=(
+        "Look for a run that beats run i. If there is none, run i is on the frontier.",
+        "beats: a >= one[i] and b >= many[i] and (a > one[i] or b > many[i])",
+        "return not any(a >= one[i] and b >= many[i] and (a, b) != (one[i], many[i]) for a, b in zip(one, many))",
+    ),
+)  # fmt: skip
+
+
+def _at_equal_progress(one: Any, many: Any, level: Any) -> Any:
+    for (a, b), (u, v) in zip(pairwise(one), pairwise(many), strict=True):
+        if a == level:
+            return u
+        if min(a, b) <= level <= max(a, b):
+            return u + (level - a) / (b - a) * (v - u)
+    raise ValueError("never reached")
+
+
+def _progress_work(one: Any, many: Any, level: Any) -> str:
+    for j, ((a, b), (u, v)) in enumerate(zip(pairwise(one), pairwise(many), strict=True)):
+        if a == level:
+            return f"evaluation {j} has pass@1 = {level} itself: {u}"
+        if min(a, b) <= level <= max(a, b):
+            t = F(level - a) / (b - a)
+            return (
+                f"first stretch that meets {level}: evaluations {j} and {j + 1}, pass@1 {a} to {b}, pass@256 {u} to {v}\n"
+                f"part of the way: ({level} - {a}) / ({b} - {a}) = {t}\n"
+                f"pass@256 there: {u} + {t} * ({v - u}) = {_at_equal_progress(one, many, level)}"
+            )
+    return f"pass@1 goes from {min(one)} to {max(one)} and never meets {level}: raise a ValueError."
+
+
+def _stretch(pick: Callable[[Any, Any, Any], Any]) -> Callable[..., Any]:
+    """The first stretch that meets the level, with something else done on it: pick(t, u, v)."""
+
+    def function(one: Any, many: Any, level: Any) -> Any:
+        for (a, b), (u, v) in zip(pairwise(one), pairwise(many), strict=True):
+            if a == level or min(a, b) <= level <= max(a, b):
+                return pick((level - a) / (b - a) if b != a else 0, u, v)
+        raise ValueError
+
+    return function
+
+
+def _sorted_first(one: Any, many: Any, level: Any) -> Any:
+    pairs = sorted(zip(one, many, strict=True))
+    return _at_equal_progress([a for a, _ in pairs], [b for _, b in pairs], level)
+
+
+def _last_time(one: Any, many: Any, level: Any) -> Any:
+    return _at_equal_progress(one[::-1], many[::-1], level)
+
+
+def _clamped(one: Any, many: Any, level: Any) -> Any:
+    """What numpy.interp does outside the range."""
+    inside = min(one) <= level <= max(one)
+    return (
+        _at_equal_progress(one, many, level) if inside else many[one.index(max(one) if level > max(one) else min(one))]
+    )
+
+
+def _extended(one: Any, many: Any, level: Any) -> Any:
+    if min(one) <= level <= max(one):
+        return _at_equal_progress(one, many, level)
+    return many[-2] + (level - one[-2]) / (one[-1] - one[-2]) * (many[-1] - many[-2])
+
+
+_RISING: Any = ((F(1, 4), F(1, 2)), (1, F(3, 4)))
+_LONG: Any = ((F(1, 4), F(3, 8), F(5, 8), F(3, 4)), (1, F(15, 16), F(7, 8), F(3, 4)))
+_BACK: Any = ((F(1, 4), F(1, 2), F(3, 8), F(5, 8)), (1, F(7, 8), F(13, 16), F(1, 2)))
+_FALLING: Any = ((F(3, 4), F(1, 4)), (F(3, 4), 1))
+_PROGRESS: tuple[Case, ...] = (
+    *((*_RISING, level) for level in (F(1, 4), F(3, 8), F(5, 16), F(7, 16))), *((*_LONG, level) for level in (F(3, 8), F(1, 2), F(9, 16), F(11, 16))),
+    *((*_BACK, level) for level in (F(3, 8), F(7, 16), F(1, 2), F(9, 16))), *((*_FALLING, level) for level in (F(5, 8), F(3, 8))),
+    (*_RISING, F(3, 4)), (*_LONG, F(7, 8)), (*_LONG, F(1, 8)), (*_FALLING, F(1, 8)),
+)  # fmt: skip
+
+AT_EQUAL_PROGRESS = Exercise(
+    name="at_equal_progress",
+    notebook=NOTEBOOK,
+    task="A run's evaluations, in order of time, have pass@1 one[j] and pass@256 many[j]. Write its pass@256 where pass@1 FIRST equals level, with "
+    "straight lines between evaluations. If it never does, raise a ValueError.",
+    arguments=("one", "many", "level"),
+    oracle=_at_equal_progress,
+    cases=_PROGRESS,
+    work=_progress_work,
+    mistakes=(
+        Mistake(
+            "evaluation before", _stretch(lambda t, u, v: u),
+            "You take the evaluation BEFORE the level is reached. Runs then differ by how long ago they were last evaluated.",
+            "Go part of the way to the next one.",
+        ),
+        Mistake(
+            "evaluation after", _stretch(lambda t, u, v: v if t else u),
+            "You take the first evaluation AT or beyond the level: it has progressed further than the level says.",
+            "Go only part of the way from the one before.",
+        ),
+        Mistake(
+            "nearest", _stretch(lambda t, u, v: u if t <= 0.5 else v),
+            "You take the nearest evaluation. Two runs are then compared at two different levels of pass@1.",
+            "Go part of the way from one to the next.",
+        ),
+        Mistake(
+            "middle", _stretch(lambda t, u, v: (u + v) / 2 if t else u),
+            "You take the mean of the two evaluations around the level, however near it is to one of them.",
+            "Weigh them by how far away each is.",
+        ),
+        Mistake(
+            "part turned round", _stretch(lambda t, u, v: v + t * (u - v) if t else u),
+            "The parts have changed places: near the first evaluation you give the value of the second.",
+            "The part of the way is (level - one[j]) / (one[j+1] - one[j]).",
+        ),
+        Mistake(
+            "sorted by pass@1", _sorted_first,
+            "You sort the evaluations by pass@1 first (numpy.interp needs that). Where pass@1 fell in between, early and late ones are mixed.",
+            "Keep the order of time, and go through neighbours.",
+        ),
+        Mistake(
+            "last time", _last_time,
+            "You take the LAST time pass@1 equals the level. Where it rises, falls and rises again, that is later than asked.",
+            "Stop at the first stretch that meets the level.",
+        ),
+        Mistake(
+            "clamped", _clamped,
+            "Every number is right, but where the level is never met you return the end of the run, as numpy.interp does without a word. Such a run "
+            "has no value at this level: raise a ValueError.",
+            "raise ValueError(...) after the loop",
+            refusal=True,
+        ),
+        Mistake(
+            "extended", _extended,
+            "Every number is right, but where the level is never met you extend the last line. Nobody knows how the run would have gone on: raise a "
+            "ValueError.",
+            "raise ValueError(...) after the loop",
+            refusal=True,
+        ),
+    ),
+    hints=(
+        "Go through neighbouring evaluations in order of time; the first pair with the level between its two pass@1 is the place.",
+        "t = (level - a) / (b - a), then u + t (v - u), for pass@1 from a to b and pass@256 from u to v",
+        "for j in range(len(one) - 1): ... if min(a, b) <= level <= max(a, b): return u + (level - a) / (b - a) * (v - u)   (and if a == level: return u)",
+    ),
+)  # fmt: skip
+
+
+def _hits(p: Any, k: int) -> list[Any]:
+    return [1 - (1 - q) ** k for q in p]
+
+
+def _noise(p: Any, k: int) -> F:
+    return F(sum(q * (1 - q) for q in _hits(p, k))) / len(p) ** 2
+
+
+def _noise_work(p: Any, k: int) -> str:
+    rows = [
+        f"prompt {x}: one of {k} right with chance {shown(F(q))}, variance {shown(F(q * (1 - q)))}"
+        for x, q in enumerate(_hits(p, k))
+    ]
+    return "\n".join([*rows, f"of the mean of {len(p)}: their sum / {len(p)}^2 = {shown(_noise(p, k))}"])
+
+
+FIXED_NOISE = Exercise(
+    name="fixed_noise",
+    notebook=NOTEBOOK,
+    task="Repair the error bar: k samples of each prompt are drawn, and pass@k is reported as the share of prompts with a right one. p lists the chance of "
+    "each prompt. Write the VARIANCE of that share over new samples of the same prompts.",
+    arguments=("p", "k"),
+    oracle=_noise,
+    cases=tuple(
+        (p, k)
+        for k in (1, 2, 4, 16)
+        for p in ((F(1, 2),), (F(1, 4), F(1, 4)), (F(1, 2), F(1, 4)), (F(0), F(1)), (F(1, 10), F(1, 2), F(9, 10)), (F(1, 100), F(1, 50), F(1, 4), F(1)))
+    ),
+    work=_noise_work,
+    mistakes=(
+        Mistake(
+            "one coin for all", lambda p, k: (m := average(_hits(p, k))) * (1 - m) / len(p),
+            "Still m (1-m) / P, as if every prompt had the mean chance m. That is the variance if the PROMPTS are drawn anew as well; on the same prompts "
+            "solved and hopeless ones add no noise.",
+            "q (1-q) for each prompt, then add.",
+        ),
+        Mistake(
+            "at the mean p", lambda p, k: (q := 1 - (1 - average(p)) ** k) * (1 - q) / len(p),
+            "You compute pass@k at the mean p. Each prompt has its own chance.",
+            "Work prompt by prompt.",
+        ),
+        Mistake(
+            "one sample", lambda p, k: sum(q * (1 - q) for q in p) / len(p) ** 2,
+            "p (1-p) is the variance of ONE sample. What is averaged is whether any of k was right, with chance 1 - (1-p)^k.",
+            "Put q = 1 - (1-p)^k in place of p.",
+        ),
+        Mistake(
+            "divided by k", lambda p, k: sum(q * (1 - q) for q in p) / len(p) ** 2 / k,
+            "That is the variance of the estimate of pass@1 from the k samples. Pass@k from k samples is a yes or no for each prompt, and nothing is "
+            "averaged within it.",
+            "q (1-q) with q = 1 - (1-p)^k, without a division by k.",
+        ),
+        Mistake(
+            "divided by P once", lambda p, k: average(q * (1 - q) for q in _hits(p, k)),
+            "You take the mean of the variances. The variance of a MEAN of P independent numbers is their sum over P squared.",
+            "Divide by len(p) once more.",
+        ),
+        Mistake(
+            "sum", lambda p, k: float(sum(q * (1 - q) for q in _hits(p, k))),
+            "That is the variance of the NUMBER of prompts solved. Asked is that of their share.",
+            "Divide by len(p) ** 2.",
+        ),
+        Mistake(
+            "root", lambda p, k: math.sqrt(_noise(p, k)),
+            "That is the standard error. Asked is its square.",
+            "Leave the root out.",
+        ),
+    ),
+    hints=(
+        "Each prompt is a coin of its own, solved with chance q. What is the variance of one, and of the mean of several?",
+        "(1/P^2) sum over prompts of q (1-q), with q = 1 - (1-p)^k",
+        "q = [1 - (1 - x) ** k for x in p]; return sum(x * (1 - x) for x in q) / len(p) ** 2",
+    ),
+)  # fmt: skip
+
+EXERCISES = (ON_FRONTIER, AT_EQUAL_PROGRESS, FIXED_NOISE)

@@ -1,0 +1,359 @@
+"""Exercises of notebook 08, what rare answers are paid: novelty, unlikeliness, shared credit, a controlled bonus."""
+
+import math
+from collections.abc import Callable
+from fractions import Fraction as F
+from typing import Any
+
+from passk_lab.course.exercise import Exercise, Mistake
+
+NOTEBOOK = "08_exploring_on_purpose"
+
+
+def _novelty(solutions: Any, i: int) -> F:
+    return F(0) if solutions[i] == -1 else F(1, solutions.count(solutions[i]))
+
+
+def _novelty_work(solutions: Any, i: int) -> str:
+    if solutions[i] == -1:
+        return f"sample {i} is wrong (-1): 0"
+    copies = solutions.count(solutions[i])
+    return f"sample {i} spells solution {solutions[i]}, which is there {copies} time{'s' if copies > 1 else ''}: 1/{copies}"
+
+
+def _if_right(reward: Callable[[Any, int, int], Any]) -> Callable[[Any, int], Any]:
+    """0 for a wrong sample, else something made of the group, the place and the number of copies."""
+    return lambda s, i: 0 if s[i] == -1 else reward(s, i, s.count(s[i]))
+
+
+_SOLUTIONS: tuple[Any, ...] = (
+    (0, -1),
+    (0, 0),
+    (0, 1),
+    (0, 0, 1, -1),
+    (4, 2, 2, 2),
+    (-1, -1, 3, -1),
+    (0, 1, 0, 2, -1, 0, -1, 2),
+    (7, 7, -1, 7, 7, 5, -1, -1),
+)
+
+NOVELTY_REWARD = Exercise(
+    name="novelty_reward",
+    notebook=NOTEBOOK,
+    task="solutions[j] is the number of the solution that sample j of a group spells, or -1 if it is wrong. Write the reward of sample i: 1, shared "
+    "evenly among the copies of its solution in the group; 0 if it is wrong.",
+    arguments=("solutions", "i"),
+    oracle=_novelty,
+    cases=tuple((s, i) for s in _SOLUTIONS for i in range(len(s))),
+    work=_novelty_work,
+    mistakes=(
+        Mistake(
+            "wrong ones too", lambda s, i: 1 / s.count(s[i]),
+            "Wrong samples get a reward too: -1 is counted like a solution, and a rare mistake would be worth more than a common right answer.",
+            "0 first, if solutions[i] is -1.",
+        ),
+        Mistake(
+            "not shared", _if_right(lambda s, i, copies: 1),
+            "That is the plain reward: every right sample 1, copies or not.",
+            "Divide by the number of copies.",
+        ),
+        Mistake(
+            "by number of right", _if_right(lambda s, i, copies: 1 / sum(x != -1 for x in s)),
+            "You divide by the number of RIGHT samples. Shared are only copies of the same solution.",
+            "solutions.count(solutions[i])",
+        ),
+        Mistake(
+            "by number of solutions", _if_right(lambda s, i, copies: 1 / len(set(s) - {-1})),
+            "You divide by the number of DIFFERENT solutions: the more there are, the less each is paid. That rewards sameness.",
+            "solutions.count(solutions[i])",
+        ),
+        Mistake(
+            "first only", _if_right(lambda s, i, copies: int(s.index(s[i]) == i)),
+            "The first copy gets everything and the others nothing. Each solution adds up to 1, but which copy came first is chance: share evenly.",
+            "Divide by the number of copies.",
+        ),
+        Mistake(
+            "unique only", _if_right(lambda s, i, copies: int(copies == 1)),
+            "You pay only solutions without a copy. A solution found twice is then worth nothing, like a wrong one.",
+            "Divide by the number of copies.",
+        ),
+        Mistake(
+            "less its share", _if_right(lambda s, i, copies: 1 - (copies - 1) / len(s)),
+            "You take off the share of other copies. That is a bonus of another kind; here the copies of a solution share 1.",
+            "The rewards of all copies add up to 1.",
+        ),
+        Mistake(
+            "root", _if_right(lambda s, i, copies: 1 / math.sqrt(copies)),
+            "1 over the ROOT of the copies: then a solution with four copies is worth 2 in all. (The lab's `strength` 0.5 does this.)",
+            "The rewards of all copies add up to 1.",
+        ),
+    ),
+    hints=(
+        "How many samples of the group spell the same solution as sample i?",
+        "0 if wrong, else 1 / (number of j with solutions[j] = solutions[i])",
+        "return 0 if solutions[i] == -1 else 1 / solutions.count(solutions[i])",
+    ),
+)  # fmt: skip
+
+
+def _places(log_chances: Any, i: int) -> tuple[int, int]:
+    """How many samples are less likely than i, and how many as likely (i included)."""
+    return sum(x < log_chances[i] for x in log_chances), list(log_chances).count(log_chances[i])
+
+
+def _rank(log_chances: Any, i: int) -> F:
+    less, equal = _places(log_chances, i)
+    return less + F(equal - 1, 2)
+
+
+def _unlikely(log_chances: Any, right: Any, i: int, beta: Any) -> F:
+    return right[i] * (1 - F(beta) * _rank(log_chances, i) / len(right))
+
+
+def _unlikely_work(log_chances: Any, right: Any, i: int, beta: Any) -> str:
+    less, equal = _places(log_chances, i)
+    places = (
+        f"place {less}" if equal == 1 else f"places {less} to {less + equal - 1}, on average {_rank(log_chances, i)}"
+    )
+    return (
+        f"from the least likely: {', '.join(map(str, sorted(log_chances)))}\n"
+        f"sample {i} ({log_chances[i]}, {'right' if right[i] else 'wrong'}): {less} less likely, so {places}\n"
+        f"{right[i]} * (1 - {beta} * {_rank(log_chances, i)}/{len(right)}) = {_unlikely(log_chances, right, i, beta)}"
+    )
+
+
+def _ranked(rank: Callable[[Any, int], Any], n: Callable[[int], int] = lambda n: n) -> Callable[..., Any]:
+    return lambda logs, right, i, beta: right[i] * (1 - beta * rank(logs, i) / n(len(right)))
+
+
+_RANKED: tuple[Any, ...] = (
+    ((-1, -2), (1, 1)), ((-2, -1), (1, 0)), ((-3, -1, -2), (1, 1, 0)), ((-1, -1, -4, -2), (1, 1, 0, 1)), ((-5, -5, -5, -1), (1, 1, 0, 1)),
+    ((-6, -2, -3, -2, -9, -2), (0, 1, 1, 1, 1, 1)),
+)  # fmt: skip
+
+FIXED_UNLIKELY_REWARD = Exercise(
+    name="fixed_unlikely_reward",
+    notebook=NOTEBOOK,
+    task="Repair the reward: sample i gets right[i] (1 or 0) times 1 - beta rank / n, where n is the size of the group and rank 0 is its LEAST likely sample "
+    "by log_chances, right or wrong. Equally likely samples share the mean of the places they fill.",
+    arguments=("log_chances", "right", "i", "beta"),
+    oracle=_unlikely,
+    cases=tuple((logs, right, i, beta) for beta in (F(1, 2), F(1, 4), F(1)) for logs, right in _RANKED for i in range(len(right))),
+    work=_unlikely_work,
+    mistakes=(
+        Mistake(
+            "rank turned round", _ranked(lambda logs, i: sorted(logs, reverse=True).index(logs[i])),
+            "Rank 0 is still the LIKELIEST sample, which is so paid in full: the rule sharpens what it should spread.",
+            "Sort from the least likely.",
+        ),
+        Mistake(
+            "wrong ones too", lambda logs, right, i, beta: 1 - beta * float(_rank(logs, i)) / len(right),
+            "Wrong samples are paid too, and the unlikeliest of them most. The factor right[i] is missing.",
+            "Multiply by right[i].",
+        ),
+        Mistake(
+            "from 1", _ranked(lambda logs, i: _rank(logs, i) + 1),
+            "You count places from 1. The least likely sample has rank 0 and keeps its whole reward.",
+            "How many samples are LESS likely?",
+        ),
+        Mistake(
+            "n - 1", _ranked(lambda logs, i: float(_rank(logs, i)), lambda n: n - 1),
+            "You divide the rank by n - 1. The rule divides by n, so that with beta = 1 the likeliest right sample still gets something.",
+            "len(right)",
+        ),
+        Mistake(
+            "rank not divided", _ranked(lambda logs, i: float(_rank(logs, i)), lambda n: 1),
+            "The rank is not divided by n: in a large group the reward of a right sample becomes negative.",
+            "rank / n",
+        ),
+        Mistake(
+            "beta forgotten", lambda logs, right, i, beta: right[i] * (1 - float(_rank(logs, i)) / len(right)),
+            "beta is missing: it says how much of the reward depends on the rank.",
+            "beta * rank / n",
+        ),
+        Mistake(
+            "among the right", lambda logs, right, i, beta: right[i] * (
+                1 - beta * (sum(x < logs[i] for x, r in zip(logs, right, strict=True) if r) + (sum(x == logs[i] for x, r in zip(logs, right, strict=True) if r) - 1) / 2) / len(right)),
+            "You rank among the RIGHT samples only. The rule ranks the whole group.",
+            "Compare with every sample.",
+        ),
+        Mistake(
+            "lowest place", _ranked(lambda logs, i: sorted(logs).index(logs[i])),
+            "Equally likely samples all get the LOWEST of their places. (Copies of one answer are common, so this is no rare case.) They share the mean.",
+            "Add half of the number of OTHER equal ones.",
+        ),
+        Mistake(
+            "place by position", _ranked(lambda logs, i: sorted(range(len(logs)), key=lambda j: logs[j]).index(i)),
+            "Equally likely samples are ranked by where they stand in the group (argsort does that). The same answer is then paid differently for no reason.",
+            "Add half of the number of OTHER equal ones.",
+        ),
+    ),
+    hints=(
+        "How many samples are less likely than sample i? Those, and half of the others that are equally likely, are its rank.",
+        "right_i (1 - beta rank_i / n), rank_i = #(log chance below mine) + (#(equal to mine) - 1) / 2",
+        "rank = sum(x < log_chances[i] for x in log_chances) + (log_chances.count(log_chances[i]) - 1) / 2; return right[i] * (1 - beta * rank / len(right))",
+    ),
+)  # fmt: skip
+
+
+def _uniform(credit: Any, q: Any, i: int, tau: Any) -> Any:
+    m, inverse = len(q), [1 / x for x in q]
+    return credit * m * ((1 - tau) / m + tau * inverse[i] / sum(inverse))
+
+
+def _uniform_work(credit: Any, q: Any, i: int, tau: Any) -> str:
+    inverse = [F(1) / x for x in q]
+    even, share = (1 - F(tau)) / len(q), F(tau) * inverse[i] / sum(inverse)
+    return (
+        f"1/q: {', '.join(map(str, inverse))};  their sum {sum(inverse)}\n"
+        f"even part: (1 - {tau}) / {len(q)} = {even};  by 1/q: {tau} * {inverse[i]} / {sum(inverse)} = {share}\n"
+        f"of the credit in all, {len(q)} * {credit}: {len(q) * credit} * ({even} + {share}) = {F(_uniform(F(credit), q, i, F(tau)))}"
+    )
+
+
+def _spread(part: Callable[[Any, int, Any], Any]) -> Callable[..., Any]:
+    """Credit times a factor made of the chances, the place and tau."""
+    return lambda credit, q, i, tau: credit * part(q, i, tau)
+
+
+def _by_inverse(q: Any, i: int) -> Any:
+    return (1 / q[i]) / sum(1 / x for x in q)
+
+
+UNIFORM_CREDIT = Exercise(
+    name="uniform_credit",
+    notebook=NOTEBOOK,
+    task="The right samples of a group all have the same credit; q lists their chances. Give sample i its part when the SUM of their credits is dealt out "
+    "anew: a share 1 - tau of it evenly, a share tau in proportion to 1/q.",
+    arguments=("credit", "q", "i", "tau"),
+    oracle=lambda credit, q, i, tau: F(_uniform(F(credit), q, i, F(tau))),
+    cases=tuple(
+        (credit, q, i, tau)
+        for credit, tau in ((1, F(1, 2)), (2, F(1, 4)), (F(1, 2), F(3, 10)), (1, F(0)), (3, F(1)))
+        for q in ((F(1, 2), F(1, 4)), (F(1, 2),), (F(1, 2), F(1, 4), F(1, 8)), (F(1, 2), F(1, 2), F(1, 4)), (F(9, 10), F(3, 10), F(1, 10), F(9, 10)))
+        for i in range(len(q))
+    ),
+    work=_uniform_work,
+    mistakes=(
+        Mistake(
+            "in proportion to q", _spread(lambda q, i, tau: 1 - tau + tau * len(q) * q[i] / sum(q)),
+            "You deal in proportion to q: the likely answer gets more. 1/q gives more to the rare one.",
+            "1/q in place of q.",
+        ),
+        Mistake(
+            "sum lost", _spread(lambda q, i, tau: (1 - tau) / len(q) + tau * _by_inverse(q, i)),
+            "Your parts add up to ONE credit. What is dealt out is the sum of all m.",
+            "Multiply by len(q).",
+        ),
+        Mistake(
+            "sum lost in one part", _spread(lambda q, i, tau: 1 - tau + tau * _by_inverse(q, i)),
+            "The even part is a whole credit and the other adds up to tau only. Both are shares of the sum of all m.",
+            "Multiply the second part by len(q) as well.",
+        ),
+        Mistake(
+            "tau turned round", _spread(lambda q, i, tau: tau + (1 - tau) * len(q) * _by_inverse(q, i)),
+            "tau and 1 - tau have changed places. With tau = 0 nothing is moved.",
+            "(1 - tau) belongs to the even part.",
+        ),
+        Mistake(
+            "all by 1/q", _spread(lambda q, i, tau: len(q) * _by_inverse(q, i)),
+            "You deal all of it by 1/q, whatever tau is.",
+            "(1 - tau) evenly, tau by 1/q.",
+        ),
+        Mistake(
+            "not normalised", _spread(lambda q, i, tau: 1 - tau + tau / q[i]),
+            "1/q is not divided by its sum: the credits grow, and with them the step.",
+            "Divide by the sum of 1/q over the right samples.",
+        ),
+        Mistake(
+            "1 - q", _spread(lambda q, i, tau: 1 - tau + tau * len(q) * (1 - q[i]) / sum(1 - x for x in q)),
+            "You use 1 - q. Two rare answers, one ten times rarer than the other, would be paid nearly the same.",
+            "1/q in place of 1 - q.",
+        ),
+        Mistake(
+            "nothing moved", _spread(lambda q, i, tau: 1),
+            "Every sample keeps its credit. That is tau = 0.",
+            "A share tau of the sum goes by 1/q.",
+        ),
+    ),
+    hints=(
+        "First how much is there in all, then two ways of dealing it out.",
+        "credit * m * [ (1 - tau)/m + tau (1/q_i) / sum_j (1/q_j) ]",
+        "return credit * len(q) * ((1 - tau) / len(q) + tau / q[i] / sum(1 / x for x in q))",
+    ),
+)  # fmt: skip
+
+
+def _next(coefficient: Any, entropy: Any, target: Any, speed: Any) -> Any:
+    return max(0, coefficient + speed * (target - entropy))
+
+
+def _next_work(coefficient: Any, entropy: Any, target: Any, speed: Any) -> str:
+    moved = F(coefficient) + F(speed) * (F(target) - F(entropy))
+    floor = "  below 0, so 0" if moved < 0 else ""
+    return f"missing: {target} - {entropy} = {F(target) - F(entropy)} nats\n{coefficient} + {speed} * ({F(target) - F(entropy)}) = {moved}{floor}"
+
+
+NEXT_COEFFICIENT = Exercise(
+    name="next_coefficient",
+    notebook=NOTEBOOK,
+    task="A controller holds the entropy near a target. Write the next coefficient of the bonus: it rises by speed for each nat of entropy that is missing, "
+    "falls by as much for each nat too many, and stops at 0.",
+    arguments=("coefficient", "entropy", "target", "speed"),
+    oracle=lambda *case: F(_next(*map(F, case))),
+    cases=tuple(
+        (coefficient, entropy, 3, speed)
+        for coefficient, speed in ((F(1, 10), F(1, 100)), (F(1, 4), F(1, 10)), (F(0), F(1, 10)), (F(1, 100), F(1, 50)))
+        for entropy in (2, 3, 4, F(1, 2), F(21, 4), 9)
+    ),
+    work=_next_work,
+    mistakes=(
+        Mistake(
+            "sign", lambda b, h, target, speed: max(0, b + speed * (h - target)),
+            "The sign is turned: with too much entropy your bonus grows, which makes still more of it: it explodes.",
+            "target - entropy",
+        ),
+        Mistake(
+            "below 0", lambda b, h, target, speed: b + speed * (target - h),
+            "The coefficient can go below 0, and a negative bonus pushes entropy DOWN. The task says: stop at 0.",
+            "max(0, ...)",
+        ),
+        Mistake(
+            "sign kept out", lambda b, h, target, speed: abs(b + speed * (target - h)),
+            "You take the size instead of stopping at 0: far above the target the bonus becomes large again.",
+            "max(0, ...)",
+        ),
+        Mistake(
+            "never falls", lambda b, h, target, speed: b + speed * max(0, target - h),
+            "The coefficient only rises. Once entropy is back, the bonus must come down again.",
+            "Let target - entropy be negative too.",
+        ),
+        Mistake(
+            "forgets", lambda b, h, target, speed: max(0, speed * (target - h)),
+            "You start from 0 each time. At the target the bonus would vanish, and with it what holds the entropy there.",
+            "Add to the coefficient there was.",
+        ),
+        Mistake(
+            "steps of one size", lambda b, h, target, speed: max(0, b + speed * ((target > h) - (target < h))),
+            "You move by speed, however much is missing. The rule moves by speed for EACH nat.",
+            "speed * (target - entropy)",
+        ),
+        Mistake(
+            "factor", lambda b, h, target, speed: max(0, b * (1 + speed * (target - h))),
+            "You multiply. A coefficient that has come to 0 would stay there for ever.",
+            "coefficient + speed * (target - entropy)",
+        ),
+        Mistake(
+            "relative", lambda b, h, target, speed: max(0, b + speed * (target - h) / target),
+            "You measure what is missing in parts of the target. The rule counts in nats.",
+            "Do not divide by the target.",
+        ),
+    ),
+    hints=(
+        "How many nats are missing? Negative if there are too many. Move in proportion, and mind the floor.",
+        "max(0, coefficient + speed (target - entropy))",
+        "return max(0.0, coefficient + speed * (target - entropy))",
+    ),
+)  # fmt: skip
+
+EXERCISES = (NOVELTY_REWARD, FIXED_UNLIKELY_REWARD, UNIFORM_CREDIT, NEXT_COEFFICIENT)
