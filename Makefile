@@ -8,7 +8,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) -c constraints.txt
 
-.PHONY: lab test test-long bench notebooks measure pictures lint chromium clean
+.PHONY: lab test test-long bench trl notebooks measure pictures lint chromium clean
 
 lab: $(VENV)/.lab
 	$(BIN)/passk-lab $(ARGS)
@@ -21,8 +21,11 @@ test: $(VENV)/.test chromium lint
 test-long: $(VENV)/.test chromium
 	$(BIN)/pytest -m long -p no:xdist
 
-bench: $(VENV)/.bench chromium
+bench: $(VENV)/.bench trl chromium
 	$(BIN)/python -m benchmarks
+
+# TRL, the peer of the training benchmark, lives apart: it asks for packages that the lab does without.
+trl: .venv-trl/.done
 
 notebooks: $(VENV)/.test
 	$(BIN)/python -m passk_lab.course.builder
@@ -62,5 +65,10 @@ $(VENV)/.bench: $(VENV)/.test
 	$(PIP) -e ".[test,bench]"
 	touch $@
 
+.venv-trl/.done: benchmarks/trl_side/requirements.txt constraints.txt
+	test -x .venv-trl/bin/python || $(PYTHON) -m venv .venv-trl
+	.venv-trl/bin/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -r $<
+	touch $@
+
 clean:
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-trl dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

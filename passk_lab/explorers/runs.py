@@ -283,8 +283,8 @@ def _describe_recorded() -> Description:
         ],
         sentences=[
             "Step {step}, learning rate {rate} × 10⁻⁴: {method} has pass@1 {a_one}, pass@256 {a_many} and {a_distinct} "
-            "distinct solutions; {beside} has {b_one}, {b_many} and {b_distinct}. Entropy of the last ten steps: {a_entropy} "
-            "and {b_entropy}."
+            "distinct solutions; {beside} has {b_one}, {b_many} and {b_distinct}. Entropy of the last ten steps: "
+            "{a_entropy} and {b_entropy}."
         ],
         presets=[
             Preset("sampled or exact", {"method": "exact pass@4", "beside": "pass@4", "rate": 4, "step": at[-1]},

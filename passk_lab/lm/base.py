@@ -15,6 +15,7 @@ from passk_lab import bundled
 from passk_lab.lm import checkpoint
 from passk_lab.lm.countdown import Countdown
 from passk_lab.lm.model import Shape, Transformer, plain_attend
+from passk_lab.lm.threads import one_thread
 from passk_lab.objectives.objective import one_number, one_whole
 
 BUNDLED_SEEDS = (0, 1, 2)
@@ -45,6 +46,7 @@ class BaseConfig:
         one_number("noise", self.noise, 0, 1)
 
 
+@one_thread()
 def train_base(config: BaseConfig = BaseConfig(), watch: Callable[[int, float], None] | None = None) -> Transformer:
     """Train a base model on demonstrations: next-token cross-entropy on the answers, numbers of the seen split only.
 

@@ -65,7 +65,7 @@ def read(path: Path) -> tuple[Transformer, dict[str, Tensor], Any]:
     """
     try:
         with safe_open(path, framework="pt") as file:
-            about = json.loads((file.metadata() or {}).get("passk_lab", "{}"))
+            about = _about((file.metadata() or {}).get("passk_lab", "{}"))
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (not a mapping)
     except FileNotFoundError:
         raise Unreadable(f"there is no checkpoint at {path}.") from None
@@ -78,8 +78,11 @@ def read(path: Path) -> tuple[Transformer, dict[str, Tensor], Any]:
             f"{path.name} is not a checkpoint of this version of the lab: it says format {about.get('format')!r}, "
             f"this version reads {FORMAT!r}."
         )
-    described = about["model"]
-    model = Transformer(Countdown(**described["task"]), Shape(**described["shape"]))
+    try:
+        described, note = about["model"], about["note"]
+        model = Transformer(Countdown(**described["task"]), Shape(**described["shape"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unreadable(f"{path.name} does not describe a model that this version of the lab has ({error}).") from None
     weights = {name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")}
     try:
         model.load_state_dict(weights)
@@ -87,7 +90,16 @@ def read(path: Path) -> tuple[Transformer, dict[str, Tensor], Any]:
         first = str(error).splitlines()[-1].strip()
         raise Unreadable(f"{path.name} does not hold the weights that its description promises: {first}") from None
     extra = {name: value for name, value in tensors.items() if not name.startswith("model.")}
-    return model, extra, about["note"]
+    return model, extra, note
+
+
+def _about(text: str) -> dict[str, Any]:
+    """Read what a file says of itself; another program's words are as good as none."""
+    try:
+        about = json.loads(text)
+    except json.JSONDecodeError:
+        return {}
+    return about if isinstance(about, dict) else {}
 
 
 def to_device(device: str) -> torch.device:

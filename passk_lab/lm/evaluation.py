@@ -17,6 +17,7 @@ from passk_lab import metrics
 from passk_lab.arguments import Floats
 from passk_lab.lm.countdown import Prompts
 from passk_lab.lm.model import Transformer
+from passk_lab.lm.threads import one_thread
 from passk_lab.lm.tree import tree_of
 from passk_lab.objectives.objective import one_whole
 
@@ -108,6 +109,7 @@ def solutions_of(prompts: Prompts) -> tuple[Any, Any]:
     return known[1], known[2]
 
 
+@one_thread()
 @torch.no_grad()
 def success(model: Transformer, prompts: Prompts) -> Exact:
     """Evaluate a policy exactly on every prompt of a set, by listing the right answers.

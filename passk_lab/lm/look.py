@@ -12,6 +12,7 @@ from passk_lab import arguments
 from passk_lab.lm.evaluation import log_policy
 from passk_lab.lm.model import Transformer
 from passk_lab.lm.rollout import sample_counts
+from passk_lab.lm.threads import one_thread
 from passk_lab.lm.tree import Tree, tree_of
 from passk_lab.objectives.objective import one_whole
 
@@ -109,6 +110,7 @@ def sampled_answers(model: Transformer, numbers: Sequence[int], target: int, n: 
     return table.sort_values("copies", ascending=False, kind="stable").reset_index(drop=True)
 
 
+@one_thread()
 def _log_chance(model: Transformer, tree: Tree) -> Any:
     with torch.no_grad():
         return tree.trace_log_probs(log_policy(model, tree.hidden(model))).double().numpy()

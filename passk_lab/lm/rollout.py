@@ -12,7 +12,9 @@ import torch
 from torch import Tensor
 
 from passk_lab.lm.model import Transformer, plain_attend
+from passk_lab.lm.threads import one_thread
 from passk_lab.lm.tree import Branches, Tree, gather_attend
+from passk_lab.objectives.objective import one_whole
 
 
 def chances(logits: Tensor) -> Tensor:
@@ -76,6 +78,7 @@ class _Reader:
         return node
 
 
+@one_thread()
 @torch.no_grad()
 def sample(model: Transformer, prompts: Tensor, uniforms: Tensor, forced: Tensor | None = None) -> Tree:
     """Draw a group of answers for each prompt on the prefix tree.
@@ -93,8 +96,21 @@ def sample(model: Transformer, prompts: Tensor, uniforms: Tensor, forced: Tensor
     -------
     Tree
         Its traces are the samples, group after group.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit the task or each other.
+
+    Examples
+    --------
+    >>> from passk_lab import lm
+    >>> base, prompt = lm.bundled_base(0), torch.tensor([[2, 3, 4, 24]])
+    >>> tree = sample(base, prompt, torch.full((1, 3, 8), 0.5, dtype=torch.float64))
+    >>> len(tree.path), len(tree.token)
+    (3, 8)
     """
-    groups, n, length = uniforms.shape
+    groups, n, length = _fit(model, prompts, uniforms)
     reader = _Reader(model, prompts)
     node = torch.arange(groups, device=prompts.device).repeat_interleave(n)
     streams = uniforms.flatten(0, 1)
@@ -108,6 +124,7 @@ def sample(model: Transformer, prompts: Tensor, uniforms: Tensor, forced: Tensor
     return reader.branches.tree(torch.ones(groups * n, dtype=torch.long, device=prompts.device))
 
 
+@one_thread()
 @torch.no_grad()
 def sample_plainly(model: Transformer, prompts: Tensor, uniforms: Tensor) -> Tensor:
     """Draw answers by reading every sample again from the start: slow, short, and what the others are checked by.
@@ -115,8 +132,20 @@ def sample_plainly(model: Transformer, prompts: Tensor, uniforms: Tensor) -> Ten
     Returns
     -------
     Tensor of int, shape (G, n, T); arguments as `sample`.
+
+    Raises
+    ------
+    ValueError
+        As `sample`.
+
+    Examples
+    --------
+    >>> from passk_lab import lm
+    >>> base, prompt = lm.bundled_base(0), torch.tensor([[2, 3, 4, 24]])
+    >>> sample_plainly(base, prompt, torch.full((1, 3, 8), 0.5, dtype=torch.float64)).shape
+    torch.Size([1, 3, 8])
     """
-    groups, n, length = uniforms.shape
+    groups, n, length = _fit(model, prompts, uniforms)
     written = prompts.repeat_interleave(n, 0)
     for depth in range(length):
         shape = (1, len(written), written.shape[1])
@@ -127,6 +156,7 @@ def sample_plainly(model: Transformer, prompts: Tensor, uniforms: Tensor) -> Ten
     return written[:, prompts.shape[1] :].unflatten(0, (groups, n))
 
 
+@one_thread()
 @torch.no_grad()
 def sample_counts(model: Transformer, prompts: Tensor, n: int, rng: np.random.Generator) -> Tree:
     """Draw n answers for each prompt as counts: at each node a multinomial splits those who came that far.
@@ -143,7 +173,21 @@ def sample_counts(model: Transformer, prompts: Tensor, n: int, rng: np.random.Ge
     -------
     Tree
         One trace for each distinct answer, `copies` says how many samples gave it.
+
+    Raises
+    ------
+    ValueError
+        If the prompts do not fit the task, or n is not a whole number >= 1.
+
+    Examples
+    --------
+    >>> from passk_lab import lm
+    >>> rng = np.random.default_rng(0)
+    >>> int(sample_counts(lm.bundled_base(0), torch.tensor([[2, 3, 4, 24]]), 10**6, rng).copies.sum())
+    1000000
     """
+    n = one_whole("n", n)
+    _fit(model, prompts)
     reader = _Reader(model, prompts)
     length = model.task.answer_length
     node, count = np.arange(len(prompts)), np.full(len(prompts), n, dtype=np.int64)
@@ -161,3 +205,20 @@ def sample_counts(model: Transformer, prompts: Tensor, n: int, rng: np.random.Ge
         node = parent[node]
     reader.branches.path = path[::-1]
     return reader.branches.tree(torch.from_numpy(count))
+
+
+def _fit(model: Transformer, prompts: Tensor, uniforms: Tensor | None = None) -> tuple[int, int, int]:
+    """Check the shapes of prompts and uniforms against the task; returns (G, n, T)."""
+    wanted, length = model.task.prompt_length, model.task.answer_length
+    if prompts.ndim != 2 or prompts.shape[1] != wanted:
+        raise ValueError(
+            f"prompts of {model.task.name} have {wanted} tokens, one prompt a row, but the shape is "
+            f"{tuple(prompts.shape)}."
+        )
+    shape = (len(prompts), 1, length) if uniforms is None else tuple(uniforms.shape)
+    if len(shape) != 3 or shape[0] != len(prompts) or shape[2] != length:
+        raise ValueError(
+            f"uniforms have one number for each prompt, sample and token, (G, n, T) with G = {len(prompts)} and T = "
+            f"{length} here, but the shape is {shape}."
+        )
+    return shape

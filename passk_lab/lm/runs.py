@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import platform
+import warnings
+import weakref
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +18,11 @@ import passk_lab
 from passk_lab.lm import checkpoint
 from passk_lab.lm.config import TrainConfig
 from passk_lab.lm.model import Transformer
+
+try:
+    import fcntl
+except ImportError:  # Windows: two processes in one folder go unnoticed there
+    fcntl = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,18 +81,31 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.ended = ""
+        self.said = ""
+        """What had to be said when the run was taken up: a damaged checkpoint, say."""
 
     @classmethod
     def open(cls, path: str | Path, config: TrainConfig, trainer: Trainer) -> RunFolder:
         """Begin a run in a folder, or take up the one that lies there: the trainer is set back to its last checkpoint.
 
+        A checkpoint that cannot be used is put aside under another name, and a warning says so.
+
         Raises
         ------
         ValueError
-            If another run lies there, or one that a newer version wrote.
+            If another run lies there, one that a newer version wrote, one that another process is training, or one
+            whose history is damaged.
+        OSError
+            If the folder cannot be made.
         """
         folder = cls(Path(path))
-        (folder.path / "checkpoints").mkdir(parents=True, exist_ok=True)
+        try:
+            (folder.path / "checkpoints").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OSError(
+                error.errno, f"the run's folder {path} cannot be made ({error.strerror}); name another"
+            ) from error  # fmt: skip
+        folder._hold()
         about = folder.path / "config.json"
         if about.exists():
             there = load_config(folder.path)
@@ -95,35 +117,64 @@ class RunFolder:
                     "choose another folder, or use the same config to go on with the run that lies there."
                 )
             folder._take_up(trainer)
+            if folder.said:
+                warnings.warn(folder.said, stacklevel=3)
         else:
             written = {"version": VERSION, "config": config.to_json(), "made_with": made_with()}
             checkpoint.write_whole(about, json.dumps(written, indent=1).encode())
         return folder
 
+    def _hold(self) -> None:
+        """Keep other processes out while this one lives: two that append to one history would spoil it."""
+        if fcntl is None:
+            return
+        lock = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT, 0o666)
+        weakref.finalize(self, os.close, lock)
+        try:
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
+            raise ValueError(
+                f"another process is training in {self.path}, or has stopped there and is still open, as a notebook's "
+                "kernel is: end it, or choose another folder."
+            ) from None
+        except OSError:
+            pass  # a file system without locks
+
     def _take_up(self, trainer: Trainer) -> None:
-        """Go back to the last checkpoint that can be read, and cut the history after it."""
-        told = []
+        """Go back to the last checkpoint that can be used, and cut the history after it."""
+        records = _in_order(self.history())
+        reach = sum(record["kind"] == "step" for record in records)
+        if reach and reach % trainer.config.evaluate_every == 0 and records[-1]["kind"] == "step":
+            reach -= 1  # its evaluation is missing
+        told, found = [], False
         for path in reversed(self.checkpoints()):
             try:
-                trainer.restore(*checkpoint.read(path))
+                model, tensors, note = checkpoint.read(path)
+                _see_that_it_fits(path.name, trainer, model, note, reach)
             except checkpoint.Unreadable as error:
                 told.append(str(error))
+                # Left in its place it would count as the newest, and the good ones would be let go before it.
+                path.replace(path.with_name(path.name + ".unused"))
                 continue
+            trainer.restore(model, tensors, note)
+            found = True
             break
-        else:
-            trainer.done = 0
-        records = read_history(self.path)
-        kept = [r for r in records if r["step"] <= trainer.done and (trainer.done or r["kind"] == "evaluation")]
+        ended = _how_it_ended(self.path)
+        if ended and not told:
+            if not found:
+                raise ValueError(
+                    f"the run in {self.path} has ended, but its checkpoints are gone: `load_run` still reads its "
+                    "history; to train it again, choose another folder."
+                )
+            self.ended = ended
+            return
         if told:
-            kept_from = f"goes on from step {trainer.done}" if trainer.done else "starts again"
+            (self.path / "ended.json").unlink(missing_ok=True)
+            kept_from = f"goes on from step {trainer.done}" if found else "starts again"
             self.said = f"{' '.join(told)} The run {kept_from}."
+        kept = [r for r in records if r["step"] <= trainer.done and (found or r["kind"] == "evaluation")]
         lines = "".join(json.dumps(record) + "\n" for record in kept)
         checkpoint.write_whole(self.path / "history.jsonl", lines.encode())
-        ended = self.path / "ended.json"
-        self.ended = json.loads(ended.read_text(encoding="utf-8"))["ended"] if ended.exists() else ""
-
-    said = ""
-    """What had to be said when the run was taken up: a damaged checkpoint, say."""
 
     def checkpoints(self) -> list[Path]:
         """Checkpoints there are, oldest first."""
@@ -146,6 +197,8 @@ class RunFolder:
 
     def save(self, trainer: Trainer) -> None:
         """Write a checkpoint and let the oldest go."""
+        with open(self.path / "history.jsonl", "a", encoding="utf-8") as file:
+            os.fsync(file.fileno())  # a checkpoint is of use only with the history that leads to it
         tensors, note = trainer.state()
         checkpoint.write(
             self.path / "checkpoints" / f"step-{trainer.done:06d}.safetensors", trainer.model, tensors, note
@@ -156,8 +209,10 @@ class RunFolder:
     def finish(self, run: Run) -> None:
         """Close the run: Parquet tables beside the JSON lines, and how it ended."""
         self.ended = run.ended
-        run.steps.to_parquet(self.path / "history.parquet")
-        run.evaluations.to_parquet(self.path / "evaluations.parquet")
+        for name, table in (("history", run.steps), ("evaluations", run.evaluations)):
+            content = io.BytesIO()
+            table.to_parquet(content)
+            checkpoint.write_whole(self.path / f"{name}.parquet", content.getvalue())
         checkpoint.write_whole(self.path / "ended.json", json.dumps({"ended": run.ended}).encode())
 
 
@@ -167,37 +222,56 @@ def load_config(folder: Path) -> TrainConfig:
     Raises
     ------
     ValueError
-        If there is none, or a newer version wrote it.
+        If there is none, it is damaged, or a newer version wrote it.
     """
+    path = folder / "config.json"
     try:
-        written = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        written = json.loads(path.read_text(encoding="utf-8", errors="replace"))
+    except (FileNotFoundError, NotADirectoryError):
         raise ValueError(f"there is no run in {folder}: it has no config.json.") from None
     except json.JSONDecodeError as error:
-        raise ValueError(f"{folder / 'config.json'} is no JSON ({error}).") from None
-    if written.get("version", 0) > VERSION:
+        raise ValueError(f"{path} is no JSON ({error}): it is not the config of a run, or is damaged.") from None
+    if not isinstance(written, dict) or not isinstance(written.get("config"), dict):
+        raise ValueError(f'{path} is not the config of a run: it has no settings under "config".')
+    version = written.get("version")
+    if not isinstance(version, int) or version > VERSION:
         raise ValueError(
-            f"the run in {folder} was written by a newer version of the lab (history version {written['version']}, "
+            f"the run in {folder} was written by a newer version of the lab (history version {version}, "
             f"this one reads up to {VERSION}): update passk_lab to open it."
         )
-    return TrainConfig.from_json(written["config"])
+    try:
+        return TrainConfig.from_json(written["config"])
+    except (TypeError, KeyError, ValueError) as error:
+        raise ValueError(f"the run in {folder} cannot be opened: {error.args[0]}") from None
 
 
 def read_history(folder: Path) -> list[dict[str, Any]]:
-    """Read the JSON lines of a run; a last line cut short by a kill is left out."""
+    """Read the JSON lines of a run; a last line cut short by a kill is left out.
+
+    Raises
+    ------
+    ValueError
+        If another line is damaged.
+    """
     path = folder / "history.jsonl"
     if not path.exists():
         return []
     records = []
-    lines = path.read_text(encoding="utf-8").split("\n")
+    lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
     for number, line in enumerate(lines, 1):
+        if not line:
+            continue
         try:
-            if line:
-                records.append(json.loads(line))
+            record, why = json.loads(line), "it has no kind and no step"
         except json.JSONDecodeError as error:
-            if number == len(lines):
-                break
-            raise ValueError(f"{path}, line {number} is no JSON ({error}).") from None
+            record, why = None, str(error)
+        if isinstance(record, dict) and {"kind", "step"} <= record.keys():
+            records.append(record)
+        elif number < len(lines):
+            raise ValueError(
+                f"{path}, line {number} is no record of a run ({why}). Remove that line and all after it, and train "
+                "again: the run goes on from the last checkpoint before it."
+            )
     return records
 
 
@@ -207,12 +281,10 @@ def load_run(folder: str | Path) -> Run:
     Raises
     ------
     ValueError
-        If it holds no run, or one that a newer version wrote.
+        If it holds no run, a damaged one, or one that a newer version wrote.
     """
     folder = Path(folder)
-    run = Run(load_config(folder), read_history(folder))
-    ended = folder / "ended.json"
-    run.ended = json.loads(ended.read_text(encoding="utf-8"))["ended"] if ended.exists() else ""
+    run = Run(load_config(folder), read_history(folder), _how_it_ended(folder))
     for path in reversed(RunFolder(folder).checkpoints()):
         try:
             run.model = checkpoint.read(path)[0]
@@ -220,6 +292,41 @@ def load_run(folder: str | Path) -> Run:
         except checkpoint.Unreadable:
             continue
     return run
+
+
+def _how_it_ended(folder: Path) -> str:
+    """Read how a run ended; empty if it has not, or if that file is damaged (training then ends it again)."""
+    try:
+        return str(json.loads((folder / "ended.json").read_text(encoding="utf-8", errors="replace"))["ended"])
+    except (FileNotFoundError, json.JSONDecodeError, TypeError, KeyError):
+        return ""
+
+
+def _in_order(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Keep the records up to the first place where a step is missing or comes twice."""
+    done = 0
+    for place, record in enumerate(records):
+        if record["kind"] == "step":
+            done += 1
+            if record["step"] != done:
+                return records[:place]
+    return records
+
+
+def _see_that_it_fits(name: str, trainer: Trainer, model: Transformer, note: Any, reach: int) -> None:
+    """Refuse a whole checkpoint that is not one of this run's, before anything of it reaches the trainer."""
+    ours, theirs = trainer.model.describe(), model.describe()
+    if theirs != ours:
+        part = next(part for part in ours if ours[part] != theirs[part])
+        raise checkpoint.Unreadable(f"{name} is of another {part}, {theirs[part]}, but this run has {ours[part]}.")
+    expected = trainer.state()[1]
+    if not isinstance(note, dict) or note.keys() != expected.keys():
+        raise checkpoint.Unreadable(f"{name} holds a model, but not the state of a training run.")
+    if note["mechanisms"].keys() != expected["mechanisms"].keys():
+        there = ", ".join(note["mechanisms"]) or "none"
+        raise checkpoint.Unreadable(f"{name} is of a run with other mechanisms ({there}).")
+    if note["done"] > reach:
+        raise checkpoint.Unreadable(f"{name} is of step {note['done']}, but the history is whole only to step {reach}.")
 
 
 def made_with() -> dict[str, str]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from itertools import product
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
@@ -37,25 +40,36 @@ def grid_of(spec: Mapping[str, Any]) -> dict[str, TrainConfig]:
     Raises
     ------
     ValueError
-        If there is something else in it, or a setting is wrong.
+        If there is something else in it, a setting is wrong, or two runs would be the same.
+    KeyError
+        If there is no objective or mechanism of a name in it.
 
     Examples
     --------
     >>> list(grid_of({"shared": {"steps": 10}, "crossed": {"seed": [0, 1]}}))
     ['seed=0', 'seed=1']
     """
+    if not isinstance(spec, Mapping) or not all(isinstance(part, Mapping) for part in spec.values()):
+        raise ValueError('a grid is {"shared": {name: value}, "crossed": {name: [values]}}, but another shape came.')
     for name in spec:
         if name not in ("shared", "crossed"):
             raise ValueError(f'a grid has "shared" and "crossed" settings, not {name!r}.')
-    crossed = spec.get("crossed", {})
+    shared, crossed = spec.get("shared", {}), spec.get("crossed", {})
     for name, values in crossed.items():
         if not isinstance(values, list) or not values:
             raise ValueError(f"crossed settings are lists of values, but {name} = {values!r}.")
-    configs = {}
+        if name in shared:
+            raise ValueError(f"{name} is both shared and crossed: leave it out of one of them.")
+    configs: dict[str, TrainConfig] = {}
     for values in product(*crossed.values()):
         given = dict(zip(crossed, values, strict=True))
         name = ",".join(f"{key}={_short(value)}" for key, value in given.items()) or "run"
-        configs[name] = TrainConfig.from_json({**spec.get("shared", {}), **given})
+        if name in configs:
+            raise ValueError(f"the grid has {name} twice: leave out one of the equal values.")
+        try:
+            configs[name] = TrainConfig.from_json({**shared, **given})
+        except TypeError as error:
+            raise ValueError(f"a setting of {name} is of the wrong kind: {error}.") from None
     return configs
 
 
@@ -83,11 +97,27 @@ def sweep(
 
     Raises
     ------
+    ValueError
+        If two runs would share a folder, or a run's folder holds another run.
+    OSError
+        If a disk is full, or there is no cluster at the address.
     RuntimeError
         If workers die again and again, or Ray is not installed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sweep(grid_of({"shared": {"steps": 1, "orders": 60, "judged": 1}}), folder, jobs=1)
+    {'run': 'finished'}
     """
     out = Path(out).absolute()
     out.mkdir(parents=True, exist_ok=True)
+    folders: dict[str, str] = {}
+    for name in configs:
+        if other := folders.get(folder_of(name)):
+            raise ValueError(f"the runs {other!r} and {name!r} would share the folder {folder_of(name)!r}: rename one.")
+        folders[folder_of(name)] = name
     work = {name: (json.dumps(config.to_json()), str(out / folder_of(name))) for name, config in configs.items()}
     ended = {}
     for name, how in _on_ray(work, ray) if ray else _on_this_machine(work, jobs):
@@ -106,11 +136,13 @@ def run_one(config: str, folder: str) -> str:
 def _on_this_machine(work: dict[str, tuple[str, str]], jobs: int | None) -> Iterator[tuple[str, str]]:
     left, deaths = dict(work), 0
     workers = one_whole("jobs", jobs if jobs is not None else os.cpu_count() or 1)
+    others = set(multiprocessing.active_children())
     while left:
         # Spawned processes start clean: a fork would inherit torch's threads in an unknown state.
-        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-            futures = {pool.submit(run_one, *task): name for name, task in left.items()}
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(min(workers, len(left)), context, _tie_to_parent) as pool:
             try:
+                futures = {pool.submit(run_one, *task): name for name, task in left.items()}
                 for future in as_completed(futures):
                     how = future.result()
                     name = futures[future]
@@ -123,6 +155,25 @@ def _on_this_machine(work: dict[str, tuple[str, str]], jobs: int | None) -> Iter
                         f"worker processes died {deaths} times (killed, or out of memory). {len(left)} of {len(work)} "
                         "runs are left; started again, perhaps with fewer jobs, the sweep goes on from their folders."
                     ) from None
+            except BaseException:
+                # Stopped by hand, or a run that cannot be: what was begun can go on later, what waits must not start.
+                pool.shutdown(wait=False, cancel_futures=True)
+                for child in set(multiprocessing.active_children()) - others:
+                    child.terminate()
+                raise
+
+
+def _tie_to_parent() -> None:
+    """End this worker when its parent ends, however that ends, and at Ctrl-C without a word."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def follow() -> None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()
 
 
 def _on_ray(work: dict[str, tuple[str, str]], address: str) -> Iterator[tuple[str, str]]:
@@ -130,7 +181,9 @@ def _on_ray(work: dict[str, tuple[str, str]], address: str) -> Iterator[tuple[st
         import ray
     except ImportError:
         raise RuntimeError('a sweep on a cluster needs Ray: pip install "passk-lab[ray]".') from None
-    ray.init(address=address, ignore_reinit_error=True, log_to_driver=False)
+    ours = not ray.is_initialized()
+    if ours:
+        ray.init(address=address, log_to_driver=False)
     try:
         remote = ray.remote(num_cpus=1, max_retries=_PATIENCE)(run_one)
         names = {remote.remote(*task): name for name, task in work.items()}
@@ -138,8 +191,15 @@ def _on_ray(work: dict[str, tuple[str, str]], address: str) -> Iterator[tuple[st
         while waiting:
             ready, waiting = ray.wait(waiting, num_returns=1)
             yield names[ready[0]], ray.get(ready[0])
+    except ray.exceptions.RayTaskError as error:
+        raise error.cause from None
+    except ray.exceptions.RayError as error:
+        raise RuntimeError(
+            f"the cluster gave up on a run ({type(error).__name__}). Started again, the sweep goes on from the folders."
+        ) from error
     finally:
-        ray.shutdown()
+        if ours:
+            ray.shutdown()
 
 
 def _short(value: Any) -> str:

@@ -21,6 +21,7 @@ from passk_lab.lm.evaluation import log_policy, success, trace_log_probs
 from passk_lab.lm.model import Transformer
 from passk_lab.lm.rollout import sample
 from passk_lab.lm.runs import Run, RunFolder
+from passk_lab.lm.threads import one_thread
 from passk_lab.lm.tree import Tree
 from passk_lab.metrics import success_at_k
 from passk_lab.objectives.objective import one_number, one_whole
@@ -65,6 +66,7 @@ class Trainer:
         self.batch: Batch | None = None
         """The last step's batch, to look at."""
 
+    @one_thread()
     def step(self) -> dict[str, float]:
         """Do one training step and return its diagnostics.
 
@@ -192,6 +194,7 @@ class Trainer:
         """How much of the run is done, from 0 to 1."""
         return min(1.0, self.done / max(1, self.config.steps - 1))
 
+    @one_thread()
     def evaluate(self) -> dict[str, Any]:
         """Evaluate the policy exactly on both splits: curves, intervals, distinct solutions."""
         out: dict[str, Any] = {"step": self.done}

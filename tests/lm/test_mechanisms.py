@@ -1,0 +1,361 @@
+"""Exploration mechanisms, each against a number worked by hand or a formula of a few lines on plain reading."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from passk_lab import objectives
+from passk_lab.lm import Countdown, TrainConfig, Trainer, Transformer, mechanisms, tree_of
+from passk_lab.lm.batch import Batch
+from passk_lab.lm.evaluation import log_policy
+from tests.lm import oracles
+
+TASK = Countdown()
+SMALL = {"prompts": 4, "n": 8, "watch": 8}
+
+PRODUCT, PRODUCT_TOO, SUM = [2, 32, 3, 6, 6, 31, 1, 5], [3, 32, 2, 6, 6, 31, 1, 5], [2, 30, 3, 5, 5, 32, 1, 5]
+WRONG, WRONG_TOO = [2, 30, 3, 5, 5, 30, 1, 6], [1, 30, 2, 3, 3, 32, 3, 9]
+"""Answers to "2 3 1 -> 5": two spellings of one solution, another solution, two wrong ones."""
+
+
+def by_hand(groups, log_prob=None, which=None):
+    """A batch of given answers, with given log chances of the answers, spread evenly over their tokens."""
+    size, n = len(groups), len(groups[0])
+    prompts = torch.tensor([[2, 3, 1, 5]] * size)
+    tree = tree_of(prompts, torch.arange(size).repeat_interleave(n), torch.tensor(groups).flatten(0, 1))
+    right = TASK.verify(prompts[:, None], tree.traces.unflatten(0, (size, n)))
+    free = torch.ones((size, n, 8), dtype=torch.bool)
+    which = np.arange(size) if which is None else np.asarray(which)
+    batch = Batch(TASK, prompts, which, tree, right, free, None, np.random.default_rng(0))
+    if log_prob is not None:
+        batch.token_log_prob = torch.tensor(log_prob, dtype=torch.float32)[..., None].expand(size, n, 8) / 8
+    return batch
+
+
+def trainer_of(names=(), objective="grpo", **more):
+    given = {name: {} for name in names} if not isinstance(names, dict) else names
+    return Trainer(TrainConfig(objective=objective, mechanisms=given, **{**SMALL, **more}))
+
+
+def rolled_out(trainer, which=(7, 900, 1500, 3300), seed=0):
+    """A float64 batch of the trainer's own, read once."""
+    trainer.model.double()
+    trainer.base.double()
+    batch = trainer._roll_out(np.array(which), np.random.default_rng(seed))
+    trainer._loss(batch)
+    return batch
+
+
+def close(got, wanted, **tolerance):
+    torch.testing.assert_close(got, torch.tensor(wanted), **{"rtol": 1e-5, "atol": 1e-6, **tolerance})
+
+
+# --- terms of the loss ----------------------------------------------------------------------------------------------
+
+
+def entropy(policy, base):
+    return -(policy.exp() * policy).sum(-1)
+
+
+def reverse(policy, base):
+    return (policy.exp() * (policy - base)).sum(-1)
+
+
+def forward(policy, base):
+    return (base.exp() * (base - policy)).sum(-1)
+
+
+@pytest.mark.parametrize(
+    ("name", "formula", "sign"), [("entropy", entropy, -1), ("kl-reverse", reverse, 1), ("kl-forward", forward, 1)]
+)
+def test_a_penalty_is_a_mean_over_samples_of_a_sum_over_their_prefixes(name, formula, sign):
+    trainer = trainer_of()
+    batch = rolled_out(trainer)
+    batch.free[1, :, :4] = False  # as if the first step had been a hint
+    other = Transformer(TASK, seed=9).double()
+    with torch.no_grad():
+        for weight, new in zip(other.parameters(), trainer.base.parameters(), strict=True):
+            weight.mul_(0.2).add_(new)
+    batch.base = lambda: log_policy(other, batch.tree.hidden(other)).detach()
+    mechanism = mechanisms.get(name, coefficient=0.3)
+    trainer.model.zero_grad()
+    policy = log_policy(trainer.model, batch.tree.hidden(trainer.model))
+    got = mechanism.penalty(batch, policy, batch.credit)
+    got.backward()
+    # Plainly: every sample reads its own prefixes, and the entropy or distance is taken there.
+    weights, rows = oracles.in_double(trainer.model), batch.prompts.repeat_interleave(8, 0)
+    here = oracles.next_log_chances(weights, rows, batch.tree.traces)
+    there = oracles.next_log_chances(oracles.in_double(other), rows, batch.tree.traces).detach()
+    wanted = sign * 0.3 * (formula(here, there) * batch.free.flatten(0, 1)).sum(1).mean()
+    wanted.backward()
+    assert got.item() == pytest.approx(wanted.item(), rel=1e-6)
+    assert abs(got.item()) > 0.01
+    for name, weight in trainer.model.named_parameters():
+        torch.testing.assert_close(weight.grad, weights[name].grad, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["kl-reverse", "kl-forward"])
+def test_the_base_is_no_distance_from_itself(name):
+    trainer = trainer_of([name])
+    batch = rolled_out(trainer)
+    policy = log_policy(trainer.model, batch.tree.hidden(trainer.model))
+    assert mechanisms.get(name).penalty(batch, policy, batch.credit).item() == pytest.approx(0, abs=1e-12)
+
+
+def test_a_penalty_is_added_to_the_loss():
+    plain, added = trainer_of(), trainer_of({"entropy": {"coefficient": 0.2}})
+    batch, same = rolled_out(plain), rolled_out(added)
+    policy = log_policy(plain.model, batch.tree.hidden(plain.model))
+    extra = mechanisms.get("entropy", coefficient=0.2).penalty(batch, policy, batch.credit)
+    assert added._loss(same).item() == pytest.approx((plain._loss(batch) + extra).item(), rel=1e-9)
+
+
+def test_the_entropy_controller_by_hand():
+    held = mechanisms.get("entropy", coefficient=0.05, target=4.0, speed=0.002)
+    held.after({"entropy": 3.0})
+    assert held.coefficient == pytest.approx(0.052)
+    held.after({"entropy": 14.0})
+    assert held.coefficient == pytest.approx(0.032)
+    held.after({"entropy": 30.0})
+    assert held.coefficient == 0.0, "not below 0"
+    fixed = mechanisms.get("entropy", coefficient=0.05)
+    fixed.after({"entropy": 0.0})
+    assert fixed.coefficient == 0.05, "without a target it stays"
+
+
+def test_the_controller_moves_with_the_run():
+    trainer = trainer_of({"entropy": {"target": 30.0, "speed": 0.01, "coefficient": 0.0}})
+    record = trainer.step()
+    assert trainer.mechanisms[0].coefficient == pytest.approx(0.01 * (30 - record["entropy"]))
+
+
+# --- credit ---------------------------------------------------------------------------------------------------------
+
+
+def shaped(name, batch, **coefficients):
+    """GRPO's credit after a mechanism."""
+    table = objectives.get("grpo").credit(batch.n)
+    c = batch.c
+    credit = torch.where(
+        batch.right,
+        torch.tensor(table.correct.copy()).float()[c][:, None],
+        torch.tensor(table.wrong.copy()).float()[c][:, None],
+    )
+    return mechanisms.get(name, **coefficients).credit(batch, credit)
+
+
+def standard(row):
+    row = np.array(row)
+    return ((row - row.mean()) / row.std()).tolist()
+
+
+def test_novelty_by_hand():
+    batch = by_hand([[PRODUCT, PRODUCT_TOO, WRONG, SUM], [WRONG] * 4, [SUM] * 4])
+    # Rewards 1/2, 1/2, 0, 1: mean 1/2, standard deviation sqrt(1/8). A group of equal rewards stays at 0.
+    close(shaped("novelty", batch), [[0.0, 0.0, -(2**0.5), 2**0.5], [0.0] * 4, [0.0] * 4])
+    # Strength 2: 1/4, 1/4, 0, 1; strength 0: GRPO itself.
+    close(shaped("novelty", batch, strength=2)[0], standard([0.25, 0.25, 0, 1]))
+    close(shaped("novelty", batch, strength=0)[0], standard([1, 1, 0, 1]))
+
+
+def test_unlikeliness_by_hand():
+    batch = by_hand([[PRODUCT, WRONG, SUM, PRODUCT_TOO]], log_prob=[[-1.0, -2.0, -3.0, -4.0]])
+    # From the least likely: -4 has rank 0, -3 rank 1, -2 rank 2, -1 rank 3, of 4.
+    close(shaped("unlikeliness", batch, strength=0.5)[0], standard([1 - 0.5 * 3 / 4, 0, 1 - 0.5 / 4, 1]))
+    close(shaped("unlikeliness", batch, strength=1)[0], standard([1 / 4, 0, 3 / 4, 1]))
+
+
+def test_equal_answers_share_a_rank():
+    batch = by_hand([[SUM, SUM, WRONG, PRODUCT]], log_prob=[[-2.0, -2.0, -5.0, -1.0]])
+    # Places 1 and 2 are filled by the same answer: 1.5 each.
+    close(shaped("unlikeliness", batch)[0], standard([1 - 0.5 * 1.5 / 4, 1 - 0.5 * 1.5 / 4, 0, 1 - 0.5 * 3 / 4]))
+
+
+def test_shaping_is_a_difference_where_the_objective_is_another():
+    batch = by_hand([[PRODUCT, PRODUCT_TOO, WRONG, SUM]])
+    got = mechanisms.get("novelty").credit(batch, torch.full((1, 4), 7.0))[0]
+    wanted = 7 + np.array(standard([0.5, 0.5, 0, 1])) - np.array(standard([1, 1, 0, 1]))
+    close(got, wanted.tolist(), check_dtype=False)
+
+
+def test_the_count_bonus_by_hand():
+    bonus = mechanisms.get("count-bonus", strength=0.6)
+    first = by_hand([[PRODUCT, PRODUCT_TOO, SUM, WRONG]], which=[5])
+    # Counts 2, 2, 1, 1: .6/sqrt(2) twice, .6 twice, less the mean.
+    half = 0.6 / 2**0.5
+    mean = (2 * half + 2 * 0.6) / 4
+    zero = torch.zeros(1, 4)
+    close(bonus.credit(first, zero), [[half - mean, half - mean, 0.6 - mean, 0.6 - mean]])
+    # Again: the counts go on, another prompt has its own; wrong answers are told apart by where they end.
+    second = by_hand([[SUM, SUM, WRONG, WRONG_TOO], [SUM] * 4], which=[5, 6])
+    row = np.array([0.6 / 3**0.5, 0.6 / 3**0.5, 0.6 / 2**0.5, 0.6])
+    close(bonus.credit(second, torch.zeros(2, 4)), [(row - row.mean()).tolist(), [0.0] * 4], check_dtype=False)
+
+
+def test_the_count_bonus_remembers():
+    bonus, later = mechanisms.get("count-bonus"), mechanisms.get("count-bonus")
+    batch, zero = by_hand([[PRODUCT, SUM, SUM, WRONG]], which=[5]), torch.zeros(1, 4)
+    assert later.memory()["count"].shape == (0, 3)
+    bonus.credit(batch, zero)
+    later.remember(bonus.memory())
+    assert torch.equal(later.credit(batch, zero), bonus.credit(batch, zero))
+    assert not torch.equal(later.credit(batch, zero), mechanisms.get("count-bonus").credit(batch, zero))
+    bonus.set("strength", 0.1)
+    assert len(bonus.memory()["count"]) == 3, "changing its strength does not make it forget"
+
+
+def test_uniform_correct_by_hand():
+    # Mean log chances a token of log(1/2) and log(1/4) for the right ones: 1/q is 2 and 4, shares 1/3 and 2/3.
+    low = [8 * math.log(0.5), -3.0, 8 * math.log(0.25), -9.0]
+    batch = by_hand([[PRODUCT, WRONG, SUM, WRONG_TOO], [WRONG] * 4], log_prob=[low, low])
+    credit = torch.tensor([[1.0, -1.0, 1.0, -1.0], [-0.5] * 4])
+    got = mechanisms.get("uniform-correct", strength=0.3).credit(batch, credit)
+    close(got, [[0.7 + 0.3 * 2 / 3, -1.0, 0.7 + 0.3 * 4 / 3, -1.0], [-0.5] * 4])
+    whole = mechanisms.get("uniform-correct", strength=1).credit(batch, credit)
+    close(whole[0], [2 / 3, -1.0, 4 / 3, -1.0])
+    # Credit below 0 is not moved.
+    close(mechanisms.get("uniform-correct").credit(batch, -credit)[0], [-1.0, 1.0, -1.0, 1.0])
+
+
+def test_uniform_correct_keeps_the_sum():
+    batch = rolled_out(trainer_of())
+    after = mechanisms.get("uniform-correct").credit(batch, batch.credit)
+    torch.testing.assert_close(after.sum(1), batch.credit.double().sum(1), rtol=0, atol=1e-5, check_dtype=False)
+    assert (after != batch.credit).any()
+
+
+def test_differential_smoothing_by_hand():
+    batch = by_hand([[PRODUCT, WRONG, SUM, WRONG_TOO]], log_prob=[[-8.0, -16.0, -24.0, -4.0]])
+    got = mechanisms.get("differential-smoothing", strength=0.1).credit(batch, torch.tensor([[1.0, -1.0, 1.0, -1.0]]))
+    close(got, [[1.1, -1.2, 1.3, -1.05]])
+
+
+def test_a_hint_is_not_part_of_an_answers_chance():
+    batch = by_hand([[PRODUCT, WRONG, SUM, WRONG_TOO]], log_prob=[[-8.0, -16.0, -24.0, -4.0]])
+    batch.free[0, 0, :4] = False
+    close(batch.log_prob, [[-4.0, -16.0, -24.0, -4.0]])
+    got = mechanisms.get("differential-smoothing", strength=0.1).credit(batch, torch.zeros(1, 4))
+    close(got, [[0.1, -0.2, 0.3, -0.05]])
+
+
+# --- the course of a run --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "progress", "k"),
+    [(16, 1, 0, 16), (16, 1, 0.5, 4), (16, 1, 0.25, 8), (16, 1, 1, 1), (1, 8, 1 / 3, 2), (8, 8, 0.7, 8)],
+)
+def test_k_falls_evenly_in_its_logarithm(start, end, progress, k):
+    annealed = mechanisms.get("annealed-k", start=start, end=end)
+    assert annealed.objective(objectives.get("pass@k", k=99), progress).parameters == {"k": k}
+
+
+def test_the_annealed_k_is_the_one_in_use():
+    trainer = trainer_of({"annealed-k": {"start": 8, "end": 1}}, "pass@k", steps=3, parameters={"k": 4})
+    batch = trainer._roll_out(np.array([7, 900, 1500, 3300]), np.random.default_rng(0))
+    for done, k in ((0, 8), (1, 3), (2, 1)):
+        trainer.done = done
+        assert trainer._credit(batch)[batch.right].unique().tolist() == [k]
+
+
+def test_hints_are_the_beginning_of_a_right_answer_and_are_not_credited():
+    trainer = trainer_of({"prefix-hints": {"share": 1.0, "tokens": 5}}, "pass@1", steps=11)
+    batch = rolled_out(trainer)
+    assert not batch.free[:, :, :5].any()
+    assert batch.free[:, :, 5:].all()
+    for prompt, group in zip(batch.prompts.tolist(), batch.tree.traces.unflatten(0, (4, 8)).tolist(), strict=True):
+        (hint,) = {tuple(answer[:5]) for answer in group}
+        assert hint in {trace[:5] for trace in oracles.right(tuple(prompt[:3]), prompt[3])}
+    trainer.model.zero_grad()
+    trainer._loss(batch).backward()
+    weights, rows = oracles.in_double(trainer.model), batch.prompts.repeat_interleave(8, 0)
+    own = oracles.token_log_chances(weights, rows, batch.tree.traces)[:, 5:].sum(1)
+    (-(batch.credit.flatten().double() * own).mean()).backward()
+    for name, weight in trainer.model.named_parameters():
+        torch.testing.assert_close(weight.grad, weights[name].grad, rtol=1e-9, atol=1e-9)
+
+
+def test_hints_grow_fewer():
+    prompts, which = TASK.prompts("seen"), np.arange(2000)
+    hints, rng = mechanisms.get("prefix-hints", share=0.6, tokens=3), np.random.default_rng(0)
+    for progress, share in ((0, 0.6), (0.5, 0.3), (1, 0.0)):
+        forced = hints.force(prompts, which, 2, progress, rng)
+        hinted = (forced[:, 0, 0] >= 0).mean()
+        # Four standard deviations of a share of 2000.
+        assert hinted == pytest.approx(share, abs=4 * math.sqrt(share * (1 - share) / 2000))
+        assert (forced[:, :, 3:] == -1).all()
+        assert (forced[:, 0] == forced[:, 1]).all(), "a group shares its hint"
+
+
+# --- how far a token may move ---------------------------------------------------------------------------------------
+
+
+def test_clip_higher_by_hand():
+    ratio = torch.tensor([0.5, 0.9, 1.1, 1.25, 1.5, 0.5, 0.9, 1.1, 1.25, 1.5])
+    credit = torch.tensor([2.0] * 5 + [-2.0] * 5)
+    got = mechanisms.get("clip-higher", low=0.2, high=0.28).surrogate(ratio, credit)
+    close(got, [1.0, 1.8, 2.2, 2.5, 2.56, -1.6, -1.8, -2.2, -2.5, -3.0])
+
+
+def test_clip_higher_takes_the_gradient_from_tokens_that_moved_too_far():
+    ratio = torch.tensor([0.5, 1.0, 1.5, 0.5, 1.0, 1.5], requires_grad=True)
+    credit = torch.tensor([1.0, 1.0, 1.0, -1.0, -1.0, -1.0])
+    mechanisms.get("clip-higher").surrogate(ratio, credit).sum().backward()
+    assert ratio.grad[[0, 2, 3, 5]].tolist() == [1.0, 0.0, 0.0, -1.0]
+
+
+def covariances(batch, credit):
+    """By definition, token by token; hints left out."""
+    places = [(g, i, t) for g in range(len(credit)) for i in range(batch.n) for t in range(8) if batch.free[g, i, t]]
+    worth = {place: float(credit[place[:2]]) for place in places}
+    log = {place: float(batch.token_log_prob[place]) for place in places}
+    a, b = np.mean(list(worth.values())), np.mean(list(log.values()))
+    return {place: (worth[place] - a) * (log[place] - b) for place in places}
+
+
+def test_clip_cov_leaves_out_a_few_tokens_within_its_band():
+    batch = rolled_out(trainer_of())
+    batch.free[2, :, :4] = False
+    clip = mechanisms.get("clip-cov", share=0.05, low=0.2, high=0.9)
+    keep = clip.keep(batch, batch.credit)
+    cov = covariances(batch, batch.credit)
+    dropped = [tuple(place) for place in torch.nonzero(~keep).tolist()]
+    inside = [place for place, value in cov.items() if 0.2 <= value <= 0.9]
+    assert len(dropped) == round(0.05 * (4 * 8 * 8 - 32)) == 11
+    assert set(dropped) < set(inside), "a random few of more"
+    all_of_them = mechanisms.get("clip-cov", share=1, low=0.2, high=0.9).keep(batch, batch.credit)
+    assert {tuple(place) for place in torch.nonzero(~all_of_them).tolist()} == set(inside)
+    assert mechanisms.get("clip-cov", low=1e6, high=1e7).keep(batch, batch.credit).all()
+
+
+def test_what_is_not_kept_has_no_gradient():
+    trainer = trainer_of({"clip-cov": {"share": 1.0, "low": 0.0, "high": 1e9}}, "pass@1")
+    batch = rolled_out(trainer)
+    trainer.model.zero_grad()
+    trainer._loss(batch).backward()
+    weights, rows = oracles.in_double(trainer.model), batch.prompts.repeat_interleave(8, 0)
+    token = oracles.token_log_chances(weights, rows, batch.tree.traces).view(4, 8, 8)
+    kept = [place for place, value in covariances(batch, batch.credit).items() if value < 0]
+    assert 0 < len(kept) < 256
+    (-sum(batch.credit[place[:2]].double() * token[place] for place in kept) / 32).backward()
+    torch.testing.assert_close(trainer.model.logit.grad, weights["logit"].grad, rtol=0, atol=1e-8)
+
+
+def test_kl_cov_holds_the_tokens_with_the_largest_covariance():
+    trainer = trainer_of({}, updates=2)
+    batch = rolled_out(trainer)
+    held = mechanisms.get("kl-cov", coefficient=0.7, share=0.04)
+    with torch.no_grad():
+        trainer.model.logit *= 1.1
+    policy = log_policy(trainer.model, batch.tree.hidden(trainer.model)).detach()
+    rows = batch.prompts.repeat_interleave(8, 0)
+    weights = oracles.in_double(trainer.model)
+    now = oracles.token_log_chances(weights, rows, batch.tree.traces).detach().view(4, 8, 8)
+    cov = covariances(batch, batch.credit)
+    top = sorted(cov, key=cov.get, reverse=True)[: round(0.04 * 256)]
+    assert len(top) == 10
+    assert cov[top[-1]] - sorted(cov.values(), reverse=True)[10] > 1e-6, "no tie at the border"
+    wanted = 0.7 * sum(abs(float(now[place] - batch.token_log_prob[place])) for place in top) / 32
+    assert float(held.penalty(batch, policy, batch.credit)) == pytest.approx(wanted, rel=1e-6)
