@@ -17,8 +17,8 @@ test: $(VENV)/.test chromium lint
 	$(BIN)/pytest -m "not browser and not long" -n 2
 	$(BIN)/pytest -m "browser and not long" tests/browser
 
-# Soak and large fuzz; results in benchmarks/results/long.md.
-test-long: $(VENV)/.test chromium
+# Soak, large fuzz, a cluster; results in benchmarks/results/long.md.
+test-long: $(VENV)/.ray chromium
 	$(BIN)/pytest -m long -p no:xdist
 
 bench: $(VENV)/.bench trl chromium
@@ -60,6 +60,10 @@ $(VENV)/.lab: pyproject.toml constraints.txt | $(BIN)/python
 $(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) -e ".[test]"
 	touch $(VENV)/.lab $@
+
+$(VENV)/.ray: $(VENV)/.test
+	$(PIP) -e ".[test,ray]"
+	touch $@
 
 $(VENV)/.bench: $(VENV)/.test
 	$(PIP) -e ".[test,bench]"

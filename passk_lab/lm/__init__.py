@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from passk_lab.lm.rollout import sample, sample_counts, sample_plainly
     from passk_lab.lm.runs import Run, load_run
     from passk_lab.lm.stacked import StackedTrainer, train_stacked
-    from passk_lab.lm.sweep import grid_of
+    from passk_lab.lm.sweep import grid_of, run_grid
     from passk_lab.lm.training import KS, Breakdown, Trainer, train
     from passk_lab.lm.tree import Tree, tree_of
 
@@ -46,6 +46,7 @@ __all__ = [
     "mechanisms",
     "recorded",
     "right_answers",
+    "run_grid",
     "sample",
     "sample_counts",
     "sample_plainly",
@@ -78,6 +79,7 @@ _WHERE = {
     "grid_of": "sweep",
     "load_run": "runs",
     "right_answers": "look",
+    "run_grid": "sweep",
     "sample": "rollout",
     "sample_counts": "rollout",
     "sample_plainly": "rollout",

@@ -70,6 +70,9 @@ class TrainConfig:
     def __post_init__(self) -> None:
         for name in ("steps", "prompts", "n", "updates", "watch", "evaluate_every", "save_every"):
             one_whole(name, getattr(self, name))
+        for name in ("orders", "judged"):
+            if getattr(self, name) is not None:
+                one_whole(name, getattr(self, name))
         for name in ("seed", "warmup"):
             one_whole(name, getattr(self, name), least=0)
         one_number("rate", self.rate, 0, 1, open_low=True)
@@ -125,7 +128,7 @@ class TrainConfig:
         ValueError
             For a name that is not a setting, as a newer version of the lab might write.
         """
-        known = {f.name for f in fields(cls)}
+        known = [f.name for f in fields(cls)]
         for name in values:
             if name not in known:
                 raise ValueError(f"{name!r} is not a setting of this version of the lab; it knows {', '.join(known)}.")

@@ -55,9 +55,10 @@ class Countdown:
 
     def __post_init__(self) -> None:
         numbers, values = one_whole("numbers", self.numbers, least=2), one_whole("values", self.values, least=10)
-        if numbers > 4 or values > 1000:
+        most = 120 if numbers == 4 else 1000  # three steps of three tokens must fit one int64 in `canonical`
+        if numbers > 4 or values > most:
             raise ValueError(
-                f"a Countdown task has 2, 3 or 4 numbers and at most 1000 values, but numbers = {numbers} and values "
+                f"a Countdown task has 2, 3 or 4 numbers and at most {most} values, but numbers = {numbers} and values "
                 f"= {values}: with more, the legal answers are too many to list."
             )
 

@@ -29,7 +29,7 @@ from passk_lab.lm.recorded import (
     place,
 )
 from passk_lab.lm.runs import load_run, made_with
-from passk_lab.lm.sweep import folder_of, sweep
+from passk_lab.lm.sweep import folder_of, run_grid
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +71,7 @@ def record(out: Path, jobs: int | None = None) -> None:
     def run(*parts: str) -> None:
         told = {m.name for m in METHODS if m.part in parts}
         part = {name: config for name, config in manifest().items() if name.split(", rate ")[0] in told}
-        sweep(part, out, jobs, watch=lambda name, how: print(f"{name}: {how}", flush=True))
+        run_grid(part, out, jobs, watch=lambda name, how: print(f"{name}: {how}", flush=True))
 
     place().mkdir(exist_ok=True)
     make_bases(Countdown())

@@ -63,6 +63,7 @@ METHODS = (
     Method("pass@4", "objectives", _k(4)),
     Method("pass@16", "objectives", _k(16)),
     Method("pass@4, leave-one-out", "objectives", {"objective": "pass@k-loo-1", "parameters": {"k": 4}}),
+    Method("pass@16, leave-one-out", "objectives", {"objective": "pass@k-loo-1", "parameters": {"k": 16}}),
     Method("Pass@k Training, k = 4", "objectives", {"objective": "pass@k-training", "parameters": {"k": 4}}),
     Method("MaxRL", "objectives", {"objective": "maxrl"}),
     Method("W-REINFORCE", "objectives", {"objective": "w-reinforce"}),
@@ -90,6 +91,18 @@ METHODS = (
     Method("then GRPO", "after", {"objective": "grpo", **_AFTER}, _ONE_RATE),
     Method("then pass@4", "after", {**_k(4), **_AFTER}, _ONE_RATE),
     Method("then pass@16", "after", {**_k(16), **_AFTER}, _ONE_RATE),
+    Method(
+        "then pass@4, leave-one-out",
+        "after",
+        {"objective": "pass@k-loo-1", "parameters": {"k": 4}, **_AFTER},
+        _ONE_RATE,
+    ),
+    Method(
+        "then pass@16, leave-one-out",
+        "after",
+        {"objective": "pass@k-loo-1", "parameters": {"k": 16}, **_AFTER},
+        _ONE_RATE,
+    ),
     Method("then MaxRL", "after", {"objective": "maxrl", **_AFTER}, _ONE_RATE),
     Method("then novelty", "after", {"objective": "grpo", "mechanisms": {"novelty": {}}, **_AFTER}, _ONE_RATE),
     Method(

@@ -6,8 +6,10 @@ import io
 import json
 import os
 import platform
+import time
 import warnings
 import weakref
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +35,8 @@ VERSION = 1
 """Version of the history's format."""
 _KEPT = 2
 """Checkpoints kept: the last, and the one before it in case the last is cut short."""
+_WAIT = 5.0
+"""Seconds to wait for another process to leave a folder: one whose cluster node is gone takes a moment to notice."""
 
 
 @dataclass(eq=False)
@@ -81,6 +85,7 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.ended = ""
+        self._release: Callable[[], object] | None = None
         self.said = ""
         """What had to be said when the run was taken up: a damaged checkpoint, say."""
 
@@ -124,21 +129,31 @@ class RunFolder:
             checkpoint.write_whole(about, json.dumps(written, indent=1).encode())
         return folder
 
+    def close(self) -> None:
+        """Let other processes in again; the run goes on when it is opened the next time."""
+        if self._release is not None:
+            self._release()
+
     def _hold(self) -> None:
         """Keep other processes out while this one lives: two that append to one history would spoil it."""
         if fcntl is None:
             return
         lock = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT, 0o666)
-        weakref.finalize(self, os.close, lock)
-        try:
-            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except (BlockingIOError, PermissionError):
-            raise ValueError(
-                f"another process is training in {self.path}, or has stopped there and is still open, as a notebook's "
-                "kernel is: end it, or choose another folder."
-            ) from None
-        except OSError:
-            pass  # a file system without locks
+        self._release = weakref.finalize(self, os.close, lock)
+        until = time.monotonic() + _WAIT
+        while True:
+            try:
+                fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except (BlockingIOError, PermissionError):
+                if time.monotonic() > until:
+                    raise ValueError(
+                        f"another process is training in {self.path}, or has stopped there and is still open, as a "
+                        "notebook's kernel is: end it, or choose another folder."
+                    ) from None
+                time.sleep(0.1)
+            except OSError:
+                return  # a file system without locks
 
     def _take_up(self, trainer: Trainer) -> None:
         """Go back to the last checkpoint that can be used, and cut the history after it."""

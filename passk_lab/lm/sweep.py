@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -73,7 +74,7 @@ def grid_of(spec: Mapping[str, Any]) -> dict[str, TrainConfig]:
     return configs
 
 
-def sweep(
+def run_grid(
     configs: Mapping[str, TrainConfig], out: str | Path, jobs: int | None = None, ray: str | None = None,
     watch: Callable[[str, str], None] | None = None,
 ) -> dict[str, str]:  # fmt: skip
@@ -108,7 +109,7 @@ def sweep(
     --------
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     sweep(grid_of({"shared": {"steps": 1, "orders": 60, "judged": 1}}), folder, jobs=1)
+    ...     run_grid(grid_of({"shared": {"steps": 1, "orders": 60, "judged": 1}}), folder, jobs=1)
     {'run': 'finished'}
     """
     out = Path(out).absolute()
@@ -183,6 +184,7 @@ def _on_ray(work: dict[str, tuple[str, str]], address: str) -> Iterator[tuple[st
         raise RuntimeError('a sweep on a cluster needs Ray: pip install "passk-lab[ray]".') from None
     ours = not ray.is_initialized()
     if ours:
+        _see_that_someone_answers(address)
         ray.init(address=address, log_to_driver=False)
     try:
         remote = ray.remote(num_cpus=1, max_retries=_PATIENCE)(run_one)
@@ -200,6 +202,20 @@ def _on_ray(work: dict[str, tuple[str, str]], address: str) -> Iterator[tuple[st
     finally:
         if ours:
             ray.shutdown()
+
+
+def _see_that_someone_answers(address: str) -> None:
+    """Refuse an address at which nobody listens: Ray itself tries it for many minutes."""
+    host, _, port = address.rpartition(":")
+    if not port.isdigit() or "://" in address:
+        return
+    try:
+        socket.create_connection((host, int(port)), timeout=10).close()
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise OSError(
+            getattr(error, "errno", None), f"no Ray cluster answers at {address} ({reason}): start one, or name another"
+        ) from None
 
 
 def _short(value: Any) -> str:

@@ -32,6 +32,9 @@ HOPELESS = 25
 """Steps in a row without one right sample after which a run has broken down: at p = 1 % a batch of 512 has one."""
 
 
+Watch = Callable[[dict[str, Any]], None]
+
+
 class Breakdown(RuntimeError):
     """A policy from which training cannot come back, and what it looks like."""
 
@@ -155,7 +158,8 @@ class Trainer:
         distinct, times = np.unique(which, return_counts=True)
         owner, log_probs = trace_log_probs(self.model, self.prompts, distinct)
         p = torch.zeros(len(distinct), device=self.device).index_add(0, owner, log_probs.exp())
-        inside = p.detach().double().clamp(0, 1).cpu().numpy()
+        # A float32 p that rounds to 0 or 1 would meet an unbounded weight there.
+        inside = p.detach().double().clamp(2.0**-100, 1 - 2.0**-24).cpu().numpy()
         if self.config.gradient == "exact":
             weight = self.objective.weight(inside)
         else:
@@ -243,7 +247,14 @@ class Trainer:
             self.rate = one_number("rate", value, 0, 1, open_low=True)
         elif "." in name:
             kind, coefficient = name.split(".")
-            next(m for m in self.mechanisms if m.name == kind).set(coefficient, value)
+            mechanism = next(m for m in self.mechanisms if m.name == kind)
+            before = mechanism.coefficients()[coefficient]
+            mechanism.set(coefficient, value)
+            try:
+                mechanism.check(self.config)
+            except ValueError:
+                mechanism.set(coefficient, before)
+                raise
         else:
             objective = objectives.get(
                 self.objective.name, **{**self.objective.parameters, name: one_whole(name, value)}
@@ -315,9 +326,7 @@ def load_base(config: TrainConfig) -> Transformer:
     return model
 
 
-def train(
-    config: TrainConfig, folder: str | Path | None = None, watch: Callable[[dict[str, Any]], None] | None = None
-) -> Run:
+def train(config: TrainConfig, folder: str | Path | None = None, watch: Watch | None = None) -> Run:
     """Train from the base to the end, and return what was seen on the way.
 
     Parameters
@@ -348,7 +357,17 @@ def train(
     """
     trainer = Trainer(config)
     store = RunFolder.open(folder, config, trainer) if folder else None
-    run = Run(config, store.history() if store else [])
+    run = Run(config, store.history() if store else [], model=trainer.model)
+    try:
+        _to_the_end(trainer, run, store, watch)
+    finally:
+        if store:
+            store.close()
+    return run
+
+
+def _to_the_end(trainer: Trainer, run: Run, store: RunFolder | None, watch: Watch | None) -> None:
+    config = trainer.config
 
     def note(kind: str, record: dict[str, Any]) -> None:
         entry = {"kind": kind, **record}
@@ -380,5 +399,3 @@ def train(
             store.save(trainer)
         if store and last:
             store.finish(run)
-    run.model = trainer.model
-    return run

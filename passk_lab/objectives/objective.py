@@ -174,7 +174,7 @@ class Objective:
         sides = {"value": self.F, "weight": self.slope, "credit": self.table}
         side = sides[arguments.known("face", face, list(sides))]
         if isinstance(side, Missing):
-            return f"{self.label} has no {face}: {side.reason}"
+            return f"{self.label} has no {face}: {side.reason}."
         if face == "credit" and n is not None:
             if self.only is not None and n != self.only:
                 return f"{self.label} takes groups of exactly {self.only} samples, but n = {n}: {self.least_because}."

@@ -187,6 +187,8 @@ def tokens(text, task):
         (4, "1 + 2 3, 4 * 5 20, 20 - 3 17", "5 * 4 20, 2 + 1 3, 20 - 3 17", True),
         (4, "7 - 2 5, 9 - 1 8, 8 - 5 3", "9 - 1 8, 7 - 2 5, 8 - 5 3", True),
         (4, "1 + 2 3, 3 * 4 12, 12 - 5 7", "2 + 1 3, 4 * 3 12, 12 - 5 7", True),
+        # The 3 may be the one given or the first result: what one text does not say is not sorted.
+        (4, "1 + 2 3, 3 + 4 7, 7 + 3 10", "3 + 4 7, 1 + 2 3, 7 + 3 10", False),
         (4, "1 + 2 3, 3 + 5 8, 8 + 6 14", "1 + 5 6, 6 + 2 8, 8 + 6 14", False),
     ],
 )
@@ -247,6 +249,7 @@ def test_drawing_prompts_inverts_their_distribution(both):
     middle = (edges[:-1] + edges[1:]) / 2
     np.testing.assert_array_equal(prompts.draw(middle), np.arange(len(prompts)))
     assert prompts.draw([0.0, 1 - 2**-53]).tolist() == [0, len(prompts) - 1]
+    np.testing.assert_array_equal(prompts.draw(edges[1:-1]), np.arange(1, len(prompts)))  # an edge begins the next
     # An even lattice of uniforms meets each prompt in proportion to its weight, to within one of the lattice.
     lattice = 200_000
     met = np.bincount(prompts.draw((np.arange(lattice) + 0.5) / lattice), minlength=len(prompts))
@@ -263,7 +266,9 @@ def test_some_orders_are_always_the_same_ones():
     mine = few.tokens[(few.tokens[:, :4] == pool).all(1)]
     assert {int(row[4]) for row in mine} == set(oracles.legal(pool, 50).values())
     held_out = {tuple(row) for row in task.multisets("unseen").tolist()}
-    assert {tuple(sorted(row)) for row in few.given.tolist()} <= held_out
+    sets = {tuple(sorted(row)) for row in few.given.tolist()}
+    assert sets <= held_out
+    assert few.multisets == len(sets), "those left out do not count"
 
 
 def test_some_multisets_with_all_their_prompts(both):

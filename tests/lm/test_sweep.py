@@ -6,13 +6,14 @@ import subprocess
 import sys
 import threading
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
 import pytest
 
-from passk_lab.lm import TrainConfig, grid_of, load_run, sweep, train
-from passk_lab.lm.sweep import folder_of
+from passk_lab.lm import TrainConfig, load_run, train
+from passk_lab.lm.sweep import folder_of, grid_of, run_grid
 
 SHARED = {"orders": 60, "judged": 2, "prompts": 4, "n": 16, "steps": 12, "evaluate_every": 6, "save_every": 3}
 
@@ -66,13 +67,19 @@ def test_a_grid_that_is_none(spec, error, said):
 
 def test_runs_that_would_share_a_folder(tmp_path):
     with pytest.raises(ValueError, match="the runs 'a b' and 'a/b' would share the folder 'a_b'"):
-        sweep({"a b": TrainConfig(), "a/b": TrainConfig(seed=1)}, tmp_path)
+        run_grid({"a b": TrainConfig(), "a/b": TrainConfig(seed=1)}, tmp_path)
 
 
 @pytest.mark.parametrize("jobs", [0, 1.5])
 def test_a_number_of_jobs_that_is_none(tmp_path, jobs):
     with pytest.raises(ValueError, match="jobs"):
-        sweep({"a": TrainConfig()}, tmp_path, jobs)
+        run_grid({"a": TrainConfig()}, tmp_path, jobs)
+
+
+@pytest.mark.skipif(find_spec("ray") is not None, reason="Ray is installed")
+def test_a_cluster_without_ray(tmp_path):
+    with pytest.raises(RuntimeError, match=r'needs Ray: pip install "passk-lab\[ray\]"'):
+        run_grid({"a": TrainConfig()}, tmp_path, ray="auto")
 
 
 def workers() -> list[psutil.Process]:
@@ -96,7 +103,7 @@ def test_runs_side_by_side_survive_a_killed_worker_and_the_second_time_nothing_i
     killer = threading.Thread(target=kill_one, daemon=True)
     killer.start()
     told: list[tuple[str, str]] = []
-    ended = sweep(grid, tmp_path, jobs=2, watch=lambda *what: told.append(what))
+    ended = run_grid(grid, tmp_path, jobs=2, watch=lambda *what: told.append(what))
     killer.join(10)
     assert len(killed) == 1
     assert side_by_side == [2]
@@ -111,7 +118,7 @@ def test_runs_side_by_side_survive_a_killed_worker_and_the_second_time_nothing_i
     assert steady(load_run(tmp_path / "seed=1").history) == steady(alone.history)
 
     before = contents(tmp_path)
-    assert sweep(grid, tmp_path, jobs=1) == ended
+    assert run_grid(grid, tmp_path, jobs=1) == ended
     assert contents(tmp_path) == before
 
 
@@ -120,7 +127,7 @@ def test_a_run_that_cannot_be_stops_the_sweep_with_its_sentence(tmp_path):
     (tmp_path / "seed=0").mkdir(parents=True)
     (tmp_path / "seed=0" / "config.json").write_text('{"version": 2, "config": {}}')
     with pytest.raises(ValueError, match="written by a newer version"):
-        sweep(grid, tmp_path, jobs=1)
+        run_grid(grid, tmp_path, jobs=1)
     assert workers() == []
     assert not (tmp_path / "seed=3").exists()
 
@@ -128,8 +135,8 @@ def test_a_run_that_cannot_be_stops_the_sweep_with_its_sentence(tmp_path):
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_workers_end_with_their_parent(tmp_path):
     code = (
-        "if __name__ == '__main__':\n from passk_lab.lm import grid_of, sweep\n"
-        f" sweep(grid_of({{'shared': {SHARED | {'steps': 100_000}!r}}}), {str(tmp_path)!r}, jobs=1)"
+        "if __name__ == '__main__':\n from passk_lab.lm.sweep import grid_of, run_grid\n"
+        f" run_grid(grid_of({{'shared': {SHARED | {'steps': 100_000}!r}}}), {str(tmp_path)!r}, jobs=1)"
     )
     script = tmp_path / "sweep.py"
     script.write_text(code)

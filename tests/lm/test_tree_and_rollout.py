@@ -66,16 +66,19 @@ def test_so_it_does_in_float64_with_more_samples(seed):
     )
 
 
+def inverts(model, prompts, answers, streams):
+    """Whether each uniform lies in its token's stretch of the cumulative distribution, given what stands before."""
+    with torch.no_grad():
+        chance = oracles.next_log_chances(oracles.in_double(model), prompts, answers).exp()
+    upper = chance.cumsum(-1).gather(-1, answers[..., None])[..., 0]
+    lower = upper - chance.gather(-1, answers[..., None])[..., 0]
+    return (lower - 1e-12 <= streams) & (streams <= upper + 1e-12)
+
+
 def test_the_tokens_are_those_of_the_inverted_distribution():
     model, uniforms = bundled_base(1).double(), uniforms_for(5, n=20)
     answers = sample(model, PROMPTS, uniforms).traces
-    chance = oracles.next_log_chances(oracles.in_double(model), PROMPTS.repeat_interleave(20, 0), answers).exp()
-    edges = chance.detach().cumsum(-1)
-    lower = (edges - chance.detach()).gather(-1, answers[..., None])[..., 0]
-    upper = edges.gather(-1, answers[..., None])[..., 0]
-    streams = uniforms.flatten(0, 1)
-    assert (lower - 1e-12 <= streams).all()
-    assert (streams <= upper + 1e-12).all()
+    assert inverts(model, PROMPTS.repeat_interleave(20, 0), answers, uniforms.flatten(0, 1)).all()
 
 
 def test_a_sample_does_not_depend_on_the_others():
@@ -120,10 +123,8 @@ def test_forced_tokens_are_written_and_the_rest_is_drawn_from_there():
     hinted = (forced >= 0).any(-1)
     assert torch.equal(got[~hinted], free[~hinted]), "the others are as they were"
     assert (got[hinted][:, :4] == hint).all()
-    # To go on from a hint is to answer a prompt that ends with it.
-    longer = torch.cat([PROMPTS, hint.expand(6, -1)], 1)
-    follow = sample_plainly(model, longer, uniforms[..., 4:])
-    assert torch.equal(got[hinted][:, 4:], follow[hinted])
+    rows = PROMPTS[:, None].expand(-1, 12, -1)[hinted]
+    assert inverts(model, rows, got[hinted], uniforms[hinted])[:, 4:].all()
 
 
 # --- the tree -------------------------------------------------------------------------------------------------------
@@ -246,3 +247,33 @@ def test_so_do_samples_on_the_tree():
     counts = Counter(zip(tree.owner.tolist(), map(tuple, tree.traces.tolist()), strict=True))
     for observed, expected in cells(model, n, counts):
         assert chisquare(observed, expected).pvalue > 0.01 / 6
+
+
+# --- bad input ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("prompts", "uniforms", "words"),
+    [
+        (
+            PROMPTS[0],
+            uniforms_for(0),
+            r"of countdown-3 have 4 tokens, one prompt a row, but the shape is \(4,\)",
+        ),
+        (PROMPTS[:, :3], uniforms_for(0), r"have 4 tokens, .* but the shape is \(6, 3\)"),
+        (PROMPTS, uniforms_for(0)[:5], r"\(G, n, T\) with G = 6 and T = 8 here, but the shape is \(5, 32, 8\)"),
+        (PROMPTS, uniforms_for(0)[..., :4], r"but the shape is \(6, 32, 4\)"),
+        (PROMPTS, uniforms_for(0)[:, 0], r"but the shape is \(6, 8\)"),
+    ],
+)
+@pytest.mark.parametrize("draw", [sample, sample_plainly])
+def test_shapes_that_do_not_fit(draw, prompts, uniforms, words):
+    with pytest.raises(ValueError, match=words) as caught:
+        draw(bundled_base(0), prompts, uniforms)
+    assert str(caught.value).endswith("."), "a sentence"
+
+
+@pytest.mark.parametrize("n", [0, -1, 2.5])
+def test_counts_of_a_whole_number_of_samples(n):
+    with pytest.raises(ValueError, match=r"^n must be .*\.$"):
+        sample_counts(bundled_base(0), PROMPTS, n, np.random.default_rng(0))
