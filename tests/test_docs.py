@@ -23,7 +23,7 @@ PUBLIC = [
     *(f"lm.mechanisms.{name}" for name in lm.mechanisms.__all__),
     *(f"exact.derivations.{name}" for name in ("get", "names", "verify")),
     *(f"course.{name}" for name in course.__all__),
-    *(f"explorers.{name}" for name in (*SHIPPED, "from_state", "Explorer", "Description")),
+    *(f"explorers.{name}" for name in (*SHIPPED, "cockpit", "Cockpit", "from_state", "Explorer", "Description")),
 ]
 
 

@@ -1,0 +1,402 @@
+"""The cockpit: train the compact model live, turn its knobs while it learns, and watch exploration go or stay."""
+
+from __future__ import annotations
+
+import html
+import uuid
+import weakref
+from collections.abc import Mapping
+from dataclasses import asdict
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets
+
+from passk_lab import arguments
+from passk_lab.explorers import cockpit_choices as choose
+from passk_lab.explorers import cockpit_report, look
+from passk_lab.explorers.payload import FRONT, front_end, style
+
+if TYPE_CHECKING:  # torch is loaded when a cockpit is made, not when the explorers are
+    from passk_lab.explorers.cockpit_loop import Loop
+    from passk_lab.lm import Run, Trainer
+
+TITLE = "Train the compact model, and watch what is left to explore"
+STILL = (
+    "Where a kernel runs, a cockpit stands here: choices of objective, mechanism and learning rate, buttons to start, "
+    "pause, step, stop and reset, and live pictures of pass@k, entropy and silent groups while the compact model "
+    "learns. Run the cell above to bring it up."
+)
+
+
+def cockpit(
+    objective: str = "grpo", *, k: int = 8, mechanism: str = "", coefficients: Mapping[str, float] | None = None,
+    rate: float = 4e-4, seed: int = 0, steps: int = 400, prompts: int = 16, n: int = 32, judged: int = 10,
+    evaluate_every: int = 20, base: str = "",
+) -> Cockpit:  # fmt: skip
+    """Open a cockpit that trains the compact model live, in a background thread of the kernel.
+
+    Parameters
+    ----------
+    objective : str
+        Where the choice of objective starts; any that has a credit table for groups of n.
+    k : int
+        Draws of the objective, where it has any.
+    mechanism : str
+        An exploration mechanism to add, or "" for none.
+    coefficients : mapping of str to float, optional
+        Its coefficients; those not named have their defaults.
+    rate : float in (0, 1]
+        Learning rate.
+    seed : int
+        Which of the three bundled bases, and the stream of prompts and samples.
+    steps : int
+        Steps of the whole run.
+    prompts, n : int
+        Prompts in a batch, samples of each.
+    judged : int
+        Multisets of numbers to evaluate on, from each split. Ten are about 350 held-out prompts and 0.2 s.
+    evaluate_every : int
+        Steps between evaluations.
+    base : str
+        Where to begin: "" for the bundled base; see `TrainConfig.base`.
+
+    Returns
+    -------
+    Cockpit
+        A widget; its methods `start`, `pause`, `step`, `stop`, `reset`, `change` and `wait` do what its buttons do.
+
+    Raises
+    ------
+    KeyError, ValueError
+        For a name that is not there, or a value out of its range.
+
+    Examples
+    --------
+    >>> pit = cockpit("pass@k", k=4, steps=3, prompts=4, n=8, judged=2)
+    >>> pit.start()
+    >>> pit.wait(), pit.phase
+    (3, 'finished')
+    >>> pit.run.evaluations.step.unique().tolist()
+    [0, 3]
+    >>> pit.close()
+    """
+    choices = {"objective": objective, "k": k, "mechanism": mechanism or choose.NONE, "rate": rate, "seed": seed}
+    fixed = {
+        "steps": steps, "prompts": prompts, "n": n, "judged": judged, "evaluate_every": evaluate_every,
+        "watch": min(16, n), "base": base, "device": "cpu",
+    }  # fmt: skip
+    return Cockpit(choices, dict(coefficients or {}), fixed)
+
+
+@cache
+def module() -> str:
+    """Return the cockpit's front end as a module that anywidget can load: it stands on that of the explorers."""
+    return front_end() + "\n" + (FRONT / "cockpit.js").read_text(encoding="utf-8")
+
+
+@cache
+def sheet() -> str:
+    """Return its style sheet, after that of the explorers."""
+    return style() + "\n" + (FRONT / "cockpit.css").read_text(encoding="utf-8")
+
+
+class Cockpit(anywidget.AnyWidget):
+    """A run to drive by hand. `cockpit` makes one; `trainer` and `run` hold the model and its history."""
+
+    _esm = module()
+    _css = sheet()
+    _spec = traitlets.Dict().tag(sync=True)
+    _view = traitlets.Dict().tag(sync=True)
+    """What the controls show and what can be pressed."""
+    _all = traitlets.Dict().tag(sync=True)
+    """The run up to its last change of phase; between those the page hears of new rows in messages."""
+    _still = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, choices: Mapping[str, Any], coefficients: Mapping[str, float], fixed: Mapping[str, Any]) -> None:
+        from passk_lab.explorers.cockpit_loop import Loop
+
+        self._choices, self._coefficients, self._fixed = dict(choices), dict(coefficients), dict(fixed)
+        config = choose.config_of(self._choices, self._coefficients, self._fixed)
+        self._coefficients = choose.coefficients_of(config)
+        self._refused, self._runs, self._sent, self._turns = "", 0, 0, 0
+        self._shown: Run | None = None
+        super().__init__(_spec=self._specification(), _still=f"passk-still-{uuid.uuid4().hex[:12]}")
+        self.on_msg(self._heard)
+        _answer_where_asked(self.comm)
+        _take_cell(self)
+        self._loop = Loop(config, self._told)
+        self._loop.renew(config)
+
+    # What the buttons do
+
+    def start(self) -> None:
+        """Train on to the end of the run, in the background; nothing if that is under way.
+
+        Raises
+        ------
+        RuntimeError
+            If the run has ended: `reset` it first.
+        """
+        self._loop.start()
+
+    def pause(self) -> None:
+        """Hold the run after the step it is in; nothing if it does not run."""
+        self._loop.pause()
+
+    def step(self) -> None:
+        """Do one training step.
+
+        Raises
+        ------
+        RuntimeError
+            If the run goes on by itself, or has ended.
+        """
+        self._loop.step()
+
+    def stop(self) -> None:
+        """End the run after the step it is in and evaluate it a last time; `trainer` and `run` stay.
+
+        Raises
+        ------
+        RuntimeError
+            If no run has begun.
+        """
+        self._loop.stop()
+
+    def reset(self) -> None:
+        """Go back to the base, with the choices as they are now."""
+        self._loop.renew(choose.config_of(self._choices, self._coefficients, self._fixed))
+
+    def wait(self, steps: int | None = None, timeout: float = 600.0) -> int:
+        """Wait until the run has done so many steps in all, or no longer runs; returns the steps done.
+
+        Raises
+        ------
+        TimeoutError
+            If that takes longer than `timeout` seconds.
+        RuntimeError
+            If the thread ended with an error, which is the cause.
+        """
+        return self._loop.wait(steps, timeout)
+
+    def change(self, name: str, value: Any) -> None:
+        """Change a choice: at any time "rate", "k" or "mechanism.coefficient"; before Start also the fixed ones.
+
+        Parameters
+        ----------
+        name : str
+            "objective", "mechanism", "seed", "rate", "k", or a coefficient as in "entropy.coefficient".
+        value : str or float
+
+        Raises
+        ------
+        KeyError, ValueError
+            For a name that is not there, or a value out of its range; nothing changes then.
+        RuntimeError
+            If the choice is fixed now, or the run has ended.
+        """
+        choices, coefficients = dict(self._choices), dict(self._coefficients)
+        coefficient = name.partition(".")[2]
+        if coefficient:
+            arguments.known("coefficient", name, [f"{choices['mechanism']}.{c}" for c in coefficients])
+            coefficients[coefficient] = value
+        else:
+            choices[arguments.known("choice", name, list(choices))] = value
+            coefficients = {} if name == "mechanism" else coefficients
+        loop = self._loop
+        if loop.phase == "preparing":
+            loop.wait()
+        if loop.phase == "ready":
+            config = choose.config_of(choices, coefficients, self._fixed)
+            self._choices, self._coefficients = choices, choose.coefficients_of(config)
+            loop.renew(config)
+            return
+        if name in choose.FIXED:
+            raise RuntimeError(f"the {name} is fixed from Start to Reset: reset the run to choose another.")
+        config = choose.config_of(choices, coefficients, self._fixed)
+        draws = choose.draws_of(choices["objective"])
+        if name == "k" and not draws:
+            raise ValueError(f"{choices['objective']} has no k to change.")
+        loop.change(draws if name == "k" else name, value)
+        self._choices, self._coefficients = choices, choose.coefficients_of(config)
+        self._show()
+
+    def close(self) -> None:
+        """End the thread and close the widget; `trainer` and `run` stay."""
+        # Widgets are also closed half made, when their constructor refused a value.
+        if (loop := getattr(self, "_loop", None)) is not None:
+            loop.close()
+        super().close()
+
+    @property
+    def phase(self) -> str:
+        """One of "preparing", "ready", "running", "paused", "stopped", "finished", "broken" and "failed"."""
+        return self._loop.phase
+
+    @property
+    def done(self) -> int:
+        """Steps done."""
+        return self._loop.done
+
+    @property
+    def trainer(self) -> Trainer:
+        """The trainer, with the model as it is now."""
+        if self._loop.phase == "preparing":
+            self._loop.wait()
+        trainer = self._loop.trainer
+        assert trainer is not None
+        return trainer
+
+    @property
+    def run(self) -> Run:
+        """Config and history, as `train` returns them."""
+        return self._loop.run
+
+    @property
+    def words(self) -> str:
+        """What the pictures show, in sentences."""
+        with self._loop.lock:
+            return cockpit_report.words(self._loop.run)
+
+    @property
+    def status(self) -> str:
+        """What the run is doing, in a sentence."""
+        return _sentence(self._loop)
+
+    # Between the choices and the page
+
+    def _specification(self) -> dict[str, Any]:
+        chosen = self._choices
+        return {
+            "title": TITLE,
+            **choose.offered(chosen, self._fixed),
+            **{name: self._fixed[name] for name in ("steps", "n", "watch", "evaluate_every", "judged")},
+            "look": {
+                "roles": {name: asdict(role) for name, role in look.ROLES.items()},
+                "ground": look.GROUND, "ink": look.INK, "quiet": look.QUIET, "grid": look.GRID,
+            },
+        }  # fmt: skip
+
+    def _told(self, loop: Loop, what: str) -> None:
+        """Pass on what the loop says; it holds its lock, so that rows come in order and none twice."""
+        if loop.run is not self._shown:
+            self._shown, self._runs = loop.run, self._runs + 1
+        if what == "phase":
+            self._refused = ""
+            self._all = self._rows(loop, 0)
+            self._show(loop)
+        else:
+            self.send({"rows": self._rows(loop, self._sent)})
+        self._sent = len(loop.run.history)
+
+    def _rows(self, loop: Loop, first: int) -> dict[str, Any]:
+        trainer = loop.trainer
+        return {
+            "run": self._runs,
+            "done": loop.done,
+            **cockpit_report.rows(loop.run, first),
+            "samples": cockpit_report.samples(trainer),
+            "words": cockpit_report.words(loop.run),
+            "captions": cockpit_report.captions(loop.run),
+            "now": trainer.changeable() if trainer else {},
+        }
+
+    def _show(self, loop: Loop | None = None) -> None:
+        from passk_lab.explorers.cockpit_loop import BUTTONS, ENDED
+
+        loop = loop or self._loop
+        with loop.lock:
+            self._turns += 1  # a refused value leaves all else as it was, and still the page has to take it back
+            self._view = {
+                "turn": self._turns,
+                "phase": loop.phase,
+                "buttons": list(BUTTONS[loop.phase]),
+                "open": [] if loop.phase in (*ENDED, "preparing") else ["rate", "k", "coefficients"],
+                "choosing": loop.phase == "ready",
+                "said": self._refused or _sentence(loop),
+                "refused": bool(self._refused),
+                "choices": self._choices,
+                "draws": choose.draws_of(self._choices["objective"]),
+                "mechanism": choose.described(self._choices["mechanism"]),
+                "coefficients": choose.fields_of(self._choices["mechanism"], self._coefficients),
+            }
+
+    def _heard(self, _: Any, asked: dict[str, Any], __: Any) -> None:
+        """Answer the page. A refusal becomes a sentence on the page; there is no cell that could show an exception."""
+        loop, what = self._loop, asked.get("do")
+        try:
+            if what == "change":
+                self._refused = ""
+                self.change(asked["name"], asked["value"])
+            elif what == "look":  # a view that has just opened, perhaps in the middle of a run
+                with loop.lock:
+                    self._all = self._rows(loop, 0)
+                    self._sent = len(loop.run.history)
+            elif what == "left":
+                loop.pause()
+            elif what in ("start", "pause", "step", "stop", "reset"):
+                getattr(self, what)()
+        except (KeyError, ValueError, RuntimeError) as error:
+            self._refused = str(error.args[0] if error.args else error)
+            self._show()
+
+    def _ipython_display_(self, **_: Any) -> None:
+        """Show the cockpit, and below it a sentence for where no kernel runs (the live one hides it)."""
+        from IPython.display import HTML, display
+
+        bundle, metadata = super()._repr_mimebundle_()  # type: ignore[misc]
+        display(bundle, metadata=metadata, raw=True)
+        display(HTML(f'<p class="{self._still}">{html.escape(STILL)}</p>'))
+
+
+def _sentence(loop: Loop) -> str:
+    after = f"after step {loop.done}"
+    return {
+        "preparing": "Evaluating the base exactly on both splits.",
+        "ready": "Ready, at the base. Try: Start, and watch the curves cross; then Reset, choose pass@k with k = 8, "
+        "and Start again: what is kept, and at what price?",
+        "running": "Training in the background: other cells answer. Learning rate, k and coefficients can be changed.",
+        "paused": f"Paused {after}. Start goes on, Step does one step, Stop evaluates a last time and ends the run.",
+        "stopped": f"Stopped {after} and evaluated. Python has the model and its history in .trainer and .run. "
+        "Reset goes back to the base.",
+        "finished": f"Finished {after}. Python has the model and its history in .trainer and .run. "
+        "Reset goes back to the base.",
+        "broken": f"The run {loop.run.ended} Reset goes back to the base.",
+        "failed": f"The training thread {loop.run.ended}. Reset goes back to the base.",
+    }[loop.phase]
+
+
+def _answer_where_asked(comm: Any) -> None:
+    """Have the page's messages handled on the subshell they name, so that they are answered while a cell runs.
+
+    ipykernel 7.4 sends them to the shell that last used the channel instead. Our thread uses it in the name of the
+    last cell, so that would be the main shell, and the buttons would be dead until that cell has ended.
+    """
+    if hasattr(comm, "_reply_subshell_for"):
+        comm._reply_subshell_for = lambda data, named: named
+
+
+_CELLS: dict[str, tuple[str, weakref.WeakSet[Cockpit]]] = {}
+"""The last execution of each cell that made cockpits, and those."""
+
+
+def _take_cell(made: Cockpit) -> None:
+    """Close the cockpits that an earlier run of this cell made: nobody sees them any more."""
+    import IPython
+
+    shell = IPython.get_ipython()
+    if not hasattr(shell, "get_parent"):
+        return
+    parent = shell.get_parent()
+    cell, execution = parent.get("metadata", {}).get("cellId"), parent.get("header", {}).get("msg_id", "")
+    if cell is None:
+        return
+    known, theirs = _CELLS.get(cell, ("", weakref.WeakSet()))
+    if known != execution:
+        for old in list(theirs):
+            old.close()
+        theirs = weakref.WeakSet()
+        _CELLS[cell] = execution, theirs
+    theirs.add(made)

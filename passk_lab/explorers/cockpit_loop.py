@@ -1,0 +1,325 @@
+"""The cockpit's loop: a run that starts, pauses, stops and goes back on request, in a thread of its own."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+import time
+import traceback
+import weakref
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, Literal
+
+import torch
+
+from passk_lab.lm import Breakdown, Run, TrainConfig, Trainer
+
+Phase = Literal["preparing", "ready", "running", "paused", "stopped", "finished", "broken", "failed"]
+
+BUTTONS: dict[Phase, tuple[str, ...]] = {
+    "preparing": (),
+    "ready": ("start", "step"),
+    "running": ("pause", "stop"),
+    "paused": ("start", "step", "stop", "reset"),
+    "stopped": ("reset",),
+    "finished": ("reset",),
+    "broken": ("reset",),
+    "failed": ("reset",),
+}
+"""What can be asked for in each phase."""
+ENDED = ("stopped", "finished", "broken", "failed")
+_EVERY = 0.2
+"""Least seconds between two reports on a run that goes on: five pictures a second are enough to watch."""
+
+
+class Loop:
+    """One run and its thread; `renew` begins it.
+
+    The thread lives only while there is something to do, so a paused run costs nothing.
+
+    Parameters
+    ----------
+    config : TrainConfig
+    tell : callable
+        Called with the loop and "phase" when the phase has changed, and with "rows" when there is more history, from
+        whichever thread brought it about, with `lock` held.
+
+    Examples
+    --------
+    >>> config = TrainConfig(steps=3, prompts=4, n=8, watch=8, judged=2)
+    >>> loop = Loop(config, lambda loop, what: None)
+    >>> loop.renew(config)
+    >>> loop.start()
+    >>> loop.wait(), loop.phase
+    (3, 'finished')
+    """
+
+    def __init__(self, config: TrainConfig, tell: Callable[[Loop, str], None]) -> None:
+        self.tell = tell
+        self.lock = threading.RLock()
+        """Guards all below; the thread takes it between steps, never during one."""
+        self.moved = threading.Condition(self.lock)
+        self.config, self.run = config, Run(config)
+        self.trainer: Trainer | None = None
+        self.phase: Phase = "preparing"
+        self.error: BaseException | None = None
+        self._commands = threading.RLock()
+        """One command at a time, from Python and from the page; the thread never takes it."""
+        self._halt = ""
+        self._orders: list[tuple[Future[None], str, float]] = []
+        self._thread: threading.Thread | None = None
+        self._told = 0.0
+        self._bases: dict[Any, dict[str, Any]] = {}
+        _LOOPS.add(self)
+
+    # What can be asked for
+
+    def start(self) -> None:
+        """Train on to the end of the run; nothing if that is under way.
+
+        Raises
+        ------
+        RuntimeError
+            If the run has ended.
+        """
+        with self._commands:
+            if self._ready_to("start"):
+                self._launch(lambda: self._train(self.config.steps), "running")
+
+    def step(self) -> None:
+        """Do one training step and pause.
+
+        Raises
+        ------
+        RuntimeError
+            If the run goes on by itself, or has ended.
+        """
+        with self._commands:
+            if not self._ready_to("step"):
+                raise RuntimeError("the run goes on by itself: pause it first, then do single steps.")
+            assert self.trainer is not None
+            self._launch(lambda: self._train(self.trainer.done + 1), "running", quiet=True)  # type: ignore[union-attr]
+            self._join()
+
+    def pause(self) -> None:
+        """Hold the run after the step it is in; nothing if it does not run."""
+        with self._commands:
+            self._end_thread("pause")
+
+    def stop(self) -> None:
+        """End the run after the step it is in, and evaluate it a last time; nothing if it has ended.
+
+        Raises
+        ------
+        RuntimeError
+            If no run has begun.
+        """
+        with self._commands:
+            self._end_thread("stop")
+            if self.phase in ENDED:
+                return
+            if self.phase != "paused":
+                raise RuntimeError("there is no run to stop: start one first.")
+            self._halt = "stop"
+            self._launch(lambda: self._train(0), "running", quiet=True)
+            self._join()
+
+    def renew(self, config: TrainConfig) -> None:
+        """Go back to the base, with a config that may be another one."""
+        with self._commands:
+            self._end_thread("pause")
+            with self.lock:
+                self.config, self.run, self.error = config, Run(config), None
+                self.trainer = None
+                if (base := self._bases.get(_base_of(config))) is not None:
+                    self.trainer = Trainer(config)
+                    self.run.history.append(base)
+                    self._turn("ready")
+                else:
+                    self._launch(self._prepare, "preparing")
+
+    def change(self, name: str, value: float) -> None:
+        """Change the learning rate, k or a coefficient from the next step on, as `Trainer.change`, which checks it.
+
+        Raises
+        ------
+        KeyError, ValueError
+            As the trainer does; nothing changes then.
+        RuntimeError
+            If no run is under way.
+        """
+        order: Future[None] = Future()
+        with self.lock:
+            if self.phase not in ("running", "paused"):
+                raise RuntimeError("no run is under way: nothing to change. Start one first.")
+            if self._thread is None:
+                self._change(name, value)
+                return
+            self._orders.append((order, name, value))
+        order.result()
+
+    def wait(self, steps: int | None = None, timeout: float = 600.0) -> int:
+        """Wait until the run has done so many steps in all, or no longer runs; returns the steps done.
+
+        Raises
+        ------
+        TimeoutError
+            If that takes longer than `timeout` seconds.
+        RuntimeError
+            If the thread ended with an error, which is the cause.
+        """
+        with self.moved:
+            in_time = self.moved.wait_for(lambda: self._thread is None or self.done >= (steps or 10**9), timeout)
+            if not in_time:
+                raise TimeoutError(f"after {timeout:g} s the run has done {self.done} steps; it goes on.")
+            if self.phase == "failed":
+                raise RuntimeError(f"the training thread ended with an error: {self.error!r}") from self.error
+            return self.done
+
+    def close(self) -> None:
+        """End the thread; the trainer and the history stay."""
+        with self._commands:
+            self._end_thread("pause")
+
+    @property
+    def done(self) -> int:
+        """Steps done."""
+        return self.trainer.done if self.trainer else 0
+
+    @property
+    def alive(self) -> bool:
+        """Whether the thread lives."""
+        return self._thread is not None
+
+    # Between a command and the thread
+
+    def _ready_to(self, command: str) -> bool:
+        """Wait for the base, or for a pause under way; False if the run goes on by itself."""
+        if self.phase == "preparing" or self._halt:
+            self._join()
+        if self.phase in ENDED:
+            raise RuntimeError(f"the run has ended ({self.phase} after step {self.done}): reset it to begin again.")
+        return command in BUTTONS[self.phase]
+
+    def _launch(self, work: Callable[[], None], phase: Phase, quiet: bool = False) -> None:
+        with self.lock:
+            if not quiet:
+                self._turn(phase)
+            else:
+                self.phase = phase
+            self._thread = threading.Thread(target=self._live, args=(work,), name="passk-cockpit", daemon=True)
+            self._thread.start()
+
+    def _end_thread(self, how: str) -> None:
+        with self.lock:
+            if self._thread is not None and self.phase == "running":
+                self._halt = how
+        self._join()
+
+    def _join(self) -> None:
+        thread = self._thread
+        if thread is not None:
+            thread.join()
+
+    def _turn(self, phase: Phase) -> None:
+        self.phase = phase
+        self.tell(self, "phase")
+
+    # In the thread
+
+    def _live(self, work: Callable[[], None]) -> None:
+        torch.set_num_threads(1)  # of this thread; the cockpit leaves the other cores to the page and to other cells
+        phase: Phase = "failed"
+        try:
+            try:
+                work()
+                phase = self._outcome()
+            except Breakdown as broken:
+                self.run.ended = f"broke down: {broken}"
+                self._finish()
+                phase = "broken"
+        except BaseException as error:  # whatever it is, the reader has to see it
+            self.error = error
+            self.run.ended = "failed: " + "".join(traceback.format_exception_only(error)).strip()
+        with self.lock:
+            self._halt, self._thread = "", None
+            self._obey()
+            self.moved.notify_all()
+            self._turn(phase)
+
+    def _outcome(self) -> Phase:
+        if self.phase == "preparing":
+            return "ready"
+        stopped = self._halt == "stop"
+        if not stopped and self.done < self.config.steps:
+            return "paused"
+        self._finish()
+        self.run.ended = "stopped" if self.done < self.config.steps else "finished"
+        return "stopped" if stopped and self.done < self.config.steps else "finished"
+
+    def _finish(self) -> None:
+        assert self.trainer is not None
+        self.run.model = self.trainer.model
+        evaluated = [record["step"] for record in self.run.history if record["kind"] == "evaluation"]
+        if evaluated[-1] < self.trainer.done:
+            self._note("evaluation", self.trainer.evaluate())
+
+    def _prepare(self) -> None:
+        trainer = Trainer(self.config)
+        base = {"kind": "evaluation", **trainer.evaluate()}
+        with self.lock:
+            self._bases[_base_of(self.config)] = base
+            self.trainer = trainer
+            self.run.history.append(base)
+
+    def _train(self, last: int) -> None:
+        trainer = self.trainer
+        assert trainer is not None
+        while trainer.done < last and not self._halt:
+            with self.lock:
+                self._obey()
+            self._note("step", trainer.step())
+            if trainer.done % self.config.evaluate_every == 0 or trainer.done == self.config.steps:
+                self._note("evaluation", trainer.evaluate())
+            now = time.perf_counter()
+            if now - self._told >= _EVERY:
+                with self.lock:
+                    self.tell(self, "rows")
+                self._told = now
+
+    def _note(self, kind: str, record: dict[str, Any]) -> None:
+        with self.moved:
+            self.run.history.append({"kind": kind, **record})
+            self.moved.notify_all()
+
+    def _obey(self) -> None:
+        """Carry out the changes asked for since the last step."""
+        orders, self._orders = self._orders, []
+        for order, name, value in orders:
+            try:
+                self._change(name, value)
+            except Exception as error:
+                order.set_exception(error)
+            else:
+                order.set_result(None)
+
+    def _change(self, name: str, value: float) -> None:
+        assert self.trainer is not None
+        self.trainer.change(name, value)
+        self.run.history.append({"kind": "change", "step": self.trainer.done, "name": name, "value": value})
+
+
+def _base_of(config: TrainConfig) -> tuple[Any, ...]:
+    """What the evaluation of the base depends on."""
+    return config.seed, config.base, config.base_seed, config.task, config.orders, config.judged
+
+
+_LOOPS: weakref.WeakSet[Loop] = weakref.WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    # A thread inside torch when the interpreter goes away can take the process down with it.
+    for loop in list(_LOOPS):
+        loop.close()

@@ -1,0 +1,147 @@
+"""What the cockpit's page is told of a run: columns to draw, a sentence for each picture, answers as text."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from passk_lab.lm import Run, Trainer
+
+WATCHED = (
+    "step", "pass_at_1", "pass_at_k", "gap", "entropy", "distinct", "all_wrong", "all_right", "silent", "gradient_norm",
+)  # fmt: skip
+"""Diagnostics of a step that the page draws."""
+ROWS = 200
+"""Most prompts in the map: of more, each would be less than a pixel high."""
+SAMPLES = 6
+_SAME = 0.002
+"""Two curves closer than this are called equal."""
+
+
+def rows(run: Run, first: int) -> dict[str, Any]:
+    """Tell the records of a run from the `first` on, as columns of plain numbers.
+
+    Parameters
+    ----------
+    run : Run
+    first : int
+        How many records the page has.
+
+    Returns
+    -------
+    dict
+        Plain values for a message; "from" and "to" count records.
+    """
+    new = run.history[first:]
+    steps = [record for record in new if record["kind"] == "step"]
+    return {
+        "from": first,
+        "to": len(run.history),
+        "columns": {name: [_short(record.get(name)) for record in steps] for name in WATCHED},
+        "evaluations": [_evaluation(run, record) for record in new if record["kind"] == "evaluation"],
+        "changes": [[r["step"], f"{r['name']} = {r['value']:g}"] for r in new if r["kind"] == "change"],
+    }
+
+
+def _short(value: float | None) -> float | None:
+    """Five digits are enough to draw; JSON knows no infinity."""
+    return float(f"{value:.5g}") if value is not None and math.isfinite(value) else None
+
+
+def _evaluation(run: Run, record: dict[str, Any]) -> dict[str, Any]:
+    p = np.asarray(record["unseen"]["p"])
+    return {
+        "step": record["step"],
+        "unseen": [_short(v) for v in record["unseen"]["pass_at"]],
+        "seen": [_short(v) for v in record["seen"]["pass_at"]],
+        "p": p[shown_prompts(run)].round(3).tolist(),
+    }
+
+
+def shown_prompts(run: Run) -> np.ndarray:
+    """Prompts of the map, from the base's hardest to its easiest, evenly along that order."""
+    base = np.asarray(_evaluations(run)[0]["unseen"]["p"])
+    order = np.argsort(base, kind="stable")
+    return order[np.linspace(0, len(order) - 1, min(ROWS, len(order))).round().astype(int)]
+
+
+def samples(trainer: Trainer | None) -> list[dict[str, Any]]:
+    """Spell the first sample of the first groups of the latest batch, right or wrong."""
+    batch = trainer.batch if trainer else None
+    if batch is None:
+        return []
+    task, out = batch.task, []
+    traces = batch.tree.traces.unflatten(0, batch.right.shape)
+    for group in range(min(SAMPLES, len(batch.prompts))):
+        *numbers, target = batch.prompts[group].tolist()
+        asked = f"{' '.join(map(str, numbers))} → {target}"
+        answer = task.spell(traces[group, 0].cpu().numpy())
+        out.append({"asked": asked, "answer": answer, "right": bool(batch.right[group, 0])})
+    return out
+
+
+def words(run: Run) -> str:
+    """Say in sentences what the pictures show.
+
+    >>> from passk_lab.lm import Run, TrainConfig, Trainer
+    >>> trainer = Trainer(TrainConfig(judged=2))
+    >>> words(Run(trainer.config, [{"kind": "evaluation", **trainer.evaluate()}])).split(":")[0]
+    'The base, exactly'
+    """
+    evaluations = _evaluations(run)
+    if not evaluations:
+        return ""
+    base, last = (side["unseen"]["pass_at"] for side in (evaluations[0], evaluations[-1]))
+    steps = [record for record in run.history if record["kind"] == "step"]
+    if not steps:
+        return (
+            f"The base, exactly: held-out pass@1 is {base[0]:.3f}, pass@16 {base[4]:.3f} and pass@1024 {base[-1]:.3f}. "
+            "It rarely answers right at once, and almost always within many draws: much is left to explore."
+        )
+    now, k = steps[-1], run.config.watch
+    return (
+        f"Step {now['step']} of {run.config.steps}: in the batch pass@1 is {now['pass_at_1']:.2f}, pass@{k} "
+        f"{now['pass_at_k']:.2f}; entropy {now['entropy']:.2f} nats an answer; {now['distinct']:.1f} distinct right "
+        f"solutions a group; {now['silent']:.0%} of the groups teach nothing. Held-out, exactly, after step "
+        f"{evaluations[-1]['step']}: pass@1 {last[0]:.3f} (base {base[0]:.3f}), pass@1024 {last[-1]:.3f} "
+        f"(base {base[-1]:.3f})."
+    ).replace("%", " %")
+
+
+def captions(run: Run) -> dict[str, str]:
+    """Write a sentence over each picture whose finding changes as the run goes on."""
+    evaluations = _evaluations(run)
+    if not evaluations:
+        return {"curve": "The base is being evaluated", "map": "The base is being evaluated"}
+    base, last = evaluations[0]["unseen"], evaluations[-1]["unseen"]
+    p = np.asarray(last["p"])
+    lost, solved = int((p < 0.02).sum()), int((p > 0.95).sum())
+    curve = compared(base["pass_at"], last["pass_at"]) if len(evaluations) > 1 else "The base, before the first step"
+    reach = f"{lost} are out of reach (p\u00a0<\u00a00.02), {solved} solved (p\u00a0>\u00a00.95)"
+    return {"curve": curve, "map": f"Of {len(p)} held-out prompts {reach}"}
+
+
+def compared(base: list[float], now: list[float]) -> str:
+    """Say where a pass@k curve lies above its base and where below, k = 1, 2, 4, ...
+
+    >>> compared([0.2, 0.4, 0.6], [0.3, 0.41, 0.5])
+    'Ahead of its base up to k = 2, behind it from k = 4 on'
+    """
+    difference = np.subtract(now, base)
+    ahead, behind = np.flatnonzero(difference > _SAME), np.flatnonzero(difference < -_SAME)
+    if not len(ahead) and not len(behind):
+        return "As its base at every k"
+    if not len(behind):
+        return "Ahead of its base" + (" at every k" if len(ahead) == len(base) else f" up to k = {2 ** ahead[-1]}")
+    if not len(ahead):
+        return "Behind its base" + (" at every k" if len(behind) == len(base) else f" from k = {2 ** behind[0]} on")
+    if ahead[-1] < behind[0]:
+        return f"Ahead of its base up to k = {2 ** ahead[-1]}, behind it from k = {2 ** behind[0]} on"
+    return f"Ahead of its base at {len(ahead)} of {len(base)} k, behind it at {len(behind)}"
+
+
+def _evaluations(run: Run) -> list[dict[str, Any]]:
+    return [record for record in run.history if record["kind"] == "evaluation"]

@@ -1,0 +1,250 @@
+"""The cockpit in a real JupyterLab: driven by keyboard while other cells answer, reloaded, doubled, run again."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+TITLE = "Train the compact model, and watch what is left to explore"
+OPEN = "from passk_lab import explorers\npit = explorers.cockpit({}, steps=5000, prompts=6, n=16, judged=2)\npit"
+BUTTONS = ("Start", "Pause", "Step", "Stop", "Reset")
+
+
+class CockpitOnPage:
+    """A cockpit, found among those on the page by its place."""
+
+    def __init__(self, page, place: int = 0):
+        self.page, self.root = page, page.get_by_role("region", name=TITLE).nth(place)
+
+    @property
+    def status(self):
+        return self.root.locator("p[role=status]")  # the slider's output has that role too
+
+    def button(self, name: str):
+        return self.root.get_by_role("button", name=name, exact=True)
+
+    def press(self, name: str) -> None:
+        """By keyboard."""
+        self.button(name).focus()
+        self.page.keyboard.press("Enter")
+
+    def expect_status(self, text: str, seconds: float = 20) -> None:
+        expect(self.status).to_contain_text(text, timeout=1000 * seconds)
+
+    def expect_buttons(self, *enabled: str) -> None:
+        for name in BUTTONS:
+            expect(self.button(name)).to_be_enabled(enabled=name in enabled)
+
+    @property
+    def done(self) -> int:
+        return int(re.match(r"step (\d+) of", self.root.locator(".passk-count").inner_text())[1])
+
+    def wait_for_step(self, step: int, seconds: float = 60) -> None:
+        end = time.monotonic() + seconds
+        while self.done < step:
+            assert time.monotonic() < end, f"step {self.done} after {seconds} s"
+            self.page.wait_for_timeout(50)
+
+    def picture(self, name: str) -> str:
+        return self.root.locator(f".passk-{name} canvas").evaluate(
+            """canvas => new Promise(done => requestAnimationFrame(
+            () => requestAnimationFrame(() => done(canvas.toDataURL()))))"""
+        )
+
+
+@pytest.fixture
+def shown(open_notebook, place_notebook):
+    def _open(*cells, **options):
+        notebook = open_notebook(place_notebook("made_up.ipynb", *cells), **options)
+        notebook.run_all()
+        cockpit = CockpitOnPage(notebook.page)
+        cockpit.expect_status("Ready, at the base")
+        return notebook, cockpit
+
+    return _open
+
+
+def quiet(notebook) -> None:
+    assert notebook.errors == []
+    assert notebook.strangers == []
+
+
+def run_cell(notebook, index: int) -> None:
+    notebook.page.evaluate(
+        """index => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = index;
+        window.jupyterapp.commands.execute('notebook:run-cell'); }""",
+        index,
+    )
+
+
+def test_a_run_from_start_to_reset_by_keyboard_while_other_cells_answer(shown):
+    notebook, pit = shown(OPEN.format("mechanism='entropy'"), "sum(range(1000)) * len([pit.phase])")
+    page = notebook.page
+    for name in ("objective", "mechanism", "learning rate", "seed"):
+        assert pit.root.get_by_role("combobox", name=name, exact=True).count() == 1
+    assert pit.root.get_by_role("slider", name="draws k", exact=True).count() == 1
+    assert pit.root.get_by_role("progressbar", name="steps done").count() == 1
+    labels = [picture.get_attribute("aria-label") for picture in pit.root.get_by_role("img").all()]
+    assert len(labels) == 7
+    assert all("held-out pass@1 is" in label for label in labels)
+    expect(pit.status).to_contain_text("Try: Start")
+    pit.expect_buttons("Start", "Step")
+    before = {name: pit.picture(name) for name in ("curve", "map", "batch", "entropy")}
+
+    pit.press("Start")
+    pit.expect_status("Training in the background")
+    pit.expect_buttons("Pause", "Stop")
+    assert pit.button("Pause").evaluate("button => button === document.activeElement")  # Start went grey under the key
+    expect(pit.root.get_by_role("combobox", name="objective")).to_be_disabled()
+
+    # Another cell answers while it trains.
+    begun = time.monotonic()
+    run_cell(notebook, 1)
+    expect(page.locator(".jp-Cell").nth(1).locator(".jp-OutputArea-output")).to_contain_text("499500", timeout=5000)
+    assert time.monotonic() - begun < 5
+
+    # A coefficient changes from the next step on; a refused one stays as it was, with a sentence.
+    field = pit.root.get_by_role("spinbutton", name="coefficient", exact=True)
+    field.fill("0.1")
+    field.press("Enter")
+    pit.wait_for_step(pit.done + 3)
+    assert notebook.execute("pit.trainer.mechanisms[0].coefficient") == "0.1"
+    field.fill("-1")
+    field.press("Enter")
+    pit.expect_status("coefficient must lie at or above 0")
+    expect(field).to_have_value("0.1")
+    rate = pit.root.get_by_role("combobox", name="learning rate")
+    rate.focus()
+    page.keyboard.press("ArrowUp")
+    pit.expect_status("Training in the background")
+    pit.wait_for_step(pit.done + 3)
+    assert notebook.execute("pit.trainer.rate") == "0.0002"
+    pit.wait_for_step(42)
+    assert all(pit.picture(name) != old for name, old in before.items())
+    expect(pit.root.locator(".passk-curve figcaption")).to_contain_text("its base")
+    assert pit.root.locator(".passk-answers li").count() == 6
+    assert set(pit.root.locator(".passk-answers li b").all_inner_texts()) <= {"✓", "✗"}
+
+    pit.press("Pause")
+    pit.expect_status("Paused after step")
+    pit.expect_buttons("Start", "Step", "Stop", "Reset")
+    assert pit.button("Start").evaluate("button => button === document.activeElement")
+    held = pit.done
+    page.wait_for_timeout(500)
+    assert pit.done == held == int(notebook.execute("pit.done"))
+    pit.press("Step")
+    pit.wait_for_step(held + 1)
+    pit.press("Stop")
+    pit.expect_status(f"Stopped after step {held + 1} and evaluated")
+    pit.expect_buttons("Reset")
+    notebook.screenshot("cockpit")
+    pit.press("Reset")
+    pit.expect_status("Ready, at the base")
+    assert pit.done == 0
+    assert pit.picture("curve") == before["curve"]
+    assert notebook.execute("(pit.run.history[-1]['step'], pit._loop.alive)") == "(0, False)"
+    quiet(notebook)
+
+
+def test_choosing_before_the_start(shown):
+    notebook, pit = shown(OPEN.format("'grpo'"))
+    slider = pit.root.get_by_role("slider", name="draws k")
+    expect(slider).to_be_disabled()  # grpo has no k
+    pit.root.get_by_role("combobox", name="objective").select_option("pass@k")
+    expect(slider).to_be_enabled()
+    slider.focus()
+    for _ in range(2):
+        notebook.page.keyboard.press("ArrowLeft")
+    expect(slider).to_have_attribute("aria-valuetext", "2")
+    notebook.page.wait_for_timeout(500)
+    assert notebook.execute("pit.trainer.objective.parameters['k']") == "2"
+    before = pit.picture("curve")
+    pit.root.get_by_role("combobox", name="seed").select_option("1")
+    pit.root.get_by_role("combobox", name="mechanism").select_option("clip-cov")
+    expect(pit.root.get_by_role("spinbutton")).to_have_count(3)
+    pit.expect_status("Ready, at the base")
+    assert notebook.execute("pit.run.config.label") == "'pass@k (k = 2) + clip-cov (share = 0.02, low = 1, high = 5)'"
+    assert pit.picture("curve") != before
+    pit.root.get_by_role("combobox", name="objective").select_option("grpo")
+    pit.root.get_by_role("combobox", name="mechanism").select_option("annealed-k")
+    pit.expect_status("grpo has none: take pass@k")
+    expect(pit.root.get_by_role("combobox", name="mechanism")).to_have_value("clip-cov")
+    quiet(notebook)
+
+
+def test_it_answers_while_a_cell_run_at_once_after_it_keeps_the_kernel_busy(open_notebook, place_notebook):
+    # ipykernel 7.4 would answer its messages during the busy cell only if the channel had been used before.
+    cells = OPEN.format("'grpo'"), "import time\nfor _ in range(3000):\n    time.sleep(0.1)"
+    notebook = open_notebook(place_notebook("made_up.ipynb", *cells))
+    notebook.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+    pit = CockpitOnPage(notebook.page)
+    pit.expect_status("Ready, at the base", 60)
+    pit.press("Start")
+    pit.wait_for_step(5, 10)
+    pit.press("Pause")
+    pit.expect_status("Paused after step", 5)
+    expect(notebook.page.locator(".jp-Cell .jp-InputPrompt").nth(1)).to_have_text("[*]:")
+    assert notebook.errors == []
+
+
+def test_two_cockpits_and_a_cell_run_again(shown):
+    cells = [OPEN.format("'pass@k', k=4").replace("pit =", f"{name} =").replace("\npit", f"\n{name}") for name in "ab"]
+    notebook, one = shown("from passk_lab import explorers", *cells)
+    other = CockpitOnPage(notebook.page, 1)
+    other.expect_status("Ready, at the base")
+    one.press("Start")
+    one.wait_for_step(5)
+    assert notebook.execute("(b.phase, b.done)") == "('ready', 0)"
+    other.press("Start")
+    other.wait_for_step(5)
+    other.press("Pause")
+    other.expect_status("Paused after step")
+    assert notebook.execute("a.phase") == "'running'"
+    notebook.run_code("old = a")
+    run_cell(notebook, 1)
+    one.expect_status("Ready, at the base")
+    assert (
+        notebook.execute("(old is a, old._loop.alive, old.comm is None, b.phase)") == "(False, False, True, 'paused')"
+    )
+    quiet(notebook)
+
+
+def test_a_reloaded_page_finds_the_run_going_on(shown):
+    notebook, pit = shown(OPEN.format("'grpo'"))
+    page = notebook.page
+    pit.press("Start")
+    pit.wait_for_step(25)
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    page.wait_for_timeout(500)
+    page.reload(wait_until="domcontentloaded")
+    pit.expect_status("Training in the background", 60)
+    pit.wait_for_step(30)
+    held = pit.done
+    pit.wait_for_step(held + 5)
+    pit.press("Pause")
+    pit.expect_status("Paused after step")
+    assert notebook.execute("pit._all['columns']['step'] == list(range(1, pit.done + 1))") == "True"
+    assert pit.root.locator(".passk-answers li").count() == 6
+
+    # Left by its last view, a run is held; without a kernel a sentence stands in.
+    pit.press("Start")
+    pit.expect_status("Training in the background")
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
+    pit.root.wait_for(state="detached")
+    page.wait_for_timeout(500)
+    assert notebook.execute("pit.phase") == "'paused'"
+    quiet(notebook)
+
+
+def test_a_sentence_stands_in_where_no_kernel_runs(shown):
+    notebook, _ = shown(OPEN.format("'grpo'"))
+    page = notebook.page
+    still = page.locator("p[class^=passk-still]")
+    expect(still).to_be_hidden()
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    page.wait_for_timeout(500)
+    notebook.lab.free_kernels()
+    page.reload(wait_until="domcontentloaded")
+    expect(still).to_be_visible(timeout=30_000)
+    expect(still).to_contain_text("Where a kernel runs, a cockpit stands here")

@@ -1,0 +1,397 @@
+"""The cockpit's loop and its Python side, without a browser: what the buttons do, and what the page is told."""
+
+import json
+import threading
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+import torch
+
+from passk_lab import explorers, objectives
+from passk_lab.explorers import cockpit_report
+from passk_lab.lm import TrainConfig, mechanisms, train
+
+SMALL = {"prompts": 4, "n": 8, "judged": 2, "evaluate_every": 5}
+
+
+@pytest.fixture
+def open_cockpit(monkeypatch):
+    """Open cockpits, keep what they send, and close them in the end."""
+    opened = []
+
+    def open_one(*given, **settings):
+        pit = explorers.cockpit(*given, **{**SMALL, "steps": 2000, **settings})
+        pit.sent = []
+        monkeypatch.setattr(pit, "send", lambda content, buffers=None: pit.sent.append(content))
+        pit.wait()
+        opened.append(pit)
+        return pit
+
+    yield open_one
+    for pit in opened:
+        pit.close()
+    assert not [thread for thread in threading.enumerate() if thread.name == "passk-cockpit"]
+
+
+def weights(pit) -> list[bytes]:
+    return [tensor.numpy().tobytes() for tensor in pit.trainer.model.state_dict().values()]
+
+
+def press(pit, do, **more) -> None:
+    """As a message from the page does."""
+    pit._handle_custom_msg({"do": do, **more}, [])
+
+
+def test_it_opens_at_the_base_with_its_curve_and_a_hint(open_cockpit):
+    pit = open_cockpit()
+    assert (pit.phase, pit.done) == ("ready", 0)
+    assert pit._view["buttons"] == ["start", "step"]
+    assert pit.status.startswith("Ready, at the base. Try: Start")
+    assert pit._all["evaluations"][0]["unseen"] == pytest.approx(pit.run.history[0]["unseen"]["pass_at"], rel=1e-4)
+    assert "The base, exactly: held-out pass@1 is" in pit.words
+    assert not pit._loop.alive  # a cockpit that does nothing has no thread
+
+
+def test_start_pause_and_on_again(open_cockpit):
+    pit = open_cockpit()
+    pit.start()
+    assert pit.wait(6) >= 6
+    assert pit._view["buttons"] == ["pause", "stop"]
+    pit.pause()
+    held = pit.done
+    assert (pit.phase, pit._loop.alive) == ("paused", False)
+    time.sleep(0.3)
+    assert pit.done == held
+    assert f"Paused after step {held}" in pit._view["said"]
+    pit.start()
+    assert pit.wait(held + 3) >= held + 3
+    pit.pause()
+    assert pit.run.steps.step.tolist() == list(range(1, pit.done + 1))
+
+
+def test_a_pause_is_obeyed_within_a_step(open_cockpit):
+    pit = open_cockpit(evaluate_every=10**6)
+    pit.start()
+    pit.wait(5)
+    before = pit.done
+    pit.pause()
+    assert pit.done <= before + 2  # the step that was on its way, and one that may have begun as we looked
+
+
+def test_the_loop_trains_as_train_does(open_cockpit):
+    pit = open_cockpit("pass@k", k=4, steps=12)
+    pit.start()
+    assert pit.wait() == 12
+    assert pit.phase == "finished"
+    run = train(pit.run.config)
+    ours, theirs = pit.run.steps.drop(columns="seconds"), run.steps.drop(columns="seconds")
+    np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-6)  # torch may sum in another order on more threads
+    assert pit.run.ended == run.ended == "finished"
+    assert pit.run.evaluations.step.unique().tolist() == [0, 5, 10, 12]
+
+
+def test_steps_by_hand_are_the_steps_of_the_loop(open_cockpit):
+    one, other = open_cockpit(), open_cockpit()
+    for _ in range(3):
+        one.step()
+    assert (one.phase, one.done) == ("paused", 3)
+    other.start()
+    other.wait(3)
+    other.pause()
+    same = [record["pass_at_1"] for record in other.run.history if record["kind"] == "step"][:3]
+    assert one.run.steps.pass_at_1.tolist() == same
+
+
+def test_a_coefficient_changes_while_it_runs(open_cockpit):
+    pit = open_cockpit(mechanism="entropy")
+    pit.start()
+    pit.wait(3)
+    pit.change("entropy.coefficient", 0.5)
+    assert pit.trainer.mechanisms[0].coefficient == 0.5
+    pit.change("rate", 1e-4)
+    pit.wait(pit.done + 2)
+    assert pit.trainer.rate == 1e-4
+    pit.pause()
+    changes = [(r["name"], r["value"]) for r in pit.run.history if r["kind"] == "change"]
+    assert changes == [("entropy.coefficient", 0.5), ("rate", 1e-4)]
+    assert pit._view["coefficients"][0]["value"] == 0.5
+    assert [text for _, text in pit._all["changes"]] == ["entropy.coefficient = 0.5", "rate = 0.0001"]
+    assert len(pit.run.steps) == pit.done  # the history of steps is none the worse for the changes in it
+
+
+def test_k_changes_while_it_runs_where_there_is_one(open_cockpit):
+    pit = open_cockpit("pass@k", k=2)
+    pit.start()
+    pit.change("k", 8)
+    pit.wait(pit.done + 2)
+    assert pit.trainer.objective.parameters["k"] == 8
+    pit.pause()
+    pit = open_cockpit("grpo")
+    pit.step()
+    with pytest.raises(ValueError, match="grpo has no k to change"):
+        pit.change("k", 4)
+
+
+def test_a_refused_value_is_a_sentence_and_the_old_one_stays(open_cockpit):
+    pit = open_cockpit(mechanism="unlikeliness")
+    pit.start()
+    press(pit, "change", name="unlikeliness.strength", value=7)
+    view = pit._view
+    assert view["refused"]
+    assert "strength must lie at or above 0 and at or below 1, but strength = 7" in view["said"]
+    assert view["coefficients"][0]["value"] == 0.5
+    assert pit.trainer.mechanisms[0].strength == 0.5
+    press(pit, "change", name="unlikeliness.strength", value="")
+    assert "must be a number" in pit._view["said"]
+    assert pit.phase == "running"
+    press(pit, "change", name="unlikeliness.strength", value=0.25)
+    assert not pit._view["refused"]
+    assert pit.trainer.mechanisms[0].strength == 0.25
+
+
+def test_what_is_fixed_is_fixed_until_reset(open_cockpit):
+    pit = open_cockpit()
+    press(pit, "change", name="objective", value="maxrl")
+    assert pit.trainer.objective.name == "maxrl"
+    pit.step()
+    for name, value in (("objective", "grpo"), ("mechanism", "entropy"), ("seed", 1)):
+        with pytest.raises(RuntimeError, match=f"the {name} is fixed from Start to Reset"):
+            pit.change(name, value)
+    pit.reset()
+    pit.change("mechanism", "kl-reverse")
+    pit.change("seed", 1)
+    pit.wait()
+    assert pit.run.config.label == "maxrl + kl-reverse (coefficient = 0.1)"
+    assert pit.run.config.seed == 1
+
+
+def test_choices_that_do_not_go_together_are_refused(open_cockpit):
+    pit = open_cockpit(n=16)
+    press(pit, "change", name="mechanism", value="annealed-k")
+    assert "grpo has none: take pass@k" in pit._view["said"]
+    assert pit._view["choices"]["mechanism"] == "none"
+    with pytest.raises(KeyError, match="there is no objective called 'gpro'"):
+        pit.change("objective", "gpro")
+    with pytest.raises(KeyError, match="there is no choice called 'colour'"):
+        pit.change("colour", 1)
+    with pytest.raises(KeyError, match="there is no mechanism called"):
+        explorers.cockpit(mechanism="entropie")
+
+
+def test_stop_evaluates_a_last_time_and_keeps_the_trainer(open_cockpit):
+    pit = open_cockpit(evaluate_every=1000)
+    pit.start()
+    pit.wait(4)
+    pit.stop()
+    assert pit.phase == "stopped"
+    assert pit.run.evaluations.step.unique().tolist() == [0, pit.done]
+    assert pit.run.model is pit.trainer.model
+    assert pit._view["buttons"] == ["reset"]
+    with pytest.raises(RuntimeError, match=r"has ended \(stopped after step .*reset it"):
+        pit.start()
+    pit.stop()  # twice is once
+    pit.reset()
+    with pytest.raises(RuntimeError, match="no run to stop"):
+        pit.stop()
+    pit.step()
+    pit.stop()  # from a pause as well
+    assert pit.run.evaluations.step.unique().tolist() == [0, 1]
+
+
+def test_reset_gives_the_base_again_bit_for_bit(open_cockpit):
+    pit = open_cockpit()
+    base = weights(pit)
+    pit.start()
+    pit.wait(4)
+    first = pit.run.steps.pass_at_1[:4].tolist()
+    assert weights(pit) != base
+    pit.reset()  # in the middle of the run
+    assert weights(pit) == base
+    assert (pit.phase, pit.done, len(pit.run.history)) == ("ready", 0, 1)
+    assert pit._all["columns"]["step"] == []
+    pit.start()
+    pit.wait(4)
+    assert pit.run.steps.pass_at_1[:4].tolist() == first
+
+
+def test_two_at_once_do_not_disturb_each_other(open_cockpit):
+    one, other = open_cockpit("grpo", steps=8), open_cockpit("pass@k", k=4, steps=8, seed=1)
+    alone = {}
+    for name, pit in (("one", one), ("other", other)):
+        pit.start()
+        pit.wait()
+        alone[name] = (weights(pit), pit.run.steps.pass_at_1.tolist())
+        pit.reset()
+    one.start()
+    other.start()
+    one.wait(), other.wait()
+    assert (weights(one), one.run.steps.pass_at_1.tolist()) == alone["one"]
+    assert (weights(other), other.run.steps.pass_at_1.tolist()) == alone["other"]
+
+
+def test_close_ends_the_thread(open_cockpit):
+    pit = open_cockpit()
+    pit.start()
+    pit.wait(2)
+    pit.close()
+    assert not pit._loop.alive
+    done = pit.done
+    time.sleep(0.2)
+    assert pit.done == done
+    assert pit.trainer is not None
+
+
+def test_a_page_that_is_left_pauses_the_run(open_cockpit):
+    pit = open_cockpit()
+    pit.start()
+    press(pit, "left")
+    assert pit.phase == "paused"
+
+
+@pytest.fixture
+def failing():
+    @mechanisms.register("fails", rule="-", source="a test")
+    @dataclass
+    class Fails(mechanisms.Mechanism):
+        after: float = 2.0
+
+        def credit(self, batch, credit):
+            raise ZeroDivisionError("a mechanism's own mistake")
+
+    yield "fails"
+    mechanisms.forget("fails")
+
+
+def test_an_error_in_the_thread_is_shown(open_cockpit, failing):
+    pit = open_cockpit(mechanism=failing)
+    pit.start()
+    with pytest.raises(RuntimeError, match="ended with an error: ZeroDivisionError"):
+        pit.wait()
+    assert pit._view["phase"] == "failed"
+    assert "ZeroDivisionError: a mechanism's own mistake" in pit._view["said"]
+    assert pit._view["buttons"] == ["reset"]
+    pit.reset()
+    assert pit.phase == "ready"
+
+
+def test_a_breakdown_shows_its_diagnosis(open_cockpit):
+    pit = open_cockpit(mechanism="entropy", coefficients={"coefficient": 50}, rate=0.02, evaluate_every=10**6)
+    pit.start()
+    pit.wait()
+    assert pit.phase == "broken"
+    assert "broke down: " in pit._view["said"]
+    assert "lower" in pit._view["said"] or "not finite" in pit._view["said"]
+    assert pit.run.ended.startswith("broke down: ")
+
+
+def test_rows_come_in_batches_in_order_and_as_plain_numbers(open_cockpit):
+    pit = open_cockpit("grpo", mechanism="entropy")
+    pit.sent.clear()
+    begun = time.perf_counter()
+    pit.start()
+    pit.wait(40)
+    pit.pause()
+    seconds = time.perf_counter() - begun
+    assert len(pit.sent) <= seconds / 0.2 + 1
+    json.dumps([*pit.sent, pit._all, pit._view, pit._spec], allow_nan=False)
+    place, steps = pit.sent[0]["rows"]["from"], []
+    for message in pit.sent:
+        assert message["rows"]["from"] == place
+        place = message["rows"]["to"]
+        steps += message["rows"]["columns"]["step"]
+    assert steps == list(range(1, len(steps) + 1))
+    assert pit._all["columns"]["step"] == list(range(1, pit.done + 1))
+    assert set(pit._all["columns"]) == set(cockpit_report.WATCHED)
+    assert len(pit._all["samples"]) == SMALL["prompts"]
+    assert pit._all["now"]["entropy.coefficient"] == 0.05
+
+
+def test_the_map_shows_the_same_prompts_from_the_hardest_to_the_easiest(open_cockpit):
+    pit = open_cockpit(judged=8)
+    pit.step()
+    pit.stop()
+    base, last = pit._all["evaluations"]
+    assert len(base["p"]) == len(last["p"]) == cockpit_report.ROWS
+    assert base["p"] == sorted(base["p"])
+    record = pit.run.history[-1]["unseen"]["p"]
+    assert last["p"] == np.round(np.asarray(record)[cockpit_report.shown_prompts(pit.run)], 3).tolist()
+
+
+def test_an_answer_is_spelled_and_judged(open_cockpit):
+    pit = open_cockpit()
+    pit.step()
+    task, batch = pit.trainer.config.task, pit.trainer.batch
+    for sample, prompt in zip(pit._all["samples"], batch.prompts, strict=True):
+        *numbers, target = prompt.tolist()
+        assert sample["asked"] == f"{' '.join(map(str, numbers))} → {target}"
+        words = sample["answer"].replace(",", "").split()
+        tokens = [task.values + "+-*".index(word) if word in "+-*" else int(word) for word in words]
+        assert bool(task.verify(prompt, torch.tensor(tokens))) == sample["right"]
+
+
+def test_what_can_be_chosen(open_cockpit):
+    @objectives.register("mine")
+    def mine():
+        return objectives.get("pass@1")
+
+    @objectives.register("mine, without a table")
+    def tableless():
+        return objectives.get("log-pass@k")
+
+    try:
+        pit = open_cockpit("mean-centred", n=16)
+        offered = pit._spec["objectives"]
+        assert offered == ["grpo", "pass@1", "pass@k", "pass@k-loo-1", "maxrl", "w-reinforce", "mine", "mean-centred"]
+        pit.change("objective", "mine")
+        pit.step()
+    finally:
+        objectives.forget("mine")
+        objectives.forget("mine, without a table")
+    assert pit._spec["mechanisms"][0] == "none"
+    assert "kl-cov" not in pit._spec["mechanisms"]  # it needs two updates a batch
+    assert {"entropy", "novelty", "annealed-k"} <= set(pit._spec["mechanisms"])
+    assert pit._spec["draws"] == [1, 2, 4, 8, 16]
+
+
+@pytest.mark.parametrize("objective", ["grpo", "pass@1", "pass@k", "pass@k-loo-1", "maxrl", "w-reinforce"])
+def test_every_offered_objective_takes_a_step(open_cockpit, objective):
+    pit = open_cockpit(objective)
+    for mechanism in pit._spec["mechanisms"]:
+        if mechanism == "annealed-k":
+            continue
+        pit.change("mechanism", mechanism)
+        pit.step()
+        assert pit.phase == "paused", pit.status
+        pit.reset()
+
+
+def test_the_curve_is_compared_in_words():
+    say = cockpit_report.compared
+    assert say([0.2, 0.4], [0.2, 0.4]) == "As its base at every k"
+    assert say([0.2, 0.4], [0.3, 0.5]) == "Ahead of its base at every k"
+    assert say([0.2, 0.4], [0.1, 0.3]) == "Behind its base at every k"
+    assert say([0.2, 0.4, 0.9], [0.3, 0.4, 0.8]) == "Ahead of its base up to k = 1, behind it from k = 4 on"
+    assert say([0.2, 0.4, 0.9], [0.1, 0.5, 0.8]) == "Ahead of its base at 1 of 3 k, behind it at 2"
+
+
+def test_other_threads_keep_their_number_of_threads(open_cockpit):
+    before = torch.get_num_threads()
+    pit = open_cockpit()
+    pit.step()
+    assert torch.get_num_threads() == before
+
+
+def test_a_wait_can_run_out(open_cockpit):
+    pit = open_cockpit()
+    pit.start()
+    with pytest.raises(TimeoutError, match="it goes on"):
+        pit.wait(10**6, timeout=0.2)
+    assert pit.phase == "running"
+
+
+def test_a_config_is_one_of_the_labs(open_cockpit):
+    pit = open_cockpit("pass@k", k=4, mechanism="novelty", coefficients={"strength": 0.5})
+    assert isinstance(pit.run.config, TrainConfig)
+    assert pit.run.config.label == "pass@k (k = 4) + novelty (strength = 0.5)"
