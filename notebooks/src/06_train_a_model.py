@@ -62,7 +62,7 @@ check.success_probability(success_probability)
 sampled = lm.sampled_answers(base, [2, 3, 4], target=24, n=100_000)
 share = sampled.copies[sampled.right].sum() / 100_000
 error = (share * (1 - share) / 100_000) ** 0.5
-{"exact": right.chance.sum(), "sampled": share, "standard error": error}
+pd.Series({"exact": right.chance.sum(), "sampled": share, "standard error": error}).round(5)
 
 # %% [markdown]
 # And a hard prompt. Its p is below one in two thousand; of 32 samples most likely none is right, so a group of 32 has nothing to

@@ -147,10 +147,10 @@ pd.DataFrame({(label, what): run.steps.set_index("step")[what] for label, run in
 runs["pass@16"].ended
 
 # %% [markdown]
-# The same policy, the same bonus. GRPO holds it in check: whatever a group loses in right samples, the next group punishes in full. Under
-# pass@16 the weight of a prompt with p = .6 is 16 · 0.4¹⁵, about 0.00002: nothing speaks against the bonus, entropy climbs to half of
-# what a uniform policy has (28 nats), and from there no group has a right sample that could bring it back. The run stops itself
-# and says why.
+# The same policy, the same bonus. GRPO holds it in check: as soon as a solved group has a wrong sample, the right ones are credited
+# against it in full. Under pass@16 the weight of a prompt with p = .6 is 16 · 0.4¹⁵, about 0.00002: nothing speaks against the bonus,
+# entropy climbs towards the 28 nats of a uniform policy, and from there no group has a right sample that could bring it back. The
+# run stops itself and says why.
 #
 # ## Staying near the base
 #
@@ -196,7 +196,7 @@ best[["part", "rate", "mean", "low", "high"]].sort_values("mean", ascending=Fals
 # %% [markdown]
 # Each method at its best rate, where its mean pass@1 is 40 %. `low` and `high` are single seeds.
 #
-# **How to read it.** Most mechanisms stand above GRPO, some well above: forward KL .963, novelty .958, reverse KL .954. So exploring on
+# **How to read it.** Many mechanisms stand above GRPO, some well above: forward KL .963, novelty .958, reverse KL .954. So exploring on
 # purpose works. And then: MaxRL .967, pass@4 with leave-one-out .955, exact pass@4 .973, exact log p .982. The objectives that the paper
 # would only watch keep as much, or more. Within three seeds novelty, forward KL, MaxRL and pass@4 cannot be told apart.
 #
@@ -254,10 +254,10 @@ quiz("which kl")
 #
 # | claim | in this network |
 # |---|---|
-# | GRPO alone collapses, an explicit hold keeps coverage | yes: forward and reverse KL, novelty, entropy, in this order |
+# | GRPO alone collapses, an explicit hold keeps coverage | yes: at equal pass@1 forward KL, novelty, reverse KL, entropy, in this order |
 # | an explicit bonus beats training on pass@k | no: on the plane of pass@1 and pass@256 they are level, and MaxRL with them |
-# | holding exploration open costs nothing | no: the more a mechanism keeps, the less pass@1 it reaches in 240 steps |
-# | an entropy bonus is safe | no: under pass@16, .3 destroys the policy in 50 steps; under GRPO the same .3 is harmless |
+# | holding exploration open costs nothing | no: what keeps most coverage reaches least pass@1 in 240 steps |
+# | an entropy bonus is safe | no: after a collapse .3 destroys the policy under pass@16 in 50 steps; under GRPO the same .3 is harmless |
 #
 # ## Take with you
 #

@@ -1,5 +1,6 @@
 """Explorers: the recorded runs of the compact language model. Exact curves, step by step, three seeds each."""
 
+import warnings
 from functools import cache
 from typing import Any
 
@@ -70,8 +71,8 @@ def dense(frame: pd.DataFrame, dims: dict[str, list[Any]], column: str) -> Any:
 
 def over_seeds(values: Any, axis: int) -> tuple[Any, Any, Any]:
     """Mean, lowest and highest over the seeds; NaN only where no seed has a value, as after a breakdown of all."""
-    with np.testing.suppress_warnings() as quiet:
-        quiet.filter(RuntimeWarning)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # numpy warns where all are NaN
         return np.nanmean(values, axis), np.nanmin(values, axis), np.nanmax(values, axis)
 
 
