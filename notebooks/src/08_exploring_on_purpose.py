@@ -179,7 +179,7 @@ check.covering_kl(covering_kl)
 # %%
 predict(
     "novelty at equal progress",
-    "Where GRPO has pass@1 = 40 % it has pass@256 = 92 %; pass@4 with leave-one-out about 96 %. What has GRPO with the novelty bonus?",
+    "Where GRPO has pass@1 = 40 % it has pass@256 = 93 %; pass@4 with leave-one-out about 96 %. What has GRPO with the novelty bonus?",
     low=0.8,
     high=1.0,
 )

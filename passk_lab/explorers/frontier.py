@@ -51,7 +51,7 @@ def _describe_frontier() -> Description:
     at, ks = (sorted(curves[name].unique().tolist()) for name in ("step", "k"))
     values = dense(curves, {"method": names, "rate": rates, "step": at, "k": ks, "seed": seeds}, "pass_at_k")
     mean = over_seeds(values, -1)[0]
-    best = equal_progress(mean)
+    best = equal_progress(values)
     points = mean.reshape(-1, len(ks))
     points = np.where(points[:, :1] < _LOST, np.nan, points)
     p, k, progress = Coordinate("progress"), Coordinate("k"), ControlValue("progress")
@@ -152,11 +152,15 @@ def _describe_frontier() -> Description:
     )  # fmt: skip
 
 
-def equal_progress(mean: Any) -> Any:
-    """Best pass@k over the learning rates at each pass@1: (methods, rates, steps, k) -> (methods, progress, k)."""
-    out = np.full((len(mean), len(PROGRESS), mean.shape[-1]), np.nan)
-    for method, runs in enumerate(mean):
+def equal_progress(values: Any) -> Any:
+    """Best of the rates at each pass@1, mean of seeds: (methods, rates, steps, k, seeds) -> (methods, progress, k).
+
+    Each seed is read off where it first has that pass@1; a rate counts where all its seeds get there.
+    """
+    out = np.full((len(values), len(PROGRESS), values.shape[3]), np.nan)
+    for method, runs in enumerate(values):
         for run in runs:
-            there = ~np.isnan(run[:, 0])
-            out[method] = np.fmax(out[method], at_equal_progress(run[there, 0], run[there], PROGRESS))
+            there = ~np.isnan(run[:, 0]).any(axis=-1)
+            seeds = [at_equal_progress(run[there, 0, s], run[there, :, s], PROGRESS) for s in range(run.shape[-1])]
+            out[method] = np.fmax(out[method], np.mean(seeds, axis=0))
     return out
