@@ -13,6 +13,7 @@ import torch
 
 from passk_lab import bundled
 from passk_lab.lm import checkpoint
+from passk_lab.lm.adam import Adam
 from passk_lab.lm.countdown import Countdown
 from passk_lab.lm.model import Shape, Transformer, plain_attend
 from passk_lab.lm.threads import one_thread
@@ -66,18 +67,17 @@ def train_base(config: BaseConfig = BaseConfig(), watch: Callable[[int, float], 
     task, prompts = config.task, config.task.prompts("seen", config.orders)
     model = Transformer(task, config.shape, config.seed)
     rng = np.random.Generator(np.random.PCG64([config.seed, 1]))
-    adam = torch.optim.Adam(model.parameters(), lr=config.rate, betas=(0.9, 0.99), fused=True)
+    adam = Adam(model.parameters())
     place = torch.arange(task.prompt_length + task.answer_length).expand(1, config.batch, -1)
     for step in range(config.steps):
-        for group in adam.param_groups:
-            group["lr"] = config.rate * min(1.0, (step + 1) / 50) * (1 + cos(pi * step / config.steps)) / 2
+        rate = config.rate * min(1.0, (step + 1) / 50) * (1 + cos(pi * step / config.steps)) / 2
         whole = torch.from_numpy(prompts.demonstrations(rng, config.batch, config.noise))
         hidden = model.hidden(whole[None], place, plain_attend)[:, :, task.prompt_length - 1 : -1]
         answers = whole[:, task.prompt_length :].flatten()
         loss = torch.nn.functional.cross_entropy(model.logits(hidden)[0].flatten(0, 1), answers)
         adam.zero_grad()
         loss.backward()
-        adam.step()
+        adam.step(rate)
         if watch is not None:
             watch(step + 1, loss.item())
     return model

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from passk_lab import arguments, objectives
 from passk_lab.lm import checkpoint, diagnostics
+from passk_lab.lm.adam import Adam
 from passk_lab.lm.base import BUNDLED_SEEDS, KINDS, bundled_base
 from passk_lab.lm.batch import Batch
 from passk_lab.lm.config import TrainConfig
@@ -63,7 +64,7 @@ class Trainer:
         self.base = load_base(config).to(self.device).requires_grad_(False)
         self.objective = config.make_objective()
         self.mechanisms = config.make_mechanisms()
-        self.adam = torch.optim.Adam(self.model.parameters(), lr=config.rate, betas=(0.9, 0.99), fused=True)
+        self.adam = Adam(self.model.parameters())
         self.rate = config.rate
         self.hopeless = 0
         self.batch: Batch | None = None
@@ -79,8 +80,7 @@ class Trainer:
             If no sample has been right for many steps, or a gradient is not finite: with what there was to see.
         """
         begun, config = time.perf_counter(), self.config
-        for group in self.adam.param_groups:
-            group["lr"] = self.rate * min(1.0, (self.done + 1) / max(1, config.warmup))
+        rate = self.rate * min(1.0, (self.done + 1) / max(1, config.warmup))
         rng = np.random.Generator(np.random.PCG64([config.seed, 2, self.done]))
         which = self.prompts.draw(rng.random(config.prompts))
         batch = self.batch = self._roll_out(which, rng) if config.gradient == "sampled" else None
@@ -96,7 +96,7 @@ class Trainer:
             if update == 0:
                 record["gradient_norm"] = float(norm)
             self._check(float(norm), record)
-            self.adam.step()
+            self.adam.step(rate)
         self.done += 1
         for mechanism in self.mechanisms:
             mechanism.after(record)
@@ -269,9 +269,7 @@ class Trainer:
         Every step draws from a stream of its own, a function of the seed and the step: their pair is the generator's
         whole state.
         """
-        tensors: dict[str, Tensor] = {}
-        for index, moments in self.adam.state_dict()["state"].items():
-            tensors |= {f"adam.{index}.{name}": torch.as_tensor(value) for name, value in moments.items()}
+        tensors = {f"adam.{name}": value for name, value in self.adam.state().items()}
         for mechanism in self.mechanisms:
             tensors |= {f"mechanism.{mechanism.name}.{name}": value for name, value in mechanism.memory().items()}
         note = {
@@ -284,13 +282,7 @@ class Trainer:
     def restore(self, model: Transformer, tensors: dict[str, Tensor], note: dict[str, Any]) -> None:
         """Go back to a saved state."""
         self.model.load_state_dict(model.state_dict())
-        moments: dict[int, dict[str, Tensor]] = {}
-        for name, value in tensors.items():
-            kind, where, what = name.split(".", 2)
-            if kind == "adam":
-                moments.setdefault(int(where), {})[what] = value
-        groups = self.adam.state_dict()["param_groups"]
-        self.adam.load_state_dict({"state": moments, "param_groups": groups})
+        self.adam.restore({name[5:]: value for name, value in tensors.items() if name.startswith("adam.")})
         self.objective = objectives.get(self.objective.name, **note["parameters"])
         self.done, self.rate, self.hopeless = note["done"], note["rate"], note["hopeless"]
         for mechanism in self.mechanisms:
