@@ -5,7 +5,6 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from passk_lab.explorers.description import (
     Axis,
@@ -62,8 +61,10 @@ def recorded_runs(**state: Any) -> Explorer:
     return Explorer(_describe_recorded(), **state)
 
 
-def dense(frame: pd.DataFrame, dims: dict[str, list[Any]], column: str) -> Any:
+def dense(frame: Any, dims: dict[str, list[Any]], column: str) -> Any:
     """Lay a column of a long table out as an array over named dimensions; NaN where there is no row."""
+    import pandas as pd
+
     index = pd.MultiIndex.from_product(list(dims.values()), names=list(dims))
     values = frame.set_index(list(dims))[column].reindex(index)
     return values.to_numpy(dtype=np.float64).reshape([len(side) for side in dims.values()])

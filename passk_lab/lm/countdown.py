@@ -148,7 +148,7 @@ class Countdown:
         -------
         Tensor of bool, the broadcast leading shape.
         """
-        shape = torch.broadcast_shapes(prompts.shape[:-1], answers.shape[:-1])
+        shape = np.broadcast_shapes(prompts.shape[:-1], answers.shape[:-1])  # torch's own loads its compiler
         steps = answers.expand(*shape, -1).unflatten(-1, (self.numbers - 1, 4))
         pool = prompts[..., :-1].expand(*shape, -1)
         right = torch.ones(shape, dtype=torch.bool, device=answers.device)
@@ -163,7 +163,7 @@ class Countdown:
                 pool = torch.where(taken, -1, pool)
             op = op - self.values
             result = torch.where(op == 0, a + b, torch.where(op == 1, a - b, a * b))
-            right = right & (op >= 0) & (c == result) & (c < self.values)
+            right = right & (op >= 0) & (op < len(OPERATIONS)) & (c == result) & (c < self.values)
             pool = torch.cat([pool, c[..., None]], -1)
             places = torch.arange(pool.shape[-1], device=answers.device)
         return right & (steps[..., -1, 3] == prompts[..., -1])

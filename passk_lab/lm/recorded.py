@@ -142,6 +142,11 @@ def cells() -> pd.DataFrame:
 
     stored = json.loads((place() / "manifest.json").read_text(encoding="utf-8"))["cells"]
     ended = {cell["name"]: cell["ended"] for cell in stored}
+    if missing := [name for name in (cell_name(m.name, rate, seed) for m, rate, seed in every()) if name not in ended]:
+        raise ValueError(
+            f"{len(missing)} recorded runs are not in data/runs, {missing[0]!r} first: make them with python -m "
+            "passk_lab.lm.record OUT."
+        )
     rows = [
         {
             "run": number, "method": m.name, "part": m.part, "rate": rate, "seed": seed,
@@ -155,17 +160,21 @@ def cells() -> pd.DataFrame:
 @lru_cache(maxsize=1)
 def curves() -> pd.DataFrame:
     """Exact pass@k at every evaluation of every recorded run: run, step, split, k, pass_at_k, low, high, ..."""
-    import pandas as pd
-
-    return pd.read_parquet(place() / "curves.parquet").merge(cells().drop(columns="ended"), on="run")
+    return _table("curves").merge(cells().drop(columns="ended"), on="run")
 
 
 @lru_cache(maxsize=1)
 def steps() -> pd.DataFrame:
     """Step diagnostics of every recorded run, averaged over ten steps."""
-    import pandas as pd
+    return _table("steps").merge(cells().drop(columns="ended"), on="run")
 
-    return pd.read_parquet(place() / "steps.parquet").merge(cells().drop(columns="ended"), on="run")
+
+def _table(name: str) -> pd.DataFrame:
+    from pyarrow import parquet
+
+    # One thread: the tables are small, and a pool of threads keeps memory of its own.
+    table = parquet.read_table(place() / f"{name}.parquet", use_threads=False)
+    return table.to_pandas(use_threads=False)
 
 
 def by_prompt(method: str, rate: float = 4e-4, seed: int = 0) -> tuple[Any, Any]:
