@@ -153,7 +153,7 @@ def _describe_collapse_run() -> Description:
             Panel(
                 f"{PROMPTS} held-out prompts, one a row: from the middle to the two ends (seed 0)",
                 Axis("training step", 0, at[-1]),
-                Axis("prompt, hardest for the base at the bottom", 0, PROMPTS),
+                Axis("prompt (hardest at the bottom)", 0, PROMPTS),
                 [
                     Tiles(role="guide", x=x, y=Coordinate("prompt"), z=Value("kind", along="step", across="prompt"),
                           kinds=_KINDS),
