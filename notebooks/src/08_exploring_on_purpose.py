@@ -135,10 +135,11 @@ check.next_coefficient(next_coefficient)
 # (leave-one-out).
 
 # %%
+small = {"base": "collapsed", "prompts": 8, "n": 16, "judged": 2, "steps": 80, "evaluate_every": 80}  # a few seconds
 bonus = {"entropy": {"coefficient": 0.3}}
 goals = {"GRPO": ("grpo", {}), "pass@16": ("pass@k-loo-1", {"k": 16})}
 runs = {
-    label: lm.train(lm.TrainConfig(objective=name, parameters=k, mechanisms=bonus, base="collapsed", steps=80, evaluate_every=80))
+    label: lm.train(lm.TrainConfig(objective=name, parameters=k, mechanisms=bonus, **small))
     for label, (name, k) in goals.items()
 }
 pd.DataFrame({(label, what): run.steps.set_index("step")[what] for label, run in runs.items() for what in ("entropy", "pass_at_1")}).iloc[9::10].round(2)
@@ -239,7 +240,7 @@ class NoMajority(mechanisms.Mechanism):
         return credit.masked_fill(majority & (credit > 0), 0.0)
 
 
-mine = lm.train(lm.TrainConfig(mechanisms={"no-majority": {}}, steps=40, evaluate_every=40))
+mine = lm.train(lm.TrainConfig(mechanisms={"no-majority": {}}, steps=40, evaluate_every=40, judged=10))
 mine.evaluations.query("k in (1, 256) and split == 'unseen'")[["step", "k", "pass_at_k", "distinct_256"]].round(3)
 
 # %% [markdown]
@@ -257,7 +258,7 @@ quiz("which kl")
 # | GRPO alone collapses, an explicit hold keeps coverage | yes: at equal pass@1 forward KL, novelty, reverse KL, entropy, in this order |
 # | an explicit bonus beats training on pass@k | no: on the plane of pass@1 and pass@256 they are level, and MaxRL with them |
 # | holding exploration open costs nothing | no: what keeps most coverage reaches least pass@1 in 240 steps |
-# | an entropy bonus is safe | no: after a collapse .3 destroys the policy under pass@16 in 50 steps; under GRPO the same .3 is harmless |
+# | an entropy bonus is safe | no: after a collapse .3 destroys the policy under pass@16 within 50 steps; under GRPO the same .3 is harmless |
 #
 # ## Take with you
 #

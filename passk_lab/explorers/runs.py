@@ -44,7 +44,7 @@ def collapse_run(**state: Any) -> Explorer:
 
     Controls: the training `step` and the number of draws `k`. Exact pass@k, mean of three seeds.
 
-    >>> collapse_run(step=0, k=256).words.split(". ")[0]
+    >>> collapse_run(step=0, k=256).words.split(" (")[0]
     'Step 0, numbers never trained on: pass@1 is 23.0 %, pass@256 98.6 %'
     """
     return Explorer(_describe_collapse_run(), **state)

@@ -159,8 +159,11 @@ def _on_this_machine(work: dict[str, tuple[str, str]], jobs: int | None) -> Iter
             except BaseException:
                 # Stopped by hand, or a run that cannot be: what was begun can go on later, what waits must not start.
                 pool.shutdown(wait=False, cancel_futures=True)
-                for child in set(multiprocessing.active_children()) - others:
+                ours = set(multiprocessing.active_children()) - others
+                for child in ours:
                     child.terminate()
+                for child in ours:
+                    child.join(10)
                 raise
 
 

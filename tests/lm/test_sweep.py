@@ -128,6 +128,7 @@ def test_a_run_that_cannot_be_stops_the_sweep_with_its_sentence(tmp_path):
     (tmp_path / "seed=0" / "config.json").write_text('{"version": 2, "config": {}}')
     with pytest.raises(ValueError, match="written by a newer version"):
         run_grid(grid, tmp_path, jobs=1)
+    psutil.wait_procs(workers(), timeout=10)
     assert workers() == []
     assert not (tmp_path / "seed=3").exists()
 
