@@ -98,8 +98,8 @@ def _describe_collapse_run() -> Description:
         summary="The compact language model over 400 steps of GRPO: exact pass@k on numbers it never met beside the "
         "base model, pass@k over steps, shares of silent groups, and the success probability of single prompts.",
         controls=[
-            Slider("step", "training step", at, at[-1], play=True),
             Slider("k", "draws k", ks, 256),
+            Slider("step", "training step", at, at[-1], play=True),
         ],
         axes={"split": ["unseen", "seen"], "step": at, "k": ks, "prompt": list(range(1, PROMPTS + 1))},
         tables={
