@@ -6,7 +6,6 @@ import html
 import uuid
 import weakref
 from collections.abc import Mapping
-from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -273,10 +272,7 @@ class Cockpit(anywidget.AnyWidget):
             "title": TITLE,
             **choose.offered(chosen, self._fixed),
             **{name: self._fixed[name] for name in ("steps", "n", "watch", "evaluate_every", "judged")},
-            "look": {
-                "roles": {name: asdict(role) for name, role in look.ROLES.items()},
-                "ground": look.GROUND, "ink": look.INK, "quiet": look.QUIET, "grid": look.GRID,
-            },
+            "look": look.for_the_page(),
         }  # fmt: skip
 
     def _told(self, loop: Loop, what: str) -> None:

@@ -1,6 +1,7 @@
 """One look, so that a colour means one thing in the whole lab. Both renderers read it from here."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,12 @@ ROLES: dict[str, Role] = {
     "correct": Role("#007A59", "#35C79A", marker="circle"),
     "wrong": Role("#B3456B", "#F08CAA", marker="hollow", dash=(6, 3)),
 }
+
+
+def for_the_page() -> dict[str, Any]:
+    """Return the look as plain values, as the front end reads it."""
+    roles = {name: asdict(role) for name, role in ROLES.items()}
+    return {"roles": roles, "ground": GROUND, "ink": INK, "quiet": QUIET, "grid": GRID}
 
 
 def contrast(one: str, other: str) -> float:

@@ -74,13 +74,7 @@ def pack(description: Description) -> tuple[dict[str, Any], bytes]:
             for p in description.presets
         ],
         "source": description.source,
-        "look": {
-            "roles": {name: asdict(role) for name, role in look.ROLES.items()},
-            "ground": look.GROUND,
-            "ink": look.INK,
-            "quiet": look.QUIET,
-            "grid": look.GRID,
-        },
+        "look": look.for_the_page(),
     }
     return spec, b"".join(numbers.tobytes() for numbers in block)
 

@@ -1,6 +1,6 @@
 """Adam by torch's own kernel, without the class around it.
 
-`torch.optim.Adam` loads torch's compiler when it is made: 1.4 s and some hundred megabytes in a notebook that compiles
+`torch.optim.Adam` loads torch's compiler when it is made: 1.4 s and some eighty megabytes in a notebook that compiles
 nothing. The functional form beside it runs the same fused kernel, to the same bits.
 """
 

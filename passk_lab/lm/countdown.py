@@ -272,10 +272,7 @@ class Prompts:
 
     def draw(self, uniforms: Any) -> Tokens:
         """Turn uniforms in [0, 1) into prompts, each with its chance under the generator; returns their indices."""
-        return np.searchsorted(self._edges(), np.asarray(uniforms), side="right").clip(max=len(self) - 1)
-
-    def _edges(self) -> Any:
-        return np.cumsum(self.weight)
+        return np.searchsorted(np.cumsum(self.weight), np.asarray(uniforms), side="right").clip(max=len(self) - 1)
 
     def of_multisets(self, count: int) -> Prompts:
         """Keep the prompts of `count` of the multisets, the same ones every time; their weights sum to 1 again."""
