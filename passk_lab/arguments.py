@@ -125,6 +125,30 @@ def draws(n: Ints, k: Any, way_out: str = "") -> Ints:
     return k
 
 
+def one_whole(name: str, value: Any, least: int = 1) -> int:
+    """Check a single whole number, such as a group size or k."""
+    array = whole(name, value, least=least)
+    if array.ndim:
+        raise ValueError(f"{name} is one whole number here, but got an array of shape {array.shape}.")
+    return int(array)
+
+
+def one_number(name: str, value: Any, low: float, high: float, *, open_low: bool = False) -> float:
+    """Check a single number in [low, high], or (low, high] if `open_low`."""
+    if isinstance(value, bool | str) or np.ndim(value):
+        raise ValueError(f"{name} must be a number, but got {value!r}.")
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must be a number, but got {value!r}.") from None
+    if not low <= number <= high or (open_low and number == low):
+        raise ValueError(
+            f"{name} must lie {'above' if open_low else 'at or above'} {low:g} and at or below {high:g}, "
+            f"but {name} = {number:g}."
+        )
+    return number
+
+
 def chance(name: str, values: Any) -> Floats:
     """Return `values` as float64 in [0, 1], or say which one is outside."""
     return _real(name, values, 0.0, 1.0, "[0, 1]")

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from passk_lab import arguments
 from passk_lab.arguments import Floats
-from passk_lab.objectives.objective import one_number
 
 _TINY = float(np.finfo(float).tiny)
 
@@ -53,7 +53,7 @@ def entropy_bonus(strength: float) -> Anchor:
         log = _log(pi)
         return -pi * (log - np.einsum("pa,pa->p", pi, log)[:, None])
 
-    return Anchor("entropy bonus", one_number("strength", strength, 0.0, 1e6), value, gradient)
+    return Anchor("entropy bonus", arguments.one_number("strength", strength, 0.0, 1e6), value, gradient)
 
 
 def kl_to_start(strength: float, forward: bool = False) -> Anchor:
@@ -88,7 +88,7 @@ def kl_to_start(strength: float, forward: bool = False) -> Anchor:
     def forward_gradient(pi: Floats, start: Floats) -> Floats:
         return start - pi
 
-    strength = one_number("strength", strength, 0.0, 1e6)
+    strength = arguments.one_number("strength", strength, 0.0, 1e6)
     if forward:
         return Anchor("forward KL to the start", strength, forward_value, forward_gradient)
     return Anchor("KL to the start", strength, reverse_value, reverse_gradient)

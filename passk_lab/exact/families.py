@@ -9,7 +9,6 @@ import numpy as np
 
 from passk_lab import arguments
 from passk_lab.exact.bandit import Bandit
-from passk_lab.objectives.objective import one_number, one_whole
 
 
 def one_among(arms: int = 100, p: float | None = None) -> Bandit:
@@ -32,7 +31,7 @@ def one_among(arms: int = 100, p: float | None = None) -> Bandit:
     >>> round(one_among(100).p, 12)
     0.01
     """
-    arms = one_whole("arms", arms, 2)
+    arms = arguments.one_whole("arms", arms, 2)
     p = 1 / arms if p is None else _inside("p", p)
     return Bandit(np.log(np.array([p] + [(1 - p) / (arms - 1)] * (arms - 1))), [0])
 
@@ -59,7 +58,7 @@ def several_correct(correct: Sequence[float] = (0.05, 0.04, 0.03, 0.02), wrong: 
     (array([0.1 , 0.4 , 0.25, 0.25]), 1.649)
     """
     chances = [_inside(f"correct[{i}]", p) for i, p in enumerate(correct)]
-    wrong = one_whole("wrong", wrong)
+    wrong = arguments.one_whole("wrong", wrong)
     rest = 1 - sum(chances)
     if not chances or rest < 1e-12:  # below it the rest is rounding
         raise ValueError(f"the correct answers need a sum between 0 and 1, but have {sum(chances):g}.")
@@ -127,7 +126,7 @@ def easy_and_hard(angle: float = 150.0, p_easy: float = 0.8, p_hard: float = 0.1
     >>> bool(one @ eight < 0)
     True
     """
-    angle = np.deg2rad(one_number("angle", angle, 0.0, 180.0))
+    angle = np.deg2rad(arguments.one_number("angle", angle, 0.0, 180.0))
     p = np.array([_inside("p_easy", p_easy), _inside("p_hard", p_hard)])
     share_easy = _inside("share_easy", share_easy)
     directions = np.array([[1.0, 0.0], [np.cos(angle), np.sin(angle)]])

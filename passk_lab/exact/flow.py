@@ -15,7 +15,6 @@ from passk_lab.exact.anchors import Anchor
 from passk_lab.exact.bandit import Bandit, inside, softmax
 from passk_lab.metrics import success_at_k
 from passk_lab.objectives import Objective
-from passk_lab.objectives.objective import one_number, one_whole
 from passk_lab.objectives.registry import resolve
 
 _AT_REST = 1e-6
@@ -117,10 +116,13 @@ def flow(
     93.9478
     """
     objective = resolve(objective)
-    until_time, states = one_number("until_time", until_time, 0.0, 1e300, open_low=True), one_whole("states", states, 2)
-    accuracy = one_number("accuracy", accuracy, 1e-12, 1e-2)
+    until_time, states = (
+        arguments.one_number("until_time", until_time, 0.0, 1e300, open_low=True),
+        arguments.one_whole("states", states, 2),
+    )
+    accuracy = arguments.one_number("accuracy", accuracy, 1e-12, 1e-2)
     if until_p is not None:
-        until_p = one_number("until_p", until_p, 0.0, 1 - 2.0**-53, open_low=True)
+        until_p = arguments.one_number("until_p", until_p, 0.0, 1 - 2.0**-53, open_low=True)
     origin, begin = bandit.theta, softmax(bandit.current_logits)
     gradient = _gradient(bandit, objective, anchor, begin)
     first = float(np.linalg.norm(gradient(origin)[0]))
@@ -221,7 +223,7 @@ def plateau_time(arms: int, p_from: Any, p_to: Any) -> Any:
     >>> round(plateau_time(100, 0.01, 0.1), 7), round(plateau_time(100, 0.1, 0.9), 7)
     (93.9478326, 26.3010093)
     """
-    arms = one_whole("arms", arms, 2)
+    arms = arguments.one_whole("arms", arms, 2)
     ends = [arguments.chance(name, p) for name, p in (("p_from", p_from), ("p_to", p_to))]
     for name, p in zip(("p_from", "p_to"), ends, strict=True):
         at_end = (p == 0) | (p == 1)

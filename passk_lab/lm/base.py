@@ -11,13 +11,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from passk_lab import bundled
+from passk_lab import arguments, bundled
 from passk_lab.lm import checkpoint
 from passk_lab.lm.adam import Adam
 from passk_lab.lm.countdown import Countdown
 from passk_lab.lm.model import Shape, Transformer, plain_attend
 from passk_lab.lm.threads import one_thread
-from passk_lab.objectives.objective import one_number, one_whole
 
 BUNDLED_SEEDS = (0, 1, 2)
 KINDS = ("base", "collapsed")
@@ -41,10 +40,10 @@ class BaseConfig:
 
     def __post_init__(self) -> None:
         for name in ("steps", "batch"):
-            one_whole(name, getattr(self, name))
-        one_whole("seed", self.seed, least=0)
-        one_number("rate", self.rate, 0, 1, open_low=True)
-        one_number("noise", self.noise, 0, 1)
+            arguments.one_whole(name, getattr(self, name))
+        arguments.one_whole("seed", self.seed, least=0)
+        arguments.one_number("rate", self.rate, 0, 1, open_low=True)
+        arguments.one_number("noise", self.noise, 0, 1)
 
 
 @one_thread()

@@ -10,7 +10,7 @@ from passk_lab import arguments, objectives
 from passk_lab.lm import mechanisms
 from passk_lab.lm.countdown import Countdown
 from passk_lab.lm.mechanisms import Mechanism
-from passk_lab.objectives.objective import Objective, one_number, one_whole
+from passk_lab.objectives.objective import Objective
 
 Gradient = Literal["sampled", "expected", "exact"]
 GRADIENTS = ("sampled", "expected", "exact")
@@ -69,14 +69,14 @@ class TrainConfig:
 
     def __post_init__(self) -> None:
         for name in ("steps", "prompts", "n", "updates", "watch", "evaluate_every", "save_every"):
-            one_whole(name, getattr(self, name))
+            arguments.one_whole(name, getattr(self, name))
         for name in ("orders", "judged"):
             if getattr(self, name) is not None:
-                one_whole(name, getattr(self, name))
+                arguments.one_whole(name, getattr(self, name))
         for name in ("seed", "warmup"):
-            one_whole(name, getattr(self, name), least=0)
-        one_number("rate", self.rate, 0, 1, open_low=True)
-        one_number("clip", self.clip, 0, float("inf"), open_low=True)
+            arguments.one_whole(name, getattr(self, name), least=0)
+        arguments.one_number("rate", self.rate, 0, 1, open_low=True)
+        arguments.one_number("clip", self.clip, 0, float("inf"), open_low=True)
         if self.gradient not in GRADIENTS:
             raise ValueError(f"gradient is one of {', '.join(GRADIENTS)}, not {self.gradient!r}.")
         if self.watch > self.n:

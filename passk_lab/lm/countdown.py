@@ -18,7 +18,6 @@ import torch
 from torch import Tensor
 
 from passk_lab import arguments
-from passk_lab.objectives.objective import one_number, one_whole
 
 OPERATIONS = ("+", "-", "*")
 LARGEST_GIVEN = 9
@@ -54,7 +53,10 @@ class Countdown:
     values: int = 30
 
     def __post_init__(self) -> None:
-        numbers, values = one_whole("numbers", self.numbers, least=2), one_whole("values", self.values, least=10)
+        numbers, values = (
+            arguments.one_whole("numbers", self.numbers, least=2),
+            arguments.one_whole("values", self.values, least=10),
+        )
         most = 120 if numbers == 4 else 1000  # three steps of three tokens must fit one int64 in `canonical`
         if numbers > 4 or values > most:
             raise ValueError(
@@ -316,7 +318,7 @@ class Prompts:
         ValueError
             If `noise` leaves [0, 1] or `count` is not a whole number >= 1.
         """
-        count, noise = one_whole("count", count), one_number("noise", noise, 0, 1)
+        count, noise = arguments.one_whole("count", count), arguments.one_number("noise", noise, 0, 1)
         pool = rng.integers(len(self.given), size=count)
         start = np.searchsorted(self.legal.owner, pool)
         stop = np.searchsorted(self.legal.owner, pool, side="right")
@@ -337,7 +339,7 @@ def _prompts(task: Countdown, split: str, orders: int | None) -> Prompts:
     ours = (sets[which] == np.sort(given, axis=1)).all(axis=1)
     given, which = given[ours], which[ours]
     if orders is not None:
-        orders = one_whole("orders", orders)
+        orders = arguments.one_whole("orders", orders)
         kept = np.random.Generator(np.random.PCG64(_SPLIT_SEED)).permutation(len(given))[:orders]
         given = given[np.sort(kept)]
         _, which = np.unique(which[np.sort(kept)], return_inverse=True)  # multisets that are left out do not count

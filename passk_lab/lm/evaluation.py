@@ -13,13 +13,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from passk_lab import metrics
+from passk_lab import arguments, metrics
 from passk_lab.arguments import Floats
 from passk_lab.lm.countdown import Prompts
 from passk_lab.lm.model import Transformer
 from passk_lab.lm.threads import one_thread
 from passk_lab.lm.tree import tree_of
-from passk_lab.objectives.objective import one_whole
 
 _AT_ONCE = 256
 """Right answers in one forward pass: enough to fill the processor, few enough to stay in its cache."""
@@ -80,7 +79,7 @@ class Exact:
 
         where q_s is the chance of all spellings of solution s together.
         """
-        n = one_whole("n", n)
+        n = arguments.one_whole("n", n)
         owner, chance = self._solutions()
         return float(self.prompts.weight[owner] @ np.asarray(metrics.success_at_k(np.minimum(chance, 1.0), n)))
 

@@ -14,7 +14,6 @@ from passk_lab.lm.model import Transformer
 from passk_lab.lm.rollout import sample_counts
 from passk_lab.lm.threads import one_thread
 from passk_lab.lm.tree import Tree, tree_of
-from passk_lab.objectives.objective import one_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,8 +96,8 @@ def sampled_answers(model: Transformer, numbers: Sequence[int], target: int, n: 
 
     task = model.task
     _legal(model, numbers)
-    prompt = torch.tensor([[*numbers, one_whole("target", target, least=0)]])
-    tree = sample_counts(model, prompt, one_whole("n", n), np.random.Generator(np.random.PCG64(seed)))
+    prompt = torch.tensor([[*numbers, arguments.one_whole("target", target, least=0)]])
+    tree = sample_counts(model, prompt, arguments.one_whole("n", n), np.random.Generator(np.random.PCG64(seed)))
     table = pd.DataFrame(
         {
             "answer": [task.spell(row) for row in tree.traces],

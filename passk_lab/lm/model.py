@@ -14,8 +14,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from passk_lab import arguments
 from passk_lab.lm.countdown import Countdown
-from passk_lab.objectives.objective import one_whole
 
 Attend = Callable[[int, Tensor, Tensor, Tensor], Tensor]
 """(layer, queries, keys, values), each (E, rows, heads, width of a head) -> what the rows gathered, same shape."""
@@ -31,7 +31,7 @@ class Shape:
 
     def __post_init__(self) -> None:
         for name in ("width", "layers", "heads"):
-            one_whole(name, getattr(self, name))
+            arguments.one_whole(name, getattr(self, name))
         if self.width % self.heads:
             raise ValueError(f"width must be a multiple of heads, but width = {self.width} and heads = {self.heads}.")
 
@@ -58,9 +58,9 @@ class Transformer(nn.Module):
 
     def __init__(self, task: Countdown, shape: Shape = Shape(), seed: int = 0, runs: int = 1) -> None:
         super().__init__()
-        self.task, self.shape, self.runs = task, shape, one_whole("runs", runs)
+        self.task, self.shape, self.runs = task, shape, arguments.one_whole("runs", runs)
         d, vocabulary, context = shape.width, task.vocabulary, task.prompt_length + task.answer_length
-        generator = torch.Generator().manual_seed(one_whole("seed", seed, least=0))
+        generator = torch.Generator().manual_seed(arguments.one_whole("seed", seed, least=0))
 
         def weight(*size: int, scale: float) -> nn.Parameter:
             drawn = torch.randn(size, generator=generator, dtype=torch.float64) * scale

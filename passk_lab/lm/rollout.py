@@ -11,10 +11,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from passk_lab import arguments
 from passk_lab.lm.model import Transformer, plain_attend
 from passk_lab.lm.threads import one_thread
 from passk_lab.lm.tree import Branches, Tree, gather_attend
-from passk_lab.objectives.objective import one_whole
 
 
 def chances(logits: Tensor) -> Tensor:
@@ -186,7 +186,7 @@ def sample_counts(model: Transformer, prompts: Tensor, n: int, rng: np.random.Ge
     >>> int(sample_counts(lm.bundled_base(0), torch.tensor([[2, 3, 4, 24]]), 10**6, rng).copies.sum())
     1000000
     """
-    n = one_whole("n", n)
+    n = arguments.one_whole("n", n)
     _fit(model, prompts)
     reader = _Reader(model, prompts)
     length = model.task.answer_length

@@ -18,9 +18,9 @@ from typing import Any
 
 import torch
 
+from passk_lab import arguments
 from passk_lab.lm.config import TrainConfig
 from passk_lab.lm.training import train
-from passk_lab.objectives.objective import one_whole
 
 _PATIENCE = 10
 """How often a worker may die before the sweep gives up: a run that kills its process every time never ends."""
@@ -136,7 +136,7 @@ def run_one(config: str, folder: str) -> str:
 
 def _on_this_machine(work: dict[str, tuple[str, str]], jobs: int | None) -> Iterator[tuple[str, str]]:
     left, deaths = dict(work), 0
-    workers = one_whole("jobs", jobs if jobs is not None else os.cpu_count() or 1)
+    workers = arguments.one_whole("jobs", jobs if jobs is not None else os.cpu_count() or 1)
     others = set(multiprocessing.active_children())
     while left:
         # Spawned processes start clean: a fork would inherit torch's threads in an unknown state.

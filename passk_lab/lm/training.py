@@ -25,7 +25,6 @@ from passk_lab.lm.runs import Run, RunFolder
 from passk_lab.lm.threads import one_thread
 from passk_lab.lm.tree import Tree
 from passk_lab.metrics import success_at_k
-from passk_lab.objectives.objective import one_number, one_whole
 
 KS = tuple(2**i for i in range(11))
 """The k of recorded curves, 1 to 1024."""
@@ -244,7 +243,7 @@ class Trainer:
         """
         arguments.known("setting", name, list(self.changeable()))
         if name == "rate":
-            self.rate = one_number("rate", value, 0, 1, open_low=True)
+            self.rate = arguments.one_number("rate", value, 0, 1, open_low=True)
         elif "." in name:
             kind, coefficient = name.split(".")
             mechanism = next(m for m in self.mechanisms if m.name == kind)
@@ -257,7 +256,7 @@ class Trainer:
                 raise
         else:
             objective = objectives.get(
-                self.objective.name, **{**self.objective.parameters, name: one_whole(name, value)}
+                self.objective.name, **{**self.objective.parameters, name: arguments.one_whole(name, value)}
             )
             if reason := objective.missing("credit", self.config.n):
                 raise ValueError(reason)

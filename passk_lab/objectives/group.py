@@ -9,7 +9,7 @@ import numpy as np
 from passk_lab import arguments
 from passk_lab.arguments import Floats
 from passk_lab.metrics._weights import binomial
-from passk_lab.objectives.objective import Credit, Objective, one_whole
+from passk_lab.objectives.objective import Credit, Objective
 from passk_lab.objectives.registry import resolve
 
 _LARGEST_BLOCK = 2**22
@@ -187,7 +187,7 @@ def silent_groups(n: int, p: Any) -> Groups:
     >>> [round(share, 4) for share in silent_groups(8, 0.01)]
     [0.9227, 0.0, 0.0773]
     """
-    n, p = one_whole("n", n), arguments.chance("p", p)
+    n, p = arguments.one_whole("n", n), arguments.chance("p", p)
     with np.errstate(divide="ignore"):
         wrong, right = np.exp(n * np.log1p(-p)), p**n
         # Take the small end from 1 by expm1, so that a nearly certain silence leaves an exact rest.
@@ -234,7 +234,7 @@ def effective_share(weights: Any) -> float:
 def credit_of(objective: Objective | Credit | str, n: int) -> Credit:
     """Return the table of a group of n: of an objective, of one named, or the very table that was given."""
     if isinstance(objective, Credit):
-        if objective.n != one_whole("n", n):
+        if objective.n != arguments.one_whole("n", n):
             raise ValueError(f"this table is for groups of {objective.n} samples, but n = {n}.")
         return objective
     return resolve(objective).credit(n)

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from passk_lab import arguments
 from passk_lab.objectives.many_samples import pivotal
-from passk_lab.objectives.objective import Credit, Face, Objective, one_whole
+from passk_lab.objectives.objective import Credit, Face, Objective
 from passk_lab.objectives.one_sample import CENTRED, counts
 from passk_lab.objectives.registry import register
 
@@ -21,7 +22,7 @@ PAPER = "2602.02710 (MaxRL)"
 def maxrl(order: int | None = None) -> Objective:
     """MaxRL: divide by the number of successes instead of n. With an order T <= n, unbiased for T terms of log p."""
     if order is not None:
-        return _of_order(one_whole("order", order))
+        return _of_order(arguments.one_whole("order", order))
 
     def table(n: int) -> Credit:
         each = n / np.maximum(counts(n), 1)

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from passk_lab import arguments
 from passk_lab.arguments import Floats
 from passk_lab.metrics import pass_at_k as share_solved
 from passk_lab.metrics import pass_hat_k
-from passk_lab.objectives.objective import Credit, Face, Missing, Objective, one_whole
+from passk_lab.objectives.objective import Credit, Face, Missing, Objective
 from passk_lab.objectives.one_sample import CENTRED, counts, spread
 from passk_lab.objectives.registry import register
 
@@ -59,7 +60,7 @@ def _pass_at_k(k: int, source: str, table: Any, **more: Any) -> Objective:
 @register("pass@k", aliases=("pkpo",), draws="k")
 def pass_at_k(k: int = 4) -> Objective:
     """PKPO's s: each sample gets the mean of max r over all k-subsets that hold it; no baseline."""
-    k = one_whole("k", k)
+    k = arguments.one_whole("k", k)
 
     def table(n: int) -> Credit:
         # Wrong: k rho(n-1, c, k-1). The closed contrast keeps its digits where correct - wrong would lose them all.
@@ -71,7 +72,7 @@ def pass_at_k(k: int = 4) -> Objective:
 @register("pass@k-loo", draws="k")
 def pass_at_k_loo(k: int = 4) -> Objective:
     """PKPO with leave-one-out baseline: s less the mean of max r over k-subsets of the other n - 1 samples."""
-    k = one_whole("k", k)
+    k = arguments.one_whole("k", k)
 
     def table(n: int) -> Credit:
         c = np.arange(n + 1)
@@ -91,7 +92,7 @@ def pass_at_k_loo(k: int = 4) -> Objective:
 @register("pass@k-loo-1", aliases=("mahdavi-unbiased",), draws="k")
 def pass_at_k_loo_1(k: int = 4) -> Objective:
     """PKPO's loo-1: only a correct sample whose k - 1 companions are all wrong gets credit; wrong ones get none."""
-    k = one_whole("k", k)
+    k = arguments.one_whole("k", k)
 
     def table(n: int) -> Credit:
         contrast = k * pivotal(n, k)
@@ -106,7 +107,7 @@ def pass_at_k_loo_1(k: int = 4) -> Objective:
 @register("pass@k-centred", draws="k")
 def pass_at_k_centred(k: int = 4) -> Objective:
     """PKPO's s less the group's own mean, times n/(n - k), which undoes exactly the bias of centring."""
-    k = one_whole("k", k)
+    k = arguments.one_whole("k", k)
 
     def table(n: int) -> Credit:
         c = counts(n)
@@ -130,7 +131,7 @@ def _analytical(n: int, k: int) -> tuple[Floats, Floats]:
 @register("pass@k-training-raw", draws="k")
 def pass_at_k_training_raw(k: int = 4) -> Objective:
     """Pass@k Training before its normalisation: the mean-centred s over k; weight (1 - k/n)(1-p)^(k-1)."""
-    k = one_whole("k", k)
+    k = arguments.one_whole("k", k)
     F, slope = at_least_one(k, 1 / k)
     return _pass_at_k(
         k, "2508.10751, analytical derivation, without the standard deviation",
@@ -143,7 +144,7 @@ def pass_at_k_training_raw(k: int = 4) -> Objective:
 @register("pass@k-training", draws="k")
 def pass_at_k_training(k: int = 4) -> Objective:
     """Pass@k Training: group rewards of k-subsets, standardised; groups with no spread among subsets get 0."""
-    k = one_whole("k", k)
+    k = arguments.one_whole("k", k)
 
     def table(n: int) -> Credit:
         missed, wrong = _analytical(n, k)
@@ -173,7 +174,7 @@ def pass_at_k_training(k: int = 4) -> Objective:
 )  # fmt: skip
 def tang(k: int = 4, std: bool = False, ddof: int = 1, eps: float = 0.0) -> Objective:
     """Tang's k-sample objective (verl's grpo_passk): the best sample gets max - second best; the group is the k."""
-    k, (ddof, eps) = one_whole("k", k), spread(ddof, eps)
+    k, (ddof, eps) = arguments.one_whole("k", k), spread(ddof, eps)
     if not isinstance(std, bool):
         raise ValueError(f"std is True or False, not {std!r}.")
     if std and k <= max(ddof, 1):
@@ -197,7 +198,7 @@ def tang(k: int = 4, std: bool = False, ddof: int = 1, eps: float = 0.0) -> Obje
 @register("mahdavi-plugin", draws="k")
 def mahdavi_plugin(k: int = 4) -> Objective:
     """The weight k(1-p)^(k-1) with c/n in the place of p, as a factor on RLOO: biased, and easy to write."""
-    k = one_whole("k", k)
+    k = arguments.one_whole("k", k)
 
     def table(n: int) -> Credit:
         c = counts(n)
@@ -213,7 +214,7 @@ def mahdavi_plugin(k: int = 4) -> Objective:
 @register("log-pass@k", draws="k")
 def log_pass_at_k(k: int = 4) -> Objective:
     """log pass@k, the loss of direct coverage optimisation: weight alpha_k / J_k."""
-    k = one_whole("k", k)
+    k = arguments.one_whole("k", k)
 
     def value(xp: Any, p: Any) -> Any:
         x = k * xp.log1p(-p)  # log(1 - e^x): from whichever end keeps the digits

@@ -157,7 +157,7 @@ class Objective:
         >>> objectives.get("pass@1").credit(4).correct
         array([0.        , 1.        , 0.66666667, 0.33333333, 0.        ])
         """
-        n = one_whole("n", n)
+        n = arguments.one_whole("n", n)
         reason = self.missing("credit", n)
         if reason:
             raise ValueError(reason)
@@ -189,27 +189,3 @@ class Objective:
         if isinstance(side, Missing):
             raise ValueError(self.missing(name))
         return side
-
-
-def one_whole(name: str, value: Any, least: int = 1) -> int:
-    """Check a single whole number, such as a group size or k."""
-    array = arguments.whole(name, value, least=least)
-    if array.ndim:
-        raise ValueError(f"{name} is one whole number here, but got an array of shape {array.shape}.")
-    return int(array)
-
-
-def one_number(name: str, value: Any, low: float, high: float, *, open_low: bool = False) -> float:
-    """Check a single number in [low, high], or (low, high] if `open_low`."""
-    if isinstance(value, bool | str) or np.ndim(value):
-        raise ValueError(f"{name} must be a number, but got {value!r}.")
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        raise ValueError(f"{name} must be a number, but got {value!r}.") from None
-    if not low <= number <= high or (open_low and number == low):
-        raise ValueError(
-            f"{name} must lie {'above' if open_low else 'at or above'} {low:g} and at or below {high:g}, "
-            f"but {name} = {number:g}."
-        )
-    return number

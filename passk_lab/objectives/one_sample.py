@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from passk_lab import arguments
 from passk_lab.arguments import Floats
-from passk_lab.objectives.objective import Credit, Face, Objective, one_number, one_whole
+from passk_lab.objectives.objective import Credit, Face, Objective
 from passk_lab.objectives.registry import register
 
 CENTRED = "one sample has nothing to be compared with"
@@ -81,7 +82,7 @@ def mean_centred() -> Objective:
 
 def spread(ddof: Any, eps: Any) -> tuple[int, float]:
     """Check the two settings of a standard deviation: ddof 0 or 1, and eps 0 or between 1e-12 and 1."""
-    ddof, eps = one_whole("ddof", ddof, least=0), one_number("eps", eps, 0.0, 1.0)
+    ddof, eps = arguments.one_whole("ddof", ddof, least=0), arguments.one_number("eps", eps, 0.0, 1.0)
     if ddof > 1:
         raise ValueError(f"ddof is 0 (divide by n) or 1 (divide by n - 1), not {ddof}.")
     if 0 < eps < 1e-12:
@@ -152,7 +153,7 @@ def nsr() -> Objective:
 @register("w-reinforce")
 def w_reinforce(lam: float = 0.1) -> Objective:
     """W-REINFORCE: a correct sample gets lam, a wrong one -1."""
-    lam = one_number("lam", lam, 0.0, 1e6)
+    lam = arguments.one_number("lam", lam, 0.0, 1e6)
     F, slope = proportional(1 + lam)
     return Objective(
         equation=r"(1+\lambda)\,p",
@@ -170,7 +171,7 @@ def quantile(K: float = 0.4) -> Objective:
 
     At c/n <= 1 - K only correct samples get credit (1), above it only wrong ones (-1).
     """
-    K = one_number("K", K, 0.0, 1.0)
+    K = arguments.one_number("K", K, 0.0, 1.0)
     share = Decimal(repr(K))  # as written: 1 - 0.9 in floats is below 0.1, and c = 1 of 10 would change sides
 
     def table(n: int) -> Credit:
@@ -192,7 +193,7 @@ def quantile(K: float = 0.4) -> Objective:
 @register("risk-sensitive", aliases=("rs-grpo",))
 def risk_sensitive(beta: float = 2.0) -> Objective:
     """RS-GRPO: exponential utility; A = (exp(beta (r - V)) - 1)/beta with the group's soft mean V."""
-    beta = one_number("beta", beta, -500.0, 500.0)
+    beta = arguments.one_number("beta", beta, -500.0, 500.0)
     if beta == 0:
         raise ValueError("beta = 0 divides by zero; its limit is the objective mean-centred.")
     E, top = math.expm1(beta), math.exp(beta)

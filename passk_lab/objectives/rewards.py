@@ -9,7 +9,6 @@ import numpy as np
 from passk_lab import arguments
 from passk_lab.arguments import Floats
 from passk_lab.objectives.many_samples import all_wrong
-from passk_lab.objectives.objective import one_whole
 
 BASELINES = ("none", "loo-1")
 
@@ -56,7 +55,7 @@ def max_at_k_credit(rewards: Any, k: int, baseline: str = "none") -> Floats:
     rewards = arguments.real("rewards", rewards)
     if rewards.ndim == 0:
         raise ValueError("rewards holds the n samples of a group along its last axis, but it is a single number.")
-    n, k = rewards.shape[-1], one_whole("k", k, least=1 if baseline == "none" else 2)
+    n, k = rewards.shape[-1], arguments.one_whole("k", k, least=1 if baseline == "none" else 2)
     if k > n:
         raise ValueError(f"k = {k} draws need at least {k} samples, but the group has n = {n}.")
     with np.errstate(over="ignore", invalid="ignore"):

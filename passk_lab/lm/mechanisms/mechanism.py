@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from passk_lab import arguments
-from passk_lab.objectives.objective import Objective, one_number
+from passk_lab.objectives.objective import Objective
 
 if TYPE_CHECKING:
     from passk_lab.lm.batch import Batch
@@ -39,7 +39,7 @@ class Mechanism:
         for field in fields(self):
             low, high = self.ranges.get(field.name, (0.0, float("inf")))
             try:
-                setattr(self, field.name, one_number(field.name, getattr(self, field.name), low, high))
+                setattr(self, field.name, arguments.one_number(field.name, getattr(self, field.name), low, high))
             except ValueError as error:
                 raise ValueError(f"{self.name}: {error}") from None
 
