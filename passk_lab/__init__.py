@@ -11,12 +11,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "course", "data", "exact", "explorers", "lm", "metrics", "objectives"]
+__all__ = ["__version__", "cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives"]
 
 if TYPE_CHECKING:
-    from passk_lab import course, data, exact, explorers, lm, metrics, objectives
+    from passk_lab import cockpit, course, data, exact, explorers, lm, metrics, objectives
 
-_ROOMS = ("course", "data", "exact", "explorers", "lm", "metrics", "objectives")
+_ROOMS = ("cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives")
 
 
 def __getattr__(name: str) -> Any:

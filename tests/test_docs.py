@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from passk_lab import course, data, exact, explorers, lm, metrics, objectives
+from passk_lab import cockpit, course, data, exact, explorers, lm, metrics, objectives
 from passk_lab.exact import derivations
 
 ROOT = Path(__file__).parent.parent
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
-NAMED = re.findall(r"`((?:metrics|objectives|exact|explorers|course|data|lm)(?:\.\w+)+)`", GLOSSARY)
+NAMED = re.findall(r"`((?:metrics|objectives|exact|explorers|cockpit|course|data|lm)(?:\.\w+)+)`", GLOSSARY)
 SHIPPED = sorted({make.__name__ for make in explorers.BY_NAME.values() if inspect.isfunction(make)} | {"real_curves"})
 PUBLIC = [
     *(f"metrics.{name}" for name in metrics.__all__),
@@ -23,7 +23,8 @@ PUBLIC = [
     *(f"lm.mechanisms.{name}" for name in lm.mechanisms.__all__),
     *(f"exact.derivations.{name}" for name in ("get", "names", "verify")),
     *(f"course.{name}" for name in course.__all__),
-    *(f"explorers.{name}" for name in (*SHIPPED, "cockpit", "Cockpit", "from_state", "Explorer", "Description")),
+    *(f"explorers.{name}" for name in (*SHIPPED, "from_state", "Explorer", "Description")),
+    *(f"cockpit.{name}" for name in cockpit.__all__),
 ]
 
 
@@ -50,7 +51,7 @@ def test_every_letter_of_the_legend_is_in_the_glossary():
 
 
 NEVER_RAISE = ("names", "overview", "with_draws", "replaced", "entry")
-ROOMS = [metrics, objectives, exact, derivations, explorers, course, data, lm, lm.mechanisms]
+ROOMS = [metrics, objectives, exact, derivations, explorers, cockpit, course, data, lm, lm.mechanisms]
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__name__)

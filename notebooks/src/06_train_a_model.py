@@ -13,7 +13,7 @@
 import numpy as np
 import pandas as pd
 
-from passk_lab import explorers, lm
+from passk_lab import cockpit, explorers, lm
 from passk_lab.course import check, predict, predicted, progress, quiz
 from passk_lab.lm import recorded
 
@@ -193,8 +193,8 @@ quiz("why pass@256 falls")
 # change the learning rate while it runs. Nothing is trained before you press.
 
 # %%
-cockpit = explorers.cockpit(objective="grpo", seed=0)
-cockpit
+pit = cockpit.open(objective="grpo", seed=0)
+pit
 
 # %% [markdown]
 # Or as one sentence of the library. With `LIVE = True` the run is made here (some 10 s for 120 steps), otherwise

@@ -7,7 +7,7 @@ from typing import Any
 
 from passk_lab import arguments
 from passk_lab.course import memory
-from passk_lab.course.questions import QUESTIONS, Question
+from passk_lab.course.content.questions import QUESTIONS, Question
 
 
 @dataclass(frozen=True)

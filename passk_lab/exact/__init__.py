@@ -3,7 +3,7 @@
 from passk_lab.exact.anchors import Anchor, entropy_bonus, kl_to_start
 from passk_lab.exact.bandit import Bandit
 from passk_lab.exact.families import angle_between, easy_and_hard, one_among, several_correct, two_strategies
-from passk_lab.exact.flow import Flow, flow, plateau_time
+from passk_lab.exact.flows import Flow, flow, plateau_time
 
 __all__ = [
     "Anchor",

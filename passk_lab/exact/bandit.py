@@ -9,7 +9,7 @@ import numpy as np
 
 from passk_lab import arguments
 from passk_lab.arguments import Floats
-from passk_lab.metrics._weights import binomial
+from passk_lab.metrics.chances import binomial
 from passk_lab.objectives import Credit, Moments, Objective, effective_weight
 from passk_lab.objectives.group import credit_of
 from passk_lab.objectives.registry import resolve

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from functools import partial
 
 from passk_lab import arguments
-from passk_lab.explorers.cockpit import Cockpit, cockpit
-from passk_lab.explorers.collapse import collapse, held_open, same_path
 from passk_lab.explorers.description import (
     PROBABILITY,
     Axis,
@@ -26,24 +24,24 @@ from passk_lab.explorers.description import (
     Toggle,
     draws_axis,
 )
-from passk_lab.explorers.estimators import estimator_lab
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
-from passk_lab.explorers.frontier import frontier_of_runs
 from passk_lab.explorers.live import Explorer
-from passk_lab.explorers.logs import training_logs, visits
-from passk_lab.explorers.models import PAIRS, real_curves
-from passk_lab.explorers.objectives import group_weights, objective_weights
-from passk_lab.explorers.prompts import interference, strategies
-from passk_lab.explorers.runs import collapse_run, recorded_runs
-from passk_lab.explorers.signal import least_variance, vanishing_signal
-from passk_lab.explorers.weights import pass_at_k
+from passk_lab.explorers.shipped.collapse import collapse, held_open, same_path
+from passk_lab.explorers.shipped.estimators import estimator_lab
+from passk_lab.explorers.shipped.frontier import frontier_of_runs
+from passk_lab.explorers.shipped.logs import training_logs, visits
+from passk_lab.explorers.shipped.models import PAIRS, real_curves
+from passk_lab.explorers.shipped.objectives import group_weights, objective_weights
+from passk_lab.explorers.shipped.prompts import interference, strategies
+from passk_lab.explorers.shipped.runs import collapse_run, recorded_runs
+from passk_lab.explorers.shipped.signal import least_variance, vanishing_signal
+from passk_lab.explorers.shipped.weights import pass_at_k
 
 __all__ = [
     "PROBABILITY",
     "Axis",
     "Band",
     "Choice",
-    "Cockpit",
     "ControlValue",
     "Coordinate",
     "Description",
@@ -63,7 +61,6 @@ __all__ = [
     "Tiles",
     "Toggle",
     "Value",
-    "cockpit",
     "collapse",
     "collapse_run",
     "draws_axis",

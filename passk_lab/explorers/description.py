@@ -17,7 +17,7 @@ import numpy as np
 
 from passk_lab import arguments
 from passk_lab.explorers.expression import Expression, Scope, Table, evaluate, number_text
-from passk_lab.explorers.look import ROLES
+from passk_lab.look import ROLES
 
 LARGEST_PAYLOAD = 500_000
 """Bytes of tables an explorer may carry (0.5 MB), so that a page of six stays under 3 MB."""

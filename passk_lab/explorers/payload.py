@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from passk_lab.explorers import look
+from passk_lab import look
 from passk_lab.explorers.description import Choice, Description, Mark, Slider
 from passk_lab.explorers.expression import Expression
 

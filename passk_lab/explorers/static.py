@@ -16,8 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
 
-from passk_lab import arguments
-from passk_lab.explorers import look
+from passk_lab import arguments, look
 from passk_lab.explorers.description import (
     Axis,
     Band,

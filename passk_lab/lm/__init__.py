@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from passk_lab.lm import mechanisms, recorded
+    from passk_lab.lm.answers import right_answers, sampled_answers
     from passk_lab.lm.base import BaseConfig, bundled_base, train_base
     from passk_lab.lm.checkpoint import Unreadable
     from passk_lab.lm.compare import at_equal_progress, frontier
     from passk_lab.lm.config import TrainConfig
     from passk_lab.lm.countdown import Countdown, Prompts
     from passk_lab.lm.evaluation import Exact, success
-    from passk_lab.lm.look import right_answers, sampled_answers
     from passk_lab.lm.model import Shape, Transformer
     from passk_lab.lm.rollout import sample, sample_counts, sample_plainly
     from passk_lab.lm.runs import Run, load_run
@@ -78,12 +78,12 @@ _WHERE = {
     "frontier": "compare",
     "grid_of": "sweep",
     "load_run": "runs",
-    "right_answers": "look",
+    "right_answers": "answers",
     "run_grid": "sweep",
     "sample": "rollout",
     "sample_counts": "rollout",
     "sample_plainly": "rollout",
-    "sampled_answers": "look",
+    "sampled_answers": "answers",
     "success": "evaluation",
     "train": "training",
     "train_stacked": "stacked",

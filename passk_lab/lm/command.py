@@ -20,7 +20,7 @@ from passk_lab.lm.config import TrainConfig
 from passk_lab.lm.runs import Run, load_run
 from passk_lab.lm.sweep import folder_of, grid_of, run_grid
 from passk_lab.lm.training import KS, train
-from passk_lab.metrics.compare import first_crossing
+from passk_lab.metrics.comparison import first_crossing
 
 RUNS = Path("passk-lab-runs")
 """Where runs go that were given no folder."""

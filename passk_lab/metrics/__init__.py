@@ -1,7 +1,7 @@
 """From counts of correct samples to numbers, with their uncertainty. Counts always come in the order n, c, k."""
 
 from passk_lab.metrics.answers import answer_entropy, distinct_at_k, majority_at_k
-from passk_lab.metrics.compare import Comparison, Crossover, compare
+from passk_lab.metrics.comparison import Comparison, Crossover, compare
 from passk_lab.metrics.curves import pass_at_k_curve
 from passk_lab.metrics.estimators import g_pass_at_k, max_at_k, pass_at_k, pass_at_k_plugin, pass_hat_k
 from passk_lab.metrics.known_p import cover_at_tau, gap_at_k, gap_peak, success_at_k, weight_at_k

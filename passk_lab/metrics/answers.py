@@ -6,7 +6,7 @@ import numpy as np
 
 from passk_lab import arguments
 from passk_lab.arguments import Floats, Ints
-from passk_lab.metrics._weights import binomial
+from passk_lab.metrics.chances import binomial
 from passk_lab.metrics.estimators import pass_at_k
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from passk_lab import arguments
 from passk_lab.arguments import Floats, Ints
 from passk_lab.metrics._distinct import by_distinct
-from passk_lab.metrics._weights import hypergeometric
+from passk_lab.metrics.chances import hypergeometric
 
 BEYOND_N = ", or pass_at_k_posterior, which also answers for k > n"
 

@@ -7,7 +7,7 @@ import numpy as np
 from passk_lab import arguments
 from passk_lab.arguments import Floats, Ints
 from passk_lab.metrics._distinct import by_distinct, weighted_pairs
-from passk_lab.metrics._weights import log_all_wrong, log_excess
+from passk_lab.metrics.chances import log_all_wrong, log_excess
 from passk_lab.metrics.curves import every_k, per_problem
 
 Seed = int | np.random.Generator

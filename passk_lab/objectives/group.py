@@ -8,7 +8,7 @@ import numpy as np
 
 from passk_lab import arguments
 from passk_lab.arguments import Floats
-from passk_lab.metrics._weights import binomial
+from passk_lab.metrics.chances import binomial
 from passk_lab.objectives.objective import Credit, Objective
 from passk_lab.objectives.registry import resolve
 

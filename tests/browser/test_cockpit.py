@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 TITLE = "Train the compact model, and watch what is left to explore"
-OPEN = "from passk_lab import explorers\npit = explorers.cockpit({}, steps=5000, prompts=6, n=16, judged=2)\npit"
+OPEN = "from passk_lab import cockpit\npit = cockpit.open({}, steps=5000, prompts=6, n=16, judged=2)\npit"
 BUTTONS = ("Start", "Pause", "Step", "Stop", "Reset")
 
 

@@ -19,7 +19,7 @@ def look_at_06(notebook):
     shown.button("where they cross").press("Enter")
     shown.expect_words("Step 120")
     notebook.screenshot("notebook-06")
-    cockpit = cell_of(notebook, "explorers.cockpit(")
+    cockpit = cell_of(notebook, "cockpit.open(")
     assert cockpit.get_by_role("button", name="Start").is_enabled()
     right = "Many prompts are now solved nearly always, and some hardly ever: there 256 draws are no longer enough."
     answer(notebook, "why pass@256 falls", right)

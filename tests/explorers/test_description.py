@@ -9,7 +9,7 @@ from passk_lab import explorers, metrics
 from passk_lab.explorers import estimators, models, weights
 from passk_lab.explorers.description import LARGEST_PAYLOAD, Choice, Description, Slider, Toggle
 from passk_lab.explorers.expression import Table, Value, number_text
-from passk_lab.explorers.look import GRID, GROUND, INK, QUIET, ROLES, contrast
+from passk_lab.look import GRID, GROUND, INK, QUIET, ROLES, contrast
 from tests.explorers.fourth import waves
 
 SHIPPED = {name: (lambda make=make: make().description) for name, make in explorers.BY_NAME.items()}

@@ -13,7 +13,7 @@ from passk_lab import metrics
 from passk_lab.exact.bandit import Bandit
 from passk_lab.exact.derivations import oracles
 from passk_lab.exact.derivations.derivation import Derivation, Step
-from passk_lab.exact.flow import plateau_time
+from passk_lab.exact.flows import plateau_time
 from passk_lab.objectives import get
 
 PAPER = "arXiv 2511.16231"

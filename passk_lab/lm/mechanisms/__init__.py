@@ -5,9 +5,9 @@
 0.1
 """
 
-from passk_lab.lm.mechanisms import anchors, credit, ratio, schedule
+from passk_lab.lm.mechanisms import credit, penalties, ratio, schedule
 from passk_lab.lm.mechanisms.mechanism import Mechanism, forget, get, names, overview, register
 
 __all__ = ["Mechanism", "forget", "get", "names", "overview", "register"]
 
-_PARTS = (anchors, credit, schedule, ratio)
+_PARTS = (penalties, credit, schedule, ratio)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from passk_lab.lm.mechanisms.anchors import covariance, needs_updates
 from passk_lab.lm.mechanisms.mechanism import Mechanism, register
+from passk_lab.lm.mechanisms.penalties import covariance, needs_updates
 
 if TYPE_CHECKING:
     from passk_lab.lm.batch import Batch

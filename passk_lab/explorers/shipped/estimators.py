@@ -20,7 +20,7 @@ from passk_lab.explorers.description import (
 from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
 from passk_lab.explorers.live import Explorer
 from passk_lab.metrics import pass_at_k, pass_at_k_plugin, success_at_k
-from passk_lab.metrics._weights import binomial
+from passk_lab.metrics.chances import binomial
 
 SAMPLES = (2, 4, 8, 10, 16, 32, 64)
 DRAWS = (*range(1, 11), 12, 16, 20, 24, 32, 48, 64)

@@ -22,7 +22,7 @@ from passk_lab.explorers.description import (
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
 from passk_lab.explorers.live import Explorer
-from passk_lab.explorers.weights import P_SLIDER
+from passk_lab.explorers.shipped.weights import P_SLIDER
 
 KS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64]
 SIZES, FEW_KS = [2, 4, 8, 16, 32], [1, 2, 4, 8, 16]

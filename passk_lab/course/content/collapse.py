@@ -4,8 +4,8 @@ from collections.abc import Callable
 from fractions import Fraction as F
 from typing import Any
 
+from passk_lab.course.content.gradient import coarse, weight
 from passk_lab.course.exercise import Case, Exercise, Mistake
-from passk_lab.course.exercises_gradient import coarse, weight
 
 NOTEBOOK = "04_exploration_collapse"
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from passk_lab import explorers, objectives
-from passk_lab.explorers import cockpit_report
+from passk_lab import cockpit, objectives
+from passk_lab.cockpit import report
 from passk_lab.lm import TrainConfig, mechanisms, train
 
 SMALL = {"prompts": 4, "n": 8, "judged": 2, "evaluate_every": 5}
@@ -22,7 +22,7 @@ def open_cockpit(monkeypatch):
     opened = []
 
     def open_one(*given, **settings):
-        pit = explorers.cockpit(*given, **{**SMALL, "steps": 2000, **settings})
+        pit = cockpit.open(*given, **{**SMALL, "steps": 2000, **settings})
         pit.sent = []
         monkeypatch.setattr(pit, "send", lambda content, buffers=None: pit.sent.append(content))
         pit.wait()
@@ -177,7 +177,7 @@ def test_choices_that_do_not_go_together_are_refused(open_cockpit):
     with pytest.raises(KeyError, match="there is no choice called 'colour'"):
         pit.change("colour", 1)
     with pytest.raises(KeyError, match="there is no mechanism called"):
-        explorers.cockpit(mechanism="entropie")
+        cockpit.open(mechanism="entropie")
 
 
 def test_stop_evaluates_a_last_time_and_keeps_the_trainer(open_cockpit):
@@ -303,7 +303,7 @@ def test_rows_come_in_batches_in_order_and_as_plain_numbers(open_cockpit):
         steps += message["rows"]["columns"]["step"]
     assert steps == list(range(1, len(steps) + 1))
     assert pit._all["columns"]["step"] == list(range(1, pit.done + 1))
-    assert set(pit._all["columns"]) == set(cockpit_report.WATCHED)
+    assert set(pit._all["columns"]) == set(report.WATCHED)
     assert len(pit._all["samples"]) == SMALL["prompts"]
     assert pit._all["now"]["entropy.coefficient"] == 0.05
 
@@ -313,10 +313,10 @@ def test_the_map_shows_the_same_prompts_from_the_hardest_to_the_easiest(open_coc
     pit.step()
     pit.stop()
     base, last = pit._all["evaluations"]
-    assert len(base["p"]) == len(last["p"]) == cockpit_report.ROWS
+    assert len(base["p"]) == len(last["p"]) == report.ROWS
     assert base["p"] == sorted(base["p"])
     record = pit.run.history[-1]["unseen"]["p"]
-    assert last["p"] == np.round(np.asarray(record)[cockpit_report.shown_prompts(pit.run)], 3).tolist()
+    assert last["p"] == np.round(np.asarray(record)[report.shown_prompts(pit.run)], 3).tolist()
 
 
 def test_an_answer_is_spelled_and_judged(open_cockpit):
@@ -368,7 +368,7 @@ def test_every_offered_objective_takes_a_step(open_cockpit, objective):
 
 
 def test_the_curve_is_compared_in_words():
-    say = cockpit_report.compared
+    say = report.compared
     assert say([0.2, 0.4], [0.2, 0.4]) == "As its base at every k"
     assert say([0.2, 0.4], [0.3, 0.5]) == "Ahead of its base at every k"
     assert say([0.2, 0.4], [0.1, 0.3]) == "Behind its base at every k"

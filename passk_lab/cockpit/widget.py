@@ -7,21 +7,23 @@ import uuid
 import weakref
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anywidget
 import traitlets
 
-from passk_lab import arguments
-from passk_lab.explorers import cockpit_choices as choose
-from passk_lab.explorers import cockpit_report, look
-from passk_lab.explorers.payload import FRONT, front_end, style
+from passk_lab import arguments, look
+from passk_lab.cockpit import choices as choose
+from passk_lab.cockpit import report
+from passk_lab.explorers.payload import front_end, style
 
 if TYPE_CHECKING:  # torch is loaded when a cockpit is made, not when the explorers are
-    from passk_lab.explorers.cockpit_loop import Loop
+    from passk_lab.cockpit.thread import Loop
     from passk_lab.lm import Run, Trainer
 
 TITLE = "Train the compact model, and watch what is left to explore"
+FRONT = Path(__file__).parent / "front"
 STILL = (
     "Where a kernel runs, a cockpit stands here: choices of objective, mechanism and learning rate, buttons to start, "
     "pause, step, stop and reset, and live pictures of pass@k, entropy and silent groups while the compact model "
@@ -29,7 +31,7 @@ STILL = (
 )
 
 
-def cockpit(
+def open(
     objective: str = "grpo", *, k: int = 8, mechanism: str = "", coefficients: Mapping[str, float] | None = None,
     rate: float = 4e-4, seed: int = 0, steps: int = 400, prompts: int = 16, n: int = 32, judged: int = 10,
     evaluate_every: int = 20, base: str = "",
@@ -73,7 +75,7 @@ def cockpit(
 
     Examples
     --------
-    >>> pit = cockpit("pass@k", k=4, steps=3, prompts=4, n=8, judged=2)
+    >>> pit = open("pass@k", k=4, steps=3, prompts=4, n=8, judged=2)
     >>> pit.start()
     >>> pit.wait(), pit.phase
     (3, 'finished')
@@ -102,7 +104,7 @@ def sheet() -> str:
 
 
 class Cockpit(anywidget.AnyWidget):
-    """A run to drive by hand. `cockpit` makes one; `trainer` and `run` hold the model and its history."""
+    """A run to drive by hand. `open` makes one; `trainer` and `run` hold the model and its history."""
 
     _esm = module()
     _css = sheet()
@@ -114,7 +116,7 @@ class Cockpit(anywidget.AnyWidget):
     _still = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, choices: Mapping[str, Any], coefficients: Mapping[str, float], fixed: Mapping[str, Any]) -> None:
-        from passk_lab.explorers.cockpit_loop import Loop
+        from passk_lab.cockpit.thread import Loop
 
         self._choices, self._coefficients, self._fixed = dict(choices), dict(coefficients), dict(fixed)
         config = choose.config_of(self._choices, self._coefficients, self._fixed)
@@ -257,7 +259,7 @@ class Cockpit(anywidget.AnyWidget):
     def words(self) -> str:
         """What the pictures show, in sentences."""
         with self._loop.lock:
-            return cockpit_report.words(self._loop.run)
+            return report.words(self._loop.run)
 
     @property
     def status(self) -> str:
@@ -292,15 +294,15 @@ class Cockpit(anywidget.AnyWidget):
         return {
             "run": self._runs,
             "done": loop.done,
-            **cockpit_report.rows(loop.run, first),
-            "samples": cockpit_report.samples(trainer),
-            "words": cockpit_report.words(loop.run),
-            "captions": cockpit_report.captions(loop.run),
+            **report.rows(loop.run, first),
+            "samples": report.samples(trainer),
+            "words": report.words(loop.run),
+            "captions": report.captions(loop.run),
             "now": trainer.changeable() if trainer else {},
         }
 
     def _show(self, loop: Loop | None = None) -> None:
-        from passk_lab.explorers.cockpit_loop import BUTTONS, ENDED
+        from passk_lab.cockpit.thread import BUTTONS, ENDED
 
         loop = loop or self._loop
         with loop.lock:

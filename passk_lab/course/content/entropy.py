@@ -4,8 +4,8 @@ import math
 from fractions import Fraction as F
 from typing import Any
 
+from passk_lab.course.content.exploring import NOTEBOOK
 from passk_lab.course.exercise import Exercise, Mistake
-from passk_lab.course.exercises_exploring import NOTEBOOK
 
 
 def _entropy(chances: Any) -> float:

@@ -22,7 +22,7 @@ from passk_lab.explorers.description import (
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
 from passk_lab.explorers.live import Explorer
-from passk_lab.explorers.weights import P_SLIDER
+from passk_lab.explorers.shipped.weights import P_SLIDER
 
 SIZES, KS = [2, 4, 8, 16, 32, 64], [1, 2, 4, 8, 16]
 RIVALS = {"pass@k": "pass@k", "pass@k-loo": "plug-in", "pass@k-loo-1": "exact", "pass@k-centred": "gap"}

@@ -4,8 +4,8 @@ import math
 from fractions import Fraction as F
 from typing import Any
 
+from passk_lab.course.content.collapse import shown
 from passk_lab.course.exercise import Case, Exercise, Mistake
-from passk_lab.course.exercises_collapse import shown
 
 NOTEBOOK = "06_train_a_model"
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from fractions import Fraction as F
 from typing import Any
 
+from passk_lab.course.content.collapse import shown
+from passk_lab.course.content.comparing import NOTEBOOK, average
 from passk_lab.course.exercise import Exercise, Mistake
-from passk_lab.course.exercises_collapse import shown
-from passk_lab.course.exercises_comparing import NOTEBOOK, average
 
 
 def _standardised(rewards: Any, i: int) -> float:

@@ -6,8 +6,8 @@ from fractions import Fraction as F
 from itertools import pairwise
 from typing import Any
 
+from passk_lab.course.content.collapse import shown
 from passk_lab.course.exercise import Case, Exercise, Mistake
-from passk_lab.course.exercises_collapse import shown
 
 NOTEBOOK = "07_objectives_compared"
 

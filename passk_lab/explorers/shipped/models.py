@@ -25,8 +25,8 @@ from passk_lab.explorers.description import (
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
 from passk_lab.explorers.live import Explorer
-from passk_lab.explorers.weights import draws_up_to
-from passk_lab.metrics.compare import first_crossing
+from passk_lab.explorers.shipped.weights import draws_up_to
+from passk_lab.metrics.comparison import first_crossing
 from passk_lab.metrics.curves import per_problem
 from passk_lab.metrics.uncertainty import resample
 

@@ -4,9 +4,9 @@ from fractions import Fraction as F
 from statistics import median
 from typing import Any
 
+from passk_lab.course.content.collapse import shown
+from passk_lab.course.content.gradient import coarse, weight
 from passk_lab.course.exercise import Case, Exercise, Mistake
-from passk_lab.course.exercises_collapse import shown
-from passk_lab.course.exercises_gradient import coarse, weight
 
 NOTEBOOK = "05_many_prompts"
 

@@ -21,7 +21,7 @@ from passk_lab.explorers.description import (
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
 from passk_lab.explorers.live import Explorer
-from passk_lab.explorers.runs import RATES, dense, over_seeds
+from passk_lab.explorers.shipped.runs import RATES, dense, over_seeds
 from passk_lab.lm import recorded
 from passk_lab.lm.compare import at_equal_progress
 

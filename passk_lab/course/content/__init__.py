@@ -1,0 +1,1 @@
+"""What the notebooks ask: exercises with their banks of mistakes, and quizzes."""

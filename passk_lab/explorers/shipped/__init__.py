@@ -1,0 +1,1 @@
+"""The explorers that come with the lab."""
