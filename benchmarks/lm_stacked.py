@@ -1,7 +1,7 @@
 """A grid of runs as one program: beside the same runs one after another, captured beside eager, and beside its floors.
 
-On a CPU the question is up to which batch stacking pays: the plain Trainer reads equal answers once and so does less
-arithmetic, the stack calls fewer and larger operations. The plain Trainer also computes diagnostics that the stack
+On a CPU the question is up to which batch stacking pays: the plain Learner reads equal answers once and so does less
+arithmetic, the stack calls fewer and larger operations. The plain Learner also computes diagnostics that the stack
 leaves out (distinct, unique, signal to noise), which is part of its time. On a GPU the question is what capturing the
 two programs saves, and how far they then are from the arithmetic and the memory traffic they cannot do without, at
 the matmul and copy rates that the same card reaches in the same run. Without a GPU that part says so and is left out.
@@ -54,9 +54,9 @@ def on_cpu() -> tuple[list[Row], dict]:
     rows, figures = [], {}
     for prompts, n, rounds in ON_CPU:
         configs = grid(8, prompts=prompts, n=n, device="cpu")
-        stacked, plain = StackedTrainer(configs), [lm.Trainer(config) for config in configs]
+        stacked, plain = StackedTrainer(configs), [lm.Learner(config) for config in configs]
 
-        def one_after_another(trainers: list[lm.Trainer] = plain) -> None:
+        def one_after_another(trainers: list[lm.Learner] = plain) -> None:
             for trainer in trainers:
                 trainer.step()
 

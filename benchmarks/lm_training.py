@@ -28,7 +28,8 @@ from nbclient import NotebookClient
 from benchmarks.measure import Result, Row, Times, duration, times
 from passk_lab import bundled, lm
 from passk_lab.course.builder import build, sources
-from passk_lab.lm import diagnostics, training
+from passk_lab.lm import base as base_model
+from passk_lab.lm import diagnostics, loop, training
 from passk_lab.lm.model import plain_attend
 from passk_lab.lm.rollout import pick
 
@@ -189,14 +190,14 @@ def sample_with_cache(model: lm.Transformer, prompts: torch.Tensor, uniforms: to
 def where_time_goes() -> tuple[list[Row], dict[str, Any]]:
     parts_of_base = {
         "demonstrations": (lm.Prompts, "demonstrations"), "forward": (lm.Transformer, "hidden"),
-        "backward": (torch.Tensor, "backward"), "Adam": (torch.optim.Adam, "step"),
+        "backward": (torch.Tensor, "backward"), "Adam": (base_model.Adam, "step"),
     }  # fmt: skip
     parts_of_run = {
         "sampling": (training, "sample"), "verifier": (lm.Countdown, "verify"),
-        "forward and credit": (lm.Trainer, "_loss"), "backward": (torch.Tensor, "backward"),
-        "clipping": (torch.nn.utils, "clip_grad_norm_"), "Adam": (torch.optim.Adam, "step"),
+        "forward": (training, "read"), "credit": (training.Sampled, "loss"), "backward": (torch.Tensor, "backward"),
+        "clipping": (torch.nn.utils, "clip_grad_norm_"), "Adam": (training.Adam, "step"),
         "diagnostics": (diagnostics, "describe"), "signal to noise": (diagnostics, "signal_to_noise"),
-        "evaluation": (lm.Trainer, "evaluate"),
+        "evaluation": (loop, "judge"),
     }  # fmt: skip
     lm.Countdown().prompts("seen")  # listed once a process, and kept
     base = split(lm.train_base, parts_of_base)

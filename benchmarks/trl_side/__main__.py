@@ -31,8 +31,8 @@ TURN = 20
 """Steps of one side before the other's turn: enough to warm the cache, few enough that both meet the same load."""
 
 
-def lab(start: str) -> lm.Trainer:
-    trainer = lm.Trainer(lm.TrainConfig(objective="grpo", steps=400, seed=0, device="cpu"))
+def lab(start: str) -> lm.Learner:
+    trainer = lm.Learner(lm.TrainConfig(objective="grpo", steps=400, seed=0, device="cpu"))
     if start == "random":
         trainer.model.load_state_dict(lm.Transformer(llama.TASK, seed=0).state_dict())
     return trainer
@@ -74,7 +74,7 @@ def peer(model: Any, steps: int, folder: str, callback: TrainerCallback) -> GRPO
 class Turns(TrainerCallback):
     """After every TURN steps of TRL, as many of ours; each side's CPU time apart."""
 
-    def __init__(self, ours: lm.Trainer) -> None:
+    def __init__(self, ours: lm.Learner) -> None:
         self.ours = ours
         self.seconds: dict[str, list[float]] = {"ours": [], "TRL": []}
 

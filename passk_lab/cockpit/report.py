@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from passk_lab.lm import Run, Trainer
+    from passk_lab.lm import Learner, Run
+    from passk_lab.lm.run import EvaluationRecord
 
 WATCHED = (
     "step", "pass_at_1", "pass_at_k", "gap", "entropy", "distinct", "all_wrong", "all_right", "silent", "gradient_norm",
@@ -35,23 +37,22 @@ def rows(run: Run, first: int) -> dict[str, Any]:
     dict
         Plain values for a message; "from" and "to" count records.
     """
-    new = run.history[first:]
-    steps = [record for record in new if record["kind"] == "step"]
+    new = replace(run, history=run.history[first:])
     return {
         "from": first,
         "to": len(run.history),
-        "columns": {name: [_short(record.get(name)) for record in steps] for name in WATCHED},
-        "evaluations": [_evaluation(run, record) for record in new if record["kind"] == "evaluation"],
-        "changes": [[r["step"], f"{r['name']} = {r['value']:g}"] for r in new if r["kind"] == "change"],
+        "columns": {name: [_short(seen.get(name)) for seen in new.step_records] for name in WATCHED},
+        "evaluations": [_evaluation(run, seen) for seen in new.evaluation_records],
+        "changes": [[made["step"], f"{made['name']} = {made['value']:g}"] for made in new.change_records],
     }
 
 
-def _short(value: float | None) -> float | None:
+def _short(value: Any) -> float | None:
     """Five digits are enough to draw; JSON knows no infinity."""
     return float(f"{value:.5g}") if value is not None and math.isfinite(value) else None
 
 
-def _evaluation(run: Run, record: dict[str, Any]) -> dict[str, Any]:
+def _evaluation(run: Run, record: EvaluationRecord) -> dict[str, Any]:
     p = np.asarray(record["unseen"]["p"])
     return {
         "step": record["step"],
@@ -63,14 +64,14 @@ def _evaluation(run: Run, record: dict[str, Any]) -> dict[str, Any]:
 
 def shown_prompts(run: Run) -> np.ndarray:
     """Prompts of the map, from the base's hardest to its easiest, evenly along that order."""
-    base = np.asarray(_evaluations(run)[0]["unseen"]["p"])
+    base = np.asarray(run.evaluation_records[0]["unseen"]["p"])
     order = np.argsort(base, kind="stable")
     return order[np.linspace(0, len(order) - 1, min(ROWS, len(order))).round().astype(int)]
 
 
-def samples(trainer: Trainer | None) -> list[dict[str, Any]]:
+def samples(learner: Learner | None) -> list[dict[str, Any]]:
     """Spell the first sample of the first groups of the latest batch, right or wrong."""
-    batch = trainer.batch if trainer else None
+    batch = getattr(learner and learner.push, "batch", None)
     if batch is None:
         return []
     task, out = batch.task, []
@@ -86,16 +87,17 @@ def samples(trainer: Trainer | None) -> list[dict[str, Any]]:
 def words(run: Run) -> str:
     """Say in sentences what the pictures show.
 
-    >>> from passk_lab.lm import Run, TrainConfig, Trainer
-    >>> trainer = Trainer(TrainConfig(judged=2))
-    >>> words(Run(trainer.config, [{"kind": "evaluation", **trainer.evaluate()}])).split(":")[0]
+    >>> from passk_lab import lm
+    >>> run = lm.Run(lm.TrainConfig(judged=2))
+    >>> first = next(lm.turns(lm.Learner(run.config), run))
+    >>> words(run).split(":")[0]
     'The base, exactly'
     """
-    evaluations = _evaluations(run)
+    evaluations = run.evaluation_records
     if not evaluations:
         return ""
     base, last = (side["unseen"]["pass_at"] for side in (evaluations[0], evaluations[-1]))
-    steps = [record for record in run.history if record["kind"] == "step"]
+    steps = run.step_records
     if not steps:
         return (
             f"The base, exactly: held-out pass@1 is {base[0]:.3f}, pass@16 {base[4]:.3f} and pass@1024 {base[-1]:.3f}. "
@@ -113,7 +115,7 @@ def words(run: Run) -> str:
 
 def captions(run: Run) -> dict[str, str]:
     """Write a sentence over each picture whose finding changes as the run goes on."""
-    evaluations = _evaluations(run)
+    evaluations = run.evaluation_records
     if not evaluations:
         return {"curve": "The base is being evaluated", "map": "The base is being evaluated"}
     base, last = evaluations[0]["unseen"], evaluations[-1]["unseen"]
@@ -141,7 +143,3 @@ def compared(base: list[float], now: list[float]) -> str:
     if ahead[-1] < behind[0]:
         return f"Ahead of its base up to k = {2 ** ahead[-1]}, behind it from k = {2 ** behind[0]} on"
     return f"Ahead of its base at {len(ahead)} of {len(base)} k, behind it at {len(behind)}"
-
-
-def _evaluations(run: Run) -> list[dict[str, Any]]:
-    return [record for record in run.history if record["kind"] == "evaluation"]

@@ -1,4 +1,4 @@
-"""The cockpit's loop: a run that starts, pauses, stops and goes back on request, in a thread of its own."""
+"""The cockpit's thread: it reads on in a run's stream of turns, or does not, as it is asked."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import threading
 import time
 import traceback
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import Any, Literal
 
 import torch
 
-from passk_lab.lm import Breakdown, Run, TrainConfig, Trainer
+from passk_lab.lm import Learner, Run, TrainConfig, turns
+from passk_lab.lm.run import EvaluationRecord, Record
 
 Phase = Literal["preparing", "ready", "running", "paused", "stopped", "finished", "broken", "failed"]
 
@@ -36,7 +37,8 @@ _EVERY = 0.2
 class Loop:
     """One run and its thread; `renew` begins it.
 
-    The thread lives only while there is something to do, so a paused run costs nothing.
+    The run is a stream of turns (`lm.turns`). To start is to read on, to pause is not to, and to stop is to say so and
+    read the last turn. The thread lives only while there is something to do, so a paused run costs nothing.
 
     Parameters
     ----------
@@ -60,17 +62,18 @@ class Loop:
         self.lock = threading.RLock()
         """Guards all below; the thread takes it between steps, never during one."""
         self.moved = threading.Condition(self.lock)
-        self.config, self.run = config, Run(config)
-        self.trainer: Trainer | None = None
+        self.run = Run(config)
+        self.learner: Learner | None = None
         self.phase: Phase = "preparing"
         self.error: BaseException | None = None
+        self._stream: Iterator[list[Record]] = iter(())
         self._commands = threading.RLock()
         """One command at a time, from Python and from the page; the thread never takes it."""
         self._halt = ""
         self._orders: list[tuple[Future[None], str, float]] = []
         self._thread: threading.Thread | None = None
         self._told = 0.0
-        self._bases: dict[Any, dict[str, Any]] = {}
+        self._bases: dict[Any, EvaluationRecord] = {}
         _LOOPS.add(self)
 
     # What can be asked for
@@ -85,7 +88,7 @@ class Loop:
         """
         with self._commands:
             if self._ready_to("start"):
-                self._launch(lambda: self._train(self.config.steps), "running")
+                self._launch(self._read_on, "running")
 
     def step(self) -> None:
         """Do one training step and pause.
@@ -98,8 +101,7 @@ class Loop:
         with self._commands:
             if not self._ready_to("step"):
                 raise RuntimeError("the run goes on by itself: pause it first, then do single steps.")
-            assert self.trainer is not None
-            self._launch(lambda: self._train(self.trainer.done + 1), "running", quiet=True)  # type: ignore[union-attr]
+            self._launch(lambda: self._read_on(turns=1), "running", quiet=True)
             self._join()
 
     def pause(self) -> None:
@@ -121,8 +123,7 @@ class Loop:
                 return
             if self.phase != "paused":
                 raise RuntimeError("there is no run to stop: start one first.")
-            self._halt = "stop"
-            self._launch(lambda: self._train(0), "running", quiet=True)
+            self._launch(self._read_the_last, "running", quiet=True)
             self._join()
 
     def renew(self, config: TrainConfig) -> None:
@@ -130,22 +131,21 @@ class Loop:
         with self._commands:
             self._end_thread("pause")
             with self.lock:
-                self.config, self.run, self.error = config, Run(config), None
-                self.trainer = None
-                if (base := self._bases.get(_base_of(config))) is not None:
-                    self.trainer = Trainer(config)
-                    self.run.history.append(base)
-                    self._turn("ready")
-                else:
+                self.run, self.learner, self.error = Run(config), None, None
+                if (base := self._bases.get(_base_of(config))) is None:
                     self._launch(self._prepare, "preparing")
+                else:
+                    self.run.history.append(base)
+                    self._begin()
+                    self._turn("ready")
 
     def change(self, name: str, value: float) -> None:
-        """Change the learning rate, k or a coefficient from the next step on, as `Trainer.change`, which checks it.
+        """Change the learning rate, k or a coefficient from the next step on, as `Learner.change`, which checks it.
 
         Raises
         ------
         KeyError, ValueError
-            As the trainer does; nothing changes then.
+            As the learner does; nothing changes then.
         RuntimeError
             If no run is under way.
         """
@@ -153,10 +153,9 @@ class Loop:
         with self.lock:
             if self.phase not in ("running", "paused"):
                 raise RuntimeError("no run is under way: nothing to change. Start one first.")
-            if self._thread is None:
-                self._change(name, value)
-                return
             self._orders.append((order, name, value))
+            if self._thread is None:
+                self._obey()
         order.result()
 
     def wait(self, steps: int | None = None, timeout: float = 600.0) -> int:
@@ -178,14 +177,14 @@ class Loop:
             return self.done
 
     def close(self) -> None:
-        """End the thread; the trainer and the history stay."""
+        """End the thread; the learner and the history stay."""
         with self._commands:
             self._end_thread("pause")
 
     @property
     def done(self) -> int:
         """Steps done."""
-        return self.trainer.done if self.trainer else 0
+        return self.learner.done if self.learner else 0
 
     @property
     def alive(self) -> bool:
@@ -232,13 +231,8 @@ class Loop:
         torch.set_num_threads(1)  # of this thread; the cockpit leaves the other cores to the page and to other cells
         phase: Phase = "failed"
         try:
-            try:
-                work()
-                phase = self._outcome()
-            except Breakdown as broken:
-                self.run.ended = f"broke down: {broken}"
-                self._finish()
-                phase = "broken"
+            work()
+            phase = self._phase_of_the_run()
         except BaseException as error:  # whatever it is, the reader has to see it
             self.error = error
             self.run.ended = "failed: " + "".join(traceback.format_exception_only(error)).strip()
@@ -248,66 +242,62 @@ class Loop:
             self.moved.notify_all()
             self._turn(phase)
 
-    def _outcome(self) -> Phase:
-        if self.phase == "preparing":
-            return "ready"
-        stopped = self._halt == "stop"
-        if not stopped and self.done < self.config.steps:
-            return "paused"
-        self._finish()
-        self.run.ended = "stopped" if self.done < self.config.steps else "finished"
-        return "stopped" if stopped and self.done < self.config.steps else "finished"
-
-    def _finish(self) -> None:
-        assert self.trainer is not None
-        self.run.model = self.trainer.model
-        evaluated = [record["step"] for record in self.run.history if record["kind"] == "evaluation"]
-        if evaluated[-1] < self.trainer.done:
-            self._note("evaluation", self.trainer.evaluate())
+    def _phase_of_the_run(self) -> Phase:
+        if self.run.broke_down:
+            return "broken"
+        if self.run.ended:
+            return "finished" if self.run.ended == "finished" else "stopped"
+        return "ready" if self.phase == "preparing" else "paused"
 
     def _prepare(self) -> None:
-        trainer = Trainer(self.config)
-        base = {"kind": "evaluation", **trainer.evaluate()}
-        with self.lock:
-            self._bases[_base_of(self.config)] = base
-            self.trainer = trainer
-            self.run.history.append(base)
+        """Load the base and read the first turn, its evaluation."""
+        self._begin()
+        next(self._stream)
+        self._bases[_base_of(self.run.config)] = self.run.evaluation_records[0]
 
-    def _train(self, last: int) -> None:
-        trainer = self.trainer
-        assert trainer is not None
-        while trainer.done < last and not self._halt:
+    def _begin(self) -> None:
+        learner = Learner(self.run.config)
+        self._stream = turns(learner, self.run)
+        self.run.model = learner.model
+        with self.lock:
+            self.learner = learner
+
+    def _read_on(self, turns: int | None = None) -> None:
+        """Read turns of the run, so many or until it ends or is to halt, and between them obey and tell."""
+        while turns is None or turns > 0:
             with self.lock:
                 self._obey()
-            self._note("step", trainer.step())
-            if trainer.done % self.config.evaluate_every == 0 or trainer.done == self.config.steps:
-                self._note("evaluation", trainer.evaluate())
-            now = time.perf_counter()
-            if now - self._told >= _EVERY:
-                with self.lock:
+            if self._halt or next(self._stream, None) is None:
+                break
+            turns = None if turns is None else turns - 1
+            with self.moved:
+                self.moved.notify_all()
+                now = time.perf_counter()
+                if now - self._told >= _EVERY:
                     self.tell(self, "rows")
-                self._told = now
+                    self._told = now
+        if self._halt == "stop" and not self.run.ended:
+            self._read_the_last()
 
-    def _note(self, kind: str, record: dict[str, Any]) -> None:
-        with self.moved:
-            self.run.history.append({"kind": kind, **record})
-            self.moved.notify_all()
+    def _read_the_last(self) -> None:
+        """End the run by hand, and read what is left of it: a last evaluation."""
+        self.run.ended = "stopped"
+        for _ in self._stream:
+            pass
 
     def _obey(self) -> None:
         """Carry out the changes asked for since the last step."""
         orders, self._orders = self._orders, []
         for order, name, value in orders:
             try:
-                self._change(name, value)
+                assert self.learner is not None
+                self.learner.change(name, value)
             except Exception as error:
                 order.set_exception(error)
             else:
+                change: Record = {"kind": "change", "step": self.done, "name": name, "value": value}
+                self.run.history.append(change)
                 order.set_result(None)
-
-    def _change(self, name: str, value: float) -> None:
-        assert self.trainer is not None
-        self.trainer.change(name, value)
-        self.run.history.append({"kind": "change", "step": self.trainer.done, "name": name, "value": value})
 
 
 def _base_of(config: TrainConfig) -> tuple[Any, ...]:

@@ -20,7 +20,7 @@ from passk_lab.explorers.payload import front_end, style
 
 if TYPE_CHECKING:  # torch is loaded when a cockpit is made, not when the explorers are
     from passk_lab.cockpit.thread import Loop
-    from passk_lab.lm import Run, Trainer
+    from passk_lab.lm import Learner, Run
 
 TITLE = "Train the compact model, and watch what is left to explore"
 FRONT = Path(__file__).parent / "front"
@@ -104,7 +104,7 @@ def sheet() -> str:
 
 
 class Cockpit(anywidget.AnyWidget):
-    """A run to drive by hand. `open` makes one; `trainer` and `run` hold the model and its history."""
+    """A run to drive by hand. `open` makes one; `learner` and `run` hold the model and its history."""
 
     _esm = module()
     _css = sheet()
@@ -157,7 +157,7 @@ class Cockpit(anywidget.AnyWidget):
         self._loop.step()
 
     def stop(self) -> None:
-        """End the run after the step it is in and evaluate it a last time; `trainer` and `run` stay.
+        """End the run after the step it is in and evaluate it a last time; `learner` and `run` stay.
 
         Raises
         ------
@@ -225,7 +225,7 @@ class Cockpit(anywidget.AnyWidget):
         self._show()
 
     def close(self) -> None:
-        """End the thread and close the widget; `trainer` and `run` stay."""
+        """End the thread and close the widget; `learner` and `run` stay."""
         # Widgets are also closed half made, when their constructor refused a value.
         if (loop := getattr(self, "_loop", None)) is not None:
             loop.close()
@@ -242,13 +242,13 @@ class Cockpit(anywidget.AnyWidget):
         return self._loop.done
 
     @property
-    def trainer(self) -> Trainer:
-        """The trainer, with the model as it is now."""
+    def learner(self) -> Learner:
+        """The learner, with the model as it is now."""
         if self._loop.phase == "preparing":
             self._loop.wait()
-        trainer = self._loop.trainer
-        assert trainer is not None
-        return trainer
+        learner = self._loop.learner
+        assert learner is not None
+        return learner
 
     @property
     def run(self) -> Run:
@@ -290,15 +290,15 @@ class Cockpit(anywidget.AnyWidget):
         self._sent = len(loop.run.history)
 
     def _rows(self, loop: Loop, first: int) -> dict[str, Any]:
-        trainer = loop.trainer
+        learner = loop.learner
         return {
             "run": self._runs,
             "done": loop.done,
             **report.rows(loop.run, first),
-            "samples": report.samples(trainer),
+            "samples": report.samples(learner),
             "words": report.words(loop.run),
             "captions": report.captions(loop.run),
-            "now": trainer.changeable() if trainer else {},
+            "now": learner.changeable() if learner else {},
         }
 
     def _show(self, loop: Loop | None = None) -> None:
@@ -357,9 +357,9 @@ def _sentence(loop: Loop) -> str:
         "and Start again: what is kept, and at what price?",
         "running": "Training in the background: other cells answer. Learning rate, k and coefficients can be changed.",
         "paused": f"Paused {after}. Start goes on, Step does one step, Stop evaluates a last time and ends the run.",
-        "stopped": f"Stopped {after} and evaluated. Python has the model and its history in .trainer and .run. "
+        "stopped": f"Stopped {after} and evaluated. Python has the model and its history in .learner and .run. "
         "Reset goes back to the base.",
-        "finished": f"Finished {after}. Python has the model and its history in .trainer and .run. "
+        "finished": f"Finished {after}. Python has the model and its history in .learner and .run. "
         "Reset goes back to the base.",
         "broken": f"The run {loop.run.ended} Reset goes back to the base.",
         "failed": f"The training thread {loop.run.ended}. Reset goes back to the base.",

@@ -10,17 +10,20 @@ if TYPE_CHECKING:
     from passk_lab.lm import mechanisms, recorded
     from passk_lab.lm.answers import right_answers, sampled_answers
     from passk_lab.lm.base import BaseConfig, bundled_base, train_base
+    from passk_lab.lm.breakdown import Breakdown
     from passk_lab.lm.checkpoint import Unreadable
     from passk_lab.lm.compare import at_equal_progress, frontier
     from passk_lab.lm.config import TrainConfig
     from passk_lab.lm.countdown import Countdown, Prompts
-    from passk_lab.lm.evaluation import Exact, success
+    from passk_lab.lm.evaluation import Exact, judge, judged_on, success
+    from passk_lab.lm.loop import train, turns
     from passk_lab.lm.model import Shape, Transformer
     from passk_lab.lm.rollout import sample, sample_counts, sample_plainly
-    from passk_lab.lm.runs import Run, load_run
+    from passk_lab.lm.run import KS, Run
+    from passk_lab.lm.runs import load_run
     from passk_lab.lm.stacked import StackedTrainer, train_stacked
     from passk_lab.lm.sweep import grid_of, run_grid
-    from passk_lab.lm.training import KS, Breakdown, Trainer, train
+    from passk_lab.lm.training import Learner
     from passk_lab.lm.tree import Tree, tree_of
 
 __all__ = [
@@ -29,12 +32,12 @@ __all__ = [
     "Breakdown",
     "Countdown",
     "Exact",
+    "Learner",
     "Prompts",
     "Run",
     "Shape",
     "StackedTrainer",
     "TrainConfig",
-    "Trainer",
     "Transformer",
     "Tree",
     "Unreadable",
@@ -42,6 +45,8 @@ __all__ = [
     "bundled_base",
     "frontier",
     "grid_of",
+    "judge",
+    "judged_on",
     "load_run",
     "mechanisms",
     "recorded",
@@ -56,20 +61,21 @@ __all__ = [
     "train_base",
     "train_stacked",
     "tree_of",
+    "turns",
 ]
 
 _WHERE = {
-    "KS": "training",
+    "KS": "run",
     "BaseConfig": "base",
-    "Breakdown": "training",
+    "Breakdown": "breakdown",
     "Countdown": "countdown",
     "Exact": "evaluation",
+    "Learner": "training",
     "Prompts": "countdown",
-    "Run": "runs",
+    "Run": "run",
     "Shape": "model",
     "StackedTrainer": "stacked",
     "TrainConfig": "config",
-    "Trainer": "training",
     "Transformer": "model",
     "Tree": "tree",
     "Unreadable": "checkpoint",
@@ -77,6 +83,8 @@ _WHERE = {
     "bundled_base": "base",
     "frontier": "compare",
     "grid_of": "sweep",
+    "judge": "evaluation",
+    "judged_on": "evaluation",
     "load_run": "runs",
     "right_answers": "answers",
     "run_grid": "sweep",
@@ -85,10 +93,11 @@ _WHERE = {
     "sample_plainly": "rollout",
     "sampled_answers": "answers",
     "success": "evaluation",
-    "train": "training",
+    "train": "loop",
     "train_stacked": "stacked",
     "train_base": "base",
     "tree_of": "tree",
+    "turns": "loop",
 }
 
 

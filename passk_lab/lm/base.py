@@ -14,6 +14,7 @@ import torch
 from passk_lab import arguments, bundled
 from passk_lab.lm import checkpoint
 from passk_lab.lm.adam import Adam
+from passk_lab.lm.config import TrainConfig
 from passk_lab.lm.countdown import Countdown
 from passk_lab.lm.model import Shape, Transformer, plain_attend
 from passk_lab.lm.threads import one_thread
@@ -111,6 +112,20 @@ def bundled_base(seed: int = 0, task: Countdown = Countdown(), kind: str = "base
         )
     model = Transformer(task, _bundled(str(path))[0])
     model.load_state_dict(_bundled(str(path))[1])
+    return model
+
+
+def load_base(config: TrainConfig) -> Transformer:
+    """Load the base model that a config names, and see that it fits the task."""
+    if config.base in ("", *KINDS):
+        seed = config.seed % len(BUNDLED_SEEDS) if config.base_seed is None else config.base_seed
+        return bundled_base(seed, config.task, config.base or "base")
+    model = checkpoint.read(Path(config.base))[0]
+    if model.task != config.task:
+        raise checkpoint.Unreadable(
+            f"the base checkpoint was trained on {model.task}, but the run is on {config.task}: name a base of the "
+            "same task."
+        )
     return model
 
 

@@ -1,9 +1,9 @@
-"""One batch of a training step: what was asked, what was answered, what each answer is worth."""
+"""One batch of a training step: what was asked, what was answered, and which answers are right."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -21,8 +21,6 @@ class Batch:
     """G prompts with n samples each, as mechanisms and diagnostics see them."""
 
     task: Countdown
-    prompts: Tensor
-    """(G, S) tokens."""
     which: np.ndarray
     """(G,) the prompts' indices in the split."""
     tree: Tree
@@ -30,14 +28,17 @@ class Batch:
     """(G, n) bool."""
     free: Tensor
     """(G, n, T) bool: tokens the policy chose itself; False where a hint was written."""
+    token_log_prob: Tensor
+    """(G, n, T) log chance of each token under the policy that sampled it."""
     base: LogPolicy
     """Gives the base model's log policy on the tree, (readers, vocabulary); computed when first asked for."""
     rng: np.random.Generator
     """This step's own randomness."""
-    token_log_prob: Tensor = field(init=False)
-    """(G, n, T) log chance of each token under the policy that sampled it; there once the batch has been read again."""
-    credit: Tensor | None = None
-    """(G, n) what each sample is worth."""
+
+    @property
+    def prompts(self) -> Tensor:
+        """(G, S) tokens."""
+        return self.tree.prompts
 
     @property
     def n(self) -> int:

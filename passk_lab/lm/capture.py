@@ -16,11 +16,12 @@ import torch
 from torch import Tensor
 
 from passk_lab import metrics
+from passk_lab.lm.base import load_base
+from passk_lab.lm.breakdown import HOPELESS
 from passk_lab.lm.config import TrainConfig
 from passk_lab.lm.mechanisms.mechanism import entropy_of
 from passk_lab.lm.model import Attend, Transformer
 from passk_lab.lm.rollout import pick
-from passk_lab.lm.training import HOPELESS, load_base
 
 METRICS = ("pass_at_1", "pass_at_k", "entropy", "all_wrong", "all_right", "silent", "carriers", "gradient_norm")
 """What a step leaves for each run, named as in `diagnostics.MEANING`."""
@@ -277,7 +278,7 @@ class Stack:
 
         Reads what `roll_out` wrote; changes what `kept` lists. Runs share no term, so one backward pass of the sum
         gives each its own gradient. A run whose gradient is not finite, or that has had no right sample for as many
-        steps as the plain Trainer waits, keeps its weights from then on, and the others go on.
+        steps as the plain `Learner` waits, keeps its weights from then on, and the others go on.
         """
         first, later = self._log_policy(self.model)
         every = first[:, :, None].expand(-1, -1, self.n, -1).gather(-1, self.tokens[..., :1])[..., 0]

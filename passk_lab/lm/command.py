@@ -17,9 +17,10 @@ import tyro
 from tqdm import tqdm
 
 from passk_lab.lm.config import TrainConfig
-from passk_lab.lm.runs import Run, load_run
+from passk_lab.lm.loop import train
+from passk_lab.lm.run import KS, Record, Run, is_step
+from passk_lab.lm.runs import load_run
 from passk_lab.lm.sweep import folder_of, grid_of, run_grid
-from passk_lab.lm.training import KS, train
 from passk_lab.metrics.comparison import first_crossing
 
 RUNS = Path("passk-lab-runs")
@@ -59,14 +60,14 @@ def train_command(argv: Sequence[str]) -> int:
     folder = given.out or default_folder(config)
     bar: tqdm[Any] | None = None
 
-    def watch(entry: dict[str, Any]) -> None:
+    def watch(record: Record) -> None:
         nonlocal bar
-        if entry["kind"] != "step":
+        if not is_step(record):
             return
         if bar is None:
-            bar = tqdm(total=config.steps, initial=entry["step"] - 1, unit="step", desc="training")
-        bar.set_postfix_str(f"pass@1 {entry['pass_at_1']:.3f} in the batch", refresh=False)
-        bar.update(entry["step"] - bar.n)
+            bar = tqdm(total=config.steps, initial=record["step"] - 1, unit="step", desc="training")
+        bar.set_postfix_str(f"pass@1 {record['pass_at_1']:.3f} in the batch", refresh=False)
+        bar.update(record["step"] - bar.n)
 
     try:
         with _warnings_as_sentences():
@@ -142,17 +143,17 @@ def default_folder(config: TrainConfig) -> Path:
 
 def result(run: Run) -> str:
     """Say in a short table what training did on held-out numbers, and where the two curves cross."""
-    seen = [record for record in run.history if record["kind"] == "evaluation"]
+    seen = run.evaluation_records
     before, after = seen[0]["unseen"], seen[-1]["unseen"]
     places = {k: KS.index(k) for k in SHOWN}
     rows = [(f"pass@{k}", before["pass_at"][at], after["pass_at"][at], ".3f") for k, at in places.items()]
-    gaps = [side["pass_at"][places[16]] - side["pass_at"][places[1]] for side in (before, after)]
-    rows.append(("gap, pass@16 - pass@1", *gaps, ".3f"))
+    old, new = (side["pass_at"][places[16]] - side["pass_at"][places[1]] for side in (before, after))
+    rows.append(("gap, pass@16 - pass@1", old, new, ".3f"))
     rows.append(("distinct right solutions in 256 samples", before["distinct_256"], after["distinct_256"], ".2f"))
-    entropy = [r["entropy"] for r in run.history if r["kind"] == "step" and "entropy" in r]
+    entropy = [record["entropy"] for record in run.step_records if "entropy" in record]
     if entropy:
-        ends = np.mean(entropy[:_SMOOTH]), np.mean(entropy[-_SMOOTH:])
-        rows.append(("entropy of an answer in training, nats", *ends, ".2f"))
+        old, new = float(np.mean(entropy[:_SMOOTH])), float(np.mean(entropy[-_SMOOTH:]))
+        rows.append(("entropy of an answer in training, nats", old, new, ".2f"))
     wide = max(len(name) for name, *_ in rows)
     lines = [f"{'held-out numbers':{wide}}   before    after"]
     lines += [f"{name:{wide}}  {old:7{form}}  {new:7{form}}" for name, old, new, form in rows]
@@ -209,10 +210,10 @@ def table_of(folder: Path) -> str:
 
 
 def _row(run: Run) -> tuple[str, ...]:
-    config, curve = run.config, [r["unseen"]["pass_at"] for r in run.history if r["kind"] == "evaluation"][-1:]
-    done = sum(record["kind"] == "step" for record in run.history)
+    config, curve = run.config, [record["unseen"]["pass_at"] for record in run.evaluation_records[-1:]]
+    done = len(run.step_records)
     after = [f"{curve[0][KS.index(k)]:.3f}" if curve else "-" for k in (1, 256)]
-    ended = "broke down" if run.ended.startswith("broke down") else run.ended or "not yet"
+    ended = "broke down" if run.broke_down else run.ended or "not yet"
     return (config.label, f"{config.rate:g}", str(config.seed), f"{done}/{config.steps}", ended, *after)
 
 

@@ -9,8 +9,8 @@ from typing import Any, Literal
 from passk_lab import arguments, objectives
 from passk_lab.lm import mechanisms
 from passk_lab.lm.countdown import Countdown
-from passk_lab.lm.mechanisms import Mechanism
-from passk_lab.objectives.objective import Objective
+from passk_lab.lm.mechanisms import Asked, Together
+from passk_lab.objectives import Objective
 
 Gradient = Literal["sampled", "expected", "exact"]
 GRADIENTS = ("sampled", "expected", "exact")
@@ -95,16 +95,19 @@ class TrainConfig:
         reason = objective.missing("weight") if self.gradient == "exact" else objective.missing("credit", self.n)
         if reason:
             raise ValueError(reason)
-        for mechanism in self.make_mechanisms():
-            mechanism.check(self)
+        self.make_mechanisms().check(self.asked(objective))
 
     def make_objective(self) -> Objective:
         """Build the objective."""
         return objectives.get(self.objective, **self.parameters)
 
-    def make_mechanisms(self) -> list[Mechanism]:
+    def make_mechanisms(self) -> Together:
         """Build the mechanisms, each fresh."""
-        return [mechanisms.get(name, **given) for name, given in self.mechanisms.items()]
+        return Together(mechanisms.get(name, **given) for name, given in self.mechanisms.items())
+
+    def asked(self, objective: Objective) -> Asked:
+        """Say what a run with an objective asks of its mechanisms."""
+        return Asked(objective, self.n, self.updates, self.task.answer_length)
 
     @property
     def label(self) -> str:

@@ -27,10 +27,9 @@ MEANING = {
 """Names of the step diagnostics, with their meaning."""
 
 
-def describe(batch: Batch, logits: Tensor, watch: int) -> dict[str, float]:
-    """Summarise a batch: the diagnostics that need no gradient."""
-    assert batch.credit is not None
-    credit, log_policy = batch.credit, logits.detach().log_softmax(-1)
+def describe(batch: Batch, credit: Tensor, logits: Tensor, watch: int) -> dict[str, float]:
+    """Summarise a batch and what its answers are worth: the diagnostics that need no gradient."""
+    log_policy = logits.detach().log_softmax(-1)
     c = batch.c.cpu().numpy()
     n, groups = batch.n, len(c)
     first, more = float(c.mean() / n), float(metrics.pass_at_k(n, c, watch).mean())

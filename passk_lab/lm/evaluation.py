@@ -15,8 +15,10 @@ from torch import Tensor
 
 from passk_lab import arguments, metrics
 from passk_lab.arguments import Floats
+from passk_lab.lm.config import TrainConfig
 from passk_lab.lm.countdown import Prompts
 from passk_lab.lm.model import Transformer
+from passk_lab.lm.run import KS, EvaluationRecord, Split
 from passk_lab.lm.threads import one_thread
 from passk_lab.lm.tree import tree_of
 
@@ -125,6 +127,53 @@ def success(model: Transformer, prompts: Prompts) -> Exact:
     """
     parts = [trace_log_probs(model, prompts, which)[1].double().exp().cpu().numpy() for which in _blocks(prompts)]
     return Exact(prompts, np.concatenate(parts))
+
+
+def judged_on(config: TrainConfig) -> tuple[Prompts, Prompts]:
+    """Return the prompts a run is judged on: seen and unseen, as many multisets of numbers of each.
+
+    So the two curves cost and mean the same.
+    """
+    unseen = config.task.prompts("unseen", config.orders and max(1, config.orders // 3))
+    if config.judged is not None:
+        unseen = unseen.of_multisets(config.judged)
+    return config.task.prompts("seen", config.orders).of_multisets(unseen.multisets), unseen
+
+
+def judge(model: Transformer, step: int, seen: Prompts, unseen: Prompts) -> EvaluationRecord:
+    """Evaluate a policy exactly on both splits: curves, distinct solutions, and on the unseen one intervals and each p.
+
+    Parameters
+    ----------
+    model : Transformer with one run
+    step : int
+        How many steps it has been trained.
+    seen, unseen : Prompts
+        As from `judged_on`.
+
+    Examples
+    --------
+    >>> from passk_lab import lm
+    >>> config = lm.TrainConfig(judged=2)
+    >>> record = judge(lm.bundled_base(0), 0, *judged_on(config))
+    >>> record["unseen"]["pass_at"][0] < record["unseen"]["pass_at"][-1]
+    True
+    """
+    here, there = (success(model, prompts) for prompts in (seen, unseen))
+    low, high = there.interval(KS, resamples=500)
+    single: Split = {**_split(there), "low": low.tolist(), "high": high.tolist(), "p": there.p.round(6).tolist()}
+    return {"kind": "evaluation", "step": step, "seen": _split(here), "unseen": single}
+
+
+def _split(exact: Exact) -> Split:
+    weight = exact.prompts.weight
+    return {
+        "pass_at": exact.curve(KS).tolist(),
+        "distinct_256": exact.distinct(256),
+        "effective": exact.effective_solutions(),
+        "lost": float(weight @ (exact.p < 0.02)),
+        "solved": float(weight @ (exact.p > 0.95)),
+    }
 
 
 def trace_log_probs(model: Transformer, prompts: Prompts, which: Any) -> tuple[Tensor, Tensor]:

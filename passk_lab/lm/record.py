@@ -107,7 +107,7 @@ def pack(out: Path, to: Path) -> None:
         table.insert(0, "run", number)
         steps.append(table)
         if name in SHOWN_BY_PROMPT:
-            seen = [r for r in run.history if r["kind"] == "evaluation"]
+            seen = run.evaluation_records
             prompts[name] = (
                 np.array([r["step"] for r in seen], dtype=np.int32),
                 np.array([r["unseen"]["p"] for r in seen], dtype=np.float32),

@@ -1,4 +1,4 @@
-"""Runs on disk and in memory: config, history as it goes, checkpoints; killed at any moment, a run goes on."""
+"""Runs on disk: config, history as it goes, checkpoints; killed at any moment, a run goes on."""
 
 from __future__ import annotations
 
@@ -10,26 +10,22 @@ import time
 import warnings
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol, cast
 
 import torch
+from torch import Tensor
 
 import passk_lab
 from passk_lab.lm import checkpoint
 from passk_lab.lm.config import TrainConfig
 from passk_lab.lm.model import Transformer
+from passk_lab.lm.run import Record, Run, is_evaluation, is_step
 
 try:
     import fcntl
 except ImportError:  # Windows: two processes in one folder go unnoticed there
     fcntl = None  # type: ignore[assignment]
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from passk_lab.lm.training import Trainer
 
 VERSION = 1
 """Version of the history's format."""
@@ -39,44 +35,18 @@ _WAIT = 5.0
 """Seconds to wait for another process to leave a folder: one whose cluster node is gone takes a moment to notice."""
 
 
-@dataclass(eq=False)
-class Run:
-    """What a run was told and what was seen."""
+class Resumable(Protocol):
+    """What a folder needs of a run to save it and to take it up again."""
 
-    config: TrainConfig
-    history: list[dict[str, Any]] = field(default_factory=list)
-    """Records in order, each with a kind: "step" or "evaluation"."""
-    ended: str = ""
-    """"finished", or how it broke down; empty while it goes on."""
-    model: Transformer | None = None
+    model: Transformer
+    done: int
+    """Steps done."""
 
-    @property
-    def steps(self) -> pd.DataFrame:
-        """One row for each training step: the diagnostics."""
-        import pandas as pd
+    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """What a checkpoint keeps beside the weights: tensors, and plain values."""
 
-        rows = [record for record in self.history if record["kind"] == "step"]
-        return pd.DataFrame(rows).drop(columns="kind", errors="ignore")
-
-    @property
-    def evaluations(self) -> pd.DataFrame:
-        """One row for each evaluation, split and k: exact pass@k, with its interval on the unseen split."""
-        import pandas as pd
-
-        from passk_lab.lm.training import KS
-
-        rows = []
-        for record in self.history:
-            if record["kind"] != "evaluation":
-                continue
-            for split in ("seen", "unseen"):
-                side = record[split]
-                whole = {name: value for name, value in side.items() if not isinstance(value, list)}
-                for place, k in enumerate(KS):
-                    ends = {end: side[end][place] for end in ("low", "high") if end in side}
-                    row = {"step": record["step"], "split": split, "k": k, "pass_at_k": side["pass_at"][place]}
-                    rows.append({**row, **ends, **whole})
-        return pd.DataFrame(rows)
+    def restore(self, model: Transformer, tensors: dict[str, Tensor], note: dict[str, Any]) -> None:
+        """Go back to a saved state."""
 
 
 class RunFolder:
@@ -90,8 +60,8 @@ class RunFolder:
         """What had to be said when the run was taken up: a damaged checkpoint, say."""
 
     @classmethod
-    def open(cls, path: str | Path, config: TrainConfig, trainer: Trainer) -> RunFolder:
-        """Begin a run in a folder, or take up the one that lies there: the trainer is set back to its last checkpoint.
+    def open(cls, path: str | Path, config: TrainConfig, learner: Resumable) -> RunFolder:
+        """Begin a run in a folder, or take up the one that lies there: the learner is set back to its last checkpoint.
 
         A checkpoint that cannot be used is put aside under another name, and a warning says so.
 
@@ -121,7 +91,7 @@ class RunFolder:
                     f"{folder.path} holds a run with {name} = {theirs[name]!r}, but this one has {ours[name]!r}: "
                     "choose another folder, or use the same config to go on with the run that lies there."
                 )
-            folder._take_up(trainer)
+            folder._take_up(learner, config.evaluate_every)
             if folder.said:
                 warnings.warn(folder.said, stacklevel=3)
         else:
@@ -155,23 +125,23 @@ class RunFolder:
             except OSError:
                 return  # a file system without locks
 
-    def _take_up(self, trainer: Trainer) -> None:
+    def _take_up(self, learner: Resumable, evaluate_every: int) -> None:
         """Go back to the last checkpoint that can be used, and cut the history after it."""
         records = _in_order(self.history())
-        reach = sum(record["kind"] == "step" for record in records)
-        if reach and reach % trainer.config.evaluate_every == 0 and records[-1]["kind"] == "step":
+        reach = sum(map(is_step, records))
+        if reach and reach % evaluate_every == 0 and is_step(records[-1]):
             reach -= 1  # its evaluation is missing
         told, found = [], False
         for path in reversed(self.checkpoints()):
             try:
                 model, tensors, note = checkpoint.read(path)
-                _see_that_it_fits(path.name, trainer, model, note, reach)
+                _see_that_it_fits(path.name, learner, model, note, reach)
             except checkpoint.Unreadable as error:
                 told.append(str(error))
                 # Left in its place it would count as the newest, and the good ones would be let go before it.
                 path.replace(path.with_name(path.name + ".unused"))
                 continue
-            trainer.restore(model, tensors, note)
+            learner.restore(model, tensors, note)
             found = True
             break
         ended = _how_it_ended(self.path)
@@ -185,9 +155,9 @@ class RunFolder:
             return
         if told:
             (self.path / "ended.json").unlink(missing_ok=True)
-            kept_from = f"goes on from step {trainer.done}" if found else "starts again"
+            kept_from = f"goes on from step {learner.done}" if found else "starts again"
             self.said = f"{' '.join(told)} The run {kept_from}."
-        kept = [r for r in records if r["step"] <= trainer.done and (found or r["kind"] == "evaluation")]
+        kept = [r for r in records if r["step"] <= learner.done and (found or is_evaluation(r))]
         lines = "".join(json.dumps(record) + "\n" for record in kept)
         checkpoint.write_whole(self.path / "history.jsonl", lines.encode())
 
@@ -195,11 +165,11 @@ class RunFolder:
         """Checkpoints there are, oldest first."""
         return sorted((self.path / "checkpoints").glob("step-*.safetensors"))
 
-    def history(self) -> list[dict[str, Any]]:
+    def history(self) -> list[Record]:
         """Read the history so far."""
         return read_history(self.path)
 
-    def append(self, record: dict[str, Any]) -> None:
+    def append(self, record: Record) -> None:
         """Add a record, whole: it is on its way to the disk before the next step begins."""
         try:
             with open(self.path / "history.jsonl", "a", encoding="utf-8") as file:
@@ -210,13 +180,13 @@ class RunFolder:
                 "Make room, then start the same command again",
             ) from error  # fmt: skip
 
-    def save(self, trainer: Trainer) -> None:
+    def save(self, learner: Resumable) -> None:
         """Write a checkpoint and let the oldest go."""
         with open(self.path / "history.jsonl", "a", encoding="utf-8") as file:
             os.fsync(file.fileno())  # a checkpoint is of use only with the history that leads to it
-        tensors, note = trainer.state()
+        tensors, note = learner.state()
         checkpoint.write(
-            self.path / "checkpoints" / f"step-{trainer.done:06d}.safetensors", trainer.model, tensors, note
+            self.path / "checkpoints" / f"step-{learner.done:06d}.safetensors", learner.model, tensors, note
         )
         for old in self.checkpoints()[:-_KEPT]:
             old.unlink()
@@ -260,7 +230,7 @@ def load_config(folder: Path) -> TrainConfig:
         raise ValueError(f"the run in {folder} cannot be opened: {error.args[0]}") from None
 
 
-def read_history(folder: Path) -> list[dict[str, Any]]:
+def read_history(folder: Path) -> list[Record]:
     """Read the JSON lines of a run; a last line cut short by a kill is left out.
 
     Raises
@@ -271,7 +241,7 @@ def read_history(folder: Path) -> list[dict[str, Any]]:
     path = folder / "history.jsonl"
     if not path.exists():
         return []
-    records = []
+    records: list[Record] = []
     lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
     for number, line in enumerate(lines, 1):
         if not line:
@@ -281,7 +251,7 @@ def read_history(folder: Path) -> list[dict[str, Any]]:
         except json.JSONDecodeError as error:
             record, why = None, str(error)
         if isinstance(record, dict) and {"kind", "step"} <= record.keys():
-            records.append(record)
+            records.append(cast(Record, record))
         elif number < len(lines):
             raise ValueError(
                 f"{path}, line {number} is no record of a run ({why}). Remove that line and all after it, and train "
@@ -317,24 +287,24 @@ def _how_it_ended(folder: Path) -> str:
         return ""
 
 
-def _in_order(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _in_order(records: list[Record]) -> list[Record]:
     """Keep the records up to the first place where a step is missing or comes twice."""
     done = 0
     for place, record in enumerate(records):
-        if record["kind"] == "step":
+        if is_step(record):
             done += 1
             if record["step"] != done:
                 return records[:place]
     return records
 
 
-def _see_that_it_fits(name: str, trainer: Trainer, model: Transformer, note: Any, reach: int) -> None:
-    """Refuse a whole checkpoint that is not one of this run's, before anything of it reaches the trainer."""
-    ours, theirs = trainer.model.describe(), model.describe()
+def _see_that_it_fits(name: str, learner: Resumable, model: Transformer, note: Any, reach: int) -> None:
+    """Refuse a whole checkpoint that is not one of this run's, before anything of it reaches the learner."""
+    ours, theirs = learner.model.describe(), model.describe()
     if theirs != ours:
         part = next(part for part in ours if ours[part] != theirs[part])
         raise checkpoint.Unreadable(f"{name} is of another {part}, {theirs[part]}, but this run has {ours[part]}.")
-    expected = trainer.state()[1]
+    expected = learner.state()[1]
     if not isinstance(note, dict) or note.keys() != expected.keys():
         raise checkpoint.Unreadable(f"{name} holds a model, but not the state of a training run.")
     if note["mechanisms"].keys() != expected["mechanisms"].keys():

@@ -2,7 +2,7 @@
 
 Every weight has the shape (E, ...) and every step is two programs for all E runs (`capture`): on a GPU two CUDA graphs,
 on a CPU the same functions line by line. On a CPU this pays only for small batches: eight runs on one core took 0.6 of
-the time with 32 samples a run, about as long with 128 and 1.8 times as long with 512, because the plain `Trainer` reads
+the time with 32 samples a run, about as long with 128 and 1.8 times as long with 512, because the plain `Learner` reads
 equal answers once (`benchmarks/lm_stacked.py`).
 """
 
@@ -15,11 +15,13 @@ import numpy as np
 import torch
 
 from passk_lab.lm import checkpoint
+from passk_lab.lm.base import load_base
+from passk_lab.lm.breakdown import HOPELESS
 from passk_lab.lm.capture import METRICS, Program, Stack
 from passk_lab.lm.config import TrainConfig
+from passk_lab.lm.evaluation import judge, judged_on
 from passk_lab.lm.model import Transformer
-from passk_lab.lm.runs import Run
-from passk_lab.lm.training import HOPELESS, Trainer, load_base
+from passk_lab.lm.run import BROKE_DOWN, EvaluationRecord, Run, StepRecord
 
 SHARED = ("task", "orders", "prompts", "n", "steps", "warmup", "clip", "device")
 """Settings in which stacked runs must agree: they are shapes and constants of the program."""
@@ -28,7 +30,7 @@ MECHANISMS = ("entropy", "kl-reverse")
 
 
 class StackedTrainer:
-    """E runs that train as one; each ends as the plain `Trainer` would end it, up to rounding.
+    """E runs that train as one; each ends as the plain `Learner` would end it, up to rounding.
 
     Runs with one seed see the same prompts and the same uniforms, as they do one after another.
 
@@ -94,8 +96,8 @@ class StackedTrainer:
         self._update()
         self.done += 1
 
-    def histories(self) -> list[list[dict[str, Any]]]:
-        """Copy what the steps so far left: for each run a record a step, as `Trainer.step` gives.
+    def histories(self) -> list[list[StepRecord]]:
+        """Copy what the steps so far left: for each run a record a step, as `Learner.step` gives.
 
         Absent are the diagnostics that need a sort or a backward pass for each group (distinct, unique,
         signal_to_noise), and the time, which no single run has. A run that broke down ends where it did.
@@ -104,7 +106,7 @@ class StackedTrainer:
         out = []
         for rows, steps in zip(values, lived, strict=True):
             named = [dict(zip(METRICS, row, strict=True)) for row in rows[:steps]]
-            out.append([r | {"gap": r["pass_at_k"] - r["pass_at_1"], "step": i} for i, r in enumerate(named, 1)])
+            out.append([_record(seen, step) for step, seen in enumerate(named, 1)])
         return out
 
     def models(self) -> list[Transformer]:
@@ -146,30 +148,33 @@ def train_stacked(configs: Sequence[TrainConfig], capture: bool | None = None) -
     trainer = StackedTrainer(configs, capture)
     for _ in range(trainer.configs[0].steps):
         trainer.step()
-    judges: dict[int | None, Trainer] = {}
-    bases: dict[Any, dict[str, Any]] = {}
+    judges: dict[int | None, Any] = {}
+    bases: dict[Any, EvaluationRecord] = {}
 
-    def judge(config: TrainConfig, model: Transformer, step: int) -> dict[str, Any]:
-        by = judges.setdefault(config.judged, judges.get(config.judged) or Trainer(config))
-        by.model, by.done = model, step
-        return {"kind": "evaluation", **by.evaluate()}
+    def judged(config: TrainConfig, model: Transformer, step: int) -> EvaluationRecord:
+        if config.judged not in judges:
+            judges[config.judged] = judged_on(config)
+        return judge(model, step, *judges[config.judged])
 
     runs = []
-    for config, history, model in zip(trainer.configs, trainer.histories(), trainer.models(), strict=True):
+    for config, steps, model in zip(trainer.configs, trainer.histories(), trainer.models(), strict=True):
         base = (config.base, config.base_seed, config.seed, config.judged)
         if base not in bases:
-            bases[base] = judge(config, load_base(config).to(trainer.stack.weights.device), 0)
-        steps = [{"kind": "step", **record} for record in history]
-        run = Run(config, [dict(bases[base]), *steps, judge(config, model, len(steps))], model=model)
+            bases[base] = judged(config, load_base(config).to(trainer.stack.weights.device), 0)
+        run = Run(config, [bases[base], *steps, judged(config, model, len(steps))], model=model)
         run.ended = "finished" if len(steps) == config.steps else _broken(config, len(steps))
         runs.append(run)
     return runs
 
 
+def _record(seen: dict[str, float], step: int) -> StepRecord:
+    return {"kind": "step", **seen, "gap": seen["pass_at_k"] - seen["pass_at_1"], "step": step}  # type: ignore[typeddict-item]
+
+
 def _broken(config: TrainConfig, steps: int) -> str:
     return (
-        f"broke down: at step {steps + 1} of {config.label} the gradient was not finite, or no sample had been right "
-        f"for {HOPELESS} steps. The weights are those before this step; the plain lm.Trainer says which it is."
+        f"{BROKE_DOWN}at step {steps + 1} of {config.label} the gradient was not finite, or no sample had been right "
+        f"for {HOPELESS} steps. The weights are those before this step; the plain lm.Learner says which it is."
     )
 
 
@@ -190,14 +195,14 @@ def _check(configs: list[TrainConfig]) -> None:
         if config.updates != 1 or config.gradient != "sampled":
             raise ValueError(
                 f"stacked runs do one update a batch on the sampled gradient, but {who} has updates = "
-                f"{config.updates} and gradient = {config.gradient!r}: train it with the plain lm.Trainer."
+                f"{config.updates} and gradient = {config.gradient!r}: train it with the plain lm.Learner."
             )
         for mechanism in config.make_mechanisms():
             if mechanism.name not in MECHANISMS or mechanism.coefficients().get("target"):
                 what = f"{mechanism.name} with a target" if mechanism.name in MECHANISMS else mechanism.name
                 raise ValueError(
                     f"stacked runs can have {' and '.join(MECHANISMS)} with fixed coefficients, but {who} has {what}: "
-                    "train it with the plain lm.Trainer."
+                    "train it with the plain lm.Learner."
                 )
     shapes = [load_base(config).shape for config in configs]
     for index, shape in enumerate(shapes):

@@ -20,7 +20,7 @@ import torch
 
 from passk_lab import arguments
 from passk_lab.lm.config import TrainConfig
-from passk_lab.lm.training import train
+from passk_lab.lm.loop import train
 
 _PATIENCE = 10
 """How often a worker may die before the sweep gives up: a run that kills its process every time never ends."""

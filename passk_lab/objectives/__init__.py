@@ -21,11 +21,10 @@ from passk_lab.objectives.group import (
     silent_groups,
 )
 from passk_lab.objectives.objective import Credit, Face, Missing, Objective
-from passk_lab.objectives.registry import entry, forget, get, names, overview, register, replaced, with_draws
-from passk_lab.objectives.registry import seal as _seal
+from passk_lab.objectives.registry import ENTRIES, entry, forget, get, names, overview, register, with_draws
 from passk_lab.objectives.rewards import max_at_k_credit
 
-_seal()
+ENTRIES.seal()
 
 __all__ = [
     "Credit",
@@ -45,7 +44,6 @@ __all__ = [
     "names",
     "overview",
     "register",
-    "replaced",
     "silent_groups",
     "with_draws",
 ]

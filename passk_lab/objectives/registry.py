@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from passk_lab import arguments
 from passk_lab.objectives.objective import Objective
+from passk_lab.registry import Registry
 
 Build = Callable[..., Objective]
 
@@ -48,9 +48,7 @@ class Entry:
         return replace(self.build(**used), name=name if name in self.variants else self.name, parameters=shown)
 
 
-_ENTRIES: dict[str, Entry] = {}
-_OWN: set[str] = set()
-"""Names of the entries that come with the lab; `seal` fills it once they are all there."""
+ENTRIES: Registry[Entry] = Registry("objective")
 
 
 def register(
@@ -99,16 +97,7 @@ def register(
         for parameter, default in entry.parameters.items():
             if default is inspect.Parameter.empty:
                 raise ValueError(f"{name}: every parameter needs a default, but {parameter} has none.")
-        every = (name, *aliases, *entry.variants)
-        if len(set(every)) < len(every):
-            raise ValueError(f"{name}: its own names must differ, but are {', '.join(every)}.")
-        for taken in every:
-            holder = _find(taken)
-            if holder is not None and (holder.name != name or _is_ours(holder)):
-                raise ValueError(
-                    f"an objective called {taken!r} is there already ({holder.name}); choose another name."
-                )
-        _ENTRIES[name] = entry
+        ENTRIES.add(name, entry, also=(*aliases, *entry.variants))
         return build
 
     return add
@@ -122,26 +111,20 @@ def forget(name: str) -> None:
     KeyError, ValueError
         For a name that is not there, or one of the lab's own.
     """
-    entry = _ENTRIES[arguments.known("objective", name, list(_ENTRIES))]
-    if _is_ours(entry):
-        raise ValueError(f"{name} is one of the lab's own objectives and stays.")
-    del _ENTRIES[name]
+    ENTRIES.forget(name)
 
 
 @contextmanager
 def replaced(name: str, change: Callable[[Objective], Objective]) -> Iterator[None]:
     """Within a with-block, let `change` rework every objective of an entry: to see which check notices."""
-    entry = _ENTRIES[arguments.known("objective", name, list(_ENTRIES))]
+    entry = ENTRIES[name]
 
     def build(**parameters: Any) -> Objective:
         return change(entry.build(**parameters))
 
     build.__signature__ = inspect.signature(entry.build)  # type: ignore[attr-defined]
-    _ENTRIES[name] = replace(entry, build=build)
-    try:
+    with ENTRIES.replaced(name, replace(entry, build=build)):
         yield
-    finally:
-        _ENTRIES[name] = entry
 
 
 def get(name: str, **parameters: Any) -> Objective:
@@ -161,12 +144,7 @@ def get(name: str, **parameters: Any) -> Objective:
     >>> get("rloo").name
     'pass@1'
     """
-    entry = _find(name)
-    if entry is None:
-        every = [other for e in _ENTRIES.values() for other in (e.name, *e.aliases, *e.variants)]
-        arguments.known("objective", name, every)
-        raise AssertionError
-    return entry.make(name, parameters)
+    return ENTRIES[name].make(name, parameters)
 
 
 def resolve(objective: Objective | str) -> Objective:
@@ -174,22 +152,18 @@ def resolve(objective: Objective | str) -> Objective:
     return get(objective) if isinstance(objective, str) else objective
 
 
-def names(variants: bool = False) -> tuple[str, ...]:
-    """Return the names of all objectives; with `variants`, also those for particular parameters.
+def names(variants: bool = False, own: bool = False) -> tuple[str, ...]:
+    """Return the names of all objectives, or of your own; with `variants`, also those for particular parameters.
 
     >>> names()[:3]
     ('reinforce', 'pass@1', 'mean-centred')
     """
-    return tuple(n for e in _ENTRIES.values() for n in (e.name, *(e.variants if variants else ())))
+    return tuple(n for held in ENTRIES.names(own) for n in (held, *(ENTRIES[held].variants if variants else ())))
 
 
 def entry(name: str) -> Entry:
     """Return the entry behind a name, an alias or a variant: its aliases, parameters and variants."""
-    found = _find(name)
-    if found is None:
-        get(name)
-        raise AssertionError
-    return found
+    return ENTRIES[name]
 
 
 def with_draws(name: str, k: int) -> Objective:
@@ -232,18 +206,3 @@ def overview() -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def _find(name: str) -> Entry | None:
-    return next(
-        (e for e in _ENTRIES.values() if name == e.name or name in e.aliases or name in e.variants), None
-    )  # fmt: skip
-
-
-def _is_ours(found: Entry) -> bool:
-    return found.name in _OWN
-
-
-def seal() -> None:
-    """Mark all entries there are now as the lab's own."""
-    _OWN.update(_ENTRIES)

@@ -110,7 +110,7 @@ def test_a_run_from_start_to_reset_by_keyboard_while_other_cells_answer(shown):
     field.fill("0.1")
     field.press("Enter")
     pit.wait_for_step(pit.done + 3)
-    assert notebook.execute("pit.trainer.mechanisms[0].coefficient") == "0.1"
+    assert notebook.execute("pit.learner.mechanisms[0].coefficient") == "0.1"
     field.fill("-1")
     field.press("Enter")
     pit.expect_status("coefficient must lie at or above 0")
@@ -120,7 +120,7 @@ def test_a_run_from_start_to_reset_by_keyboard_while_other_cells_answer(shown):
     page.keyboard.press("ArrowUp")
     pit.expect_status("Training in the background")
     pit.wait_for_step(pit.done + 3)
-    assert notebook.execute("pit.trainer.rate") == "0.0002"
+    assert notebook.execute("pit.learner.rate") == "0.0002"
     pit.wait_for_step(42)
     assert all(pit.picture(name) != old for name, old in before.items())
     expect(pit.root.locator(".passk-curve figcaption")).to_contain_text("its base")
@@ -159,7 +159,7 @@ def test_choosing_before_the_start(shown):
         notebook.page.keyboard.press("ArrowLeft")
     expect(slider).to_have_attribute("aria-valuetext", "2")
     notebook.page.wait_for_timeout(500)
-    assert notebook.execute("pit.trainer.objective.parameters['k']") == "2"
+    assert notebook.execute("pit.learner.objective.parameters['k']") == "2"
     before = pit.picture("curve")
     pit.root.get_by_role("combobox", name="seed").select_option("1")
     pit.root.get_by_role("combobox", name="mechanism").select_option("clip-cov")

@@ -36,7 +36,7 @@ def open_cockpit(monkeypatch):
 
 
 def weights(pit) -> list[bytes]:
-    return [tensor.numpy().tobytes() for tensor in pit.trainer.model.state_dict().values()]
+    return [tensor.numpy().tobytes() for tensor in pit.learner.model.state_dict().values()]
 
 
 def press(pit, do, **more) -> None:
@@ -100,7 +100,7 @@ def test_steps_by_hand_are_the_steps_of_the_loop(open_cockpit):
     other.start()
     other.wait(3)
     other.pause()
-    same = [record["pass_at_1"] for record in other.run.history if record["kind"] == "step"][:3]
+    same = [record["pass_at_1"] for record in other.run.step_records][:3]
     assert one.run.steps.pass_at_1.tolist() == same
 
 
@@ -109,12 +109,12 @@ def test_a_coefficient_changes_while_it_runs(open_cockpit):
     pit.start()
     pit.wait(3)
     pit.change("entropy.coefficient", 0.5)
-    assert pit.trainer.mechanisms[0].coefficient == 0.5
+    assert pit.learner.mechanisms[0].coefficient == 0.5
     pit.change("rate", 1e-4)
     pit.wait(pit.done + 2)
-    assert pit.trainer.rate == 1e-4
+    assert pit.learner.rate == 1e-4
     pit.pause()
-    changes = [(r["name"], r["value"]) for r in pit.run.history if r["kind"] == "change"]
+    changes = [(made["name"], made["value"]) for made in pit.run.change_records]
     assert changes == [("entropy.coefficient", 0.5), ("rate", 1e-4)]
     assert pit._view["coefficients"][0]["value"] == 0.5
     assert [text for _, text in pit._all["changes"]] == ["entropy.coefficient = 0.5", "rate = 0.0001"]
@@ -126,7 +126,7 @@ def test_k_changes_while_it_runs_where_there_is_one(open_cockpit):
     pit.start()
     pit.change("k", 8)
     pit.wait(pit.done + 2)
-    assert pit.trainer.objective.parameters["k"] == 8
+    assert pit.learner.objective.parameters["k"] == 8
     pit.pause()
     pit = open_cockpit("grpo")
     pit.step()
@@ -142,19 +142,19 @@ def test_a_refused_value_is_a_sentence_and_the_old_one_stays(open_cockpit):
     assert view["refused"]
     assert "strength must lie at or above 0 and at or below 1, but strength = 7" in view["said"]
     assert view["coefficients"][0]["value"] == 0.5
-    assert pit.trainer.mechanisms[0].strength == 0.5
+    assert pit.learner.mechanisms[0].strength == 0.5
     press(pit, "change", name="unlikeliness.strength", value="")
     assert "must be a number" in pit._view["said"]
     assert pit.phase == "running"
     press(pit, "change", name="unlikeliness.strength", value=0.25)
     assert not pit._view["refused"]
-    assert pit.trainer.mechanisms[0].strength == 0.25
+    assert pit.learner.mechanisms[0].strength == 0.25
 
 
 def test_what_is_fixed_is_fixed_until_reset(open_cockpit):
     pit = open_cockpit()
     press(pit, "change", name="objective", value="maxrl")
-    assert pit.trainer.objective.name == "maxrl"
+    assert pit.learner.objective.name == "maxrl"
     pit.step()
     for name, value in (("objective", "grpo"), ("mechanism", "entropy"), ("seed", 1)):
         with pytest.raises(RuntimeError, match=f"the {name} is fixed from Start to Reset"):
@@ -180,14 +180,14 @@ def test_choices_that_do_not_go_together_are_refused(open_cockpit):
         cockpit.open(mechanism="entropie")
 
 
-def test_stop_evaluates_a_last_time_and_keeps_the_trainer(open_cockpit):
+def test_stop_evaluates_a_last_time_and_keeps_the_learner(open_cockpit):
     pit = open_cockpit(evaluate_every=1000)
     pit.start()
     pit.wait(4)
     pit.stop()
     assert pit.phase == "stopped"
     assert pit.run.evaluations.step.unique().tolist() == [0, pit.done]
-    assert pit.run.model is pit.trainer.model
+    assert pit.run.model is pit.learner.model
     assert pit._view["buttons"] == ["reset"]
     with pytest.raises(RuntimeError, match=r"has ended \(stopped after step .*reset it"):
         pit.start()
@@ -240,7 +240,7 @@ def test_close_ends_the_thread(open_cockpit):
     done = pit.done
     time.sleep(0.2)
     assert pit.done == done
-    assert pit.trainer is not None
+    assert pit.learner is not None
 
 
 def test_a_page_that_is_left_pauses_the_run(open_cockpit):
@@ -255,7 +255,7 @@ def failing():
     @mechanisms.register("fails", rule="-", source="a test")
     @dataclass
     class Fails(mechanisms.Mechanism):
-        after: float = 2.0
+        later: float = 2.0
 
         def credit(self, batch, credit):
             raise ZeroDivisionError("a mechanism's own mistake")
@@ -322,7 +322,7 @@ def test_the_map_shows_the_same_prompts_from_the_hardest_to_the_easiest(open_coc
 def test_an_answer_is_spelled_and_judged(open_cockpit):
     pit = open_cockpit()
     pit.step()
-    task, batch = pit.trainer.config.task, pit.trainer.batch
+    task, batch = pit.learner.config.task, pit.learner.push.batch
     for sample, prompt in zip(pit._all["samples"], batch.prompts, strict=True):
         *numbers, target = prompt.tolist()
         assert sample["asked"] == f"{' '.join(map(str, numbers))} → {target}"

@@ -14,7 +14,7 @@ from passk_lab.cli import main
 from passk_lab.exact import derivations
 from passk_lab.exact.derivations import definitions, ledger, oracles
 from passk_lab.exact.derivations.derivation import Ledger, Row, numbers
-from passk_lab.objectives import Credit, Face, Missing, Objective
+from passk_lab.objectives import Credit, Face, Missing, Objective, registry
 
 NUDGE = 1e-6
 NAMES = objectives.names(variants=True)
@@ -134,7 +134,7 @@ def test_an_objective_off_by_a_millionth_is_noticed(name, change):
         n = objective.only or 5
         if change in ("correct", "wrong") and not getattr(objective.credit(n), change).any():
             pytest.skip("this row is 0, and stays 0")
-    with objectives.replaced(name, CHANGES[change]):
+    with registry.replaced(name, CHANGES[change]):
         assert not derivations.check_objective(name).passed
     assert objectives.get(name).label == objective.label
 
@@ -167,7 +167,7 @@ def test_the_command_fails_for_a_wrong_derivation_and_says_which(capsys, monkeyp
 
 def test_the_command_fails_for_a_wrong_objective(capsys, monkeypatch):
     monkeypatch.setattr(ledger, "DERIVATIONS", {"gap": derivations.get("gap")})
-    with objectives.replaced("maxrl-centred", CHANGES["all of the table"]):
+    with registry.replaced("maxrl-centred", CHANGES["all of the table"]):
         assert main(["verify"]) == 1
     assert "✗ maxrl-centred" in capsys.readouterr().out
 
@@ -270,7 +270,7 @@ def test_once_forgotten_it_is_nowhere():
 
 
 def test_a_false_claim_of_ones_own_is_noticed(cubed):
-    with objectives.replaced(cubed, lambda o: dataclasses.replace(o, table=table_of_p)):
+    with registry.replaced(cubed, lambda o: dataclasses.replace(o, table=table_of_p)):
         found = derivations.check_objective(cubed)
     assert {row.against for row in found.failures} == {"weight"}, "a fair table of another objective: only bias shows"
 

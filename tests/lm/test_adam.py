@@ -46,7 +46,7 @@ def test_a_weight_without_a_gradient_stays():
 def test_a_training_step_loads_no_compiler():
     code = (
         "import sys\nfrom passk_lab import lm\n"
-        "lm.Trainer(lm.TrainConfig(prompts=2, n=16)).step()\n"
+        "lm.Learner(lm.TrainConfig(prompts=2, n=16)).step()\n"
         "print('torch._dynamo' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -7,7 +7,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from passk_lab.lm import Countdown, Shape, TrainConfig, Trainer, Transformer, Unreadable, checkpoint
+from passk_lab.lm import Countdown, Learner, Shape, TrainConfig, Transformer, Unreadable, checkpoint
 
 SMALL = Shape(width=16, layers=1, heads=2)
 
@@ -110,18 +110,18 @@ def test_a_base_of_another_task_is_told(tmp_path):
     with pytest.raises(
         Unreadable, match=r"base checkpoint was trained on Countdown\(numbers=4, values=50\), but the run"
     ):
-        Trainer(TrainConfig(base=str(tmp_path / "base.safetensors")))
+        Learner(TrainConfig(base=str(tmp_path / "base.safetensors")))
     with pytest.raises(Unreadable, match="there is no checkpoint at"):
-        Trainer(TrainConfig(base=str(tmp_path / "none.safetensors")))
+        Learner(TrainConfig(base=str(tmp_path / "none.safetensors")))
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
 def test_a_gpu_where_there_is_none():
     with pytest.raises(ValueError, match=r"device = 'cuda' asks for a GPU, but torch .* sees none here"):
-        Trainer(TrainConfig(device="cuda"))
+        Learner(TrainConfig(device="cuda"))
     assert checkpoint.to_device("auto") == torch.device("cpu")
 
 
 def test_a_device_that_is_none():
     with pytest.raises(ValueError, match="device is auto, cpu or cuda, not 'tpu'"):
-        Trainer(TrainConfig(device="tpu"))
+        Learner(TrainConfig(device="tpu"))

@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from passk_lab import objectives
-from passk_lab.lm import Countdown, TrainConfig, Trainer, sample_counts, tree_of
+from passk_lab.lm import Countdown, Learner, TrainConfig, sample_counts, tree_of
 from passk_lab.lm.batch import Batch
 from passk_lab.lm.diagnostics import MEANING, describe, signal_to_noise
-from passk_lab.lm.training import gather_credit
+from passk_lab.lm.training import Exact, Sampled, gather_credit
 from tests.lm import oracles
 
 TASK = Countdown()
@@ -27,9 +27,9 @@ RULES = {
 """Objectives with their parameters, and their credit by the plain rule."""
 
 
-def trainer_of(objective="grpo", parameters=(), **more):
+def learner_of(objective="grpo", parameters=(), **more):
     usual = {"prompts": 4, "n": N, "watch": N}
-    return Trainer(TrainConfig(objective=objective, parameters=dict(parameters), **{**usual, **more}))
+    return Learner(TrainConfig(objective=objective, parameters=dict(parameters), **{**usual, **more}))
 
 
 def flat(weights):
@@ -37,11 +37,11 @@ def flat(weights):
     return torch.cat([weight.grad.double().flatten() for _, weight in sorted(weights)])
 
 
-def gradient(trainer, batch):
+def gradient(learner, push):
     """Of the step's own loss, downhill turned uphill; no clipping, no Adam."""
-    trainer.model.zero_grad()
-    trainer._loss(batch).backward()
-    return -flat(trainer.model.named_parameters())
+    learner.model.zero_grad()
+    push.loss().backward()
+    return -flat(learner.model.named_parameters())
 
 
 def climb(model, which, factor):
@@ -68,7 +68,7 @@ REPEATS = {"pass@k": 8}
 @pytest.fixture(scope="module")
 def sure():
     """A policy surer of itself than the base, so that many samples are few distinct answers, and its samples."""
-    model, rng = trainer_of().model, np.random.default_rng(0)
+    model, rng = learner_of().model, np.random.default_rng(0)
     with torch.no_grad():
         model.logit *= 2
     return model, [many_groups(model, np.array([0, 300, 2400, 3900]), rng) for _ in range(max(REPEATS.values()))]
@@ -83,16 +83,16 @@ def many_groups(model, which, rng):
     right = TASK.verify(prompts[tree.owner], tree.traces)[trace].view(-1, N)
     tree = replace(tree, path=tree.path[trace], copies=torch.ones_like(trace))
     free = torch.ones((*right.shape, 8), dtype=torch.bool)
-    return Batch(TASK, prompts, which, tree, right, free, None, rng)
+    return which, tree, right, free, rng
 
 
 @pytest.mark.parametrize(("name", "parameters"), RULES, ids=[name for name, _ in RULES])
 def test_groups_climb_their_effective_weight_times_the_exact_gradient(name, parameters, sure):
-    model, batches = sure
-    trainer, which = trainer_of(name, parameters), batches[0].which
-    trainer.model.load_state_dict(model.state_dict())
-    some = batches[: REPEATS.get(name, 1)]
-    got = torch.stack([gradient(trainer, replace(batch)) for batch in some]).mean(0)
+    model, answered = sure
+    learner, which = learner_of(name, parameters), answered[0][0]
+    learner.model.load_state_dict(model.state_dict())
+    some = answered[: REPEATS.get(name, 1)]
+    got = torch.stack([gradient(learner, Sampled(learner, *groups)) for groups in some]).mean(0)
     wanted, p = climb(model, which, lambda p: oracles.climbed(RULES[name, parameters], N, p))
     assert (p > 0.1).all()
     assert (p < 0.9).all()
@@ -106,18 +106,18 @@ def test_groups_climb_their_effective_weight_times_the_exact_gradient(name, para
 # --- tree and plain paths -------------------------------------------------------------------------------------------
 
 
-def batch_of(trainer, which, seed=0):
-    """A batch as the trainer makes it, for prompts of one's choice."""
-    return trainer._roll_out(np.asarray(which), np.random.default_rng(seed))
+def push_of(learner, which, seed=0):
+    """A push as the learner makes it, for prompts of one's choice."""
+    return Sampled.draw(learner, np.asarray(which), np.random.default_rng(seed))
 
 
 @pytest.mark.parametrize(("name", "parameters"), RULES, ids=[name for name, _ in RULES])
 def test_the_tree_gives_the_gradient_of_plain_reading(name, parameters):
-    trainer = trainer_of(name, parameters)
-    trainer.model.double()
-    batch = batch_of(trainer, [7, 7, 1500, 3300])
-    got = gradient(trainer, batch)
-    weights, rows = oracles.in_double(trainer.model), batch.prompts.repeat_interleave(N, 0)
+    learner = learner_of(name, parameters)
+    learner.model.double()
+    push = push_of(learner, [7, 7, 1500, 3300])
+    got, batch = gradient(learner, push), push.batch
+    weights, rows = oracles.in_double(learner.model), batch.prompts.repeat_interleave(N, 0)
     answers = batch.tree.traces
     right = [oracles.is_right(x, y) for x, y in zip(rows.tolist(), answers.tolist(), strict=True)]
     assert batch.right.flatten().tolist() == right
@@ -141,31 +141,33 @@ def at_ends(name, group):
 
 
 def test_two_groups_of_one_prompt_add_up():
-    trainer = trainer_of("pass@1")
-    trainer.model.double()
-    both = batch_of(trainer, [7, 7, 7, 7])
+    learner = learner_of("pass@1")
+    learner.model.double()
+    push = push_of(learner, [7, 7, 7, 7])
+    both = push.batch
     parts = []
     for group in range(4):
         rows = slice(group * N, (group + 1) * N)
         tree = tree_of(both.prompts[:1], torch.zeros(N, dtype=torch.long), both.tree.traces[rows])
         right, free = both.right[group : group + 1], both.free[group : group + 1]
-        parts.append(gradient(trainer, Batch(TASK, both.prompts[:1], both.which[:1], tree, right, free, None, None)))
-    torch.testing.assert_close(gradient(trainer, both), torch.stack(parts).mean(0), rtol=0, atol=1e-12)
+        parts.append(gradient(learner, Sampled(learner, both.which[:1], tree, right, free, None)))
+    torch.testing.assert_close(gradient(learner, push), torch.stack(parts).mean(0), rtol=0, atol=1e-12)
 
 
 def test_a_second_update_uses_the_ratio_to_the_policy_that_sampled():
-    trainer = trainer_of("pass@1")
-    trainer.model.double()
-    batch = batch_of(trainer, [7, 900, 1500, 3300])
-    trainer._loss(batch)
+    learner = learner_of("pass@1")
+    learner.model.double()
+    push = push_of(learner, [7, 900, 1500, 3300])
+    batch = push.batch
     old = oracles.token_log_chances(
-        oracles.in_double(trainer.model), batch.prompts.repeat_interleave(N, 0), batch.tree.traces
+        oracles.in_double(learner.model), batch.prompts.repeat_interleave(N, 0), batch.tree.traces
     ).detach()
     with torch.no_grad():
-        trainer.model.logit *= 1.05
-    got, weights = gradient(trainer, batch), oracles.in_double(trainer.model)
+        learner.model.logit *= 1.05
+    push.read_again()
+    got, weights = gradient(learner, push), oracles.in_double(learner.model)
     now = oracles.token_log_chances(weights, batch.prompts.repeat_interleave(N, 0), batch.tree.traces)
-    ((now - old).exp().sum(1) * batch.credit.flatten().double()).mean().backward()
+    ((now - old).exp().sum(1) * push.credit.flatten().double()).mean().backward()
     torch.testing.assert_close(got, flat(weights.items()), rtol=0, atol=1e-9)
 
 
@@ -181,17 +183,18 @@ WHICH = np.array([7, 900, 900, 3300])
 """One prompt drawn twice: it counts twice."""
 
 
-def exact_gradient(trainer):
-    trainer.model.zero_grad()
-    trainer._exact_loss(WHICH, record := {}).backward()
-    return -flat(trainer.model.named_parameters()), record
+def exact_gradient(learner):
+    learner.model.zero_grad()
+    push = Exact(learner, WHICH)
+    push.loss().backward()
+    return -flat(learner.model.named_parameters()), push.look()
 
 
 @pytest.mark.parametrize(("name", "parameters"), F, ids=[name for name, _ in F])
 def test_the_exact_gradient_is_that_of_the_objective(name, parameters):
-    trainer = trainer_of(name, parameters, gradient="exact")
-    got, _ = exact_gradient(trainer)
-    weights = oracles.in_double(trainer.model)
+    learner = learner_of(name, parameters, gradient="exact")
+    got, _ = exact_gradient(learner)
+    weights = oracles.in_double(learner.model)
     p = torch.stack([oracles.success(weights, SEEN.tokens[index].tolist()) for index in WHICH])
     F[name, parameters](p).mean().backward()
     wanted = flat(weights.items())
@@ -199,9 +202,9 @@ def test_the_exact_gradient_is_that_of_the_objective(name, parameters):
 
 
 def test_it_is_the_slope_of_the_objective_along_any_direction():
-    trainer = trainer_of("pass@k", {"k": 4}, gradient="exact")
-    got, _ = exact_gradient(trainer)
-    start = {name: weight.detach().double() for name, weight in sorted(trainer.model.named_parameters())}
+    learner = learner_of("pass@k", {"k": 4}, gradient="exact")
+    got, _ = exact_gradient(learner)
+    start = {name: weight.detach().double() for name, weight in sorted(learner.model.named_parameters())}
 
     def objective(step):
         with torch.no_grad():
@@ -222,9 +225,9 @@ def test_it_is_the_slope_of_the_objective_along_any_direction():
 
 @pytest.mark.parametrize(("name", "parameters"), RULES, ids=[name for name, _ in RULES])
 def test_the_expected_gradient_is_what_groups_climb(name, parameters):
-    trainer = trainer_of(name, parameters, gradient="expected")
-    got, record = exact_gradient(trainer)
-    wanted, p = climb(trainer.model, WHICH, lambda p: oracles.climbed(RULES[name, parameters], N, p))
+    learner = learner_of(name, parameters, gradient="expected")
+    got, record = exact_gradient(learner)
+    wanted, p = climb(learner.model, WHICH, lambda p: oracles.climbed(RULES[name, parameters], N, p))
     assert (got - wanted).norm() < 1e-4 * wanted.norm()
     assert record["pass_at_1"] == pytest.approx(p.mean(), rel=1e-5)
     assert record["pass_at_k"] == pytest.approx((1 - (1 - p) ** N).mean(), rel=1e-5)
@@ -235,20 +238,20 @@ def test_the_expected_gradient_is_what_groups_climb(name, parameters):
 
 @pytest.mark.parametrize("gradient", ["exact", "expected"])
 def test_a_step_without_samples_raises_what_it_climbs(gradient):
-    trainer = trainer_of("pass@k", {"k": 4}, gradient=gradient, prompts=64, rate=1e-3, warmup=0)
-    records = [trainer.step() for _ in range(12)]
+    learner = learner_of("pass@k", {"k": 4}, gradient=gradient, prompts=64, rate=1e-3, warmup=0)
+    records = [learner.step() for _ in range(12)]
     assert np.mean([r["pass_at_1"] for r in records[-3:]]) > np.mean([r["pass_at_1"] for r in records[:3]]) + 0.02
-    assert trainer.batch is None
-    assert {"pass_at_1", "pass_at_k", "gap", "carriers", "gradient_norm", "step", "seconds"} == set(records[0])
+    seen = {"pass_at_1", "pass_at_k", "gap", "carriers", "gradient_norm"}
+    assert set(records[0]) == {"kind", "step", "seconds", *seen}
 
 
 def test_the_norm_shown_is_that_before_clipping():
-    trainer = trainer_of(seed=3, clip=1e-3)
-    record = trainer.step()
-    again = trainer_of(seed=3)
+    learner = learner_of(seed=3, clip=1e-3)
+    record = learner.step()
+    again = learner_of(seed=3)
     rng = np.random.Generator(np.random.PCG64([3, 2, 0]))
-    batch = again._roll_out(again.prompts.draw(rng.random(4)), rng)
-    assert record["gradient_norm"] == pytest.approx(float(gradient(again, batch).norm()), rel=1e-5)
+    push = Sampled.draw(again, again.prompts.draw(rng.random(4)), rng)
+    assert record["gradient_norm"] == pytest.approx(float(gradient(again, push).norm()), rel=1e-5)
     assert record["gradient_norm"] > 1e-3
 
 
@@ -265,6 +268,7 @@ class Hand:
     """Three groups of four for "2 2 -> 4": two solutions once and twice, all wrong alike, all right alike."""
 
     batch: Batch
+    credit: torch.Tensor
     logits: torch.Tensor
 
 
@@ -276,13 +280,13 @@ def hand():
     tree = tree_of(prompts, owner, torch.tensor(answers))
     right = TWO.verify(prompts[:, None], tree.traces.view(3, 4, 4))
     free = torch.ones((3, 4, 4), dtype=torch.bool)
-    batch = Batch(TWO, prompts, np.arange(3), tree, right, free, None, None)
-    batch.credit = torch.tensor([[1.0, 1.0, 1.0, -3.0], [0.0] * 4, [0.5] * 4])
-    return Hand(batch, torch.zeros(3 + tree.inner, TWO.vocabulary))
+    batch = Batch(TWO, np.arange(3), tree, right, free, None, None, None)
+    credit = torch.tensor([[1.0, 1.0, 1.0, -3.0], [0.0] * 4, [0.5] * 4])
+    return Hand(batch, credit, torch.zeros(3 + tree.inner, TWO.vocabulary))
 
 
 def test_a_small_batch_described_by_hand(hand):
-    got = describe(hand.batch, hand.logits, watch=2)
+    got = describe(hand.batch, hand.credit, hand.logits, watch=2)
     # c = 3, 0, 4 of 4. pass@2 = 1 - C(1, 2)/C(4, 2) = 1, 0, 1. Worth |credit| = 6, 0, 2: 64/40 of 3 prompts.
     # Solutions: 2 * 2 (twice) and 2 + 2, none, 2 + 2. Different answers: 3 + 1 + 1 of 12.
     wanted = {
@@ -302,8 +306,7 @@ def test_a_small_batch_described_by_hand(hand):
 
 
 def test_a_batch_without_credit_is_silent_and_carried_by_nobody(hand):
-    hand.batch.credit = torch.zeros(3, 4)
-    got = describe(hand.batch, hand.logits, watch=4)
+    got = describe(hand.batch, torch.zeros(3, 4), hand.logits, watch=4)
     assert (got["silent"], got["carriers"]) == (1.0, 0.0)
 
 
@@ -318,11 +321,15 @@ def test_copies_and_solutions_by_hand(hand):
 def test_entropy_is_counted_where_samples_choose(hand):
     # Every first token is certain; of four tokens three are left, at log 13 each.
     hand.logits[:3, 2] = 1e4
-    assert describe(hand.batch, hand.logits, watch=2)["entropy"] == pytest.approx(3 * math.log(13), rel=1e-6)
+    assert describe(hand.batch, hand.credit, hand.logits, watch=2)["entropy"] == pytest.approx(
+        3 * math.log(13), rel=1e-6
+    )
     # A hint of two tokens in the last group leaves it two choices: (3 + 3 + 2)/3.
     hand.batch.free[2, :, :2] = False
     del hand.batch.__dict__["reader_weight"]
-    assert describe(hand.batch, hand.logits, watch=2)["entropy"] == pytest.approx(8 / 3 * math.log(13), rel=1e-6)
+    assert describe(hand.batch, hand.credit, hand.logits, watch=2)["entropy"] == pytest.approx(
+        8 / 3 * math.log(13), rel=1e-6
+    )
 
 
 @pytest.mark.parametrize(("name", "parameters"), RULES, ids=[name for name, _ in RULES])
@@ -369,19 +376,19 @@ def test_signal_to_noise_by_hand(gradients, wanted, hand):
 
 def test_signal_to_noise_is_that_of_the_groups_gradients():
     # Each group's gradient of the output layer by a backward pass of its own.
-    trainer = trainer_of("pass@1", prompts=6)
-    trainer.model.double()
-    batch = batch_of(trainer, [7, 900, 1500, 3300, 200, 4000])
-    trainer._loss(batch).backward()
-    shown = signal_to_noise(batch, trainer._hidden, trainer._logits)
+    learner = learner_of("pass@1", prompts=6)
+    learner.model.double()
+    push = push_of(learner, [7, 900, 1500, 3300, 200, 4000])
+    push.loss().backward()
+    batch, shown = push.batch, push.look()["signal_to_noise"]
     own = []
     for group in range(6):
-        trainer.model.zero_grad()
-        hidden = batch.tree.hidden(trainer.model)
-        policy = trainer.model.logits(hidden[None])[0].log_softmax(-1)
+        learner.model.zero_grad()
+        hidden = batch.tree.hidden(learner.model)
+        policy = learner.model.logits(hidden[None])[0].log_softmax(-1)
         chance = batch.tree.trace_log_probs(policy).view(6, N)[group]
-        (batch.credit[group].double() * chance).mean().backward()
-        own.append(trainer.model.logit.grad.flatten().clone())
+        (push.credit[group].double() * chance).mean().backward()
+        own.append(learner.model.logit.grad.flatten().clone())
     own = torch.stack(own)
     pairs = [(own[a] @ own[b]).item() for a in range(6) for b in range(6) if a != b]
     noise = own.var(0).sum() / 6

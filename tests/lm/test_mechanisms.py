@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from passk_lab import objectives
-from passk_lab.lm import Countdown, TrainConfig, Trainer, Transformer, mechanisms, tree_of
+from passk_lab.lm import Countdown, Learner, TrainConfig, Transformer, mechanisms, tree_of
 from passk_lab.lm.batch import Batch
 from passk_lab.lm.evaluation import log_policy
+from passk_lab.lm.training import Sampled
 from tests.lm import oracles
 
 TASK = Countdown()
@@ -28,24 +29,21 @@ def by_hand(groups, log_prob=None, which=None):
     right = TASK.verify(prompts[:, None], tree.traces.unflatten(0, (size, n)))
     free = torch.ones((size, n, 8), dtype=torch.bool)
     which = np.arange(size) if which is None else np.asarray(which)
-    batch = Batch(TASK, prompts, which, tree, right, free, None, np.random.default_rng(0))
-    if log_prob is not None:
-        batch.token_log_prob = torch.tensor(log_prob, dtype=torch.float32)[..., None].expand(size, n, 8) / 8
-    return batch
+    even = torch.zeros(size, n) if log_prob is None else torch.tensor(log_prob, dtype=torch.float32)
+    token_log_prob = even[..., None].expand(size, n, 8) / 8
+    return Batch(TASK, which, tree, right, free, token_log_prob, None, np.random.default_rng(0))
 
 
-def trainer_of(names=(), objective="grpo", **more):
+def learner_of(names=(), objective="grpo", **more):
     given = {name: {} for name in names} if not isinstance(names, dict) else names
-    return Trainer(TrainConfig(objective=objective, mechanisms=given, **{**SMALL, **more}))
+    return Learner(TrainConfig(objective=objective, mechanisms=given, **{**SMALL, **more}))
 
 
-def rolled_out(trainer, which=(7, 900, 1500, 3300), seed=0):
-    """A float64 batch of the trainer's own, read once."""
-    trainer.model.double()
-    trainer.base.double()
-    batch = trainer._roll_out(np.array(which), np.random.default_rng(seed))
-    trainer._loss(batch)
-    return batch
+def rolled_out(learner, which=(7, 900, 1500, 3300), seed=0):
+    """A float64 push of the learner's own."""
+    learner.model.double()
+    learner.base.double()
+    return Sampled.draw(learner, np.array(which), np.random.default_rng(seed))
 
 
 def close(got, wanted, **tolerance):
@@ -71,45 +69,46 @@ def forward(policy, base):
     ("name", "formula", "sign"), [("entropy", entropy, -1), ("kl-reverse", reverse, 1), ("kl-forward", forward, 1)]
 )
 def test_a_penalty_is_a_mean_over_samples_of_a_sum_over_their_prefixes(name, formula, sign):
-    trainer = trainer_of()
-    batch = rolled_out(trainer)
+    learner = learner_of()
+    push = rolled_out(learner)
+    batch = push.batch
     batch.free[1, :, :4] = False  # as if the first step had been a hint
     other = Transformer(TASK, seed=9).double()
     with torch.no_grad():
-        for weight, new in zip(other.parameters(), trainer.base.parameters(), strict=True):
+        for weight, new in zip(other.parameters(), learner.base.parameters(), strict=True):
             weight.mul_(0.2).add_(new)
     batch.base = lambda: log_policy(other, batch.tree.hidden(other)).detach()
     mechanism = mechanisms.get(name, coefficient=0.3)
-    trainer.model.zero_grad()
-    policy = log_policy(trainer.model, batch.tree.hidden(trainer.model))
-    got = mechanism.penalty(batch, policy, batch.credit)
+    learner.model.zero_grad()
+    policy = log_policy(learner.model, batch.tree.hidden(learner.model))
+    got = mechanism.penalty(batch, policy, push.credit)
     got.backward()
     # Plainly: every sample reads its own prefixes, and the entropy or distance is taken there.
-    weights, rows = oracles.in_double(trainer.model), batch.prompts.repeat_interleave(8, 0)
+    weights, rows = oracles.in_double(learner.model), batch.prompts.repeat_interleave(8, 0)
     here = oracles.next_log_chances(weights, rows, batch.tree.traces)
     there = oracles.next_log_chances(oracles.in_double(other), rows, batch.tree.traces).detach()
     wanted = sign * 0.3 * (formula(here, there) * batch.free.flatten(0, 1)).sum(1).mean()
     wanted.backward()
     assert got.item() == pytest.approx(wanted.item(), rel=1e-6)
     assert abs(got.item()) > 0.01
-    for name, weight in trainer.model.named_parameters():
+    for name, weight in learner.model.named_parameters():
         torch.testing.assert_close(weight.grad, weights[name].grad, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", ["kl-reverse", "kl-forward"])
 def test_the_base_is_no_distance_from_itself(name):
-    trainer = trainer_of([name])
-    batch = rolled_out(trainer)
-    policy = log_policy(trainer.model, batch.tree.hidden(trainer.model))
-    assert mechanisms.get(name).penalty(batch, policy, batch.credit).item() == pytest.approx(0, abs=1e-12)
+    learner = learner_of([name])
+    push = rolled_out(learner)
+    policy = log_policy(learner.model, push.batch.tree.hidden(learner.model))
+    assert mechanisms.get(name).penalty(push.batch, policy, push.credit).item() == pytest.approx(0, abs=1e-12)
 
 
 def test_a_penalty_is_added_to_the_loss():
-    plain, added = trainer_of(), trainer_of({"entropy": {"coefficient": 0.2}})
-    batch, same = rolled_out(plain), rolled_out(added)
-    policy = log_policy(plain.model, batch.tree.hidden(plain.model))
-    extra = mechanisms.get("entropy", coefficient=0.2).penalty(batch, policy, batch.credit)
-    assert added._loss(same).item() == pytest.approx((plain._loss(batch) + extra).item(), rel=1e-9)
+    plain, added = learner_of(), learner_of({"entropy": {"coefficient": 0.2}})
+    push, same = rolled_out(plain), rolled_out(added)
+    policy = log_policy(plain.model, push.batch.tree.hidden(plain.model))
+    extra = mechanisms.get("entropy", coefficient=0.2).penalty(push.batch, policy, push.credit)
+    assert same.loss().item() == pytest.approx((push.loss() + extra).item(), rel=1e-9)
 
 
 def test_the_entropy_controller_by_hand():
@@ -126,9 +125,9 @@ def test_the_entropy_controller_by_hand():
 
 
 def test_the_controller_moves_with_the_run():
-    trainer = trainer_of({"entropy": {"target": 30.0, "speed": 0.01, "coefficient": 0.0}})
-    record = trainer.step()
-    assert trainer.mechanisms[0].coefficient == pytest.approx(0.01 * (30 - record["entropy"]))
+    learner = learner_of({"entropy": {"target": 30.0, "speed": 0.01, "coefficient": 0.0}})
+    record = learner.step()
+    assert learner.mechanisms[0].coefficient == pytest.approx(0.01 * (30 - record["entropy"]))
 
 
 # --- credit ---------------------------------------------------------------------------------------------------------
@@ -220,10 +219,10 @@ def test_uniform_correct_by_hand():
 
 
 def test_uniform_correct_keeps_the_sum():
-    batch = rolled_out(trainer_of())
-    after = mechanisms.get("uniform-correct").credit(batch, batch.credit)
-    torch.testing.assert_close(after.sum(1), batch.credit.double().sum(1), rtol=0, atol=1e-5, check_dtype=False)
-    assert (after != batch.credit).any()
+    push = rolled_out(learner_of())
+    after = mechanisms.get("uniform-correct").credit(push.batch, push.credit)
+    torch.testing.assert_close(after.sum(1), push.credit.double().sum(1), rtol=0, atol=1e-5, check_dtype=False)
+    assert (after != push.credit).any()
 
 
 def test_differential_smoothing_by_hand():
@@ -253,27 +252,28 @@ def test_k_falls_evenly_in_its_logarithm(start, end, progress, k):
 
 
 def test_the_annealed_k_is_the_one_in_use():
-    trainer = trainer_of({"annealed-k": {"start": 8, "end": 1}}, "pass@k", steps=3, parameters={"k": 4})
-    batch = trainer._roll_out(np.array([7, 900, 1500, 3300]), np.random.default_rng(0))
+    learner = learner_of({"annealed-k": {"start": 8, "end": 1}}, "pass@k", steps=3, parameters={"k": 4})
     for done, k in ((0, 8), (1, 3), (2, 1)):
-        trainer.done = done
-        assert trainer._credit(batch)[batch.right].unique().tolist() == [k]
+        learner.done = done
+        push = Sampled.draw(learner, np.array([7, 900, 1500, 3300]), np.random.default_rng(0))
+        assert push.credit[push.batch.right].unique().tolist() == [k]
 
 
 def test_hints_are_the_beginning_of_a_right_answer_and_are_not_credited():
-    trainer = trainer_of({"prefix-hints": {"share": 1.0, "tokens": 5}}, "pass@1", steps=11)
-    batch = rolled_out(trainer)
+    learner = learner_of({"prefix-hints": {"share": 1.0, "tokens": 5}}, "pass@1", steps=11)
+    push = rolled_out(learner)
+    batch = push.batch
     assert not batch.free[:, :, :5].any()
     assert batch.free[:, :, 5:].all()
     for prompt, group in zip(batch.prompts.tolist(), batch.tree.traces.unflatten(0, (4, 8)).tolist(), strict=True):
         (hint,) = {tuple(answer[:5]) for answer in group}
         assert hint in {trace[:5] for trace in oracles.right(tuple(prompt[:3]), prompt[3])}
-    trainer.model.zero_grad()
-    trainer._loss(batch).backward()
-    weights, rows = oracles.in_double(trainer.model), batch.prompts.repeat_interleave(8, 0)
+    learner.model.zero_grad()
+    push.loss().backward()
+    weights, rows = oracles.in_double(learner.model), batch.prompts.repeat_interleave(8, 0)
     own = oracles.token_log_chances(weights, rows, batch.tree.traces)[:, 5:].sum(1)
-    (-(batch.credit.flatten().double() * own).mean()).backward()
-    for name, weight in trainer.model.named_parameters():
+    (-(push.credit.flatten().double() * own).mean()).backward()
+    for name, weight in learner.model.named_parameters():
         torch.testing.assert_close(weight.grad, weights[name].grad, rtol=1e-9, atol=1e-9)
 
 
@@ -316,46 +316,49 @@ def covariances(batch, credit):
 
 
 def test_clip_cov_leaves_out_a_few_tokens_within_its_band():
-    batch = rolled_out(trainer_of())
+    push = rolled_out(learner_of())
+    batch, credit = push.batch, push.credit
     batch.free[2, :, :4] = False
     clip = mechanisms.get("clip-cov", share=0.05, low=0.2, high=0.9)
-    keep = clip.keep(batch, batch.credit)
-    cov = covariances(batch, batch.credit)
+    keep = clip.keep(batch, credit)
+    cov = covariances(batch, credit)
     dropped = [tuple(place) for place in torch.nonzero(~keep).tolist()]
     inside = [place for place, value in cov.items() if 0.2 <= value <= 0.9]
     assert len(dropped) == round(0.05 * (4 * 8 * 8 - 32)) == 11
     assert set(dropped) < set(inside), "a random few of more"
-    all_of_them = mechanisms.get("clip-cov", share=1, low=0.2, high=0.9).keep(batch, batch.credit)
+    all_of_them = mechanisms.get("clip-cov", share=1, low=0.2, high=0.9).keep(batch, credit)
     assert {tuple(place) for place in torch.nonzero(~all_of_them).tolist()} == set(inside)
-    assert mechanisms.get("clip-cov", low=1e6, high=1e7).keep(batch, batch.credit).all()
+    assert mechanisms.get("clip-cov", low=1e6, high=1e7).keep(batch, credit).all()
 
 
 def test_what_is_not_kept_has_no_gradient():
-    trainer = trainer_of({"clip-cov": {"share": 1.0, "low": 0.0, "high": 1e9}}, "pass@1")
-    batch = rolled_out(trainer)
-    trainer.model.zero_grad()
-    trainer._loss(batch).backward()
-    weights, rows = oracles.in_double(trainer.model), batch.prompts.repeat_interleave(8, 0)
+    learner = learner_of({"clip-cov": {"share": 1.0, "low": 0.0, "high": 1e9}}, "pass@1")
+    push = rolled_out(learner)
+    batch, credit = push.batch, push.credit
+    learner.model.zero_grad()
+    push.loss().backward()
+    weights, rows = oracles.in_double(learner.model), batch.prompts.repeat_interleave(8, 0)
     token = oracles.token_log_chances(weights, rows, batch.tree.traces).view(4, 8, 8)
-    kept = [place for place, value in covariances(batch, batch.credit).items() if value < 0]
+    kept = [place for place, value in covariances(batch, credit).items() if value < 0]
     assert 0 < len(kept) < 256
-    (-sum(batch.credit[place[:2]].double() * token[place] for place in kept) / 32).backward()
-    torch.testing.assert_close(trainer.model.logit.grad, weights["logit"].grad, rtol=0, atol=1e-8)
+    (-sum(credit[place[:2]].double() * token[place] for place in kept) / 32).backward()
+    torch.testing.assert_close(learner.model.logit.grad, weights["logit"].grad, rtol=0, atol=1e-8)
 
 
 def test_kl_cov_holds_the_tokens_with_the_largest_covariance():
-    trainer = trainer_of({}, updates=2)
-    batch = rolled_out(trainer)
+    learner = learner_of({}, updates=2)
+    push = rolled_out(learner)
+    batch, credit = push.batch, push.credit
     held = mechanisms.get("kl-cov", coefficient=0.7, share=0.04)
     with torch.no_grad():
-        trainer.model.logit *= 1.1
-    policy = log_policy(trainer.model, batch.tree.hidden(trainer.model)).detach()
+        learner.model.logit *= 1.1
+    policy = log_policy(learner.model, batch.tree.hidden(learner.model)).detach()
     rows = batch.prompts.repeat_interleave(8, 0)
-    weights = oracles.in_double(trainer.model)
+    weights = oracles.in_double(learner.model)
     now = oracles.token_log_chances(weights, rows, batch.tree.traces).detach().view(4, 8, 8)
-    cov = covariances(batch, batch.credit)
+    cov = covariances(batch, credit)
     top = sorted(cov, key=cov.get, reverse=True)[: round(0.04 * 256)]
     assert len(top) == 10
     assert cov[top[-1]] - sorted(cov.values(), reverse=True)[10] > 1e-6, "no tie at the border"
     wanted = 0.7 * sum(abs(float(now[place] - batch.token_log_prob[place])) for place in top) / 32
-    assert float(held.penalty(batch, policy, batch.credit)) == pytest.approx(wanted, rel=1e-6)
+    assert float(held.penalty(batch, policy, credit)) == pytest.approx(wanted, rel=1e-6)

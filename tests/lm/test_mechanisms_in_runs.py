@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from passk_lab.lm import TrainConfig, Trainer, mechanisms
+from passk_lab.lm import Learner, TrainConfig, mechanisms
 from passk_lab.lm.mechanisms import Mechanism
 
 torch.set_num_threads(1)  # small matrices are no work to share
@@ -15,9 +15,9 @@ SMALL = {"prompts": 4, "n": 8, "watch": 8}
 NAMES = mechanisms.names()
 
 
-def trainer_of(names=(), objective="grpo", **more):
+def learner_of(names=(), objective="grpo", **more):
     given = {name: {} for name in names} if not isinstance(names, dict) else names
-    return Trainer(TrainConfig(objective=objective, mechanisms=given, **{**SMALL, **more}))
+    return Learner(TrainConfig(objective=objective, mechanisms=given, **{**SMALL, **more}))
 
 
 # --- all of them, in a run ------------------------------------------------------------------------------------------
@@ -25,19 +25,19 @@ def trainer_of(names=(), objective="grpo", **more):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_mechanism_runs_beside_an_objective(name):
-    trainer = trainer_of([name], "pass@k", parameters={"k": 4}, n=16, watch=16, updates=2, steps=3)
+    learner = learner_of([name], "pass@k", parameters={"k": 4}, n=16, watch=16, updates=2, steps=3)
     for _ in range(2):
-        record = trainer.step()
-    assert all(np.isfinite(value) for value in record.values())
-    assert all(torch.isfinite(weight).all() for weight in trainer.model.parameters())
+        record = learner.step()
+    assert all(np.isfinite(value) for name, value in record.items() if name != "kind")
+    assert all(torch.isfinite(weight).all() for weight in learner.model.parameters())
 
 
 def test_all_of_them_at_once():
-    trainer = trainer_of(NAMES, "pass@k", parameters={"k": 4}, n=16, watch=16, updates=2, steps=3)
-    record = trainer.step()
-    assert all(np.isfinite(value) for value in record.values())
+    learner = learner_of(NAMES, "pass@k", parameters={"k": 4}, n=16, watch=16, updates=2, steps=3)
+    record = learner.step()
+    assert all(np.isfinite(value) for name, value in record.items() if name != "kind")
     assert {f"{row['name']}.{name}" for row in mechanisms.overview() for name in row["coefficients"]} < set(
-        trainer.changeable()
+        learner.changeable()
     )
 
 
@@ -162,9 +162,9 @@ def test_a_mechanism_of_ones_own_is_found_everywhere(louder):
 
 
 def test_a_step_puts_it_to_use(louder):
-    plain, loud, off = trainer_of(), trainer_of({"louder": {"factor": 3}}), trainer_of({"louder": {"factor": 0}})
-    first, second, third = (trainer.step() for trainer in (plain, loud, off))
-    assert torch.allclose(loud.batch.credit, 3 * plain.batch.credit)
+    plain, loud, off = learner_of(), learner_of({"louder": {"factor": 3}}), learner_of({"louder": {"factor": 0}})
+    first, second, third = (learner.step() for learner in (plain, loud, off))
+    assert torch.allclose(loud.push.credit, 3 * plain.push.credit)
     assert second["gradient_norm"] == pytest.approx(3 * first["gradient_norm"], rel=1e-4)
     assert third["gradient_norm"] == 0
     assert third["silent"] == 1
@@ -179,6 +179,106 @@ def test_a_cell_may_be_run_twice(louder):
 
     assert mechanisms.get("louder").coefficients() == {"factor": 5.0}
     assert mechanisms.names().count("louder") == 1
+
+
+def test_the_labs_own_stay():
+    for name in NAMES:
+        says(f"{name} is one of the lab's own mechanisms and stays", lambda name=name: mechanisms.forget(name))
+        says(
+            f"a mechanism called '{name}' is there already .*choose another name",
+            lambda name=name: mechanisms.register(name, rule="", source="")(type(mechanisms.get(name))),
+        )
+    assert mechanisms.names() == NAMES
+    assert mechanisms.get("entropy").rule.startswith(r"+\lambda"), "a refused name leaves the lab's class as it was"
+
+
+def test_any_number_of_ones_own():
+    def one(number, factor):
+        @mechanisms.register(f"mine {number}", rule="", source="")
+        @dataclass
+        class Mine(Mechanism):
+            scale: float = factor
+
+            def credit(self, batch, credit):
+                return self.scale * credit
+
+    try:
+        for factor in (0.5, 3.0):
+            for number in range(30):
+                one(number, factor)
+        assert mechanisms.names(own=True) == tuple(f"mine {number}" for number in range(30))
+        assert {mechanisms.get(name).scale for name in mechanisms.names(own=True)} == {3.0}
+        learner = learner_of([f"mine {number}" for number in range(3)])
+        learner.change("mine 1.scale", 0.0)
+        assert learner.step()["silent"] == 1
+    finally:
+        for name in mechanisms.names(own=True):
+            mechanisms.forget(name)
+    assert mechanisms.names() == NAMES
+
+
+HOOKS = [name for name in dir(Mechanism) if not name.startswith("_")]
+
+
+@pytest.mark.parametrize("coefficient", HOOKS)
+def test_a_coefficient_cannot_hide_what_every_mechanism_has(coefficient):
+    kind = dataclass(type("Own", (Mechanism,), {"__annotations__": {coefficient: float}, coefficient: 0.5}))
+    says(
+        f"mine: a coefficient cannot be called '{coefficient}', since every mechanism has something of that name",
+        lambda: mechanisms.register("mine", rule="", source="")(kind),
+    )
+    assert mechanisms.names() == NAMES
+
+
+def test_a_mechanism_is_a_dataclass_of_its_own():
+    class Plain(Mechanism):
+        factor: float = 2.0
+
+    for kind in (Plain, int):
+        says(
+            "mine: a mechanism is a dataclass derived from Mechanism; put @dataclass over the class",
+            lambda kind=kind: mechanisms.register("mine", rule="", source="")(kind),
+        )
+
+
+@pytest.mark.parametrize("name", ["mine.own", "mine:own", "mine=1", "mine, own", "mine+own"])
+def test_signs_that_set_coefficients_apart_are_not_in_a_name(name):
+    kind = dataclass(type("Own", (Mechanism,), {}))
+    says(r"a mechanism's name has none of \. : , = \+ in it, but", lambda: mechanisms.register(name, "", "")(kind))
+
+
+@pytest.fixture
+def writer():
+    """A second mechanism that writes into answers, and a second that replaces ratio times credit."""
+
+    @mechanisms.register("dictation", rule="", source="a test")
+    @dataclass
+    class Dictation(Mechanism):
+        def force(self, prompts, which, n, progress, rng):
+            return None
+
+    @mechanisms.register("squared", rule="", source="a test")
+    @dataclass
+    class Squared(Mechanism):
+        def surrogate(self, ratio, credit):
+            return ratio**2 * credit
+
+    yield
+    mechanisms.forget("dictation")
+    mechanisms.forget("squared")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (("prefix-hints", "dictation"), "prefix-hints and dictation both write into the answers, and only one of them"),
+        (("squared", "clip-higher"), "squared and clip-higher both replace ratio times credit, and only one of them"),
+    ],
+)
+def test_two_that_would_fill_one_place_are_refused(writer, given, words):
+    says(words, lambda: TrainConfig(mechanisms={name: {} for name in given}, updates=2))
+    for name in given:
+        TrainConfig(mechanisms={name: {}, "entropy": {}, "clip-cov": {}}, updates=2)
 
 
 def test_a_coefficient_needs_a_default():

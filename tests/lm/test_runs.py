@@ -16,7 +16,8 @@ import pandas as pd
 import pytest
 import torch
 
-from passk_lab.lm import Countdown, TrainConfig, Trainer, Transformer, checkpoint, load_run, mechanisms, train
+from passk_lab.lm import Countdown, Learner, TrainConfig, Transformer, checkpoint, load_run, mechanisms, train
+from passk_lab.lm.run import is_evaluation, is_step
 from passk_lab.lm.runs import RunFolder, read_history
 from passk_lab.lm.sweep import run_one
 
@@ -53,7 +54,7 @@ def cut_off(folder: Path, at: int, config: TrainConfig = CONFIG) -> Path:
     """Leave a run as a process leaves it that goes after a step."""
 
     def watch(entry):
-        if entry["kind"] == "step" and entry["step"] == at:
+        if is_step(entry) and entry["step"] == at:
             raise Stop
 
     with pytest.raises(Stop):
@@ -152,12 +153,12 @@ def test_killed_before_the_first_checkpoint_it_starts_again(whole, tmp_path):
 
 def test_the_tables_at_the_end_are_the_history(whole):
     history, run = read_history(whole), load_run(whole)
-    steps = pd.DataFrame([r for r in history if r["kind"] == "step"]).drop(columns="kind")
+    steps = pd.DataFrame(list(filter(is_step, history))).drop(columns="kind")
     pd.testing.assert_frame_equal(pd.read_parquet(whole / "history.parquet"), steps, check_exact=True)
     assert steps.step.tolist() == list(range(1, 21))
     table = pd.read_parquet(whole / "evaluations.parquet")
     pd.testing.assert_frame_equal(table, run.evaluations, check_exact=True)
-    told = [r for r in history if r["kind"] == "evaluation"]
+    told = list(filter(is_evaluation, history))
     assert [r["step"] for r in told] == [0, 10, 20]
     for record in told:
         for split in ("seen", "unseen"):
@@ -414,5 +415,5 @@ def test_run_folder_says_what_it_did(tmp_path):
     folder = cut_off(tmp_path / "run", 12)
     damage(folder / "checkpoints" / "step-000010.safetensors")
     with pytest.warns(UserWarning, match="no whole safetensors file"):
-        store = RunFolder.open(folder, CONFIG, Trainer(CONFIG))
+        store = RunFolder.open(folder, CONFIG, Learner(CONFIG))
     assert store.said.endswith("The run goes on from step 5.")

@@ -1,4 +1,4 @@
-"""Stacked runs beside the plain Trainer: the same tokens, the same gradients, the same weights, run by run."""
+"""Stacked runs beside the plain Learner: the same tokens, the same gradients, the same weights, run by run."""
 
 import numpy as np
 import pytest
@@ -33,7 +33,7 @@ def flat(model, what=lambda weight: weight.detach()):
 @pytest.fixture(scope="module")
 def beside():
     """Ten steps of a grid, stacked and one after another: what each step left."""
-    stacked, plain = StackedTrainer(GRID), [lm.Trainer(config) for config in GRID]
+    stacked, plain = StackedTrainer(GRID), [lm.Learner(config) for config in GRID]
     start, steps = stacked.stack.weights.clone(), []
     for _ in range(SMALL.steps):
         stacked.step()
@@ -43,9 +43,9 @@ def beside():
             [
                 {
                     "record": records[run],
-                    "tokens": (stack.tokens[run].clone(), trainer.batch.tree.traces.view(4, 8, -1)),
-                    "c": (stack.c[run].clone(), trainer.batch.c),
-                    "credit": (stack.credit[run].clone(), trainer.batch.credit),
+                    "tokens": (stack.tokens[run].clone(), trainer.push.batch.tree.traces.view(4, 8, -1)),
+                    "c": (stack.c[run].clone(), trainer.push.batch.c),
+                    "credit": (stack.credit[run].clone(), trainer.push.credit),
                     "gradient": (stack.gradient[run].clone(), flat(trainer.model, lambda weight: weight.grad)),
                     "weights": (stack.weights[run].clone(), flat(trainer.model)),
                 }
@@ -224,10 +224,10 @@ def test_attention_to_a_shared_prompt_is_attention_to_the_whole_sequence():
         ({"n": 16}, r"has n = 16 and run 0 has 8: give both the same"),
         ({"prompts": 5}, r"has prompts = 5 and run 0 has 4"),
         ({"task": lm.Countdown(4, 50), "base": "x"}, r"has task = "),
-        ({"mechanisms": {"novelty": {}}}, r"has novelty: train it with the plain lm\.Trainer"),
+        ({"mechanisms": {"novelty": {}}}, r"has novelty: train it with the plain lm\.Learner"),
         ({"mechanisms": {"entropy": {"target": 3.0}}}, r"has entropy with a target: train it with the plain"),
-        ({"updates": 2}, r"has updates = 2 .* plain lm\.Trainer"),
-        ({"gradient": "exact", "objective": "reinforce"}, r"gradient = 'exact': train it with the plain lm\.Trainer"),
+        ({"updates": 2}, r"has updates = 2 .* plain lm\.Learner"),
+        ({"gradient": "exact", "objective": "reinforce"}, r"gradient = 'exact': train it with the plain lm\.Learner"),
     ],
 )
 def test_runs_that_cannot_be_one_program_are_refused_in_a_sentence(changes, words):

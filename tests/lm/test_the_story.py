@@ -19,7 +19,7 @@ def run():
 @pytest.fixture(scope="module")
 def ends(run):
     """The exact evaluations on held-out numbers before and after."""
-    evaluations = [record for record in run.history if record["kind"] == "evaluation"]
+    evaluations = run.evaluation_records
     assert [record["step"] for record in evaluations] == [0, STEPS]
     return [record["unseen"] for record in evaluations]
 
@@ -55,7 +55,7 @@ def test_what_is_left_to_explore_shrinks(ends, run):
     before, after = ends
     assert at(after, 16) - at(after, 1) < 0.75 * (at(before, 16) - at(before, 1))
     # So say the batches, which training saw.
-    steps = [record for record in run.history if record["kind"] == "step"]
+    steps = run.step_records
     first, last = steps[:10], steps[-10:]
 
     def mean(name, records):

@@ -14,6 +14,7 @@ import pytest
 from passk_lab.cli import main
 from passk_lab.lm import KS, TrainConfig, load_run, train
 from passk_lab.lm.command import crossing, default_folder
+from passk_lab.lm.run import is_step
 
 SMALL = ["--orders", "60", "--judged", "2", "--prompts", "4", "--n", "16", "--save-every", "5", "--evaluate-every", "5"]
 CONFIG = TrainConfig(orders=60, judged=2, prompts=4, n=16, save_every=5, evaluate_every=5)
@@ -240,7 +241,7 @@ def test_stopped_by_ctrl_c_it_says_how_to_go_on_and_goes_on(capsys):
     assert 0 < done < 300
 
     def stop(entry):
-        if entry["kind"] == "step":
+        if is_step(entry):
             raise KeyError(entry["step"])
 
     with pytest.raises(KeyError) as reached:

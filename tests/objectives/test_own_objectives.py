@@ -144,7 +144,7 @@ def test_an_objective_is_replaced_for_a_while():
         ]
 
     before, order = weights(), objectives.names(variants=True)
-    with objectives.replaced("pass@k", doubled):
+    with registry.replaced("pass@k", doubled):
         assert weights() == pytest.approx([2 * before[0], 2 * before[1], before[2]])
         assert objectives.names(variants=True) == order
         assert objectives.entry("pass@k").parameters == {"k": 4}
@@ -155,32 +155,26 @@ def test_an_objective_is_replaced_for_a_while():
 
 def test_replacing_reaches_the_variants():
     before = objectives.effective_weight("grpo-verl", 8, 0.5)
-    with objectives.replaced("grpo", doubled):
+    with registry.replaced("grpo", doubled):
         assert objectives.effective_weight("grpo-verl", 8, 0.5) == pytest.approx(2 * before)
 
 
 def test_what_was_replaced_comes_back_after_an_error():
     before = objectives.entry("pass@k")
-    with pytest.raises(RuntimeError, match="in the block"), objectives.replaced("pass@k", doubled):
+    with pytest.raises(RuntimeError, match="in the block"), registry.replaced("pass@k", doubled):
         raise RuntimeError("in the block")
     assert objectives.entry("pass@k") is before
 
 
-@pytest.fixture
-def copied(monkeypatch):
-    """A registry of our own, for what might leave the true one in disorder."""
-    monkeypatch.setattr(registry, "_ENTRIES", dict(registry._ENTRIES))
-
-
-def test_the_labs_own_stay_while_they_are_replaced(copied):
-    with objectives.replaced("pass@k", doubled):
+def test_the_labs_own_stay_while_they_are_replaced():
+    with registry.replaced("pass@k", doubled):
         with pytest.raises(ValueError, match="one of the lab's own objectives and stays"):
             objectives.forget("pass@k")
         with pytest.raises(ValueError, match="is there already"):
             objectives.register("pass@k")(lambda: toy())
 
 
-def test_a_file_of_ones_own_may_be_called_as_one_of_the_labs(copied):
+def test_a_file_of_ones_own_may_be_called_as_one_of_the_labs():
     def build():
         return toy()
 
@@ -191,5 +185,5 @@ def test_a_file_of_ones_own_may_be_called_as_one_of_the_labs(copied):
 
 
 def test_replacing_what_is_not_there():
-    with pytest.raises(KeyError, match="there is no objective called 'nope'"), objectives.replaced("nope", doubled):
+    with pytest.raises(KeyError, match="there is no objective called 'nope'"), registry.replaced("nope", doubled):
         pass

@@ -5,9 +5,13 @@
 0.1
 """
 
-from passk_lab.lm.mechanisms import credit, penalties, ratio, schedule
-from passk_lab.lm.mechanisms.mechanism import Mechanism, forget, get, names, overview, register
+from passk_lab.lm.mechanisms import penalties  # noqa: F401  (each registers its mechanisms; the best known come first)
 
-__all__ = ["Mechanism", "forget", "get", "names", "overview", "register"]
+# isort: split
+from passk_lab.lm.mechanisms import credit, ratio, schedule  # noqa: F401
+from passk_lab.lm.mechanisms.mechanism import KINDS, Asked, Mechanism, forget, get, names, overview, register
+from passk_lab.lm.mechanisms.together import Together
 
-_PARTS = (penalties, credit, schedule, ratio)
+__all__ = ["Asked", "Mechanism", "Together", "forget", "get", "names", "overview", "register"]
+
+KINDS.seal()

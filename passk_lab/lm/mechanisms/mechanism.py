@@ -16,12 +16,25 @@ import torch
 from torch import Tensor
 
 from passk_lab import arguments
-from passk_lab.objectives.objective import Objective
+from passk_lab.objectives import Objective
+from passk_lab.registry import Registry
 
 if TYPE_CHECKING:
     from passk_lab.lm.batch import Batch
-    from passk_lab.lm.config import TrainConfig
     from passk_lab.lm.countdown import Prompts
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run asks of its mechanisms: the few facts by which one can say whether it can be part of it."""
+
+    objective: Objective
+    n: int
+    """Samples of each prompt."""
+    updates: int
+    """Updates from one batch."""
+    answer_length: int
+    """Tokens of an answer, T."""
 
 
 @dataclass
@@ -47,24 +60,26 @@ class Mechanism:
         """Coefficients as they are now."""
         return asdict(self)
 
-    def set(self, name: str, value: float) -> None:
-        """Change a coefficient while the run goes on.
+    def set(self, name: str, value: float, asked: Asked | None = None) -> None:
+        """Change a coefficient while a run goes on, if the run, where one is named, can go on with it.
 
         Raises
         ------
-        ValueError
-            If there is no such coefficient, or the value is out of its range.
+        KeyError, ValueError
+            If there is no such coefficient, or the value is out of its range or not for this run; nothing changes then.
         """
         arguments.known("coefficient", name, [field.name for field in fields(self)])
         before = getattr(self, name)
         setattr(self, name, value)
         try:
             self.__post_init__()
+            if asked is not None:
+                self.check(asked)
         except ValueError:
             setattr(self, name, before)
             raise
 
-    def check(self, config: TrainConfig) -> None:
+    def check(self, asked: Asked) -> None:
         """Refuse a run this mechanism cannot be part of, in a sentence."""
 
     def objective(self, objective: Objective, progress: float) -> Objective:
@@ -102,19 +117,23 @@ class Mechanism:
         """Take back what `memory` gave."""
 
 
-_KINDS: dict[str, type[Mechanism]] = {}
+KINDS: Registry[type[Mechanism]] = Registry("mechanism")
 Kind = TypeVar("Kind", bound=type[Mechanism])
+_APART = ".:,=+"
+"""Signs that set a mechanism's name apart from its coefficients, as in `entropy:coefficient=0.05`."""
 
 
 def register(name: str, rule: str, source: str) -> Callable[[Kind], Kind]:
     """Add a mechanism under a name; it then appears in `get`, configs, the command line, the cockpit and the tests.
 
-    Use it on a dataclass derived from `Mechanism`. Registering a name again replaces it, as when a cell is run twice.
+    Use it on a dataclass derived from `Mechanism`; its fields are the coefficients. A name of the lab's own cannot be
+    taken; your own may be registered again, as when a cell is run twice.
 
     Raises
     ------
     ValueError
-        If a coefficient has no default.
+        If the name is taken or has a sign in it that sets coefficients apart, if it is no dataclass of that kind, or
+        if a coefficient has no default or is called like something that every mechanism has, as `keep` or `credit`.
 
     Examples
     --------
@@ -131,34 +150,46 @@ def register(name: str, rule: str, source: str) -> Callable[[Kind], Kind]:
     """
 
     def add(kind: Kind) -> Kind:
+        if not issubclass(kind, Mechanism) or "__dataclass_fields__" not in vars(kind):
+            raise ValueError(
+                f"{name}: a mechanism is a dataclass derived from Mechanism; put @dataclass over the class."
+            )
+        if any(sign in name for sign in _APART):
+            raise ValueError(f"a mechanism's name has none of {' '.join(_APART)} in it, but {name!r} came.")
         for parameter in inspect.signature(kind).parameters.values():
             if parameter.default is inspect.Parameter.empty:
                 raise ValueError(f"{name}: every coefficient needs a default, but {parameter.name} has none.")
+        for coefficient in (field.name for field in fields(kind)):
+            if hasattr(Mechanism, coefficient):
+                raise ValueError(
+                    f"{name}: a coefficient cannot be called {coefficient!r}, since every mechanism has something of that "
+                    "name already; choose another."
+                )
+        KINDS.add(name, kind)
         kind.name, kind.rule, kind.source = name, rule, source
-        _KINDS[name] = kind
         return kind
 
     return add
 
 
 def forget(name: str) -> None:
-    """Remove a mechanism.
+    """Remove a mechanism of your own; the lab's own stay.
 
     Raises
     ------
-    KeyError
-        For a name that is not there.
+    KeyError, ValueError
+        For a name that is not there, or one of the lab's own.
     """
-    del _KINDS[arguments.known("mechanism", name, list(_KINDS))]
+    KINDS.forget(name)
 
 
-def names() -> tuple[str, ...]:
-    """Return the names of all mechanisms.
+def names(own: bool = False) -> tuple[str, ...]:
+    """Return the names of all mechanisms, or of your own.
 
     >>> names()[:3]
     ('entropy', 'kl-reverse', 'kl-forward')
     """
-    return tuple(_KINDS)
+    return KINDS.names(own)
 
 
 def get(name: str, **coefficients: float) -> Mechanism:
@@ -176,7 +207,7 @@ def get(name: str, **coefficients: float) -> Mechanism:
     >>> get("novelty").coefficients()
     {'strength': 1.0}
     """
-    kind = _KINDS[arguments.known("mechanism", name, list(_KINDS))]
+    kind = KINDS[name]
     known = [field.name for field in fields(kind)]
     for coefficient in coefficients:
         if coefficient not in known:
@@ -191,10 +222,8 @@ def overview() -> list[dict[str, Any]]:
     >>> overview()[0]["name"]
     'entropy'
     """
-    return [
-        {"name": name, "coefficients": get(name).coefficients(), "rule": kind.rule, "source": kind.source}
-        for name, kind in _KINDS.items()
-    ]
+    made = map(get, names())
+    return [{"name": m.name, "coefficients": m.coefficients(), "rule": m.rule, "source": m.source} for m in made]
 
 
 def over_readers(batch: Batch, values: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from passk_lab.lm.mechanisms.mechanism import Mechanism, entropy_of, over_readers, register
+from passk_lab.lm.mechanisms.mechanism import Asked, Mechanism, entropy_of, over_readers, register
 
 if TYPE_CHECKING:
     from passk_lab.lm.batch import Batch
@@ -90,8 +90,8 @@ class KLCov(Mechanism):
 
     ranges = {"share": (0.0, 1.0)}  # noqa: RUF012
 
-    def check(self, config: object) -> None:
-        needs_updates(self.name, config)
+    def check(self, asked: Asked) -> None:
+        needs_updates(self.name, asked)
 
     def penalty(self, batch: Batch, log_policy: Tensor, credit: Tensor) -> Tensor:
         cov = covariance(batch, credit)
@@ -109,9 +109,9 @@ def covariance(batch: Batch, credit: Tensor) -> Tensor:
     return torch.where(free, (worth - mean_worth) * (log_prob - mean_log), -torch.inf)
 
 
-def needs_updates(name: str, config: object) -> None:
+def needs_updates(name: str, asked: Asked) -> None:
     """Refuse a run with one update a batch, where policy and sampling policy are the same."""
-    if config.updates < 2:  # type: ignore[attr-defined]
+    if asked.updates < 2:
         raise ValueError(
             f"{name} compares the policy with the one that sampled, and with updates = 1 the two are the same: take "
             "updates = 2 or more."

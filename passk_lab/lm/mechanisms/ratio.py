@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from passk_lab.lm.mechanisms.mechanism import Mechanism, register
+from passk_lab.lm.mechanisms.mechanism import Asked, Mechanism, register
 from passk_lab.lm.mechanisms.penalties import covariance, needs_updates
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ class ClipHigher(Mechanism):
 
     ranges = {"low": (0.0, 1.0)}  # noqa: RUF012
 
-    def check(self, config: Any) -> None:
-        needs_updates(self.name, config)
+    def check(self, asked: Asked) -> None:
+        needs_updates(self.name, asked)
 
     def surrogate(self, ratio: Tensor, credit: Tensor) -> Tensor:
         return torch.minimum(ratio * credit, ratio.clamp(1 - self.low, 1 + self.high) * credit)

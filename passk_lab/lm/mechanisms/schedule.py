@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from passk_lab import objectives
-from passk_lab.lm.mechanisms.mechanism import Mechanism, register
-from passk_lab.objectives.objective import Objective
+from passk_lab.lm.mechanisms.mechanism import Asked, Mechanism, register
 
 if TYPE_CHECKING:
     from passk_lab.lm.countdown import Prompts
@@ -29,8 +28,8 @@ class AnnealedK(Mechanism):
 
     ranges = {"start": (1, 2**20), "end": (1, 2**20)}  # noqa: RUF012
 
-    def check(self, config: Any) -> None:
-        objective = config.make_objective()
+    def check(self, asked: Asked) -> None:
+        objective = asked.objective
         for k in (self.start, self.end):
             if k != int(k):
                 raise ValueError(f"{self.name}: start and end are whole numbers of draws, but {k:g} came.")
@@ -41,15 +40,15 @@ class AnnealedK(Mechanism):
             )
         for k in {self.start, self.end}:
             here = self._at(objective, int(k))
-            reason = here.missing("credit", config.n)
+            reason = here.missing("credit", asked.n)
             if reason:
                 raise ValueError(reason)
 
-    def objective(self, objective: Objective, progress: float) -> Objective:
+    def objective(self, objective: objectives.Objective, progress: float) -> objectives.Objective:
         return self._at(objective, round(self.start ** (1 - progress) * self.end**progress))
 
     @staticmethod
-    def _at(objective: Objective, k: int) -> Objective:
+    def _at(objective: objectives.Objective, k: int) -> objectives.Objective:
         draws = objectives.entry(objective.name).draws
         given = {**objective.parameters, draws: k} if draws else objective.parameters
         return objectives.get(objective.name, **given)
@@ -73,10 +72,10 @@ class PrefixHints(Mechanism):
 
     ranges = {"share": (0.0, 1.0), "tokens": (1, 64)}  # noqa: RUF012
 
-    def check(self, config: Any) -> None:
-        if self.tokens != int(self.tokens) or self.tokens >= config.task.answer_length:
+    def check(self, asked: Asked) -> None:
+        if self.tokens != int(self.tokens) or self.tokens >= asked.answer_length:
             raise ValueError(
-                f"{self.name}: a hint is a whole number of tokens below the answer's {config.task.answer_length}, but "
+                f"{self.name}: a hint is a whole number of tokens below the answer's {asked.answer_length}, but "
                 f"tokens = {self.tokens:g}."
             )
 
