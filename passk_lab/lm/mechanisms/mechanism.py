@@ -162,8 +162,8 @@ def register(name: str, rule: str, source: str) -> Callable[[Kind], Kind]:
         for coefficient in (field.name for field in fields(kind)):
             if hasattr(Mechanism, coefficient):
                 raise ValueError(
-                    f"{name}: a coefficient cannot be called {coefficient!r}, since every mechanism has something of that "
-                    "name already; choose another."
+                    f"{name}: a coefficient cannot be called {coefficient!r}, since every mechanism has something of "
+                    "that name already; choose another."
                 )
         KINDS.add(name, kind)
         kind.name, kind.rule, kind.source = name, rule, source
