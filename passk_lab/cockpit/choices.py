@@ -71,9 +71,8 @@ def _with(chosen: Any, offered: tuple[Any, ...]) -> list[Any]:
 
 
 def _own_objectives(n: int) -> list[str]:
-    """Objectives that the reader has registered and that can train: those built outside the lab."""
-    own = [name for name in objectives.names() if not objectives.entry(name).build.__module__.startswith("passk_lab.")]
-    return [name for name in own if not objectives.get(name).missing("credit", n)]
+    """Objectives that the reader has registered and that can train."""
+    return [name for name in objectives.names(own=True) if not objectives.get(name).missing("credit", n)]
 
 
 def _mechanisms(fixed: Mapping[str, Any]) -> list[str]:
