@@ -194,7 +194,7 @@ def where_time_goes() -> tuple[list[Row], dict[str, Any]]:
     }  # fmt: skip
     parts_of_run = {
         "sampling": (training, "sample"), "verifier": (lm.Countdown, "verify"),
-        "forward": (training, "read"), "credit": (training.Sampled, "loss"), "backward": (torch.Tensor, "backward"),
+        "forward": (training, "read"), "credit": (training.SampledPush, "loss"), "backward": (torch.Tensor, "backward"),
         "clipping": (torch.nn.utils, "clip_grad_norm_"), "Adam": (training.Adam, "step"),
         "diagnostics": (diagnostics, "describe"), "signal to noise": (diagnostics, "signal_to_noise"),
         "evaluation": (loop, "judge"),

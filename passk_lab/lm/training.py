@@ -1,7 +1,7 @@
 """A policy that learns: what changes in a run, one step of it, and the two things that can push its weights.
 
-Read from `Learner.step` down: prompts are drawn; `Sampled` has them answered and verified and gives each answer its
-credit (`Exact`, beside it, draws no answer); the loss goes backward; what was seen is kept; Adam moves the weights.
+Read from `Learner.step` down: prompts are drawn; `SampledPush` has them answered and verified and gives each answer its
+credit (`ExactPush`, beside it, draws no answer); the loss goes backward; what was seen is kept; Adam moves the weights.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Learner:
         self.base = load_base(config).to(self.device).requires_grad_(False)
         self.adam = Adam(self.model.parameters())
         self.objective, self.mechanisms = config.make_objective(), config.make_mechanisms()
-        self.push: Sampled | Exact | None = None
+        self.push: SampledPush | ExactPush | None = None
         """The last step's, to look at; nothing is made of it again."""
 
     @one_thread()
@@ -66,7 +66,9 @@ class Learner:
         config, began = self.config, time.perf_counter()
         rng = np.random.Generator(np.random.PCG64([config.seed, 2, self.done]))  # of seed and step, and nothing else
         which = self.prompts.draw(rng.random(config.prompts))
-        push = self.push = Sampled.draw(self, which, rng) if config.gradient == "sampled" else Exact(self, which)
+        push = self.push = (
+            SampledPush.draw(self, which, rng) if config.gradient == "sampled" else ExactPush(self, which)
+        )
         for update in range(config.updates):
             if update > 0:
                 push.read_again()
@@ -158,7 +160,7 @@ class Learner:
         self.mechanisms.restore(note["mechanisms"], _under("mechanism.", tensors))
 
 
-class Sampled:
+class SampledPush:
     """Groups of answers, drawn, verified and credited; the push is credit times the slope of their log chance.
 
     A push is made once for a step and then asked for its loss, once for each update; before a second update it reads
@@ -166,7 +168,7 @@ class Sampled:
     """
 
     @classmethod
-    def draw(cls, learner: Learner, which: np.ndarray, rng: np.random.Generator) -> Sampled:
+    def draw(cls, learner: Learner, which: np.ndarray, rng: np.random.Generator) -> SampledPush:
         """Ask the policy a group of answers to each prompt, and verify them."""
         config, task = learner.config, learner.config.task
         uniforms = torch.from_numpy(rng.random((config.prompts, config.n, task.answer_length))).to(learner.device)
@@ -215,7 +217,7 @@ class Sampled:
         }
 
 
-class Exact:
+class ExactPush:
     """No sample: the weight on each prompt, the objective's own or that of groups of n, times its exact gradient."""
 
     def __init__(self, learner: Learner, which: np.ndarray) -> None:

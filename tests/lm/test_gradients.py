@@ -11,7 +11,7 @@ from passk_lab import objectives
 from passk_lab.lm import Countdown, Learner, TrainConfig, sample_counts, tree_of
 from passk_lab.lm.batch import Batch
 from passk_lab.lm.diagnostics import MEANING, describe, signal_to_noise
-from passk_lab.lm.training import Exact, Sampled, gather_credit
+from passk_lab.lm.training import ExactPush, SampledPush, gather_credit
 from tests.lm import oracles
 
 TASK = Countdown()
@@ -92,7 +92,7 @@ def test_groups_climb_their_effective_weight_times_the_exact_gradient(name, para
     learner, which = learner_of(name, parameters), answered[0][0]
     learner.model.load_state_dict(model.state_dict())
     some = answered[: REPEATS.get(name, 1)]
-    got = torch.stack([gradient(learner, Sampled(learner, *groups)) for groups in some]).mean(0)
+    got = torch.stack([gradient(learner, SampledPush(learner, *groups)) for groups in some]).mean(0)
     wanted, p = climb(model, which, lambda p: oracles.climbed(RULES[name, parameters], N, p))
     assert (p > 0.1).all()
     assert (p < 0.9).all()
@@ -108,7 +108,7 @@ def test_groups_climb_their_effective_weight_times_the_exact_gradient(name, para
 
 def push_of(learner, which, seed=0):
     """A push as the learner makes it, for prompts of one's choice."""
-    return Sampled.draw(learner, np.asarray(which), np.random.default_rng(seed))
+    return SampledPush.draw(learner, np.asarray(which), np.random.default_rng(seed))
 
 
 @pytest.mark.parametrize(("name", "parameters"), RULES, ids=[name for name, _ in RULES])
@@ -150,7 +150,7 @@ def test_two_groups_of_one_prompt_add_up():
         rows = slice(group * N, (group + 1) * N)
         tree = tree_of(both.prompts[:1], torch.zeros(N, dtype=torch.long), both.tree.traces[rows])
         right, free = both.right[group : group + 1], both.free[group : group + 1]
-        parts.append(gradient(learner, Sampled(learner, both.which[:1], tree, right, free, None)))
+        parts.append(gradient(learner, SampledPush(learner, both.which[:1], tree, right, free, None)))
     torch.testing.assert_close(gradient(learner, push), torch.stack(parts).mean(0), rtol=0, atol=1e-12)
 
 
@@ -185,7 +185,7 @@ WHICH = np.array([7, 900, 900, 3300])
 
 def exact_gradient(learner):
     learner.model.zero_grad()
-    push = Exact(learner, WHICH)
+    push = ExactPush(learner, WHICH)
     push.loss().backward()
     return -flat(learner.model.named_parameters()), push.look()
 
@@ -250,7 +250,7 @@ def test_the_norm_shown_is_that_before_clipping():
     record = learner.step()
     again = learner_of(seed=3)
     rng = np.random.Generator(np.random.PCG64([3, 2, 0]))
-    push = Sampled.draw(again, again.prompts.draw(rng.random(4)), rng)
+    push = SampledPush.draw(again, again.prompts.draw(rng.random(4)), rng)
     assert record["gradient_norm"] == pytest.approx(float(gradient(again, push).norm()), rel=1e-5)
     assert record["gradient_norm"] > 1e-3
 

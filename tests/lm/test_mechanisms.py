@@ -10,7 +10,7 @@ from passk_lab import objectives
 from passk_lab.lm import Countdown, Learner, TrainConfig, Transformer, mechanisms, tree_of
 from passk_lab.lm.batch import Batch
 from passk_lab.lm.evaluation import log_policy
-from passk_lab.lm.training import Sampled
+from passk_lab.lm.training import SampledPush
 from tests.lm import oracles
 
 TASK = Countdown()
@@ -43,7 +43,7 @@ def rolled_out(learner, which=(7, 900, 1500, 3300), seed=0):
     """A float64 push of the learner's own."""
     learner.model.double()
     learner.base.double()
-    return Sampled.draw(learner, np.array(which), np.random.default_rng(seed))
+    return SampledPush.draw(learner, np.array(which), np.random.default_rng(seed))
 
 
 def close(got, wanted, **tolerance):
@@ -255,7 +255,7 @@ def test_the_annealed_k_is_the_one_in_use():
     learner = learner_of({"annealed-k": {"start": 8, "end": 1}}, "pass@k", steps=3, parameters={"k": 4})
     for done, k in ((0, 8), (1, 3), (2, 1)):
         learner.done = done
-        push = Sampled.draw(learner, np.array([7, 900, 1500, 3300]), np.random.default_rng(0))
+        push = SampledPush.draw(learner, np.array([7, 900, 1500, 3300]), np.random.default_rng(0))
         assert push.credit[push.batch.right].unique().tolist() == [k]
 
 
