@@ -10,6 +10,8 @@ from typing import Any
 
 from passk_lab import arguments
 from passk_lab.course import memory
+from passk_lab.course.builder import solution_of
+from passk_lab.course.content import EXERCISES
 from passk_lab.course.exercise import (
     REFUSES,
     Exercise,
@@ -23,7 +25,6 @@ from passk_lab.course.exercise import (
     text,
     truth,
 )
-from passk_lab.course.exercises import EXERCISES
 
 NOT_ATTEMPTED, ERROR, INCORRECT, CORRECT = "not attempted", "error in your code", "incorrect", "correct"
 _LOOK = {
@@ -113,8 +114,6 @@ class Check:
 
     def solution(self) -> Note:
         """One way to write it, from the notebook's own source."""
-        from passk_lab.course.builder import solution_of
-
         return Note(
             f"A solution of {self.exercise.name}", solution_of(self.exercise.notebook, self.exercise.name), code=True
         )

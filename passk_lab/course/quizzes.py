@@ -7,7 +7,8 @@ from typing import Any
 
 from passk_lab import arguments
 from passk_lab.course import memory
-from passk_lab.course.content.questions import QUESTIONS, Question
+from passk_lab.course.content import QUESTIONS
+from passk_lab.course.question import Question
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from passk_lab.course.builder import solution_of
-from passk_lab.course.exercises import EXERCISES
+from passk_lab.course.content import EXERCISES
 from tests.browser.explorer_page import ExplorerOnPage
 
 CURVES = "Who is ahead can depend on how many samples you may draw"

@@ -10,8 +10,8 @@ import torch
 
 from passk_lab.course import check, progress
 from passk_lab.course.checker import CORRECT, ERROR, INCORRECT, NOT_ATTEMPTED, Check, judge
+from passk_lab.course.content import EXERCISES
 from passk_lab.course.exercise import REFUSES, alike, behaviour, same
-from passk_lab.course.exercises import EXERCISES
 
 BANK = [(exercise, mistake) for exercise in EXERCISES.values() for mistake in exercise.mistakes]
 

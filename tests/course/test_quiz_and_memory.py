@@ -5,7 +5,7 @@ import json
 import pytest
 
 from passk_lab.course import memory, predict, predicted, progress, quiz
-from passk_lab.course.content.questions import QUESTIONS
+from passk_lab.course.content import QUESTIONS
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=list(QUESTIONS))
