@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from passk_lab import cockpit, course, data, exact, explorers, lm, metrics, objectives
+from passk_lab.course.builder import sources
 from passk_lab.exact import derivations
 
 ROOT = Path(__file__).parent.parent
@@ -71,6 +72,11 @@ def test_the_readme_shows_the_commands_and_its_pictures_exist():
         assert word in text
     for place in re.findall(r"(?:src|srcset)=\"([^\"]+)\"|\]\(([\w./]+)\)", text):
         assert (ROOT / (place[0] or place[1])).exists(), place
+
+
+def test_the_readme_lists_every_notebook_in_its_order():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\d\d_\w+)` \|", text, re.MULTILINE) == [source.stem for source in sources()]
 
 
 def test_the_architecture_names_every_room_and_file_there_is():
