@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -12,6 +13,7 @@ from passk_lab.course import check, progress
 from passk_lab.course.checker import CORRECT, ERROR, INCORRECT, NOT_ATTEMPTED, Check, judge
 from passk_lab.course.content import EXERCISES
 from passk_lab.course.exercise import REFUSES, alike, behaviour, same
+from passk_lab.look import ROLES
 
 BANK = [(exercise, mistake) for exercise in EXERCISES.values() for mistake in exercise.mistakes]
 
@@ -171,6 +173,18 @@ def test_text_of_a_reader_is_escaped():
     outcome = check.at_least_one(lambda p, k: Odd())
     assert "<img" not in outcome._repr_html_()
     assert "&lt;img" in outcome._repr_html_()
+
+
+def test_an_outcome_wears_the_colours_of_the_one_look_on_both_grounds():
+    for outcome, role in (
+        (check.at_least_one(lambda p, k: 1 - (1 - p) ** k), "correct"),
+        (check.at_least_one(lambda p, k: p), "wrong"),
+        (check.at_least_one(lambda p, k: 1 / 0), "wrong"),
+        (check.at_least_one(lambda p, k: ...), "guide"),
+        (check.at_least_one.hint(), "guide"),
+    ):
+        colours = ROLES[role].light, ROLES[role].dark
+        assert re.findall("#[0-9A-Fa-f]{6}", outcome._repr_html_()) == list(colours), role
 
 
 def test_progress_remembers_the_best_and_counts_attempts():
