@@ -71,7 +71,7 @@ def circle(found):
 @pytest.mark.parametrize("room", ["cockpit", "course", "exact", "explorers", "metrics", "objectives"])
 def test_no_files_of_a_room_import_each_other_in_a_ring(room):
     found = arrows(Path(passk_lab.__file__).parent / room, f"passk_lab.{room}")
-    assert len(found) > 5
+    assert any(found.values())
     assert circle(found) == []
 
 

@@ -34,10 +34,20 @@ def _exact(value):
     return tuple(map(_exact, value)) if isinstance(value, list) else value
 
 
-def test_the_bank_holds_at_least_twelve_mistakes():
-    assert len(BANK) >= 12
-    shipped = [m for _, m in BANK if "issue" in m.message or "pull request" in m.message or "ships" in m.message]
-    assert len(shipped) >= 5
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
+def test_an_exercise_knows_its_mistakes_and_has_a_word_for_each(exercise):
+    assert len(exercise.mistakes) >= 5
+    assert all(mistake.message and mistake.hint for mistake in exercise.mistakes)
+    # Where impossible input is to be refused, one who answers it is told so, and nowhere else.
+    refuses = any(exercise.expected(case) == REFUSES for case in exercise.cases)
+    assert any(mistake.refusal for mistake in exercise.mistakes) == refuses
+
+
+def test_a_mistake_that_was_shipped_says_in_which_repository():
+    told = [m.message for _, m in BANK if re.search(r"ship|issue \d|pull request \d", m.message)]
+    assert len(told) >= 7
+    for message in told:
+        assert re.search(r"\b[\w.-]+/[\w.-]+\b", message.replace("inf/inf", "")), message
 
 
 @pytest.mark.parametrize(("exercise", "mistake"), BANK, ids=[f"{e.name}: {m.name}" for e, m in BANK])
