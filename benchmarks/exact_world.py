@@ -43,8 +43,8 @@ def long_flow(k: int) -> exact.Flow:
 
 def fresh(name: str) -> float:
     """Seconds an explorer needs to build and pack its tables, nothing being cached."""
-    for module in ("collapse", "estimators", "logs", "models", "objectives", "prompts", "signal", "weights"):
-        for thing in vars(importlib.import_module(f"passk_lab.explorers.{module}")).values():
+    for file in explorers.SHIPPED:
+        for thing in vars(importlib.import_module(f"passk_lab.explorers.shipped.{file}")).values():
             if hasattr(thing, "cache_clear"):
                 thing.cache_clear()
     begin = time.perf_counter()

@@ -41,6 +41,15 @@ def for_the_page() -> dict[str, Any]:
     return {"roles": roles, "ground": GROUND, "ink": INK, "quiet": QUIET, "grid": GRID}
 
 
+def css(light: str, dark: str) -> str:
+    """Write a colour for a style sheet that cannot ask which ground it stands on.
+
+    >>> css("#000000", "#FFFFFF")
+    'light-dark(#000000, #FFFFFF)'
+    """
+    return f"light-dark({light}, {dark})"
+
+
 def contrast(one: str, other: str) -> float:
     """Contrast ratio of two colours as WCAG 2 defines it, from 1 to 21.
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import html
 import json
 import os
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -61,47 +59,3 @@ def predicted(name: str) -> float | None:
     True
     """
     return read()["predictions"].get(name)
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Which exercises of a notebook are solved, to stand at its top."""
-
-    rows: tuple[tuple[str, str], ...]
-
-    def __repr__(self) -> str:
-        done = sum(status == "correct" for _, status in self.rows)
-        lines = [f"{done} of {len(self.rows)} exercises solved", *(f"  {name}: {status}" for name, status in self.rows)]
-        return "\n".join(lines)
-
-    def _repr_html_(self) -> str:
-        done = sum(status == "correct" for _, status in self.rows)
-        items = "".join(
-            f"<li>{'✓' if status == 'correct' else '○'} <code>{html.escape(name)}</code>: {html.escape(status)}</li>"
-            for name, status in self.rows
-        )
-        head = f"<b>{done} of {len(self.rows)} exercises solved</b> (kept in a file on this machine)"
-        return f"<p>{head}</p><ul>{items}</ul>"
-
-
-def progress(notebook: str) -> Progress:
-    """Show what is solved in a notebook, as in progress("01_counting_successes").
-
-    Raises
-    ------
-    KeyError
-        For a notebook without exercises; the message lists those there are.
-    """
-    from passk_lab import arguments
-    from passk_lab.course.exercises import EXERCISES
-
-    notebooks = list(dict.fromkeys(exercise.notebook for exercise in EXERCISES.values()))
-    arguments.known("notebook with exercises", notebook, notebooks)
-    stored = read()["exercises"]
-    return Progress(
-        tuple(
-            (name, stored.get(name, {}).get("best", "not attempted"))
-            for name, exercise in EXERCISES.items()
-            if exercise.notebook == notebook
-        )
-    )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
+
+from IPython.display import display
 
 from passk_lab import arguments
 from passk_lab.course import memory
-from passk_lab.course.content.questions import QUESTIONS, Question
+from passk_lab.course.content import QUESTIONS
+from passk_lab.course.question import Question
+from passk_lab.course.widgets import QuizWidget
 
 
 @dataclass(frozen=True)
@@ -39,11 +43,10 @@ class Quiz:
         return "\n".join([self.question.text, *rows, f"Answer with quiz({self.question.name!r}).answer(1)."])
 
     def _ipython_display_(self, **_: Any) -> None:
-        from IPython.display import display
-
-        from passk_lab.course.widgets import QuizWidget
-
-        display(QuizWidget(self))
+        chosen = memory.read()["questions"].get(self.question.name, {}).get("choice", 0)
+        bundle, metadata = QuizWidget(asdict(self.question), self.answer, chosen)._repr_mimebundle_()  # type: ignore[misc]
+        # Where no kernel runs the question is at least readable.
+        display({**bundle, "text/plain": repr(self)}, metadata=metadata, raw=True)
 
 
 def quiz(name: str) -> Quiz:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import anywidget
 import traitlets
-
-from passk_lab.course import memory
-
-if TYPE_CHECKING:
-    from passk_lab.course.quizzes import Quiz
 
 _FRONT = Path(__file__).parent / "front"
 
 
 class QuizWidget(anywidget.AnyWidget):
-    """Native radio buttons; the kernel hears the choice and remembers it."""
+    """Native radio buttons; whoever made it hears the choice.
+
+    Parameters
+    ----------
+    question : dict
+        The text, and the choices with their reasons: the fields of a `Question`.
+    answer : callable
+        Is called with the number of each choice, from 1.
+    choice : int
+        What was chosen before; 0 for nothing.
+    """
 
     _esm = (_FRONT / "quiz.js").read_text(encoding="utf-8")
     _css = (_FRONT / "quiz.css").read_text(encoding="utf-8")
@@ -26,16 +31,6 @@ class QuizWidget(anywidget.AnyWidget):
     choice = traitlets.Int(0).tag(sync=True)
     """Number of the choice, from 1; 0 before any."""
 
-    def __init__(self, quiz: Quiz) -> None:
-        given = memory.read()["questions"].get(quiz.question.name, {}).get("choice", 0)
-        super().__init__(_question=asdict(quiz.question), choice=given)
-        self.quiz = quiz
-        self.observe(self._answered, "choice")
-
-    def _answered(self, change: Any) -> None:
-        self.quiz.answer(change.new)
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle, metadata = super()._repr_mimebundle_(**kwargs)  # type: ignore[misc]
-        # Where no kernel runs the question is at least readable.
-        return {**bundle, "text/plain": repr(self.quiz)}, metadata
+    def __init__(self, question: Mapping[str, Any], answer: Callable[[int], Any], choice: int = 0) -> None:
+        super().__init__(_question=dict(question), choice=choice)
+        self.observe(lambda change: answer(change.new), "choice")

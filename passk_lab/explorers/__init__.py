@@ -1,9 +1,13 @@
 """What a reader touches: one description of an explorer, shown live in a notebook, as a figure, or as an HTML file."""
 
+import importlib
+import pkgutil
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
+from typing import Any
 
 from passk_lab import arguments
+from passk_lab.explorers import shipped
 from passk_lab.explorers.description import (
     PROBABILITY,
     Axis,
@@ -26,16 +30,9 @@ from passk_lab.explorers.description import (
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
 from passk_lab.explorers.live import Explorer
-from passk_lab.explorers.shipped.collapse import collapse, held_open, same_path
-from passk_lab.explorers.shipped.estimators import estimator_lab
-from passk_lab.explorers.shipped.frontier import frontier_of_runs
-from passk_lab.explorers.shipped.logs import training_logs, visits
-from passk_lab.explorers.shipped.models import PAIRS, real_curves
-from passk_lab.explorers.shipped.objectives import group_weights, objective_weights
-from passk_lab.explorers.shipped.prompts import interference, strategies
-from passk_lab.explorers.shipped.runs import collapse_run, recorded_runs
-from passk_lab.explorers.shipped.signal import least_variance, vanishing_signal
-from passk_lab.explorers.shipped.weights import pass_at_k
+
+SHIPPED = tuple(file.name for file in pkgutil.iter_modules(shipped.__path__) if not file.name.startswith("_"))
+"""The functions that make the explorers of the lab, each in the file of its name in shipped/."""
 
 __all__ = [
     "PROBABILITY",
@@ -61,47 +58,41 @@ __all__ = [
     "Tiles",
     "Toggle",
     "Value",
-    "collapse",
-    "collapse_run",
     "draws_axis",
-    "estimator_lab",
     "from_state",
-    "frontier_of_runs",
-    "group_weights",
-    "held_open",
-    "interference",
-    "least_variance",
-    "objective_weights",
-    "pass_at_k",
-    "real_curves",
-    "recorded_runs",
-    "same_path",
-    "strategies",
-    "training_logs",
-    "vanishing_signal",
-    "visits",
 ]
+__all__ += SHIPPED
 
-BY_NAME: dict[str, Callable[[], Explorer]] = {
-    "pass-at-k": pass_at_k,
-    "estimator-lab": estimator_lab,
-    "objective-weights": objective_weights,
-    "group-weights": group_weights,
-    "vanishing-signal": vanishing_signal,
-    "least-variance": least_variance,
-    "collapse": collapse,
-    "same-path": same_path,
-    "held-open": held_open,
-    "interference": interference,
-    "strategies": strategies,
-    "training-logs": training_logs,
-    "visits": visits,
-    "collapse-run": collapse_run,
-    "recorded-runs": recorded_runs,
-    "frontier-of-runs": frontier_of_runs,
-    **{f"real-curves-{name}": partial(real_curves, name) for name in PAIRS},
-}
+BY_NAME: dict[str, Callable[[], Explorer]]
 """Every explorer that ships, by the name in its state string."""
+
+
+def __getattr__(name: str) -> Any:
+    """Open the file of a shipped explorer on first use (PEP 562): some load pandas or scipy, others need neither."""
+    if name not in (*SHIPPED, "BY_NAME"):
+        raise AttributeError(f"explorers has nothing called {name!r}; what ships is {', '.join(SHIPPED)}.")
+    found = _by_name() if name == "BY_NAME" else getattr(_file(name), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *SHIPPED, "BY_NAME"})
+
+
+def _file(name: str) -> Any:
+    return importlib.import_module(f"{shipped.__name__}.{name}")
+
+
+@cache
+def _by_name() -> dict[str, Callable[[], Explorer]]:
+    found: dict[str, Callable[[], Explorer]] = {}
+    for name in SHIPPED:
+        file, spelled = _file(name), name.replace("_", "-")
+        make = getattr(file, name)
+        variants = getattr(file, "VARIANTS", ())
+        found |= {f"{spelled}-{variant}": partial(make, variant) for variant in variants} or {spelled: make}
+    return found
 
 
 def from_state(text: str) -> Explorer:
@@ -119,7 +110,7 @@ def from_state(text: str) -> Explorer:
     >>> from_state("pass-at-k?k=16&p=0.5").k
     16
     """
-    name = arguments.known("explorer", text.strip().partition("?")[0], list(BY_NAME))
-    explorer = BY_NAME[name]()
+    name = arguments.known("explorer", text.strip().partition("?")[0], list(_by_name()))
+    explorer = _by_name()[name]()
     explorer.state = text
     return explorer

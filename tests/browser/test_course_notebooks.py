@@ -5,59 +5,30 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from passk_lab.course.builder import solution_of
-from passk_lab.course.exercises import EXERCISES
+from passk_lab.course.builder import sources
+from tests.browser import look_at_exact, look_at_training
 from tests.browser.explorer_page import ExplorerOnPage
+from tests.browser.reader import cell_of, work_through
 
 CURVES = "Who is ahead can depend on how many samples you may draw"
 
-
-def cell_of(notebook, text: str):
-    """The cell whose source holds a text, scrolled to."""
-    index = notebook.page.evaluate(
-        """text => { const nb = window.jupyterapp.shell.currentWidget.content;
-        const i = nb.widgets.findIndex(c => c.model.sharedModel.source.includes(text));
-        nb.activeCellIndex = i; return i; }""",
-        text,
-    )
-    assert index >= 0, text
-    notebook.page.evaluate("i => window.jupyterapp.shell.currentWidget.content.scrollToItem(i, 'start')", index)
-    return notebook.page.locator(f".jp-Cell[data-windowed-list-index='{index}']")
+LOOKS = {
+    name.removeprefix("look_at_"): look
+    for module in (look_at_exact, look_at_training)
+    for name, look in vars(module).items()
+    if name.startswith("look_at_")
+}
+"""What there is to look at in a notebook, by its number."""
 
 
-def solve(notebook, exercise) -> None:
-    """Type the solution into its cell and run it, with the keyboard."""
-    page = notebook.page
-    cell = cell_of(notebook, f"check.{exercise.name}({exercise.name})")
-    cell.locator(".cm-content").click()
-    page.keyboard.press("Control+a")
-    code = f"{solution_of(exercise.notebook, exercise.name)}\n\n\ncheck.{exercise.name}({exercise.name})"
-    page.keyboard.insert_text(code)
-    page.keyboard.press("Control+Enter")
-    expect(cell.locator(".jp-OutputArea")).to_contain_text("✓ correct", timeout=20_000)
+@pytest.mark.parametrize("name", [source.stem for source in sources()])
+def test_a_reader_plays_with_it_and_solves_every_exercise_by_keyboard(name, open_notebook):
+    work_through(open_notebook(f"{name}.ipynb"), name, LOOKS.get(name[:2], lambda notebook: None))
 
 
-def work_through(notebook, name: str, look=lambda notebook: None) -> None:
-    """Run it as it came, look around, solve every exercise by keyboard, run it again."""
-    notebook.run_all()
-    mine = [exercise for exercise in EXERCISES.values() if exercise.notebook == name]
-    for exercise in mine:
-        cell = cell_of(notebook, f"check.{exercise.name}({exercise.name})")
-        expect(cell.locator(".jp-OutputArea")).to_contain_text("○ not attempted")
-    look(notebook)
-    for exercise in mine:
-        solve(notebook, exercise)
-    notebook.run_all()
-    expect(cell_of(notebook, "progress(").locator(".jp-OutputArea")).to_contain_text(
-        f"{len(mine)} of {len(mine)} exercises solved"
-    )
-    assert notebook.errors == []
-    assert notebook.strangers == []
-
-
-@pytest.mark.parametrize("name", ["00_start_here", "01_counting_successes"])
-def test_a_reader_solves_every_exercise_by_keyboard(name, open_notebook):
-    work_through(open_notebook(f"{name}.ipynb"), name)
+def test_every_look_is_at_a_notebook_there_is():
+    assert set(LOOKS) <= {source.stem[:2] for source in sources()}
+    assert len(LOOKS) >= 7
 
 
 def test_notebook_00_explorer_by_keyboard(open_notebook):

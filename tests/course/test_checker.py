@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -10,8 +11,9 @@ import torch
 
 from passk_lab.course import check, progress
 from passk_lab.course.checker import CORRECT, ERROR, INCORRECT, NOT_ATTEMPTED, Check, judge
+from passk_lab.course.content import EXERCISES
 from passk_lab.course.exercise import REFUSES, alike, behaviour, same
-from passk_lab.course.exercises import EXERCISES
+from passk_lab.look import ROLES
 
 BANK = [(exercise, mistake) for exercise in EXERCISES.values() for mistake in exercise.mistakes]
 
@@ -32,10 +34,20 @@ def _exact(value):
     return tuple(map(_exact, value)) if isinstance(value, list) else value
 
 
-def test_the_bank_holds_at_least_twelve_mistakes():
-    assert len(BANK) >= 12
-    shipped = [m for _, m in BANK if "issue" in m.message or "pull request" in m.message or "ships" in m.message]
-    assert len(shipped) >= 5
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
+def test_an_exercise_knows_its_mistakes_and_has_a_word_for_each(exercise):
+    assert len(exercise.mistakes) >= 5
+    assert all(mistake.message and mistake.hint for mistake in exercise.mistakes)
+    # Where impossible input is to be refused, one who answers it is told so, and nowhere else.
+    refuses = any(exercise.expected(case) == REFUSES for case in exercise.cases)
+    assert any(mistake.refusal for mistake in exercise.mistakes) == refuses
+
+
+def test_a_mistake_that_was_shipped_says_in_which_repository():
+    told = [m.message for _, m in BANK if re.search(r"ship|issue \d|pull request \d", m.message)]
+    assert len(told) >= 7
+    for message in told:
+        assert re.search(r"\b[\w.-]+/[\w.-]+\b", message.replace("inf/inf", "")), message
 
 
 @pytest.mark.parametrize(("exercise", "mistake"), BANK, ids=[f"{e.name}: {m.name}" for e, m in BANK])
@@ -171,6 +183,18 @@ def test_text_of_a_reader_is_escaped():
     outcome = check.at_least_one(lambda p, k: Odd())
     assert "<img" not in outcome._repr_html_()
     assert "&lt;img" in outcome._repr_html_()
+
+
+def test_an_outcome_wears_the_colours_of_the_one_look_on_both_grounds():
+    for outcome, role in (
+        (check.at_least_one(lambda p, k: 1 - (1 - p) ** k), "correct"),
+        (check.at_least_one(lambda p, k: p), "wrong"),
+        (check.at_least_one(lambda p, k: 1 / 0), "wrong"),
+        (check.at_least_one(lambda p, k: ...), "guide"),
+        (check.at_least_one.hint(), "guide"),
+    ):
+        colours = ROLES[role].light, ROLES[role].dark
+        assert re.findall("#[0-9A-Fa-f]{6}", outcome._repr_html_()) == list(colours), role
 
 
 def test_progress_remembers_the_best_and_counts_attempts():

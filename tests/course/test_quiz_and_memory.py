@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from passk_lab.course import memory, predict, predicted, progress, quiz
-from passk_lab.course.content.questions import QUESTIONS
+from passk_lab.course import memory, predict, predicted, progress, quiz, quizzes
+from passk_lab.course.content import QUESTIONS
+from passk_lab.course.widgets import QuizWidget
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=list(QUESTIONS))
@@ -49,6 +50,30 @@ def test_the_widgets_answer_without_a_front_end():
         predict("crossing", "When?", low=1, high=128)._ipython_display_()
     finally:
         shell.display_pub = kept
+
+
+def test_the_quiz_widget_tells_its_maker_and_asks_for_nothing_else():
+    heard = []
+    question = {"text": "Which?", "choices": [{"text": "this", "right": True, "reason": "So it is."}]}
+    widget = QuizWidget(question, heard.append)
+    assert (widget._question, widget.choice) == (question, 0)
+    widget.set_state({"choice": 1})  # as a message from the page does
+    assert heard == [1]
+    assert QuizWidget(question, heard.append, 1).choice == 1
+    assert heard == [1]
+
+
+def test_what_is_shown_of_a_quiz_can_be_read_without_a_kernel_and_remembers(monkeypatch):
+    shown, made = [], []
+    monkeypatch.setattr(quizzes, "display", lambda bundle, **_: shown.append(bundle))
+    monkeypatch.setattr(quizzes, "QuizWidget", lambda *given: made.append(QuizWidget(*given)) or made[0])
+    quiz("k beyond n").answer(2)
+    quiz("k beyond n")._ipython_display_()
+    assert shown[0]["text/plain"] == repr(quiz("k beyond n"))
+    assert shown[0]["application/vnd.jupyter.widget-view+json"]["model_id"] == made[0].model_id
+    assert made[0].choice == 2
+    made[0].set_state({"choice": 1})
+    assert memory.read()["questions"]["k beyond n"] == {"choice": 1, "right": False}
 
 
 def test_a_file_that_cannot_be_read_is_moved_aside():

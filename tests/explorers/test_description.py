@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passk_lab import explorers, metrics
-from passk_lab.explorers import estimators, models, weights
 from passk_lab.explorers.description import LARGEST_PAYLOAD, Choice, Description, Slider, Toggle
 from passk_lab.explorers.expression import Table, Value, number_text
+from passk_lab.explorers.shipped import estimator_lab, pass_at_k, real_curves
 from passk_lab.look import GRID, GROUND, INK, QUIET, ROLES, contrast
 from tests.explorers.fourth import waves
 
@@ -43,7 +43,7 @@ def test_every_state_has_words_and_comes_back_from_its_string(name, data):
 
 
 def test_pass_at_k_tables_are_the_formulas_of_metrics():
-    description = weights.describe()
+    description = pass_at_k.describe()
     k, p = np.array(description.axes["k"])[:, None], np.array(description.axes["p"])
     for table, formula in (("pass", metrics.success_at_k), ("weight", metrics.weight_at_k), ("gap", metrics.gap_at_k)):
         np.testing.assert_allclose(description.tables[table].values, formula(p, k), rtol=1e-6, atol=1e-36)
@@ -53,7 +53,7 @@ def test_pass_at_k_tables_are_the_formulas_of_metrics():
 
 def test_estimator_lab_shows_the_worked_oracles():
     # METHODS O3, O4 and finding 10: n = 10, k = 5, p = 0.1.
-    description = estimators.describe()
+    description = estimator_lab.describe()
     state = description.accept({"n": 10, "k": 5, "p": 0.1})
     numbers = [name for name in description.tables if name.endswith((" unbiased", " plugin"))]
     seen = {name: float(description.evaluate(Value(name), state)) for name in numbers}
@@ -67,7 +67,7 @@ def test_estimator_lab_shows_the_worked_oracles():
 
 @pytest.mark.parametrize(("n", "k"), [(10, 10), (10, 5), (64, 1), (8, 7)])
 def test_estimates_of_one_value_are_one_stick_and_all_sticks_together_are_certain(n, k):
-    description = estimators.describe()
+    description = estimator_lab.describe()
     state = description.accept({"n": n, "k": k, "p": 0.5})
     unbiased = next(mark for mark in description.panels[0].marks if mark.role == "pass@k")
     x, y = (description.evaluate(slot, state) for slot in (unbiased.x, unbiased.y))
@@ -77,12 +77,12 @@ def test_estimates_of_one_value_are_one_stick_and_all_sticks_together_are_certai
 
 
 def test_estimator_lab_says_that_no_unbiased_estimate_exists_beyond_n():
-    description = estimators.describe()
+    description = estimator_lab.describe()
     assert "undefined for k > n" in description.words(description.accept({"n": 4, "k": 16}))[1]
 
 
 def test_real_curves_show_the_published_figures():
-    description = models.describe("math500")
+    description = real_curves.describe("math500")
     words = description.words(description.accept({"k": 1}))
     assert words[0].startswith("k = 1: Qwen2.5-7B 61.4 %, SimpleRL-Zoo 77.9 %")
     assert "gets ahead at k = 15" in words[0]
@@ -100,7 +100,7 @@ def test_real_curves_and_compare_tell_the_same_story():
 
     pair = data.problems("math500")
     found = metrics.compare(*pair.counts("Qwen2.5-7B"), *pair.counts("SimpleRL-Zoo"), seed=0)
-    description = models.describe("math500")
+    description = real_curves.describe("math500")
     state = description.start
     for table, value in (("crossing", found.crossover.k), ("crossing low", found.crossover.low)):
         assert description.evaluate(Value(table), state) == value
@@ -109,12 +109,12 @@ def test_real_curves_and_compare_tell_the_same_story():
 
 
 def test_only_data_with_a_level_has_a_level_control():
-    assert [c.name for c in models.describe("math500").controls if c.name == "level"] == ["level"]
-    assert not [c.name for c in models.describe("evalperf").controls if c.name == "level"]
+    assert [c.name for c in real_curves.describe("math500").controls if c.name == "level"] == ["level"]
+    assert not [c.name for c in real_curves.describe("evalperf").controls if c.name == "level"]
 
 
 def test_a_weight_too_small_for_float32_is_not_called_zero():
-    description = weights.describe()
+    description = pass_at_k.describe()
     assert "gradient by less than 1e-30" in description.words(description.accept({"k": 1024, "p": 0.5}))[1]
 
 
@@ -154,7 +154,7 @@ def test_a_state_string_that_cannot_be_read_says_why(text, says):
 
 
 def test_unknown_explorer_in_a_state_string():
-    with pytest.raises(KeyError, match=r"no explorer called 'passk'. There are: pass-at-k, estimator-lab"):
+    with pytest.raises(KeyError, match=r"no explorer called 'passk'. There are: collapse, collapse-run"):
         explorers.from_state("passk?k=1")
 
 

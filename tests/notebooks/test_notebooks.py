@@ -8,7 +8,7 @@ import pytest
 from nbclient import NotebookClient
 
 from passk_lab.course import builder
-from passk_lab.course.exercises import EXERCISES
+from passk_lab.course.content import EXERCISES
 
 SOURCES = builder.sources()
 LONGEST = 60

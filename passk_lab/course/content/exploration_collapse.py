@@ -1,11 +1,13 @@
-"""Exercises of notebook 04: the gap between pass@k and pass@1, distinct answers, and which right answer wins."""
+"""What notebook 04 asks: the gap between pass@k and pass@1, distinct answers, and which right answer wins."""
 
 from collections.abc import Callable
 from fractions import Fraction as F
 from typing import Any
 
-from passk_lab.course.content.gradient import coarse, weight
+from passk_lab.course.content._fractions import shown
+from passk_lab.course.content._slopes import coarse, success, weight
 from passk_lab.course.exercise import Case, Exercise, Mistake
+from passk_lab.course.question import Choice, Question
 
 NOTEBOOK = "04_exploration_collapse"
 
@@ -97,11 +99,6 @@ def _seen_work(pi: Any, answers: Any, k: int) -> list[str]:
     return rows if len(rows) <= 4 else [*rows[:3], "..."]  # fmt: skip
 
 
-def shown(value: F) -> str:
-    """A fraction as it is while it is short, else as a decimal."""
-    return str(value) if value.denominator < 10**6 else f"{float(value):.6g}"
-
-
 _HALVES, _QUARTERS, _THREE = (F(1, 2), F(1, 2)), (F(1, 4), F(3, 4)), (F(1, 2), F(1, 4), F(1, 4))
 _FOUR, _PEAKED = (F(1, 4),) * 4, (F(97, 100), F(1, 100), F(1, 100), F(1, 100))
 _SURE, _GAP = (F(1), F(0), F(0)), (F(0), F(1, 2), F(1, 2))
@@ -171,17 +168,13 @@ DISTINCT_ANSWERS = Exercise(
 )  # fmt: skip
 
 
-def _success(pi: Any, correct: Any) -> Any:
-    return sum((pi[a] for a in correct), F(0))
-
-
 def _growth(pi: Any, correct: Any, k: int, i: int, j: int) -> F:
-    p = _success(pi, correct)
+    p = success(pi, correct)
     return weight(p, k) * (pi[i] - pi[j]) * (1 - p)
 
 
 def _growth_work(pi: Any, correct: Any, k: int, i: int, j: int) -> str:
-    p = _success(pi, correct)
+    p = success(pi, correct)
     return (
         f"p = {p}; weight {k} * ({1 - p})^{k - 1} = {shown(weight(p, k))}\n"
         f"both right, so each logit moves with weight * pi * (1 - p):\n"
@@ -357,3 +350,30 @@ FIXED_DIVERSITY = Exercise(
 )  # fmt: skip
 
 EXERCISES = (GAP_SLOPE, DISTINCT_ANSWERS, GROWTH_OF_LEAD, FIXED_DIVERSITY)
+
+QUESTIONS = (
+    Question(
+        "gap and collapse",
+        "In training, the gap between pass@16 and pass@1 of one prompt went from 0.6 to 0.1. What is certain?",
+        (
+            Choice("The policy now gives fewer different right answers.", False,
+                   "The gap of one prompt depends on p alone. One right answer or a hundred: the same p has the same gap."),
+            Choice("p has come closer to 0 or to 1, and the gap does not say to which.", True,
+                   "As p runs from 0 to 1 the gap rises once, to 0.78 at p = 0.169, and falls once. Read pass@1 beside it."),
+            Choice("Pass@16 has fallen.", False,
+                   "Pass@16 rises whenever p does. If p went from 0.4 to 0.9, the gap closed because pass@1 caught up."),
+        ),
+    ),
+    Question(
+        "which answer wins",
+        "Two answers are right, with chances 0.3 and 0.1. You follow the exact gradient of pass@8 in the logits. Which logit grows faster?",
+        (
+            Choice("That of the rarer answer: pass@8 rewards diversity.", False,
+                   "Pass@8 rewards finding ANY right answer. It cannot tell the two apart, so it has no reason to favour the rarer."),
+            Choice("That of the likelier answer, for every k.", True,
+                   "The lead grows at the speed k (1-p)^(k-1) (0.3 - 0.1) (1-p). k sets the pace and never the sign."),
+            Choice("Both alike, since both are right.", False,
+                   "Each logit moves in proportion to its own chance: the likelier answer is drawn more often, and learnt more from."),
+        ),
+    ),
+)  # fmt: skip

@@ -19,12 +19,11 @@ from passk_lab.explorers.description import (
     Slider,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
+from passk_lab.explorers.grids import draws_up_to
 from passk_lab.explorers.live import Explorer
 from passk_lab.metrics import gap_at_k, gap_peak, success_at_k, weight_at_k
 
 LARGEST_K = 1024
-P_SLIDER = [0.001, 0.002, 0.005, 0.01, 0.02, *(np.arange(1, 20) / 20).round(2).tolist(), 0.98, 0.99, 0.995, 0.999]
-"""Values of p for a slider where both ends are limits: dense near 0 and 1, which it leaves out."""
 
 
 def pass_at_k(**state: Any) -> Explorer:
@@ -36,19 +35,6 @@ def pass_at_k(**state: Any) -> Explorer:
     'k = 4, p = 0.5: one sample is right with chance 0.5, at least one of 4 with chance 0.938'
     """
     return Explorer(describe(), **state)
-
-
-def draws_up_to(largest: int) -> list[int]:
-    """Return about 64 values of k: every integer to 16, then spaced evenly on a log axis, powers of two among them.
-
-    >>> draws_up_to(20)
-    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 20]
-    """
-    small = range(1, min(16, largest) + 1)
-    powers = [2**i for i in range(largest.bit_length()) if 2**i <= largest]
-    steps = max(2, round(8 * np.log2(max(largest, 17) / 16)))
-    spaced = np.geomspace(16, largest, steps).round().astype(int).tolist() if largest > 16 else []
-    return sorted({*small, *powers, *spaced, largest})
 
 
 @cache

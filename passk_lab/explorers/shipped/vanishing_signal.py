@@ -1,4 +1,4 @@
-"""Explorers: where the signal of a group vanishes, and which pass@k estimate is the quietest."""
+"""Explorer: where the signal of a group vanishes, at both ends of p."""
 
 from functools import lru_cache
 from typing import Any
@@ -18,16 +18,12 @@ from passk_lab.explorers.description import (
     Readout,
     Rule,
     Slider,
-    Tiles,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
+from passk_lab.explorers.grids import P_SLIDER
 from passk_lab.explorers.live import Explorer
-from passk_lab.explorers.shipped.weights import P_SLIDER
 
 SIZES, KS = [2, 4, 8, 16, 32, 64], [1, 2, 4, 8, 16]
-RIVALS = {"pass@k": "pass@k", "pass@k-loo": "plug-in", "pass@k-loo-1": "exact", "pass@k-centred": "gap"}
-"""Unbiased tables of one and the same gradient, and the role each is drawn in."""
-MAP_SIZES, MAP_KS = [4, 8, 16, 32], [2, 3, 4, 6, 8, 12, 16, 24, 32]
 
 
 def vanishing_signal(**state: Any) -> Explorer:
@@ -39,28 +35,13 @@ def vanishing_signal(**state: Any) -> Explorer:
     >>> vanishing_signal(n=8, k=4, p=0.01).words.split(". ")[0]
     'Of groups of n = 8 at p = 0.01, 92.3 % are all wrong, 1.00e-14 % all right, and 7.73 % mixed'
     """
-    return Explorer(_describe_signal(objectives.names()), **state)
-
-
-def least_variance(**state: Any) -> Explorer:
-    """Explore which unbiased estimate of the pass@k gradient has the least variance, over p, k and n.
-
-    Controls: group size `n`, draws `k` and `p`. One-logit policy: `objectives.gradient_moments`.
-
-    >>> least_variance(n=8, k=2, p=0.3).words.split(". ")[0]
-    'Groups of n = 8, k = 2, p = 0.3: the least variance has pass@k-centred'
-    """
-    return Explorer(_describe_variance(), **state)
-
-
-def grid(near_zero: float, points: int) -> np.ndarray:
-    """Values of p for a curve: those of the slider, more near 0, and an even spread."""
-    return np.unique(np.concatenate([P_SLIDER, np.geomspace(near_zero, 0.05, 12), np.linspace(0.05, 0.95, points)]))
+    return Explorer(describe(objectives.names()), **state)
 
 
 @lru_cache(maxsize=4)
-def _describe_signal(names: tuple[str, ...]) -> Description:
-    p_grid = grid(1e-3, 28)
+def describe(names: tuple[str, ...]) -> Description:
+    """Describe it, as data."""
+    p_grid = np.unique(np.concatenate([P_SLIDER, np.geomspace(1e-3, 0.05, 12), np.linspace(0.05, 0.95, 28)]))
     shown = tuple(name for name in names if not objectives.get(name).missing("credit"))
     groups = np.array([objectives.silent_groups(n, p_grid) for n in SIZES])
     ratio = np.full((len(shown), len(SIZES), len(KS), p_grid.size), np.nan)
@@ -174,87 +155,4 @@ def _describe_signal(names: tuple[str, ...]) -> Description:
             ),
         ],
         source="One-logit policy, exact: objectives.silent_groups, objectives.gradient_moments.",
-    )  # fmt: skip
-
-
-@lru_cache(maxsize=1)
-def _describe_variance() -> Description:
-    p_grid = np.arange(1, 100) / 100
-    variance = np.full((len(RIVALS), len(MAP_SIZES), len(MAP_KS), p_grid.size), np.nan)
-    for i, name in enumerate(RIVALS):
-        for j, n in enumerate(MAP_SIZES):
-            for m, k in enumerate(MAP_KS):
-                objective = objectives.get(name, k=k)
-                if not objective.missing("credit", n):
-                    variance[i, j, m] = objectives.gradient_moments(objective, n, p_grid).variance
-    there = ~np.isnan(variance).all(axis=0)
-    winner = np.where(there, np.argmin(np.where(np.isnan(variance), np.inf, variance), axis=0), np.nan)
-    x, p, names = Coordinate("p"), ControlValue("p"), tuple(RIVALS)
-    slider = [0.01, 0.02, *(np.arange(5, 100, 5) / 100).tolist(), 0.98, 0.99]
-    wins = [np.where(winner == i, 1.0, np.nan) for i in range(len(names))]
-    return Description(
-        name="least-variance",
-        title="Four unbiased estimates of one gradient, and none is the quietest everywhere",
-        summary="A map over p and k of the estimate with the least variance, and the four variances over p.",
-        controls=[
-            Slider("n", "samples n in a group", MAP_SIZES, 8, play=True),
-            Slider("k", "draws k", MAP_KS, 2),
-            Slider("p", "chance p that one sample is right", slider, 0.3),
-        ],
-        axes={"estimate": names, "n": MAP_SIZES, "k": MAP_KS, "p": p_grid.tolist()},
-        tables={
-            "winner": Table(("n", "k", "p"), winner),
-            "variance": Table(("estimate", "n", "k", "p"), variance),
-            **{f"wins {name}": Table(("n", "k", "p"), won) for name, won in zip(names, wins, strict=True)},
-        },
-        panels=[
-            Panel(
-                "The quietest of the four in groups of {n}",
-                PROBABILITY,
-                Axis("draws k", 2, 32, scale="log2"),
-                [
-                    Tiles(
-                        role="guide", x=x, y=Coordinate("k"), z=Value("winner", along="p", across="k"),
-                        kinds=tuple(RIVALS.items()),
-                    ),
-                    Point(role="exact", x=p, y=ControlValue("k"), drag="p"),
-                ],
-            ),
-            Panel(
-                "Their variances at k = {k}",
-                PROBABILITY,
-                Axis("variance of one group's gradient (log)", 1e-4, 1, scale="log"),
-                [
-                    *(
-                        Line(
-                            role=role, label=name, x=x, y=Value("variance", along="p", estimate=name),
-                            label_at=0.2 + 0.2 * i,
-                        )
-                        for i, (name, role) in enumerate(RIVALS.items())
-                    ),
-                    Rule(role="guide", x=p, drag="p"),
-                ],
-            ),
-        ],
-        readouts=[
-            *(
-                Readout(f"variance_{i}", Value("variance", estimate=name), absent="none (no such table)", least=1e-30)
-                for i, name in enumerate(names)
-            ),
-            *(Readout(f"wins_{i}", Value(f"wins {name}"), form=name, absent="") for i, name in enumerate(names)),
-        ],
-        sentences=[
-            "Groups of n = {n}, k = {k}, p = {p}: the least variance has "
-            + "".join(f"{{wins_{i}}}" for i in range(len(names)))
-            + ". Variances: " + ", ".join(f"{name} {{variance_{i}}}" for i, name in enumerate(names)) + "."
-        ],
-        presets=[
-            Preset("rare successes", {"n": 8, "k": 2, "p": 0.05}, "All four are close; the leave-one-out baseline is "
-                   "ahead by a nose."),
-            Preset("where the order turns", {"n": 8, "k": 2, "p": 0.3}, "Centred is ahead of loo-1 here, and behind it "
-                   "from p = 0.4 on."),
-            Preset("k close to n", {"n": 4, "k": 3, "p": 0.3}, "The leave-one-out baseline has one subset left and is "
-                   "the loudest of all."),
-        ],
-        source="One-logit policy, exact: objectives.gradient_moments. For several wrong answers: Bandit.group_update.",
     )  # fmt: skip

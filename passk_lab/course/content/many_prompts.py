@@ -1,12 +1,13 @@
-"""Exercises of notebook 05: several prompts that share parameters, and two strategies that share a chance."""
+"""What notebook 05 asks: several prompts that share parameters, and two strategies that share a chance."""
 
 from fractions import Fraction as F
 from statistics import median
 from typing import Any
 
-from passk_lab.course.content.collapse import shown
-from passk_lab.course.content.gradient import coarse, weight
+from passk_lab.course.content._fractions import average, shown
+from passk_lab.course.content._slopes import coarse, weight
 from passk_lab.course.exercise import Case, Exercise, Mistake
+from passk_lab.course.question import Choice, Question
 
 NOTEBOOK = "05_many_prompts"
 
@@ -16,13 +17,8 @@ def _terms(p: Any, b: Any, k: int) -> list[Any]:
     return [weight(q, k) * s * q * (1 - q) for q, s in zip(p, b, strict=True)]
 
 
-def _mean(values: Any) -> Any:
-    values = list(values)
-    return sum(values) / len(values)
-
-
 def _shared_gradient(p: Any, b: Any, k: int) -> F:
-    return F(_mean(_terms(p, b, k)))
+    return F(average(_terms(p, b, k)))
 
 
 def _rows(p: Any, b: Any, k: int) -> list[str]:
@@ -57,37 +53,37 @@ SHARED_GRADIENT = Exercise(
             "Divide by the number of prompts.",
         ),
         Mistake(
-            "weight forgotten", lambda p, b, k: _mean(_terms(p, b, 1)),
+            "weight forgotten", lambda p, b, k: average(_terms(p, b, 1)),
             "That is the derivative of mean pass@1: the weight k (1-p)^(k-1) of each prompt is missing.",
             "Chain rule, prompt by prompt.",
         ),
         Mistake(
-            "weight at the mean", lambda p, b, k: weight(_mean(p), k) * _mean(_terms(p, b, 1)),
+            "weight at the mean", lambda p, b, k: weight(average(p), k) * average(_terms(p, b, 1)),
             "You use ONE weight, at the mean p, for all prompts. Then pass@k could never point elsewhere than pass@1; each prompt has its own.",
             "Put the weight inside the sum.",
         ),
         Mistake(
-            "mean weight", lambda p, b, k: _mean(weight(q, k) for q in p) * _mean(_terms(p, b, 1)),
+            "mean weight", lambda p, b, k: average(weight(q, k) for q in p) * average(_terms(p, b, 1)),
             "You multiply the mean weight by the mean gradient. The mean of products is not the product of the means.",
             "Put the weight inside the sum.",
         ),
         Mistake(
-            "sigmoid forgotten", lambda p, b, k: _mean(weight(q, k) * s for q, s in zip(p, b, strict=True)),
+            "sigmoid forgotten", lambda p, b, k: average(weight(q, k) * s for q, s in zip(p, b, strict=True)),
             "The slope of the sigmoid, p (1-p), is missing.",
             "d p / d theta = b p (1-p).",
         ),
         Mistake(
-            "b forgotten", lambda p, b, k: _mean(_terms(p, [1] * len(p), k)),
+            "b forgotten", lambda p, b, k: average(_terms(p, [1] * len(p), k)),
             "b is missing: it says how far, and in WHICH direction, theta moves a prompt.",
             "d p / d theta = b p (1-p).",
         ),
         Mistake(
-            "b without sign", lambda p, b, k: _mean(_terms(p, [abs(s) for s in b], k)),
+            "b without sign", lambda p, b, k: average(_terms(p, [abs(s) for s in b], k)),
             "You take the size of b. Its sign matters: a prompt with negative b gets worse when theta rises.",
             "Use b as it is.",
         ),
         Mistake(
-            "exponent k", lambda p, b, k: _mean((1 - q) * t for q, t in zip(p, _terms(p, b, k), strict=True)),
+            "exponent k", lambda p, b, k: average((1 - q) * t for q, t in zip(p, _terms(p, b, k), strict=True)),
             "One factor 1 - p too many: the weight has exponent k - 1, and the sigmoid adds one more.",
             "Altogether: k (1-p)^(k-1) * b p (1-p).",
         ),
@@ -267,7 +263,7 @@ MIXTURE_SLOPE = Exercise(
 
 
 def _mean_weight(p: Any, k: int) -> F:
-    return F(_mean(weight(q, k) for q in p))
+    return F(average(weight(q, k) for q in p))
 
 
 def _weight_work(p: Any, k: int) -> str:
@@ -290,7 +286,7 @@ FIXED_MEAN_WEIGHT = Exercise(
     work=_weight_work,
     mistakes=(
         Mistake(
-            "weight at the mean", lambda p, k: weight(_mean(p), k),
+            "weight at the mean", lambda p, k: weight(average(p), k),
             "Still the weight at the MEAN p (the batch's pass rate). The weight bends: with half the prompts never and half always solved it "
             "is k/2 on average, but k/2^(k-1) at the mean.",
             "Compute the weight of each prompt first, then the mean.",
@@ -306,12 +302,12 @@ FIXED_MEAN_WEIGHT = Exercise(
             "Divide by len(p).",
         ),
         Mistake(
-            "exponent k", lambda p, k: _mean(k * (1 - q) ** k for q in p),
+            "exponent k", lambda p, k: average(k * (1 - q) ** k for q in p),
             "The exponent is k; the weight has k - 1. (You have k times the mean chance to fail k draws.)",
             "k * (1 - q) ** (k - 1)",
         ),
         Mistake(
-            "factor k forgotten", lambda p, k: _mean((1 - q) ** (k - 1) for q in p),
+            "factor k forgotten", lambda p, k: average((1 - q) ** (k - 1) for q in p),
             "The factor k is missing: at p = 0 the weight is k, not 1.",
             "k * (1 - q) ** (k - 1)",
         ),
@@ -321,7 +317,7 @@ FIXED_MEAN_WEIGHT = Exercise(
             "Do not divide by their sum.",
         ),
         Mistake(
-            "weighed by p", lambda p, k: _mean(weight(q, k) * q for q in p),
+            "weighed by p", lambda p, k: average(weight(q, k) * q for q in p),
             "You weigh each prompt by its p once more: that is the mean chance of exactly one right sample in k.",
             "Leave the factor p out.",
         ),
@@ -339,3 +335,31 @@ FIXED_MEAN_WEIGHT = Exercise(
 )  # fmt: skip
 
 EXERCISES = (SHARED_GRADIENT, POINTS_AGAINST, MIXTURE_SLOPE, FIXED_MEAN_WEIGHT)
+
+QUESTIONS = (
+    Question(
+        "no new direction",
+        "For each prompt the pass@k gradient points where its pass@1 gradient points. Prompts share parameters. What of the means over prompts?",
+        (
+            Choice("They point the same way: all weights are positive.", False,
+                   "Positive weights keep the direction of each term, not that of the sum: 0.19 - 0.11 is positive, but with the weights of pass@2 "
+                   "at p = 0.75 and 0.125, 0.5 * 0.19 - 1.75 * 0.11 is negative."),
+            Choice("They can differ, and even point against each other.", True,
+                   "Each prompt gets a weight of its own, so the sum turns. 'No new direction' is a statement about one prompt."),
+            Choice("They differ only if the gradients are estimated from samples.", False,
+                   "Sampling adds noise and sometimes bias. The turn is there with exact gradients too."),
+        ),
+    ),
+    Question(
+        "why pass@1 falls",
+        "Training on mean pass@k raised it, and mean pass@1 fell. The gradients were exact. How can that be?",
+        (
+            Choice("It cannot: pass@k rises exactly when pass@1 does.", False,
+                   "True for each single prompt. Of two means over several prompts one can rise and the other fall."),
+            Choice("Hard prompts, which pass@k weighs up, pulled shared parameters in a direction that harms easier ones.", True,
+                   "It takes both: weights that differ, and prompts whose gradients point apart. More hard prompts alone are not enough."),
+            Choice("Pass@k lowers p on solved prompts, since their weight is small.", False,
+                   "A small weight is still not negative: such a prompt is no longer defended, but its own gradient never pushes it down."),
+        ),
+    ),
+)  # fmt: skip

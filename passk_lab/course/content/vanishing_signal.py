@@ -1,4 +1,4 @@
-"""Exercises of notebook 03: where the signal of pass@k is strongest, and what is left of it in groups of n samples."""
+"""What notebook 03 asks: where the signal of pass@k is strongest, and what is left of it in groups of n samples."""
 
 import math
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from fractions import Fraction as F
 from typing import Any
 
 from passk_lab.course.exercise import Exercise, Mistake
+from passk_lab.course.question import Choice, Question
 
 NOTEBOOK = "03_vanishing_signal"
 
@@ -412,3 +413,32 @@ FIXED_BEST_CREDIT = Exercise(
 )  # fmt: skip
 
 EXERCISES = (STRONGEST_AT, GROUPS_UNTIL_SIGNAL, SQUARED_SIGNAL_TO_NOISE, FIXED_BEST_CREDIT)
+
+QUESTIONS = (
+    Question(
+        "what vanishes at zero",
+        "A prompt's p goes to 0, and you train on pass@16. What vanishes?",
+        (
+            Choice("The weight of pass@16.", False,
+                   "It goes to 16, the largest it can be. It is at the other end, p = 1, that the weight vanishes."),
+            Choice("The gradient of p itself, and the chance that a group holds a right sample.", True,
+                   "In the logits of a softmax the gradient of p shrinks like p, and a group of n has a right sample with chance n p at most. "
+                   "Pass@1 suffers from both in the same way."),
+            Choice("Nothing: with exact gradients pass@16 learns as fast there as anywhere.", False,
+                   "It is sixteen times as fast there as pass@1, but both slow down like p: with exact gradients too, a rare answer starts slowly."),
+        ),
+    ),
+    Question(
+        "more draws more signal",
+        "p = 0.001, groups of 8. You raise k from 4 to 8. What happens to the groups that hold a right sample?",
+        (
+            Choice("Twice as many hold one.", False,
+                   "What a group holds is decided when it is sampled, by p and n. k enters only afterwards, in the credit."),
+            Choice("As few as before hold one, 0.8 % of them; the credit in those is larger.", True,
+                   "1 - 0.999^8 = 0.008, whatever k is. Only more samples, or a larger p, make such groups more frequent."),
+            Choice("As few as before, but what they say is less noisy.", False,
+                   "A larger factor multiplies the mean and the spread of the estimate alike. Without a baseline their squared ratio, on one logit "
+                   "at pass@1, is n p/(1-p): it grows with n."),
+        ),
+    ),
+)  # fmt: skip

@@ -1,40 +1,15 @@
-"""Exercises of notebook 02: the gradient of pass@k by hand, in the logits, and as a group of n samples sees it."""
+"""What notebook 02 asks: the gradient of pass@k by hand, in the logits, and as a group of n samples sees it."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from fractions import Fraction as F
 from typing import Any
 
+from passk_lab.course.content._slopes import coarse, success, weight
 from passk_lab.course.exercise import Case, Exercise, Mistake
+from passk_lab.course.question import Choice, Question
 
 NOTEBOOK = "02_the_gradient"
-
-
-def weight(p: Any, k: int) -> Any:
-    """k(1-p)^(k-1), exact for a Fraction, in floats for a float."""
-    return k * (1 - p) ** (k - 1)
-
-
-def coarse(function: Callable[..., Any]) -> tuple[Mistake, ...]:
-    """Finite differences in the first argument, with the steps people take: right to a few digits only."""
-
-    def forward(h: float) -> Callable[..., Any]:
-        return lambda x, *rest: (function(x + h, *rest) - function(x, *rest)) / h
-
-    def central(h: float) -> Callable[..., Any]:
-        return lambda x, *rest: (function(x + h, *rest) - function(x - h, *rest)) / (2 * h)
-
-    return tuple(
-        Mistake(
-            f"{kind} difference, h = {h:g}",
-            build(h),
-            f"This looks like a {kind} finite difference with step {h:g}: it is right to a few digits only. An exact "
-            "formula is wanted; a difference quotient is a good way to test it.",
-            "Differentiate by hand; then compare with your difference quotient.",
-        )
-        for kind, build in (("forward", forward), ("central", central))
-        for h in (1e-4, 1e-6)
-    )
 
 
 def _slope_work(p: F, k: int) -> str:
@@ -97,17 +72,13 @@ SLOPE_OF_FAILURE = Exercise(
 )  # fmt: skip
 
 
-def _success(pi: Sequence[Any], correct: Sequence[int]) -> Any:
-    return sum((pi[i] for i in correct), F(0))
-
-
 def _gradient_entry(pi: Any, correct: Any, k: int, a: int) -> F:
-    p = _success(pi, correct)
+    p = success(pi, correct)
     return weight(p, k) * pi[a] * ((a in correct) - p)
 
 
 def _entry_work(pi: Any, correct: Any, k: int, a: int) -> str:
-    p = _success(pi, correct)
+    p = success(pi, correct)
     r = int(a in correct)
     return (
         f"p = sum of pi over the right answers = {p}\n"
@@ -407,3 +378,31 @@ FIXED_CREDIT = Exercise(
 )  # fmt: skip
 
 EXERCISES = (SLOPE_OF_FAILURE, GRADIENT_ENTRY, EFFECTIVE_WEIGHT, FIXED_CREDIT)
+
+QUESTIONS = (
+    Question(
+        "only a factor",
+        "One prompt, exact gradients. What does training on pass@8 change, compared with pass@1?",
+        (
+            Choice("It pulls towards answers that pass@1 neglects.", False,
+                   "That would be a new direction. The chain rule leaves none: the gradient is 8 (1-p)^7 times that of pass@1."),
+            Choice("Only the length of each step, by the factor 8 (1-p)^7.", True,
+                   "Same direction, so (in small steps) the same path at another pace: faster below p = 0.257, where the factor is 1, and slower above."),
+            Choice("It goes up where pass@1 would go down.", False,
+                   "The factor is never negative: a step that helps pass@8 of a single prompt helps its pass@1 as well."),
+        ),
+    ),
+    Question(
+        "what a group sees",
+        "You draw groups of 8 samples. For which k can a rule of credits follow the gradient of pass@k without bias?",
+        (
+            Choice("For any k, if you average over enough groups.", False,
+                   "More groups take away noise, not bias: the mean of every rule on groups of 8 stays a polynomial of degree 7 at most in p."),
+            Choice("For k up to 8.", True,
+                   "The weight of a group of n is a polynomial of degree n - 1 in p at most; k (1-p)^(k-1) has degree k - 1."),
+            Choice("For k up to 7.", False,
+                   "k = 8 still fits: give 8 to the only right sample of a group, and nothing otherwise. (Rules that take off the group's own "
+                   "mean do end at 7: at k = n that mean is all there is.)"),
+        ),
+    ),
+)  # fmt: skip

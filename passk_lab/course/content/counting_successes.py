@@ -1,4 +1,4 @@
-"""Exercises of notebook 01: pass@k from counts. Their banks hold bugs that were really shipped, with where."""
+"""What notebook 01 asks: pass@k from counts. Its banks hold bugs that were really shipped, with where."""
 
 import itertools
 import math
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from passk_lab.course.exercise import Case, Exercise, Mistake
+from passk_lab.course.question import Choice, Question
 
 NOTEBOOK = "01_counting_successes"
 
@@ -381,3 +382,42 @@ CROSSING = Exercise(
 )  # fmt: skip
 
 EXERCISES = (PASS_AT_K, MEAN_PASS_AT_K, CROSSING, ALL_RIGHT)
+
+QUESTIONS = (
+    Question(
+        "why unbiased",
+        "Why not simply use 1 - (1 - c/n)^k?",
+        (
+            Choice("It is always further from the truth.", False,
+                   "Not always: its squared error can be smaller (n = 10, k = 5, p = 0.1). See the estimator lab."),
+            Choice("Its average over repeated experiments is too low, for every k >= 2 and 0 < p < 1.", True,
+                   "(1 - c/n)^k bends upwards, so noise in c/n raises its mean, and pass@k comes out too low."),
+            Choice("It cannot be computed for large n.", False, "It is the easier one to compute."),
+        ),
+    ),
+    Question(
+        "k beyond n",
+        "You drew 8 samples and want pass@100. What can be said?",
+        (
+            Choice("Nothing at all.", False, "With a prior you get a belief, which leans on that prior: pass_at_k_posterior."),
+            Choice("No unbiased estimate exists; a model or a prior must fill the gap, and should be named.", True,
+                   "The mean of any estimate from 8 samples is a polynomial of degree at most 8 in p; pass@100 has degree 100."),
+            Choice("It is 1 if any sample was right, else 0.", False, "That is pass@8 under another name."),
+        ),
+    ),
+    Question(
+        "what crossing shows",
+        "The base model overtakes its RL-trained child at k = 15 on MATH500. What does that show?",
+        (
+            Choice("RL training made the model worse.", False,
+                   "At one draw it is far better: 77.9 % against 61.4 %. It depends on how many draws you may take."),
+            Choice("The trained model is right more often on most problems, and more rarely on a few that the base model "
+                   "sometimes solves.", True,
+                   "The share of right samples rose on 417 of 500 problems and fell on 58; within 128 draws 19 were solved by "
+                   "the base model only, 3 by the trained one only. One pair, one sampler: of the other runs in the bundled "
+                   "data some cross and some do not."),
+            Choice("The base model reasons better.", False,
+                   "Pass@k counts right final answers, lucky ones too; it does not look at the reasoning."),
+        ),
+    ),
+)  # fmt: skip

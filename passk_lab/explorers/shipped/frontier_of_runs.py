@@ -21,8 +21,7 @@ from passk_lab.explorers.description import (
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
 from passk_lab.explorers.live import Explorer
-from passk_lab.explorers.shipped.runs import RATES, dense, over_seeds
-from passk_lab.lm import recorded
+from passk_lab.explorers.shipped._over_seeds import RATES, compared, dense, over_seeds
 from passk_lab.lm.compare import at_equal_progress
 
 PROGRESS = [round(0.24 + 0.01 * i, 2) for i in range(44)]
@@ -40,16 +39,15 @@ def frontier_of_runs(**state: Any) -> Explorer:
     >>> frontier_of_runs(method="MaxRL", beside="GRPO", progress=0.4).words.split(": ")[0]
     'Where pass@1 is 0.4'
     """
-    return Explorer(_describe_frontier(), **state)
+    return Explorer(describe(), **state)
 
 
 @cache
-def _describe_frontier() -> Description:
-    shown = recorded.cells().query("part in ('objectives', 'exact', 'exploring')")
-    names, rates, seeds = (shown[name].unique().tolist() for name in ("method", "rate", "seed"))
-    curves = recorded.curves().query("method in @names and split == 'unseen'")
-    at, ks = (sorted(curves[name].unique().tolist()) for name in ("step", "k"))
-    values = dense(curves, {"method": names, "rate": rates, "step": at, "k": ks, "seed": seeds}, "pass_at_k")
+def describe() -> Description:
+    """Describe it, as data."""
+    curves, dims = compared()
+    names, at, ks = dims["method"], dims["step"], dims["k"]
+    values = dense(curves, dims, "pass_at_k")
     mean = over_seeds(values, -1)[0]
     best = equal_progress(values)
     points = mean.reshape(-1, len(ks))

@@ -1,4 +1,4 @@
-"""Explorers: what every objective weighs, and what a group of n samples makes of it."""
+"""Explorer: the weight a group of n samples really puts on a prompt, and its credit table."""
 
 from functools import lru_cache
 from typing import Any
@@ -21,22 +21,11 @@ from passk_lab.explorers.description import (
     Text,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
+from passk_lab.explorers.grids import P_SLIDER
 from passk_lab.explorers.live import Explorer
-from passk_lab.explorers.shipped.weights import P_SLIDER
+from passk_lab.explorers.shipped._objectives import _about, _finite, _objectives_at
 
-KS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64]
-SIZES, FEW_KS = [2, 4, 8, 16, 32], [1, 2, 4, 8, 16]
-
-
-def objective_weights(**state: Any) -> Explorer:
-    """Explore the weight F'(p), the climbed F(p), and the signal in one logit of any two objectives.
-
-    Controls: objectives `a` and `b`, draws `k` (an order, for MaxRL's), and `p`. Formulas: `passk_lab.objectives`.
-
-    >>> objective_weights(a="pass@k", b="maxrl", k=4, p=0.1).words.split(". ")[0]
-    'At p = 0.1, k = 4: pass@k weighs 2.92, maxrl weighs 10'
-    """
-    return Explorer(_describe_weights(objectives.names(variants=True)), **state)
+SIZES, KS = [2, 4, 8, 16, 32], [1, 2, 4, 8, 16]
 
 
 def group_weights(**state: Any) -> Explorer:
@@ -48,142 +37,16 @@ def group_weights(**state: Any) -> Explorer:
     >>> group_weights(objective="mean-centred", n=8, k=1, p=0.5).words.split(": ")[1]
     'mean-centred promises weight 1, the group gives 0.875, which is 87.5 % of it. mean-centred'
     """
-    return Explorer(_describe_groups(objectives.names(variants=True)), **state)
-
-
-def _objectives_at(names: tuple[str, ...], ks: list[int]) -> list[list[objectives.Objective | None]]:
-    """Every objective at every k; None where it refuses that k."""
-
-    def at(name: str, k: int) -> objectives.Objective | None:
-        try:
-            return objectives.with_draws(name, k)
-        except ValueError:
-            return None
-
-    return [[at(name, k) for k in ks] for name in names]
-
-
-def _finite(values: Any) -> np.ndarray:
-    values = np.asarray(values, dtype=np.float64)
-    return np.where(np.abs(values) < 1e30, values, np.nan)  # tables travel as float32
-
-
-def _about(names: tuple[str, ...]) -> dict[str, str]:
-    out = {}
-    for name in names:
-        objective = objectives.get(name)
-        absent = objective.missing("credit") or objective.missing("value")
-        parts = [objective.note, absent.partition(": ")[2] and f"absent: {absent.partition(': ')[2]}"]
-        known = "; ".join(part for part in parts if part)
-        out[name] = f"{name}: {known or ('unbiased at every n' if objective.unbiased else 'see its source')}."
-    return out
+    return Explorer(describe(objectives.names(variants=True)), **state)
 
 
 @lru_cache(maxsize=4)
-def _describe_weights(names: tuple[str, ...]) -> Description:
-    p_grid = np.unique(np.concatenate([P_SLIDER, np.geomspace(1e-3, 0.1, 20), np.linspace(0.1, 0.999, 50)]))
-    rows = _objectives_at(names, KS)
-    blank = np.full(p_grid.size, np.nan)
-
-    def table(face: str) -> np.ndarray:
-        return np.array(
-            [
-                [blank if o is None or o.missing(face) else _finite(getattr(o, face)(p_grid)) for o in row]
-                for row in rows
-            ]
-        )
-
-    x, p = Coordinate("p"), ControlValue("p")
-
-    def weight(which: str) -> Value:
-        return Value("weight", along="p", objective=which)
-
-    def lines(make: Any) -> list[Any]:
-        return [
-            Line(role="plug-in", label="{b}", x=x, y=make("b"), label_at=0.75),
-            Line(role="pass@k", label="{a}", x=x, y=make("a"), label_at=0.35),
-        ]
-
-    return Description(
-        name="objective-weights",
-        title="Each objective listens to prompts in its own way, and to one prompt only louder or softer",
-        summary="For two objectives: the weight on a prompt's gradient over p, the function that is climbed, and the "
-        "signal that reaches a single logit.",
-        controls=[
-            Choice("a", "objective a", names, "pass@k"),
-            Choice("b", "objective b", names, "maxrl"),
-            Slider("k", "draws k", KS, 4, play=True),
-            Slider("p", "chance p that one sample is right", P_SLIDER, 0.1),
-        ],
-        axes={"objective": names, "k": KS, "p": p_grid.tolist()},
-        tables={
-            "weight": Table(("objective", "k", "p"), table("weight")),
-            "value": Table(("objective", "k", "p"), table("value")),
-            "spread": Table(("p",), p_grid * (1 - p_grid)),
-        },
-        panels=[
-            Panel(
-                "The weight at k = {k}: the factor on the gradient of p",
-                PROBABILITY,
-                Axis("weight F'(p) (log)", 1e-3, 1000, scale="log"),
-                [
-                    Rule(role="pass@1", label="pass@1: weight 1", y=Number(1)),
-                    *lines(weight),
-                    Point(role="plug-in", x=p, y=Value("weight", objective="b")),
-                    Point(role="pass@k", x=p, y=Value("weight", objective="a"), drag="p"),
-                ],
-            ),
-            Panel(
-                "What is climbed: steep where the weight is large",
-                PROBABILITY,
-                Axis("objective F(p)", tight=True),
-                lines(lambda which: Value("value", along="p", objective=which)),
-            ),
-            Panel(
-                "What reaches one logit: weight times p(1 - p)",
-                PROBABILITY,
-                Axis("slope in the logit"),
-                [
-                    Line(role="pass@1", label="pass@1", x=x, y=Value("spread", along="p"), label_at=0.9),
-                    *lines(lambda which: weight(which) * Value("spread", along="p")),
-                ],
-            ),
-        ],
-        readouts=[
-            Readout("weight_a", Value("weight", objective="a"), absent="nothing at all", least=1e-30),
-            Readout("weight_b", Value("weight", objective="b"), absent="nothing at all", least=1e-30),
-        ],
-        texts=[Text("about_a", "a", _about(names)), Text("about_b", "b", _about(names))],
-        sentences=[
-            "At p = {p}, k = {k}: {a} weighs {weight_a}, {b} weighs {weight_b}. {about_a} {about_b}",
-        ],
-        presets=[
-            Preset(
-                "solved prompts",
-                {"a": "pass@k", "b": "maxrl", "k": 16, "p": 0.9},
-                "pass@16 has left this prompt; maximum likelihood keeps weight 1/p, close to 1.",
-            ),
-            Preset(
-                "two rare-prompt lovers",
-                {"a": "log-pass@k", "b": "maxrl", "k": 8, "p": 0.01},
-                "Near p = 0 log pass@k is log p plus a constant: both weigh 1/p. They part as p grows.",
-            ),
-            Preset(
-                "standard deviation",
-                {"a": "grpo", "b": "pass@k-training", "k": 4, "p": 0.95},
-                "Dividing by the spread lifts both ends: GRPO weighs 1/sqrt(p(1 - p)), which grows as p nears 1.",
-            ),
-        ],
-        source="Formulas and sources: passk_lab.objectives; objectives.overview() lists them.",
-    )
-
-
-@lru_cache(maxsize=4)
-def _describe_groups(names: tuple[str, ...]) -> Description:
+def describe(names: tuple[str, ...]) -> Description:
+    """Describe it, as data."""
     p_grid = np.unique(np.concatenate([P_SLIDER, np.geomspace(1e-3, 0.05, 10), np.linspace(0.05, 0.95, 37)]))
-    rows = _objectives_at(names, FEW_KS)
-    shape = (len(names), len(SIZES), len(FEW_KS))
-    weight = np.full((len(names), len(FEW_KS), p_grid.size), np.nan)
+    rows = _objectives_at(names, KS)
+    shape = (len(names), len(SIZES), len(KS))
+    weight = np.full((len(names), len(KS), p_grid.size), np.nan)
     given = np.full((*shape, p_grid.size), np.nan)
     ratio = np.full((*shape, p_grid.size), np.nan)
     credit = np.full((2, *shape, max(SIZES) + 1), np.nan)
@@ -221,10 +84,10 @@ def _describe_groups(names: tuple[str, ...]) -> Description:
         controls=[
             Choice("objective", "objective", names, "pass@k-training"),
             Slider("n", "samples n in a group", SIZES, 8, play=True),
-            Slider("k", "draws k", FEW_KS, 4),
+            Slider("k", "draws k", KS, 4),
             Slider("p", "chance p that one sample is right", P_SLIDER, 0.1),
         ],
-        axes={"objective": names, "n": SIZES, "k": FEW_KS, "p": p_grid.tolist(), "c": list(range(max(SIZES) + 1))},
+        axes={"objective": names, "n": SIZES, "k": KS, "p": p_grid.tolist(), "c": list(range(max(SIZES) + 1))},
         tables={
             "weight": Table(("objective", "k", "p"), weight),
             "ratio": Table(dims, ratio),

@@ -24,8 +24,8 @@ from passk_lab.explorers.description import (
     draws_axis,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
+from passk_lab.explorers.grids import draws_up_to
 from passk_lab.explorers.live import Explorer
-from passk_lab.explorers.shipped.weights import draws_up_to
 from passk_lab.metrics.comparison import first_crossing
 from passk_lab.metrics.curves import per_problem
 from passk_lab.metrics.uncertainty import resample
@@ -39,6 +39,8 @@ PAIRS = {
     "pythia-math": ("Pythia 160M", "Pythia 12B"),
 }
 """Data sets with more than one model, and the pair each opens with."""
+VARIANTS = tuple(PAIRS)
+"""Each is an explorer of its own in state strings, as in "real-curves-math500"."""
 
 
 def real_curves(name: str = "math500", guess: int | None = None, seed: int = 0, **state: Any) -> Explorer:

@@ -1,11 +1,12 @@
-"""Exercises of notebook 06: what is read off a real network that can be evaluated exactly."""
+"""What notebook 06 asks: what is read off a real network that can be evaluated exactly."""
 
 import math
 from fractions import Fraction as F
 from typing import Any
 
-from passk_lab.course.content.collapse import shown
+from passk_lab.course.content._fractions import average, shown
 from passk_lab.course.exercise import Case, Exercise, Mistake
+from passk_lab.course.question import Choice, Question
 
 NOTEBOOK = "06_train_a_model"
 
@@ -323,15 +324,10 @@ DISTINCT_SOLUTIONS = Exercise(
 )  # fmt: skip
 
 
-def _mean(values: Any) -> Any:
-    values = list(values)
-    return sum(values) / len(values)
-
-
 def _spread(values: Any) -> Any:
     """Population variance."""
     values = list(values)
-    return _mean((value - _mean(values)) ** 2 for value in values)
+    return average((value - average(values)) ** 2 for value in values)
 
 
 def _groups(values: Any, multiset: Any) -> list[list[Any]]:
@@ -339,7 +335,7 @@ def _groups(values: Any, multiset: Any) -> list[list[Any]]:
 
 
 def _means(values: Any, multiset: Any) -> list[Any]:
-    return [_mean(group) for group in _groups(values, multiset)]
+    return [average(group) for group in _groups(values, multiset)]
 
 
 def _mean_variance(values: Any, multiset: Any) -> F:
@@ -350,7 +346,7 @@ def _mean_variance(values: Any, multiset: Any) -> F:
 def _variance_work(values: Any, multiset: Any) -> str:
     means = [F(m) for m in _means(values, multiset)]
     return (
-        f"means of the {len(means)} multisets: {', '.join(map(str, means))};  of them all: {_mean(means)}\n"
+        f"means of the {len(means)} multisets: {', '.join(map(str, means))};  of them all: {average(means)}\n"
         f"mean squared distance from it: {_spread(means)}\n"
         f"the mean of {len(means)} such draws: {_spread(means)} / {len(means)} = {_mean_variance(values, multiset)}"
     )
@@ -400,7 +396,7 @@ FIXED_VARIANCE = Exercise(
             "Leave the root out.",
         ),
         Mistake(
-            "within", lambda v, m: _mean(_spread(g) for g in _groups(v, m)) / len(set(m)),
+            "within", lambda v, m: average(_spread(g) for g in _groups(v, m)) / len(set(m)),
             "You measure how far prompts WITHIN a multiset differ. A multiset is drawn whole, so what counts is how far their means differ.",
             "One number for each multiset: its mean.",
         ),
@@ -413,3 +409,32 @@ FIXED_VARIANCE = Exercise(
 )  # fmt: skip
 
 EXERCISES = (SUCCESS_PROBABILITY, MAY_TRAIN, SILENT_SHARE, DISTINCT_SOLUTIONS, FIXED_VARIANCE)
+
+QUESTIONS = (
+    Question(
+        "why pass@256 falls",
+        "On unseen prompts, 400 steps of GRPO took pass@1 from 0.23 to 0.62 and pass@256 from 0.99 to 0.83. How can both be?",
+        (
+            Choice("Among 256 samples there are more wrong ones, and they spoil the result.", False,
+                   "Pass@k asks for one right answer among k. More samples never harm it, however many are wrong."),
+            Choice("Many prompts are now solved nearly always, and some hardly ever: there 256 draws are no longer enough.", True,
+                   "Prompts with p below 0.02 went from 3 % to 23 %. At p = 0.02, 256 draws find an answer with chance 0.99; at p = 0.001 with "
+                   "chance 0.23. The mean of p hardly sees the difference, pass@256 hardly sees anything else."),
+            Choice("Pass@256 from 256 samples is noisy.", False,
+                   "These numbers are not sampled: the chances of all right answers are added up. And all three seeds show it."),
+        ),
+    ),
+    Question(
+        "what held-out numbers show",
+        "The base has pass@1 = 0.25 on the prompts used in training and 0.23 on unseen ones, whose numbers are never trained on. After GRPO: 0.75 and 0.62. "
+        "What follows?",
+        (
+            Choice("The gain is memory.", False,
+                   "Then the unseen prompts would not have gained. They rose by 0.39."),
+            Choice("Most of the gain carries over to new numbers, and about a fifth does not.", True,
+                   "0.50 gained where it trained, 0.39 where it did not. Without the split, all 0.50 would have passed for skill."),
+            Choice("Nothing: the unseen prompts may just be harder.", False,
+                   "The base finds them nearly as easy (0.23 against 0.25). Compare what was GAINED on each side."),
+        ),
+    ),
+)  # fmt: skip

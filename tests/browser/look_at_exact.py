@@ -1,27 +1,10 @@
-"""Notebooks 02 to 05 as a reader plays with them: by keyboard, with the films running, in the real JupyterLab."""
+"""What a reader looks at in notebooks 02 to 05: by keyboard, with the films running."""
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.explorer_page import ExplorerOnPage
-from tests.browser.test_course_notebooks import cell_of, work_through
-
-
-def explorer_in(notebook, source: str) -> ExplorerOnPage:
-    cell = cell_of(notebook, source)
-    root = cell.locator(".passk-explorer")
-    root.wait_for()
-    return ExplorerOnPage(notebook.page, root=root)
-
-
-def answer(notebook, name: str, choice: str) -> None:
-    cell = cell_of(notebook, f'quiz("{name}")')
-    radio = cell.get_by_role("radio", name=choice)
-    radio.focus()
-    notebook.page.keyboard.press("Space")
-    expect(cell.get_by_role("status")).to_contain_text("✓ Right.")
+from tests.browser.reader import answer, cell_of, explorer_in
 
 
 def look_at_02(notebook):
@@ -111,16 +94,3 @@ def look_at_05(notebook):
     shown.expect_words("training on pass@2 has reached 0.750 of A")
     notebook.screenshot("notebook-05")
     answer(notebook, "no new direction", "They can differ, and even point against each other.")
-
-
-LOOKS = {
-    "02_the_gradient": look_at_02,
-    "03_vanishing_signal": look_at_03,
-    "04_exploration_collapse": look_at_04,
-    "05_many_prompts": look_at_05,
-}
-
-
-@pytest.mark.parametrize("name", LOOKS)
-def test_a_reader_plays_with_it_and_solves_every_exercise_by_keyboard(name, open_notebook):
-    work_through(open_notebook(f"{name}.ipynb"), name, LOOKS[name])

@@ -1,9 +1,6 @@
-"""Notebooks 06 to 08 as a reader works through them: the recorded runs replayed, the explorers by keyboard."""
+"""What a reader looks at in notebooks 06 to 08: the recorded runs replayed, the explorers by keyboard."""
 
-import pytest
-
-from tests.browser.test_course_notebooks import cell_of, work_through
-from tests.browser.test_exact_notebooks import answer, explorer_in
+from tests.browser.reader import answer, cell_of, explorer_in
 
 
 def look_at_06(notebook):
@@ -47,15 +44,3 @@ def look_at_08(notebook):
     shown.expect_words("KL to the base")
     notebook.screenshot("notebook-08")
     answer(notebook, "which kl", "KL(base || policy): 2.76 nats.")
-
-
-LOOKS = {
-    "06_train_a_model": look_at_06,
-    "07_objectives_compared": look_at_07,
-    "08_exploring_on_purpose": look_at_08,
-}
-
-
-@pytest.mark.parametrize("name", LOOKS)
-def test_a_reader_replays_the_runs_and_solves_every_exercise_by_keyboard(name, open_notebook):
-    work_through(open_notebook(f"{name}.ipynb"), name, LOOKS[name])

@@ -1,0 +1,135 @@
+"""Explorer: what holds a policy open, how soon, and at what price."""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from passk_lab.exact import Anchor, entropy_bonus, flow, kl_to_start, several_correct
+from passk_lab.explorers.description import (
+    Axis,
+    Choice,
+    Description,
+    Line,
+    Panel,
+    Preset,
+    Readout,
+    Rule,
+    Slider,
+)
+from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
+from passk_lab.explorers.live import Explorer
+from passk_lab.explorers.shipped._flows import CORRECT, WRONG, at_times, bars, sides
+
+_STRENGTHS = [0.03, 0.1, 0.3]
+_HOLDS = {
+    "nothing": None,
+    "entropy bonus": entropy_bonus,
+    "KL to the start": kl_to_start,
+    "forward KL to the start": lambda strength: kl_to_start(strength, forward=True),
+}
+_TIMES = [0.0, *(float(f"{t:.2g}") for t in np.geomspace(0.1, 1e5, 61))]
+
+
+def held_open(**state: Any) -> Explorer:
+    """Compare what holds a policy open: entropy bonus, KL to the start (reverse or forward), or nothing.
+
+    Controls: `hold`, its `strength`, and the training time `t`, under pass@1.
+
+    >>> held_open(hold="nothing", t=0).words.split(": ")[1].split(";")[0]
+    'pass@1 is 0.140, pass@16 is 0.910'
+    """
+    return Explorer(describe(), **state)
+
+
+@cache
+def describe() -> Description:
+    """Describe it, as data."""
+    start = several_correct(CORRECT, WRONG)
+    answers = len(CORRECT) + WRONG
+
+    def run(make: Any, strength: float) -> dict[str, np.ndarray]:
+        anchor: Anchor | None = make(strength) if make else None
+        return at_times(flow(start, "pass@1", until_time=2e5, times=_TIMES, anchor=anchor, accuracy=1e-5))
+
+    free = run(None, 0.0)
+    rows = [[run(make, s) if make else free for s in _STRENGTHS] for make in _HOLDS.values()]
+    tables = {
+        name: Table(
+            ("hold", "strength", "t", *(("answer",) if name == "policy" else ())),
+            np.stack([np.stack([cell[name] for cell in row]) for row in rows]),
+        )
+        for name in free
+    }
+    x, t, last = Coordinate("t"), ControlValue("t"), _TIMES[-1]
+    one, best = Value("p", along="t"), Value("best", along="t")
+    alive, alive_free = Value("effective", along="t"), Value("effective", along="t", hold="nothing")
+    axis = Axis("training time t (log)", 0.1, 1e5, scale="log")
+    return Description(
+        name="held-open",
+        title="What holds a policy open, how soon, and at what price",
+        summary="A policy with four right answers trained on pass@1 with an entropy bonus or a KL term: its answers, "
+        "pass@1 and pass@16 over time, and how many right answers are alive.",
+        controls=[
+            Slider("t", "training time t", _TIMES, _TIMES[41], play=True),
+            Choice("hold", "held by", list(_HOLDS), "entropy bonus"),
+            Slider("strength", "strength", _STRENGTHS, 0.03),
+        ],
+        axes={"hold": list(_HOLDS), "strength": _STRENGTHS, "t": _TIMES, "answer": list(range(1, answers + 1))},
+        tables={**tables, **sides(len(CORRECT), WRONG)},
+        panels=[
+            Panel(
+                "The policy at t = {t}",
+                Axis("answer", 0, answers + 1),
+                Axis("chance of the answer", 0, 1),
+                bars(),
+            ),
+            Panel(
+                "pass@1, pass@16 and the gap between them",
+                axis,
+                Axis("chance of a right answer", 0, 1),
+                [
+                    Line(role="pass@1", label="pass@1", x=x, y=one, label_at=0.75),
+                    Line(role="pass@k", label="pass@16", x=x, y=best, label_at=0.15),
+                    Line(role="gap", label="gap", x=x, y=best - one, label_at=0.5),
+                    Rule(role="guide", x=t, drag="t"),
+                ],
+            ),
+            Panel(
+                "Right answers that are alive: lost first, brought back later",
+                axis,
+                Axis("effective right answers", 0, 4.2),
+                [
+                    Line(role="before", label="nothing", x=x, y=alive_free, label_at=0.75),
+                    Line(role="correct", label="{hold}, {strength}", x=x, y=alive, label_at=0.25),
+                    Rule(role="guide", x=t, drag="t"),
+                ],
+            ),
+        ],
+        readouts=[
+            Readout("p", Value("p")), Readout("best", Value("best")), Readout("effective", Value("effective")),
+            Readout("entropy", Value("entropy"), form="{} nats"),
+        ],
+        sentences=[
+            "Held by {hold}, strength {strength}, t = {t}: pass@1 is {p}, pass@16 is {best}; effectively {effective} "
+            "right answers are alive, and the policy's entropy is {entropy}."
+        ],
+        presets=[
+            Preset("nothing", {"hold": "nothing", "t": last}, "All on one answer, for good."),
+            Preset(
+                "a strong entropy bonus", {"hold": "entropy bonus", "strength": 0.3, "t": last},
+                "All four right answers share alike from early on; wrong ones keep a tenth, the price in pass@1.",
+            ),
+            Preset(
+                "a weak one, after a while", {"hold": "entropy bonus", "strength": 0.03, "t": _TIMES[41]},
+                "The collapse came first. In the end all four are back, but a hold pulls on an answer in proportion to "
+                "its chance, so what is nearly lost returns after ages; training stops long before.",
+            ),
+            Preset(
+                "forward KL", {"hold": "forward KL to the start", "strength": 0.03, "t": _TIMES[41]},
+                "It does not weaken as an answer is lost, so at the same moment the right ones are on their "
+                "way back, in the proportions of the start. Wrong answers come back too.",
+            ),
+        ],
+        source="Exact flows: exact.flow(..., anchor=entropy_bonus(...) or kl_to_start(...)).",
+    )  # fmt: skip

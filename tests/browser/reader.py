@@ -1,0 +1,65 @@
+"""What a reader does with a notebook: find a cell, answer a question, solve an exercise, work it through."""
+
+from playwright.sync_api import expect
+
+from passk_lab.course.builder import solution_of
+from passk_lab.course.content import EXERCISES
+from tests.browser.explorer_page import ExplorerOnPage
+
+
+def cell_of(notebook, text: str):
+    """The cell whose source holds a text, scrolled to."""
+    index = notebook.page.evaluate(
+        """text => { const nb = window.jupyterapp.shell.currentWidget.content;
+        const i = nb.widgets.findIndex(c => c.model.sharedModel.source.includes(text));
+        nb.activeCellIndex = i; return i; }""",
+        text,
+    )
+    assert index >= 0, text
+    notebook.page.evaluate("i => window.jupyterapp.shell.currentWidget.content.scrollToItem(i, 'start')", index)
+    return notebook.page.locator(f".jp-Cell[data-windowed-list-index='{index}']")
+
+
+def explorer_in(notebook, source: str) -> ExplorerOnPage:
+    cell = cell_of(notebook, source)
+    root = cell.locator(".passk-explorer")
+    root.wait_for()
+    return ExplorerOnPage(notebook.page, root=root)
+
+
+def answer(notebook, name: str, choice: str) -> None:
+    cell = cell_of(notebook, f'quiz("{name}")')
+    radio = cell.get_by_role("radio", name=choice)
+    radio.focus()
+    notebook.page.keyboard.press("Space")
+    expect(cell.get_by_role("status")).to_contain_text("✓ Right.")
+
+
+def solve(notebook, exercise) -> None:
+    """Type the solution into its cell and run it, with the keyboard."""
+    page = notebook.page
+    cell = cell_of(notebook, f"check.{exercise.name}({exercise.name})")
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    code = f"{solution_of(exercise.notebook, exercise.name)}\n\n\ncheck.{exercise.name}({exercise.name})"
+    page.keyboard.insert_text(code)
+    page.keyboard.press("Control+Enter")
+    expect(cell.locator(".jp-OutputArea")).to_contain_text("✓ correct", timeout=20_000)
+
+
+def work_through(notebook, name: str, look) -> None:
+    """Run it as it came, look around, solve every exercise by keyboard, run it again."""
+    notebook.run_all()
+    mine = [exercise for exercise in EXERCISES.values() if exercise.notebook == name]
+    for exercise in mine:
+        cell = cell_of(notebook, f"check.{exercise.name}({exercise.name})")
+        expect(cell.locator(".jp-OutputArea")).to_contain_text("○ not attempted")
+    look(notebook)
+    for exercise in mine:
+        solve(notebook, exercise)
+    notebook.run_all()
+    expect(cell_of(notebook, "progress(").locator(".jp-OutputArea")).to_contain_text(
+        f"{len(mine)} of {len(mine)} exercises solved"
+    )
+    assert notebook.errors == []
+    assert notebook.strangers == []

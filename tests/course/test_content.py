@@ -1,0 +1,29 @@
+"""What the notebooks ask lies in a file for each of them, which is found by listing the folder."""
+
+import re
+
+import pytest
+
+from passk_lab.course import builder
+from passk_lab.course.content import EXERCISES, FILES, QUESTIONS
+
+SOURCES = {source.stem: source.read_text(encoding="utf-8") for source in builder.sources()}
+
+
+def test_every_notebook_has_its_file_named_as_it_and_in_its_order():
+    assert [file.NOTEBOOK for file in FILES] == list(SOURCES)
+    assert [file.__name__.rpartition(".")[2] for file in FILES] == [name[3:] for name in SOURCES]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.NOTEBOOK)
+def test_a_notebook_asks_what_its_file_holds_and_nothing_else(file):
+    source = SOURCES[file.NOTEBOOK]
+    assert {exercise.notebook for exercise in file.EXERCISES} == {file.NOTEBOOK}
+    assert set(re.findall(r"^check\.(\w+)\(\1\)$", source, re.MULTILINE)) == {e.name for e in file.EXERCISES}
+    assert set(re.findall(r"^quiz\(\"(.+)\"\)$", source, re.MULTILINE)) == {q.name for q in file.QUESTIONS}
+
+
+def test_no_name_is_taken_twice():
+    # The later of two would take the place of the other, in silence.
+    assert len(EXERCISES) == sum(len(file.EXERCISES) for file in FILES)
+    assert len(QUESTIONS) == sum(len(file.QUESTIONS) for file in FILES)
