@@ -8,9 +8,10 @@ an end mark. All legal answers to a prompt can be written down, which makes its 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import combinations_with_replacement
 from typing import Any, NamedTuple
+from weakref import WeakValueDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -277,7 +278,20 @@ class Prompts:
         return np.searchsorted(np.cumsum(self.weight), np.asarray(uniforms), side="right").clip(max=len(self) - 1)
 
     def of_multisets(self, count: int) -> Prompts:
-        """Keep the prompts of `count` of the multisets, the same ones every time; their weights sum to 1 again."""
+        """Keep the prompts of `count` of the multisets, the same ones every time; their weights sum to 1 again.
+
+        Whoever asks while another still holds them gets the same object, and so shares what was worked out from it.
+        """
+        part = self._parts.get(count)
+        if part is None:
+            part = self._parts[count] = self._of_multisets(count)
+        return part
+
+    @cached_property
+    def _parts(self) -> WeakValueDictionary[int, Prompts]:
+        return WeakValueDictionary()
+
+    def _of_multisets(self, count: int) -> Prompts:
         order = np.random.Generator(np.random.PCG64(_SPLIT_SEED)).permutation(self.multisets)
         kept = np.flatnonzero(np.isin(self.multiset, order[:count]))
         owner, tokens, result = self.answers_of(kept)
@@ -289,12 +303,23 @@ class Prompts:
 
     def answers_of(self, which: Any) -> Traces:
         """Right answers of some prompts, given by their indices; `owner` counts along `which`."""
+        rows, owner = self.rows_of(which)
+        return Traces(owner, self.right.tokens[rows], self.right.result[rows])
+
+    def rows_of(self, which: Any) -> tuple[Tokens, Tokens]:
+        """Where in `right` the answers of some prompts are, prompt after prompt, and their owners along `which`."""
         which = np.asarray(which)
         first = np.searchsorted(self.right.owner, which)
         many = np.searchsorted(self.right.owner, which, side="right") - first
         owner = np.repeat(np.arange(len(which)), many)
-        rows = np.arange(len(owner)) - np.repeat(np.cumsum(many) - many, many) + first[owner]
-        return Traces(owner, self.right.tokens[rows], self.right.result[rows])
+        return np.arange(len(owner)) - np.repeat(np.cumsum(many) - many, many) + first[owner], owner
+
+    @cached_property
+    def solutions(self) -> tuple[Tokens, Tokens]:
+        """Owner of each distinct right solution, and which solution each right answer spells."""
+        keys = np.column_stack([self.right.owner, self.task.canonical(self.right.tokens)])
+        distinct, which = np.unique(keys, axis=0, return_inverse=True)
+        return distinct[:, 0], which
 
     def demonstrations(self, rng: np.random.Generator, count: int, noise: float) -> Tokens:
         """Draw demonstrations: numbers, a target and a legal trace, a share of them with someone else's target.

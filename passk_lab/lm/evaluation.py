@@ -5,9 +5,9 @@ So pass@k is known for every k without a sample, and so is whatever else is a fu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -20,7 +20,7 @@ from passk_lab.lm.countdown import Prompts
 from passk_lab.lm.model import Transformer
 from passk_lab.lm.run import KS, EvaluationRecord, Split
 from passk_lab.lm.threads import one_thread
-from passk_lab.lm.tree import tree_of
+from passk_lab.lm.tree import Block, Tree, tree_of
 
 _AT_ONCE = 256
 """Right answers in one forward pass: enough to fill the processor, few enough to stay in its cache."""
@@ -93,21 +93,8 @@ class Exact:
         return float(self.prompts.weight @ np.divide(together, squares, out=np.zeros_like(squares), where=squares > 0))
 
     def _solutions(self) -> tuple[Any, Any]:
-        solutions, which = solutions_of(self.prompts)
-        return solutions, np.bincount(which, self.answers, minlength=len(solutions))
-
-
-_SOLUTIONS: dict[int, tuple[Prompts, Any, Any]] = {}
-
-
-def solutions_of(prompts: Prompts) -> tuple[Any, Any]:
-    """Owner of each distinct right solution, and which solution each right answer spells."""
-    known = _SOLUTIONS.get(id(prompts))
-    if known is None or known[0] is not prompts:
-        keys = np.column_stack([prompts.right.owner, prompts.task.canonical(prompts.right.tokens)])
-        distinct, which = np.unique(keys, axis=0, return_inverse=True)
-        known = _SOLUTIONS[id(prompts)] = (prompts, distinct[:, 0], which)
-    return known[1], known[2]
+        owner, which = self.prompts.solutions
+        return owner, np.bincount(which, self.answers, minlength=len(owner))
 
 
 @one_thread()
@@ -125,8 +112,14 @@ def success(model: Transformer, prompts: Prompts) -> Exact:
     -------
     Exact
     """
-    parts = [trace_log_probs(model, prompts, which)[1].double().exp().cpu().numpy() for which in _blocks(prompts)]
-    return Exact(prompts, np.concatenate(parts))
+    listed = _listed(prompts, model.logit.device)
+    chances = [
+        block.trace_log_probs(log_policy(model, block.hidden(model))).double().exp().cpu().numpy()
+        for block in listed.blocks
+    ]
+    answers = np.empty(len(prompts.right.owner))
+    answers[listed.rows] = np.concatenate(chances)
+    return Exact(prompts, answers)
 
 
 def judged_on(config: TrainConfig) -> tuple[Prompts, Prompts]:
@@ -178,12 +171,8 @@ def _split(exact: Exact) -> Split:
 
 def trace_log_probs(model: Transformer, prompts: Prompts, which: Any) -> tuple[Tensor, Tensor]:
     """Owner (along `which`) and log chance of every right answer of some prompts, differentiable."""
-    device = model.logit.device
-    right = prompts.answers_of(which)
-    owner = torch.as_tensor(right.owner, device=device)
-    tokens = torch.as_tensor(prompts.tokens[which], device=device)
-    tree = tree_of(tokens, owner, torch.as_tensor(right.tokens, device=device))
-    return owner, tree.trace_log_probs(log_policy(model, tree.hidden(model)))
+    tree = _tree(prompts, which, model.logit.device)
+    return tree.owner, tree.trace_log_probs(log_policy(model, tree.hidden(model)))
 
 
 def log_policy(model: Transformer, hidden: Tensor) -> Tensor:
@@ -191,12 +180,47 @@ def log_policy(model: Transformer, hidden: Tensor) -> Tensor:
     return model.logits(hidden[None])[0].log_softmax(-1)
 
 
-def _blocks(prompts: Prompts) -> Iterator[Any]:
-    """Cut the prompts into runs with about _AT_ONCE right answers each."""
-    ends = np.searchsorted(prompts.right.owner, np.arange(1, len(prompts) + 1))
-    first = 0
-    while first < len(prompts):
+class _Listed(NamedTuple):
+    """All right answers of a set of prompts, laid out to be read by one policy after another."""
+
+    blocks: list[Block]
+    rows: Any
+    """Where in `prompts.right` the answers of the blocks stand."""
+
+
+_LISTED: WeakKeyDictionary[Prompts, dict[torch.device, _Listed]] = WeakKeyDictionary()
+"""Kept as long as someone holds the prompts: a run evaluates on the same two sets again and again. Some 3 MB each."""
+
+
+def _listed(prompts: Prompts, device: torch.device) -> _Listed:
+    kept = _LISTED.setdefault(prompts, {})
+    if device not in kept:
+        kept[device] = _list(prompts, device)
+    return kept[device]
+
+
+def _list(prompts: Prompts, device: torch.device) -> _Listed:
+    """Lay out about _AT_ONCE right answers at a time, of prompts whose trees are of a size: that pads least."""
+    order = np.argsort(_prefixes(prompts), kind="stable")
+    ends = np.cumsum(np.bincount(prompts.right.owner, minlength=len(prompts))[order])
+    blocks, first = [], 0
+    while first < len(order):
         begun = ends[first - 1] if first else 0
         last = max(first + 1, int(np.searchsorted(ends, begun + _AT_ONCE)))
-        yield np.arange(first, last)
+        blocks.append(_tree(prompts, order[first:last], device).block())
         first = last
+    return _Listed(blocks, prompts.rows_of(order)[0])
+
+
+def _prefixes(prompts: Prompts) -> Any:
+    """How many inner nodes the tree of each prompt's right answers has."""
+    whose, tokens = prompts.right.owner[:, None], prompts.right.tokens
+    longest = tokens.shape[1] - 1
+    owners = [np.unique(np.hstack([whose, tokens[:, :depth]]), axis=0)[:, 0] for depth in range(1, longest + 1)]
+    return np.bincount(np.concatenate(owners), minlength=len(prompts))
+
+
+def _tree(prompts: Prompts, which: Any, device: torch.device) -> Tree:
+    right = prompts.answers_of(which)
+    owner, tokens = torch.as_tensor(right.owner, device=device), torch.as_tensor(prompts.tokens[which], device=device)
+    return tree_of(tokens, owner, torch.as_tensor(right.tokens, device=device))

@@ -113,14 +113,22 @@ def pack(out: Path, to: Path) -> None:
                 np.array([r["unseen"]["p"] for r in seen], dtype=np.float32),
             )
     to.mkdir(parents=True, exist_ok=True)
-    _compact(pd.concat(curves)).to_parquet(to / "curves.parquet", compression="zstd", index=False)
-    _compact(pd.concat(steps)).to_parquet(to / "steps.parquet", compression="zstd", index=False)
+    write_table(to / "curves.npz", _compact(pd.concat(curves)))
+    write_table(to / "steps.npz", _compact(pd.concat(steps)))
     kept: dict[str, Any] = {}
     for name, (at, p) in prompts.items():
         kept |= {f"{name}|step": at, f"{name}|p": p}
     np.savez_compressed(to / "prompts.npz", **kept)
     text = json.dumps({"made_with": made_with(), "cells": cells}, indent=None, separators=(",", ":"))
     (to / "manifest.json").write_text(text.replace('{"name"', '\n{"name"') + "\n", encoding="utf-8")
+
+
+def write_table(path: Path, table: pd.DataFrame) -> None:
+    """Save a table as one array for each column: text as text, never as pickled objects. `recorded` reads it."""
+    columns = {name: table[name].to_numpy() for name in table.columns}
+    np.savez_compressed(
+        path, **{name: column.astype(str) if column.dtype == object else column for name, column in columns.items()}
+    )
 
 
 def _compact(table: pd.DataFrame) -> pd.DataFrame:

@@ -160,21 +160,30 @@ def cells() -> pd.DataFrame:
 @lru_cache(maxsize=1)
 def curves() -> pd.DataFrame:
     """Exact pass@k at every evaluation of every recorded run: run, step, split, k, pass_at_k, low, high, ..."""
-    return _table("curves").merge(cells().drop(columns="ended"), on="run")
+    return read_table(place() / "curves.npz").merge(cells().drop(columns="ended"), on="run")
 
 
 @lru_cache(maxsize=1)
 def steps() -> pd.DataFrame:
     """Step diagnostics of every recorded run, averaged over ten steps."""
-    return _table("steps").merge(cells().drop(columns="ended"), on="run")
+    return read_table(place() / "steps.npz").merge(cells().drop(columns="ended"), on="run")
 
 
-def _table(name: str) -> pd.DataFrame:
-    from pyarrow import parquet
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a packed table, as `record.write_table` leaves it: one array for each column."""
+    import pandas as pd
 
-    # One thread: the tables are small, and a pool of threads keeps memory of its own.
-    table = parquet.read_table(place() / f"{name}.parquet", use_threads=False)
-    return table.to_pandas(use_threads=False)
+    with np.load(path, allow_pickle=False) as file:
+        columns = {column: file[column] for column in file.files}
+    return pd.DataFrame(
+        {name: _words(column) if column.dtype.kind == "U" else column for name, column in columns.items()}
+    )
+
+
+def _words(column: Any) -> Any:
+    """Text as Python's own, each word once in memory."""
+    words, which = np.unique(column, return_inverse=True)
+    return words.astype(object)[which]
 
 
 def by_prompt(method: str, rate: float = 4e-4, seed: int = 0) -> tuple[Any, Any]:

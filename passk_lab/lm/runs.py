@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import platform
@@ -50,7 +49,7 @@ class Resumable(Protocol):
 
 
 class RunFolder:
-    """A run's folder: config.json, history.jsonl, checkpoints/, and when it has ended history.parquet."""
+    """A run's folder: config.json, history.jsonl, checkpoints/, and at the end history.csv and evaluations.csv."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -192,12 +191,11 @@ class RunFolder:
             old.unlink()
 
     def finish(self, run: Run) -> None:
-        """Close the run: Parquet tables beside the JSON lines, and how it ended."""
+        """Close the run: tables beside the JSON lines, with all their digits, and how it ended."""
         self.ended = run.ended
         for name, table in (("history", run.steps), ("evaluations", run.evaluations)):
-            content = io.BytesIO()
-            table.to_parquet(content)
-            checkpoint.write_whole(self.path / f"{name}.parquet", content.getvalue())
+            text = table.to_csv(index=False, lineterminator="\n")
+            checkpoint.write_whole(self.path / f"{name}.csv", text.encode())
         checkpoint.write_whole(self.path / "ended.json", json.dumps({"ended": run.ended}).encode())
 
 

@@ -1,6 +1,8 @@
 """Exact success against brute force, against samples, and what is computed from it."""
 
+import gc
 import math
+import weakref
 from collections import defaultdict
 
 import numpy as np
@@ -9,7 +11,7 @@ import torch
 from scipy.stats import binom, binomtest
 
 from passk_lab import metrics
-from passk_lab.lm import Countdown, Exact, Transformer, bundled_base, sample_counts, success
+from passk_lab.lm import Countdown, Exact, Transformer, bundled_base, evaluation, sample_counts, success
 from passk_lab.lm.evaluation import trace_log_probs
 from tests.lm import oracles
 
@@ -83,6 +85,48 @@ def test_pass_at_k_estimated_from_samples_lies_within_its_error(n, exact, some):
         np.testing.assert_allclose(mean, 1 - (1 - p) ** k, atol=1e-9)  # the estimator is unbiased, term by term
         error = math.sqrt(weight**2 @ (second - mean**2))
         assert abs(weight @ estimate[right] - weight @ mean) < 3.5 * error
+
+
+def test_every_right_answer_has_its_own_chance_wherever_it_was_read(exact):
+    # The blocks take prompts in the order of their trees' sizes; the answers stand in the order of `right` again.
+    which = np.arange(700, 760)
+    rows = np.isin(HELD_OUT.right.owner, which)
+    _, log_probs = trace_log_probs(bundled_base(0), HELD_OUT, which)
+    np.testing.assert_allclose(exact.answers[rows], log_probs.detach().double().exp(), rtol=2e-5)
+    assert len(np.unique(exact.answers[rows])) == rows.sum()
+
+
+def test_what_is_kept_of_prompts_goes_with_them():
+    before, kept = len(evaluation._LISTED), []
+    for count in (2, 3, 4):
+        part = HELD_OUT.of_multisets(count)
+        found = success(bundled_base(0), part)
+        assert success(bundled_base(1), part).distinct(4) > 0 < found.effective_solutions()
+        kept.append((weakref.ref(part), weakref.ref(evaluation._listed(part, torch.device("cpu")).blocks[0])))
+        del part, found
+    gc.collect()
+    assert [(prompts(), block()) for prompts, block in kept] == [(None, None)] * 3
+    assert len(evaluation._LISTED) == before
+
+
+def test_who_judges_by_the_same_prompts_shares_them():
+    one = HELD_OUT.of_multisets(5)
+    assert HELD_OUT.of_multisets(5) is one
+    assert HELD_OUT.of_multisets(6) is not one
+    success(bundled_base(0), one)
+    blocks = evaluation._listed(one, torch.device("cpu")).blocks
+    success(bundled_base(1), HELD_OUT.of_multisets(5))
+    assert evaluation._listed(one, torch.device("cpu")).blocks is blocks
+
+
+def test_the_right_answers_of_both_splits_take_ten_megabytes_at_most():
+    mine = [HELD_OUT, TASK.prompts("seen").of_multisets(HELD_OUT.multisets)]
+    blocks = [block for prompts in mine for block in evaluation._listed(prompts, torch.device("cpu")).blocks]
+    size = sum(tensor.nbytes for block in blocks for tensor in vars(block).values())
+    assert size < 10e6
+    # Padding sees itself alone, and so does the first token of each prompt.
+    needed = sum(int((block.sees.sum(-1) > 1).sum()) + len(block.sees) for block in blocks)
+    assert needed <= sum(len(block.tokens) for block in blocks) < 1.1 * needed
 
 
 def test_rounding_never_lifts_p_above_one():

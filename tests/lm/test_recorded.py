@@ -1,8 +1,11 @@
 """The bundled runs are whole, are what the command would make, and show what the notebooks say."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from passk_lab.lm import at_equal_progress, bundled_base, frontier, record, recorded, right_answers, sampled_answers
@@ -34,6 +37,36 @@ def test_every_run_is_in_the_tables_from_its_first_evaluation_to_its_last():
             assert steps[steps.run == number].step.max() == config.steps, cell["name"]
         else:
             assert cell["ended"].startswith("broke down: "), cell["name"]
+
+
+def test_a_packed_table_comes_back_as_it_was(tmp_path):
+    table = pd.DataFrame(
+        {
+            "run": np.arange(4, dtype=np.int32), "split": ["seen", "unseen", "seen", "a word, longer"],
+            "low": np.array([0.1, np.nan, np.inf, 1e-45], dtype=np.float32), "rate": [4e-4, 0.1 + 0.2, 1.0, -0.0],
+        }
+    )  # fmt: skip
+    record.write_table(tmp_path / "table.npz", table)
+    back = recorded.read_table(tmp_path / "table.npz")
+    pd.testing.assert_frame_equal(back, table, check_exact=True)
+    assert back.dtypes.tolist() == table.dtypes.tolist()
+    assert back.low.to_numpy().tobytes() == table.low.to_numpy().tobytes()
+
+
+def test_nothing_of_the_lab_needs_pyarrow():
+    # The whole way of a run, from training in a folder to a recorded table, with pyarrow out of reach.
+    told = """
+import sys, tempfile
+sys.modules["pyarrow"] = None
+import pandas
+from passk_lab import explorers, lm
+with tempfile.TemporaryDirectory() as folder:
+    lm.train(lm.TrainConfig(steps=2, prompts=4, n=8, watch=8, orders=40, judged=2), folder)
+    assert lm.load_run(folder).steps.step.tolist() == [1, 2]
+assert len(lm.recorded.curves()) and len(lm.recorded.steps()) and len(lm.recorded.equal_progress(0.4))
+"""
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_each_method_has_its_rates_and_three_seeds():

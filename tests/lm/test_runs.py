@@ -1,7 +1,9 @@
 """A run on disk: killed at any moment, cut short or damaged, it goes on to the same bits, and nothing is lost."""
 
+import csv
 import gc
 import json
+import math
 import multiprocessing
 import os
 import random
@@ -66,6 +68,21 @@ def steady(folder: Path) -> list[dict]:
     return [{k: v for k, v in record.items() if k != "seconds"} for record in read_history(folder)]
 
 
+def table_of(folder: Path, name: str) -> pd.DataFrame:
+    """A table as it lies in the folder; Python reads the numbers, for not every pandas minds the last digit."""
+    with open(folder / f"{name}.csv", encoding="utf-8", newline="") as file:
+        return pd.DataFrame([{name: cell(text) for name, text in row.items()} for row in csv.DictReader(file)])
+
+
+def cell(text: str) -> int | float | str:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text or math.nan
+
+
 def assert_same_end(folder: Path, whole: Path) -> None:
     assert steady(folder) == steady(whole)
     ends = RunFolder(whole).checkpoints()
@@ -73,7 +90,7 @@ def assert_same_end(folder: Path, whole: Path) -> None:
     for path in ends:
         assert (folder / "checkpoints" / path.name).read_bytes() == path.read_bytes()
     assert load_run(folder).ended == "finished"
-    tables = [pd.read_parquet(f / "history.parquet").drop(columns="seconds") for f in (folder, whole)]
+    tables = [table_of(f, "history").drop(columns="seconds") for f in (folder, whole)]
     pd.testing.assert_frame_equal(*tables, check_exact=True)
 
 
@@ -135,7 +152,7 @@ def test_a_finished_run_is_left_as_it_is(whole, tmp_path):
 
 def test_killed_between_the_last_checkpoint_and_the_end(whole, tmp_path):
     folder = shutil.copytree(whole, tmp_path / "run")
-    for name in ("ended.json", "history.parquet", "evaluations.parquet"):
+    for name in ("ended.json", "history.csv", "evaluations.csv"):
         (folder / name).unlink()
     train(CONFIG, folder)
     assert_same_end(folder, whole)
@@ -154,9 +171,9 @@ def test_killed_before_the_first_checkpoint_it_starts_again(whole, tmp_path):
 def test_the_tables_at_the_end_are_the_history(whole):
     history, run = read_history(whole), load_run(whole)
     steps = pd.DataFrame(list(filter(is_step, history))).drop(columns="kind")
-    pd.testing.assert_frame_equal(pd.read_parquet(whole / "history.parquet"), steps, check_exact=True)
+    pd.testing.assert_frame_equal(table_of(whole, "history"), steps, check_exact=True)
     assert steps.step.tolist() == list(range(1, 21))
-    table = pd.read_parquet(whole / "evaluations.parquet")
+    table = table_of(whole, "evaluations")
     pd.testing.assert_frame_equal(table, run.evaluations, check_exact=True)
     told = list(filter(is_evaluation, history))
     assert [r["step"] for r in told] == [0, 10, 20]
@@ -380,13 +397,13 @@ def test_when_a_file_cannot_grow_nothing_is_lost(whole, tmp_path, what):
 
 def test_when_the_tables_at_the_end_cannot_be_written_nothing_is_lost(whole, tmp_path):
     folder = shutil.copytree(whole, tmp_path / "run")
-    for name in ("ended.json", "history.parquet", "evaluations.parquet"):
+    for name in ("ended.json", "history.csv", "evaluations.csv"):
         (folder / name).unlink()
-    (folder / "history.parquet").mkdir()  # no file can take a folder's place
-    with pytest.raises(OSError, match=r"history.parquet could not be saved"):
+    (folder / "history.csv").mkdir()  # no file can take a folder's place
+    with pytest.raises(OSError, match=r"history.csv could not be saved"):
         train(CONFIG, folder)
     assert not (folder / "ended.json").exists()
-    (folder / "history.parquet").rmdir()
+    (folder / "history.csv").rmdir()
     train(CONFIG, folder)
     assert_same_end(folder, whole)
 

@@ -159,6 +159,20 @@ def test_log_chances_on_the_tree_are_those_of_plain_reading():
     torch.testing.assert_close(policy[readers], whole, rtol=0, atol=1e-10)
 
 
+@pytest.mark.parametrize("name", ["base 0", "random 3"])
+def test_a_block_reads_the_same_log_chances(name):
+    model = model_of(name).double()
+    tree = sample(model, PROMPTS, uniforms_for(14, n=16))
+    assert tree.group.bincount().unique().numel() > 1, "groups of several sizes, so that there is padding"
+    block = tree.block()
+    got = block.trace_log_probs(log_policy(model, block.hidden(model)))
+    wanted = tree.trace_log_probs(log_policy(model, tree.hidden(model)))
+    torch.testing.assert_close(got, wanted, rtol=0, atol=1e-12)
+    single = model_of(name)
+    got = block.trace_log_probs(log_policy(single, block.hidden(single)))
+    torch.testing.assert_close(got.double(), wanted, rtol=0, atol=2e-5)
+
+
 def test_a_tree_of_given_answers():
     prompts = torch.tensor([[2, 3, 4, 9], [2, 2, 2, 6], [5, 1, 1, 7]])
     # The second prompt has none; the third has one answer that the first has too.

@@ -1,0 +1,131 @@
+"""The house as the code has it: no circle among files, none among rooms, and every arrow shown in architecture.md.
+
+Every import counts, also one for types alone and one inside a function: they are arrows to a reader all the same.
+"""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "passk_lab"
+FACE = "passk_lab"
+"""The package's own `__init__` hands the rooms out when touched; an arrow to it is none to a room."""
+
+
+def modules() -> dict[str, Path]:
+    """Every module of the package by its dotted name, but for the face."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        if name != FACE:
+            found[name] = path
+    return found
+
+
+def imports_of(source: str, name: str, known: set[str]) -> set[str]:
+    """Modules that a source text imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{name} has a relative import"
+            whole = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {one if one in known else str(node.module) for one in whole}
+    return (found & known) - {name}
+
+
+def arrows() -> dict[str, set[str]]:
+    """From each module to those it imports."""
+    files = modules()
+    return {name: imports_of(path.read_text(encoding="utf-8"), name, set(files)) for name, path in files.items()}
+
+
+def room_of(module: str) -> str:
+    """The room of a module: its folder, or the file where it lies by itself."""
+    return module.split(".")[1]
+
+
+def between_rooms(of_modules: dict[str, set[str]]) -> dict[str, set[str]]:
+    """The same arrows from room to room."""
+    rooms: dict[str, set[str]] = {}
+    for name, others in of_modules.items():
+        rooms.setdefault(room_of(name), set()).update(room_of(other) for other in others)
+    return {room: others - {room} for room, others in rooms.items()}
+
+
+def circles(graph: dict[str, set[str]]) -> list[list[str]]:
+    """Groups of nodes that reach each other (Tarjan); none in a house without circles."""
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found: list[list[str]] = []
+
+    def visit(node: str) -> None:
+        index[node] = low[node] = len(index)
+        stack.append(node)
+        for other in sorted(graph.get(node, ())):
+            if other not in index:
+                visit(other)
+                low[node] = min(low[node], low[other])
+            elif other in stack:
+                low[node] = min(low[node], index[other])
+        if low[node] == index[node]:
+            group = stack[stack.index(node) :]
+            del stack[stack.index(node) :]
+            if len(group) > 1:
+                found.append(sorted(group))
+
+    for node in sorted(graph):
+        if node not in index:
+            visit(node)
+    return found
+
+
+def shown() -> dict[str, set[str]]:
+    """The arrows in architecture.md: rows of the table "room | stands on"."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = text.split("| room | stands on |")[1].split("\n\n")[0]
+    rows = re.findall(r"^\| `(\w+)` \| (.*?) \|$", table, re.MULTILINE)
+    return {room: set(re.findall(r"`(\w+)`", others)) for room, others in rows}
+
+
+def test_no_file_stands_in_a_circle():
+    assert circles(arrows()) == []
+
+
+def test_no_room_stands_in_a_circle():
+    assert circles(between_rooms(arrows())) == []
+
+
+def test_every_arrow_is_shown_and_every_arrow_shown_is_there():
+    there = {room: others for room, others in between_rooms(arrows()).items() if room != "__main__"}
+    assert shown() == there
+
+
+@pytest.mark.parametrize(
+    ("graph", "found"),
+    [
+        ({"a": {"b"}, "b": {"c"}, "c": set()}, []),
+        ({"a": {"b"}, "b": {"a"}, "c": {"a"}}, [["a", "b"]]),
+        ({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"e"}, "e": {"d"}}, [["a", "b", "c"], ["d", "e"]]),
+    ],
+)
+def test_circles_are_found(graph, found):
+    assert sorted(circles(graph)) == found
+
+
+def test_imports_are_found_wherever_they_stand():
+    source = (
+        "import passk_lab.data\n"
+        "from passk_lab import lm\n"
+        "from passk_lab.metrics import pass_at_k\n"
+        "if TYPE_CHECKING:\n    from passk_lab.lm.run import Run\n"
+        "def f():\n    from passk_lab.exact.flows import flow\n"
+    )
+    known = {f"passk_lab.{name}" for name in ("data", "lm", "metrics", "lm.run", "exact.flows", "exact")}
+    assert imports_of(source, "passk_lab.x", known) == known - {"passk_lab.exact"}
