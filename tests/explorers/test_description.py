@@ -29,7 +29,7 @@ def test_at_most_half_a_megabyte_and_named_as_listed(name):
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_every_state_has_words_and_comes_back_from_its_string(name, data):
     description = SHIPPED[name]()
