@@ -19,8 +19,9 @@ from passk_lab import arguments, bundled
 START = "00_start_here.ipynb"
 _LEDGER = ".passk-lab.json"
 """Remembers how each notebook came, to tell the reader's changes from ours."""
-_PATIENCE = 60.0
-"""Seconds that JupyterLab may take to save and close, on a machine that has much else to do."""
+_PATIENCE = 15.0
+"""Seconds that JupyterLab gets to close; one that waits for a kernel which never started would take a minute. What it
+leaves behind when it is cut off ends by itself, for kernels watch their parent."""
 
 
 class Trouble(Exception):
@@ -110,6 +111,7 @@ def open_lab(folder: Path, port: int | None, browser: bool) -> int:
                 process.wait(_PATIENCE)
             except subprocess.TimeoutExpired:
                 process.kill()
+                process.wait()
             print("The lab is closed. Your notebooks are saved where they were.")
             return 0
         # Another program may take the port after we found it free and before JupyterLab gets to it: then the next.
