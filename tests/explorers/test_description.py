@@ -52,7 +52,7 @@ def test_pass_at_k_tables_are_the_formulas_of_metrics():
 
 
 def test_estimator_lab_shows_the_worked_oracles():
-    # METHODS O3, O4 and finding 10: n = 10, k = 5, p = 0.1.
+    # By sums over c of the binomial, in fractions: n = 10, k = 5, p = 0.1.
     description = estimators.describe()
     state = description.accept({"n": 10, "k": 5, "p": 0.1})
     numbers = [name for name in description.tables if name.endswith((" unbiased", " plugin"))]
