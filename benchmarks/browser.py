@@ -11,7 +11,7 @@ import nbformat
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from passk_lab.doctor import CHROMIUMS, find_browser
-from tests.browser.conftest import CHROMIUM_FLAGS, Lab
+from tests.browser.conftest import CHROMIUM_FLAGS, PATIENCE, Lab
 
 VIEW = {"width": 1280, "height": 900}
 
@@ -40,6 +40,7 @@ def open_browser() -> Iterator[Browser]:
 def open_page(browser: Browser) -> Iterator[Page]:
     """A page in a context of its own, which nothing seen before has warmed."""
     context = browser.new_context(viewport=VIEW)
+    context.set_default_timeout(1000 * PATIENCE)
     yield context.new_page()
     context.close()
 

@@ -43,15 +43,14 @@ def one_round(browser: Browser) -> dict[str, float]:
     with open_lab() as lab, open_page(browser) as page:
         marks.append(time.perf_counter())
         page.goto(f"{lab.url}/doc/tree/{START}?token={lab.token}&reset", wait_until="domcontentloaded")
-        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        page.wait_for_selector(".jp-Notebook .jp-Cell")
         marks.append(time.perf_counter())
         page.wait_for_function(
-            f"() => window.jupyterapp?.shell?.currentWidget?.context && {Notebook.KERNEL}?.status === 'idle'",
-            timeout=60_000,
+            f"() => window.jupyterapp?.shell?.currentWidget?.context && {Notebook.KERNEL}?.status === 'idle'"
         )
         marks.append(time.perf_counter())
         page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
-        page.wait_for_function(DRAWN, timeout=120_000)
+        page.wait_for_function(DRAWN)
         marks.append(time.perf_counter())
     found = {name: end - begin for name, (begin, end) in zip(PARTS, pairwise(marks), strict=True)}
     return {**found, "in all": marks[-1] - marks[0]}

@@ -231,7 +231,7 @@ def presses(page: Page, count: int) -> list[float]:
         page.wait_for_timeout(250 + 7 * (turn % 5))
         page.keyboard.press("ArrowRight")
         # By a timer: playwright's usual polling asks for every animation frame, which no page at rest does.
-        page.wait_for_function("() => bench.latency !== null", timeout=20_000, polling=20)
+        page.wait_for_function("() => bench.latency !== null", polling=20)
         if turn >= WARM_UP:
             latencies.append(page.evaluate("() => bench.latency"))
     return latencies

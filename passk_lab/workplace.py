@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from passk_lab import arguments, bundled
@@ -18,6 +19,9 @@ from passk_lab import arguments, bundled
 START = "00_start_here.ipynb"
 _LEDGER = ".passk-lab.json"
 """Remembers how each notebook came, to tell the reader's changes from ours."""
+_PATIENCE = 15.0
+"""Seconds that JupyterLab gets to close; one that waits for a kernel which never started would take a minute. What it
+leaves behind when it is cut off ends by itself, for kernels watch their parent."""
 
 
 class Trouble(Exception):
@@ -81,39 +85,65 @@ def reset_notebook(folder: Path, name: str) -> str:
 
 
 def open_lab(folder: Path, port: int | None, browser: bool) -> int:
-    """Start JupyterLab on 127.0.0.1 with a token, at the first notebook, and wait for it to end."""
+    """Start JupyterLab on 127.0.0.1 with a token, at the first notebook, say where it is, and wait for it to end."""
     chosen = _port(port)
     for sentence in bring_notebooks(folder):
         print(sentence)
-    token = secrets.token_urlsafe(24)
-    address = f"http://127.0.0.1:{chosen}/lab/tree/{START}?token={token}"
+    print("Starting JupyterLab ...", flush=True)
+    # Whoever ends the command ends JupyterLab with it: left alone it would hold the port and its kernels.
+    signal.signal(signal.SIGTERM, _interrupt)
+    while True:
+        token = secrets.token_urlsafe(24)
+        process = _start(folder, chosen, token, browser)
+        try:
+            while not (up := _listens(process, chosen)) and process.poll() is None:
+                time.sleep(0.1)
+            if up:
+                print(
+                    f"\n  The lab is open at\n\n    http://127.0.0.1:{chosen}/lab/tree/{START}?token={token}\n\n"
+                    f"  Your notebooks lie in {folder.resolve()}.\n  Stop it with Ctrl-C.\n",
+                    flush=True,
+                )
+            status = process.wait()
+        except KeyboardInterrupt:
+            process.terminate()
+            try:
+                process.wait(_PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            print("The lab is closed. Your notebooks are saved where they were.")
+            return 0
+        # Another program may take the port after we found it free and before JupyterLab gets to it: then the next.
+        if up or port is not None or _free(chosen):
+            return status
+        chosen = _port(None)
+
+
+def _start(folder: Path, port: int, token: str, browser: bool) -> subprocess.Popen[bytes]:
     command = [
         sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.resolve()}", "--ServerApp.ip=127.0.0.1",
-        f"--ServerApp.port={chosen}", "--ServerApp.port_retries=0", f"--LabApp.default_url=/lab/tree/{START}",
+        f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--LabApp.default_url=/lab/tree/{START}",
         f"--ServerApp.open_browser={browser}", "--ServerApp.log_level=WARN",
     ]  # fmt: skip
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
-    print(
-        f"\n  The lab is open at\n\n    {address}\n\n"
-        f"  Your notebooks lie in {folder.resolve()}.\n  Stop it with Ctrl-C.\n",
-        flush=True,
-    )
     # The token goes by the environment: a command line can be read by everyone on the machine.
-    environment = {**os.environ, "JUPYTER_TOKEN": token, "JUPYTER_CONFIG_PATH": _config_path()}
-    process = subprocess.Popen(command, env=environment)
-    # Whoever ends the command ends JupyterLab with it: left alone it would hold the port and its kernels.
-    signal.signal(signal.SIGTERM, _interrupt)
+    return subprocess.Popen(command, env={**os.environ, "JUPYTER_TOKEN": token, "JUPYTER_CONFIG_PATH": _config_path()})
+
+
+def _listens(process: subprocess.Popen[bytes], port: int) -> bool:
+    """Whether JupyterLab is up: it, and not another program, listens at the port."""
+    import psutil
+
     try:
-        return process.wait()
-    except KeyboardInterrupt:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-        print("The lab is closed. Your notebooks are saved where they were.")
-        return 0
+        there = psutil.Process(process.pid)  # on Windows python.exe of an environment starts the real one
+        found = [line for one in (there, *there.children()) for line in one.net_connections("tcp")]
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:
+        return not _free(port)  # some systems let nobody look: then it is enough that somebody listens
+    return any(line.status == psutil.CONN_LISTEN and line.laddr.port == port for line in found)
 
 
 def _interrupt(*_: object) -> None:
@@ -130,20 +160,25 @@ def _port(wanted: int | None) -> int:
     if wanted is not None and not 1 <= wanted <= 65535:
         raise Trouble(f"--port {wanted} is not a port; use a number from 1024 to 65535.")
     for port in [wanted] if wanted is not None else range(8888, 8988):
-        with socket.socket() as probe:
-            if os.name == "posix":
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
+        if _free(port):
+            return port
     if wanted is None:
         raise Trouble("ports 8888 to 8987 are all taken; name a free one with --port.")
     raise Trouble(
         f"port {wanted} is taken, perhaps by a lab that is already open. Name another, as in --port {wanted + 1}, "
         "or leave --port out to take a free one. Nothing was started or changed."
     )
+
+
+def _free(port: int) -> bool:
+    with socket.socket() as probe:
+        if os.name == "posix":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _read_ledger(folder: Path) -> dict[str, str]:

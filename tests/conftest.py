@@ -1,6 +1,11 @@
-"""No test reads or writes the reader's own progress."""
+"""What holds for all tests: none touches the reader's own progress, and none asks how busy the machine is."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# Speed is for benchmarks/ to measure. What a test says must hold beside any other program.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @pytest.fixture(autouse=True)

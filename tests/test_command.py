@@ -1,11 +1,15 @@
 """The command passk-lab: nothing of the reader's is ever lost, and trouble is said in a sentence."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
+import urllib.request
+from contextlib import ExitStack
 from pathlib import Path
 
+import psutil
 import pytest
 
 from passk_lab import workplace
@@ -171,29 +175,30 @@ def test_python_dash_m_is_the_same_command():
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
-def test_ending_the_command_ends_jupyterlab_too(tmp_path):
-    import signal
-    import time
-    import urllib.request
-
+def test_labs_opened_at_the_same_moment_get_a_port_each_and_end_with_their_jupyterlab(tmp_path):
     environment = {
         **os.environ,
         "JUPYTER_RUNTIME_DIR": str(tmp_path / "rt"),
         "JUPYTER_CONFIG_DIR": str(tmp_path / "cfg"),
     }
     command = [sys.executable, "-m", "passk_lab", "--no-browser", "--dir", str(tmp_path / "mine")]
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as process:
-        address = next(line.strip() for line in process.stdout if "token=" in line)
-        for _ in range(300):
-            try:
-                with urllib.request.urlopen(address, timeout=2):
-                    break
-            except OSError:
-                time.sleep(0.1)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
-        assert "The lab is closed." in process.stdout.read()
-    with pytest.raises(OSError, match="refused"):
-        urllib.request.urlopen(address, timeout=2)
+    with ExitStack() as stack:
+        labs = []
+        for _ in range(2):
+            lab = subprocess.Popen(
+                command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            )
+            labs.append(stack.enter_context(lab))
+            stack.callback(lab.terminate)
+        addresses = [next(line.strip() for line in lab.stdout if "token=" in line) for lab in labs]
+        servers = [psutil.Process(lab.pid).children() for lab in labs]
+        assert all(servers)
+        for address in addresses:
+            with urllib.request.urlopen(address) as answer:
+                assert answer.status == 200
+        for lab, left in zip(labs, servers, strict=True):
+            lab.send_signal(signal.SIGTERM)
+            assert lab.wait() == 0
+            assert "The lab is closed." in lab.stdout.read()
+            assert not any(server.is_running() for server in left)
+    assert len({address.partition("/lab")[0] for address in addresses}) == 2

@@ -201,7 +201,7 @@ def flow(
 def plateau_time(arms: int, p_from: Any, p_to: Any) -> Any:
     r"""Time for the pass@1 flow from p_from to p_to with one correct answer among equal wrong ones, in closed form.
 
-    .. math:: T = \frac{K-1}{K}\,\bigl[f(p_1) - f(p_0)\bigr], \qquad
+    .. math:: t = \frac{K-1}{K}\,\bigl[f(p_1) - f(p_0)\bigr], \qquad
         f(p) = -\frac1p + \frac1{1-p} + 2 \ln\frac{p}{1-p}
 
     Our own step: dp/dt = p^2 (1-p)^2 K/(K-1), integrated. The 1/p is the plateau: from p = 0.001 it takes ten times

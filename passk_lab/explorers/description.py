@@ -1,7 +1,7 @@
 """One description of an explorer: controls, tables, panels, words. It is data; the renderers are elsewhere.
 
 A description holds no formula. Python computes every table over the whole range of the controls, once; a renderer
-(live.py, static.py, html.py) only picks the slice that the controls point at, and draws it.
+(live.py, static.py, page.py) only picks the slice that the controls point at, and draws it.
 """
 
 from __future__ import annotations
@@ -107,6 +107,7 @@ class Axis:
 
 
 PROBABILITY = Axis("chance p that one sample is right", 0.0, 1.0, ends=("never", "always"))
+"""The axis of p."""
 
 
 def draws_axis(largest: int) -> Axis:

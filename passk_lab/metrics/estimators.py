@@ -58,7 +58,7 @@ def pass_at_k_plugin(n: Any, c: Any, k: Any) -> Any:
     .. math:: 1 - (1 - c/n)^k
 
     Biased down for every k >= 2 and 0 < p < 1, since (1 - c/n)^k is convex in c/n; yet for one problem its mean
-    squared error can be the smaller one (METHODS: n = 10, k = 5, p = 0.1). k may exceed n.
+    squared error can be the smaller one (n = 10, k = 5, p = 0.1: 0.0855 against 0.1068). k may exceed n.
 
     Parameters
     ----------

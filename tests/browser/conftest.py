@@ -6,7 +6,9 @@ import re
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,8 @@ CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+PATIENCE = 120
+"""Seconds that anything may take before a test gives up, far beyond what it does take: not a limit on speed."""
 SCREENSHOTS = os.environ.get("PASSK_LAB_SCREENSHOTS")
 
 
@@ -43,7 +47,6 @@ class Lab:
         )  # fmt: skip
         self.address = self._printed_address()
         self.url, self.token = re.match(r"(http://127\.0\.0\.1:\d+).*token=(\S+)", self.address).groups()
-        self._wait_until_up()
 
     def _printed_address(self) -> str:
         for line in self.process.stdout:
@@ -51,25 +54,11 @@ class Lab:
                 return line.strip()
         raise RuntimeError(f"passk-lab printed no address:\n{self._read_log()}")
 
-    def _wait_until_up(self) -> None:
-        import time
-
-        end = time.monotonic() + 90
-        while time.monotonic() < end:
-            try:
-                self.api("status")
-                return
-            except OSError:
-                if self.process.poll() is not None:
-                    break
-                time.sleep(0.1)
-        raise RuntimeError(f"JupyterLab did not start:\n{self._read_log()}")
-
     def api(self, path: str, method: str = "GET"):
         request = urllib.request.Request(
             f"{self.url}/api/{path}", headers={"Authorization": f"token {self.token}"}, method=method
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             body = answer.read()
         return json.loads(body) if body else None
 
@@ -83,10 +72,10 @@ class Lab:
     def stop(self) -> None:
         os.killpg(self.process.pid, signal.SIGTERM)
         try:
-            self.process.wait(10)
+            self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(10)
+            self.process.wait()
         self.process.stdout.close()
         self.log.close()
 
@@ -100,15 +89,14 @@ class Notebook:
         self.page, self.lab = page, lab
         watch(page, self)
         page.goto(f"{lab.url}/doc/tree/{name}?token={lab.token}&reset", wait_until="domcontentloaded")
-        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        page.wait_for_selector(".jp-Notebook .jp-Cell")
         page.wait_for_function(
-            f"() => window.jupyterapp?.shell?.currentWidget?.context && {self.KERNEL}?.status === 'idle'",
-            timeout=60_000,
+            f"() => window.jupyterapp?.shell?.currentWidget?.context && {self.KERNEL}?.status === 'idle'"
         )
 
-    def run_all(self, timeout: int = 120_000) -> None:
+    def run_all(self) -> None:
         self.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
-        self.page.wait_for_function(f"() => {self.KERNEL}.status === 'idle'", timeout=timeout)
+        self.page.wait_for_function(f"() => {self.KERNEL}.status === 'idle'")
         failed = self.page.evaluate(
             """() => window.jupyterapp.shell.currentWidget.content.widgets.filter(c => c.model.type === 'code')
             .flatMap((c, i) => c.model.outputs.toJSON().filter(o => o.output_type === 'error')
@@ -129,6 +117,14 @@ class Notebook:
         script = "async code => { await KERNEL.requestExecute({code, store_history: false}).done; }"
         self.page.evaluate(script.replace("KERNEL", self.KERNEL), code)
 
+    def expect(self, expression: str, text: str) -> None:
+        """Wait until an expression in the kernel has a value; what the page tells the kernel takes its time."""
+        until(self.page, lambda: self.execute(expression) == text, f"{expression} is {text}")
+
+    def save(self) -> None:
+        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+        self.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
+
     def explorer(self, title: str):
         return self.page.locator(".passk-explorer", has=self.page.get_by_role("heading", name=title)).first
 
@@ -136,6 +132,14 @@ class Notebook:
         if SCREENSHOTS:
             Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=str(Path(SCREENSHOTS) / f"{name}.png"))
+
+
+def until(page, holds: Callable[[], bool], what: str) -> None:
+    """Wait for what only Python can tell, while the page goes on."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, f"it never came: {what}"
+        page.wait_for_timeout(20)
 
 
 def watch(page, keeper) -> None:
@@ -167,6 +171,7 @@ def browser():
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
+    playwright.expect.set_options(timeout=1000 * PATIENCE)
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
         yield browser
@@ -179,6 +184,7 @@ def new_page(browser):
 
     def open_page(**options):
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        context.set_default_timeout(1000 * PATIENCE)
         contexts.append(context)
         return context.new_page()
 

@@ -29,7 +29,7 @@ class ExplorerOnPage:
         return " ".join(self.root.locator(".passk-words p").all_inner_texts())
 
     def expect_words(self, text: str) -> None:
-        expect(self.root.locator(".passk-words")).to_contain_text(text, timeout=20_000)
+        expect(self.root.locator(".passk-words")).to_contain_text(text)
 
     def pixels(self, panel: int = 0) -> str:
         """A picture of one panel; equal pictures are equal strings."""

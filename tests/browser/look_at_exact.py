@@ -10,7 +10,7 @@ from tests.browser.reader import answer, cell_of, explorer_in
 def look_at_02(notebook):
     """A derivation is mathematics, its ledger all ticks; the table of a group moves by keyboard."""
     cell = cell_of(notebook, 'derivations.get("gradient")')
-    expect(cell.locator("mjx-container").first).to_be_visible(timeout=20_000)
+    expect(cell.locator("mjx-container").first).to_be_visible()
     assert cell.locator("mjx-container").count() >= 4
     ledger = cell_of(notebook, 'derivations.get("gradient").check()').locator("table")
     rows = ledger.locator("tbody tr")
@@ -39,7 +39,7 @@ def look_at_03(notebook):
     expect(cell_of(notebook, "times = {(low, high)").locator(".jp-OutputArea")).to_contain_text("4.847e+13")
     cell = cell_of(notebook, "slow, quick =")
     notebook.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-cell')")
-    expect(cell.locator(".jp-OutputArea")).to_contain_text("'you said': 3", timeout=20_000)
+    expect(cell.locator(".jp-OutputArea")).to_contain_text("'you said': 3")
     expect(cell.locator(".jp-OutputArea")).to_contain_text("12.27")
     shown = explorer_in(notebook, "explorers.vanishing_signal(")
     shown.expect_words("92.3 % are all wrong")

@@ -44,7 +44,7 @@ def solve(notebook, exercise) -> None:
     code = f"{solution_of(exercise.notebook, exercise.name)}\n\n\ncheck.{exercise.name}({exercise.name})"
     page.keyboard.insert_text(code)
     page.keyboard.press("Control+Enter")
-    expect(cell.locator(".jp-OutputArea")).to_contain_text("✓ correct", timeout=20_000)
+    expect(cell.locator(".jp-OutputArea")).to_contain_text("✓ correct")
 
 
 def work_through(notebook, name: str, look) -> None:

@@ -87,7 +87,9 @@ def test_play_walks_and_pauses(open_file):
     page.wait_for_function("() => Number(document.querySelector('output').textContent) >= 8")
     shown.button("Pause draws k").click()
     stopped = shown.value("draws k")
-    page.wait_for_timeout(300)
+    page.evaluate(
+        "() => new Promise(done => setTimeout(done, 300))"
+    )  # three beats of the film, by the page's own clock
     assert shown.value("draws k") == stopped
 
 

@@ -5,6 +5,7 @@ import urllib.request
 
 import pytest
 
+from tests.browser.conftest import until
 from tests.browser.explorer_page import ExplorerOnPage, luminance
 from tests.explorers.fourth import waves
 
@@ -35,9 +36,15 @@ def test_a_key_moves_it_and_the_kernel_hears_at_rest(shown):
         notebook.page.keyboard.press("ArrowRight")
     explorer.expect_words("k = 9, p = 0.1")
     assert explorer.pictures() != before
-    notebook.page.wait_for_timeout(600)
-    assert notebook.execute("e.k") == "9"
-    assert notebook.execute("heard") == "[9]"  # once, not at every step
+    notebook.expect("e.k", "9")
+    # Once, when the hand rests, and not at every step: five steps that nothing comes between.
+    notebook.run_code("heard.clear()")
+    explorer.root.evaluate(
+        """section => { const input = section.querySelector('[id$="-k"]');
+        for (let i = 0; i < 5; i++) { input.stepUp(); input.dispatchEvent(new Event('input', {bubbles: true})); } }"""
+    )
+    notebook.expect("e.k", "14")
+    assert notebook.execute("heard") == "[14]"
     quiet(notebook)
 
 
@@ -54,13 +61,14 @@ def test_python_moves_the_picture(shown):
 def test_it_moves_while_the_kernel_is_busy(shown):
     notebook, explorer = shown(LAB + "import time\ne")
     notebook.page.evaluate(
-        "code => { KERNEL.requestExecute({code}); }".replace("KERNEL", notebook.KERNEL), "time.sleep(6)"
+        "code => { KERNEL.requestExecute({code}); }".replace("KERNEL", notebook.KERNEL), "time.sleep(3600)"
     )
     notebook.page.wait_for_function(f"() => {notebook.KERNEL}.status === 'busy'")
     explorer.slider("draws k").focus()
     notebook.page.keyboard.press("ArrowRight")
     explorer.expect_words("k = 5, p = 0.1")
     assert notebook.page.evaluate(f"() => {notebook.KERNEL}.status") == "busy"
+    notebook.page.evaluate(f"() => {notebook.KERNEL}.interrupt()")
 
 
 def test_two_views_and_a_box_follow_each_other(shown):
@@ -85,8 +93,7 @@ def test_the_still_picture_hides_beside_the_live_one_and_stands_in_without_a_ker
 
     # Reloaded beside its running kernel the live one is drawn again, in the state it had.
     notebook.run_code("e.k = 16")
-    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
-    page.wait_for_timeout(500)
+    notebook.save()
     page.reload(wait_until="domcontentloaded")
     explorer.expect_words("k = 16, p = 0.1")
     assert len(explorer.pixels()) > 2000
@@ -95,22 +102,24 @@ def test_the_still_picture_hides_beside_the_live_one_and_stands_in_without_a_ker
     # Without the kernel that made it only the still picture is left; it is visible and has its words.
     notebook.lab.free_kernels()
     page.reload(wait_until="domcontentloaded")
-    still.wait_for(state="visible", timeout=30_000)
+    still.wait_for(state="visible")
     assert explorer.root.count() == 0
 
 
 def test_it_follows_jupyterlabs_theme(shown):
     notebook, explorer = shown(LAB + "e")
-    for theme, dark in (("JupyterLab Dark", True), ("JupyterLab Light", False)):
+
+    def switch(theme: str, dark: bool) -> None:
         before = explorer.pixels()
         notebook.page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
-        ground = "dark" if dark else "light"
         notebook.page.wait_for_function("dark => (document.body.dataset.jpThemeLight === 'false') === dark", arg=dark)
-        notebook.page.wait_for_timeout(300)
-        colour = explorer.root.evaluate("e => getComputedStyle(e).backgroundColor")
-        assert (luminance(colour) < 60) == dark, ground
-        assert dark is False or explorer.pixels() != before
-        notebook.screenshot(f"explorer-{ground}")
+        ground = "e => getComputedStyle(e).backgroundColor"
+        until(notebook.page, lambda: (luminance(explorer.root.evaluate(ground)) < 60) == dark, f"the ground of {theme}")
+        until(notebook.page, lambda: explorer.pixels() != before, f"the picture in {theme}")
+        notebook.screenshot(f"explorer-{'dark' if dark else 'light'}")
+
+    switch("JupyterLab Dark", dark=True)
+    switch("JupyterLab Light", dark=False)
 
 
 def test_a_fourth_explorer_in_python_alone_works_live(shown):
@@ -126,8 +135,7 @@ def test_a_fourth_explorer_in_python_alone_works_live(shown):
     explorer.choice("kind").select_option("flat & plain")
     explorer.expect_words("time 4, flat & plain")
     assert explorer.pictures() != before
-    notebook.page.wait_for_timeout(600)
-    assert notebook.execute("e.kind") == "'flat & plain'"
+    notebook.expect("e.kind", "'flat & plain'")
     quiet(notebook)
 
 

@@ -32,7 +32,11 @@ def open_cockpit(monkeypatch):
     yield open_one
     for pit in opened:
         pit.close()
-    assert not [thread for thread in threading.enumerate() if thread.name == "passk-cockpit"]
+    assert threads() == []
+
+
+def threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "passk-cockpit"]
 
 
 def weights(pit) -> list[bytes]:
@@ -62,7 +66,7 @@ def test_start_pause_and_on_again(open_cockpit):
     pit.pause()
     held = pit.done
     assert (pit.phase, pit._loop.alive) == ("paused", False)
-    time.sleep(0.3)
+    assert threads() == []  # nobody is left to do a step
     assert pit.done == held
     assert f"Paused after step {held}" in pit._view["said"]
     pit.start()
@@ -71,13 +75,40 @@ def test_start_pause_and_on_again(open_cockpit):
     assert pit.run.steps.step.tolist() == list(range(1, pit.done + 1))
 
 
-def test_a_pause_is_obeyed_within_a_step(open_cockpit):
-    pit = open_cockpit(evaluate_every=10**6)
+@pytest.fixture
+def in_a_step():
+    """A mechanism that stands still in its sixth step until `go` is set."""
+    there, go = threading.Event(), threading.Event()
+
+    @mechanisms.register("stands still", rule="-", source="a test")
+    @dataclass
+    class StandsStill(mechanisms.Mechanism):
+        steps: float = 0.0
+
+        def credit(self, batch, credit):
+            self.steps += 1
+            if self.steps == 6:
+                there.set()
+                assert go.wait(600)
+            return credit
+
+    yield "stands still", there, go
+    go.set()
+    mechanisms.forget("stands still")
+
+
+def test_a_pause_is_obeyed_within_a_step(open_cockpit, in_a_step):
+    mechanism, there, go = in_a_step
+    pit = open_cockpit(mechanism=mechanism)
     pit.start()
-    pit.wait(5)
-    before = pit.done
-    pit.pause()
-    assert pit.done <= before + 2  # the step that was on its way, and one that may have begun as we looked
+    assert there.wait(600)
+    pausing = threading.Thread(target=pit.pause)
+    pausing.start()
+    while not pit._loop._halt:  # the pause is asked for, in the middle of the step
+        time.sleep(0.001)
+    go.set()
+    pausing.join()
+    assert (pit.phase, pit.done) == ("paused", 6)
 
 
 def test_the_loop_trains_as_train_does(open_cockpit):
@@ -237,10 +268,8 @@ def test_close_ends_the_thread(open_cockpit):
     pit.wait(2)
     pit.close()
     assert not pit._loop.alive
-    done = pit.done
-    time.sleep(0.2)
-    assert pit.done == done
-    assert pit.learner is not None
+    assert threads() == []
+    assert pit.learner.done == pit.done >= 2
 
 
 def test_a_page_that_is_left_pauses_the_run(open_cockpit):
@@ -384,7 +413,7 @@ def test_other_threads_keep_their_number_of_threads(open_cockpit):
 
 
 def test_a_wait_can_run_out(open_cockpit):
-    pit = open_cockpit()
+    pit = open_cockpit(steps=10**6)
     pit.start()
     with pytest.raises(TimeoutError, match="it goes on"):
         pit.wait(10**6, timeout=0.2)

@@ -60,8 +60,8 @@ def test_a_derivation_reads_as_one(name):
     assert shown.count("$$") == 2 * len(derivation.steps)
 
 
-def test_the_peak_of_the_gap_and_its_height_are_those_published():
-    # METHODS O9, ten digits.
+def test_the_peak_of_the_gap_and_its_height_to_ten_digits():
+    # p = 1 - 256^(-1/255), and (1 - p)(1 - (1 - p)^255) there, by mpmath.
     assert derivations.get("gap-peak").closed(256) == pytest.approx((0.0215110587, 0.9746667189), abs=1e-10)
 
 

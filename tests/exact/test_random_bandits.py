@@ -8,7 +8,7 @@ from passk_lab import objectives
 from passk_lab.exact import Bandit, angle_between, entropy_bonus, kl_to_start
 from tests.exact import oracles
 
-modest = settings(deadline=None, max_examples=40)
+modest = settings(max_examples=40)
 
 WITH_VALUE = ["pass@1", "pass@k", "maxrl", "maxrl-order", "grpo", "pass@k-training", "log-pass@k", "risk-sensitive"]
 UNBIASED = [name for name in objectives.names() if objectives.get(name).unbiased]

@@ -129,7 +129,7 @@ def test_every_change_of_one_token(numbers, pool):
         assert agree(task, [*pool, found[trace]], changed) >= len(trace)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_answers_changed_at_random(data):
     numbers = data.draw(st.sampled_from([2, 3, 3, 3]))

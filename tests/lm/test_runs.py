@@ -117,7 +117,8 @@ def test_killed_at_ten_random_moments_it_ends_with_the_same_bits(tmp_path):
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["passk_lab.lm.sweep"])  # each start is then a fork, not an import of torch
     rng, kills, number, told = random.Random(20251116), [], 0, json.dumps(LONG.to_json())
-    while len(kills) < 10:
+    # Ten kills, at more than five places of the run: where one falls is the machine's affair.
+    while len(kills) < 10 or len({many for _, many in kills}) <= 5:
         folder = tmp_path / str(number)
         process = context.Process(target=run_one, args=(told, str(folder)))
         process.start()
@@ -127,15 +128,15 @@ def test_killed_at_ten_random_moments_it_ends_with_the_same_bits(tmp_path):
             time.sleep(0.001)
         time.sleep(rng.uniform(0, 0.03))
         process.kill()
-        process.join(20)
-        if process.exitcode == 0:
+        process.join()
+        assert process.exitcode in (0, -signal.SIGKILL)
+        if (folder / "ended.json").exists():  # it was quicker than the kill
             assert_same_end(folder, whole)
             number += 1
         else:
-            assert process.exitcode == -signal.SIGKILL
-            kills.append((number, lines(folder), (folder / "ended.json").exists()))
-    assert all(0 < many <= 67 and not ended for _, many, ended in kills), kills
-    assert len({many for _, many, _ in kills}) > 5, kills  # at different places of the run
+            assert process.exitcode
+            kills.append((number, lines(folder)))
+    assert all(0 < many <= 67 for _, many in kills), kills
     for left in range(number + 1):
         run_one(told, str(tmp_path / str(left)))
         assert_same_end(tmp_path / str(left), whole)

@@ -227,23 +227,23 @@ def test_a_grid_that_is_none(capsys, written, said):
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_stopped_by_ctrl_c_it_says_how_to_go_on_and_goes_on(capsys):
-    words = ["train", *SMALL, "--steps", "300", "--out", "mine"]
+    words = ["train", *SMALL, "--steps", "100000", "--out", "mine"]
     with subprocess.Popen([sys.executable, "-m", "passk_lab", *words], stderr=subprocess.PIPE, text=True) as process:
         history = Path("mine/history.jsonl")
         while process.poll() is None and not (history.exists() and history.read_bytes().count(b"\n") > 8):
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=600)
     assert process.returncode == 130
     assert re.search(r"Stopped at step \d+\. The same command goes on from the last checkpoint in mine\.", err)
     assert "Traceback" not in err
     done = len(load_run("mine").steps)
-    assert 0 < done < 300
+    assert 0 < done < 100_000
 
     def stop(entry):
         if is_step(entry):
             raise KeyError(entry["step"])
 
     with pytest.raises(KeyError) as reached:
-        train(CONFIG.but(steps=300), "mine", stop)
+        train(CONFIG.but(steps=100_000), "mine", stop)
     assert reached.value.args[0] == done // 5 * 5 + 1

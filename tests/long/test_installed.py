@@ -16,7 +16,7 @@ from tests.test_docs import ROOT
 pytestmark = pytest.mark.long
 
 SCRIPT = """
-import json, re, subprocess, sys, time, urllib.request
+import json, re, subprocess, sys, urllib.request
 import nbformat
 from nbclient import NotebookClient
 
@@ -29,21 +29,16 @@ lab = subprocess.Popen([sys.argv[1], "--no-browser"], stdout=subprocess.PIPE, te
 try:
     address = next(line.strip() for line in lab.stdout if "token=" in line)
     base, token = re.match(r"(http://127.0.0.1:[0-9]+).*token=(.*)", address).groups()
-    for _ in range(300):
-        try:
-            listing = json.load(urllib.request.urlopen(f"{base}/api/contents?token={token}"))
-            names = [entry["name"] for entry in listing["content"]]
-            break
-        except OSError:
-            time.sleep(0.2)
+    listing = json.load(urllib.request.urlopen(f"{base}/api/contents?token={token}"))
+    names = [entry["name"] for entry in listing["content"]]
     page = urllib.request.urlopen(address).status
     notebook = nbformat.read("passk-lab/01_counting_successes.ipynb", as_version=4)
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": "passk-lab"}}).execute()
+    NotebookClient(notebook, timeout=3600, resources={"metadata": {"path": "passk-lab"}}).execute()
     text = json.dumps(notebook)
     print(json.dumps({"served": sorted(names), "page": page, "crossing": "crossing at k = 15" in text}))
 finally:
     lab.terminate()
-    lab.wait(20)
+    lab.wait()
 """
 
 
@@ -63,7 +58,7 @@ def test_offline_in_an_empty_folder(tmp_path):
     command = f"{loopback}; exec {env}/bin/python {tmp_path}/drive.py {env}/bin/passk-lab"
     began = time.monotonic()
     done = subprocess.run(
-        ["unshare", "--net", "sh", "-c", command], cwd=empty, capture_output=True, text=True, timeout=300, check=False,
+        ["unshare", "--net", "sh", "-c", command], cwd=empty, capture_output=True, text=True, timeout=3600, check=False,
         env={**os.environ, "PASSK_LAB_HOME": str(tmp_path / "home")},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

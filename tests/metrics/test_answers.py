@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from passk_lab.metrics import answer_entropy, distinct_at_k, majority_at_k, pass_at_k
 from tests.metrics import oracles
 
-modest = settings(deadline=None, max_examples=50)
+modest = settings(max_examples=50)
 
 
 @st.composite

@@ -115,7 +115,7 @@ def test_curves_equal_at_the_first_k():
     assert (compare(4, [2, 2], 4, [4, 0]).crossover.starts_lower) == "b"
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.integers(2, 9), st.integers(2, 10), st.data())
 def test_points_do_not_need_the_bootstrap(n, problems, data):
     lists = st.lists(st.integers(0, n), min_size=problems, max_size=problems)

@@ -11,7 +11,7 @@ from passk_lab.metrics import pass_at_k, pass_at_k_curve, pass_hat_k
 from tests.metrics import oracles
 from tests.metrics.published import counts, rows
 
-modest = settings(deadline=None, max_examples=60)
+modest = settings(max_examples=60)
 
 
 def assert_within_bound(got, n, c, ks):

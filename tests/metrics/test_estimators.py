@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from passk_lab.metrics import g_pass_at_k, max_at_k, pass_at_k, pass_at_k_plugin, pass_hat_k
 from tests.metrics import oracles
 
-modest = settings(deadline=None, max_examples=60)
+modest = settings(max_examples=60)
 
 # Every (n, c, k) with n <= 60: 75,640 of them, so one call does them all.
 ALL_TO_60 = [(n, c, k) for n in range(1, 61) for c in range(n + 1) for k in range(1, n + 1)]
@@ -273,7 +273,7 @@ def test_g_pass_threshold_is_not_thrown_by_rounding(tau, k, needed, c):
     assert g_pass_at_k(200, c, k, tau) == pytest.approx(float(oracles.g_pass_at_k(200, c, k, needed)), rel=1e-12)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(1, 40).flatmap(lambda n: st.tuples(st.just(n), st.integers(1, n))), st.fractions(0, 1))
 def test_unbiased_in_rationals(n_and_k, p):
     n, k = n_and_k

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from passk_lab.metrics import cover_at_tau, gap_at_k, gap_peak, success_at_k, weight_at_k
 
-modest = settings(deadline=None, max_examples=60)
+modest = settings(max_examples=60)
 chances = st.floats(0, 1)
 draws = st.integers(1, 300)
 GRID = np.linspace(0, 1, 101)

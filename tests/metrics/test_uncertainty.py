@@ -21,7 +21,7 @@ from passk_lab.metrics import (
 from tests.metrics import oracles
 from tests.metrics.published import counts
 
-modest = settings(deadline=None, max_examples=50)
+modest = settings(max_examples=50)
 
 
 # --- variance of the estimate -----------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from passk_lab.objectives import Credit, Missing, Objective, group
 from tests.objectives import oracles
 from tests.objectives.cases import CASES, PARAMETERS, UNBIASED, in_groups
 
-modest = settings(deadline=None, max_examples=50)
+modest = settings(max_examples=50)
 every_name = pytest.mark.parametrize("name", PARAMETERS)
 CHANCES = [Fraction(1, 8), Fraction(1, 2), Fraction(15, 16)]  # floats hold them exactly
 # p = 1/8, 7/8 and 3/4, with one or several correct answers.

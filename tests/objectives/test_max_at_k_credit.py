@@ -14,7 +14,7 @@ from passk_lab import objectives
 from passk_lab.objectives import max_at_k_credit
 from tests.objectives import oracles
 
-modest = settings(deadline=None, max_examples=60)
+modest = settings(max_examples=60)
 RULES = {"none": oracles.pkpo, "loo-1": oracles.pkpo_loo_1}
 BASELINES = pytest.mark.parametrize("baseline", RULES)
 
@@ -167,9 +167,9 @@ def test_the_mean_credit_is_k_times_the_best_of_k(k):
 def test_twenty_thousand_samples_are_fast_and_right(baseline, k):
     n = 20_000
     rewards = np.random.default_rng(7).permutation(n).astype(float)
-    started = time.perf_counter()
+    started = time.process_time()
     credit = max_at_k_credit(rewards, k, baseline)
-    assert time.perf_counter() - started < 5, "a sort and a sum: far below a second on an idle machine"
+    assert time.process_time() - started < 10, "a sort and a sum: below a second of CPU time"
     assert np.isfinite(credit).all()
     if baseline == "none":
         # The best of k out of 0..n-1 is k(n+1)/(k+1) - 1 on average.

@@ -13,7 +13,7 @@ from passk_lab.objectives import effective_share, gradient_moments, silent_group
 from tests.objectives import oracles
 from tests.objectives.cases import PARAMETERS, in_groups
 
-modest = settings(deadline=None, max_examples=80)
+modest = settings(max_examples=80)
 every_name = pytest.mark.parametrize("name", PARAMETERS)
 
 

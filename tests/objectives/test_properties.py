@@ -11,7 +11,7 @@ from passk_lab import objectives
 from passk_lab.objectives import effective_weight, finite_value, gradient_moments
 from tests.objectives.cases import UNBIASED
 
-modest = settings(deadline=None, max_examples=120)
+modest = settings(max_examples=120)
 chances = st.one_of(
     st.floats(0, 1),
     st.sampled_from([0.0, 5e-324, 1e-310, 2.0**-1022, 1e-300, 1e-16, 0.5, 1 - 2**-53, 1 - 1e-9, 1.0]),

@@ -10,6 +10,7 @@ from passk_lab.exact.derivations.objective_checks import check_objective
 from passk_lab.objectives import get, names
 
 DERIVATIONS: dict[str, Derivation] = {result.name: result for result in (*one_prompt.RESULTS, *groups.RESULTS)}
+"""Every derivation by its name."""
 
 
 def verify(say: Callable[[str], None] = lambda line: None) -> Ledger:
