@@ -71,14 +71,14 @@ def _long_flow(start: Bandit, k: int) -> Flow:
 
 def _at_times(run: Flow) -> dict[str, np.ndarray]:
     """What is drawn of a flow, at each of TIMES."""
-    states = run.states()
+    states = run.as_prompts()
     return {
         "policy": run.policy,
         "p": run.p,
         "best": run.pass_at_k(DRAWS),
-        "distinct": np.array([state.distinct(DRAWS) for state in states]),
-        "effective": np.array([state.effective_correct for state in states]),
-        "entropy": np.array([state.entropy for state in states]),
+        "distinct": states.distinct(DRAWS),
+        "effective": states.effective_correct,
+        "entropy": states.entropy,
     }
 
 
