@@ -51,7 +51,7 @@ def entropy_bonus(strength: float) -> Anchor:
 
     def gradient(pi: Floats, start: Floats) -> Floats:
         log = _log(pi)
-        return -pi * (log - np.einsum("pa,pa->p", pi, log)[:, None])
+        return -pi * (log - np.vecdot(pi, log)[:, None])
 
     return Anchor("entropy bonus", arguments.one_number("strength", strength, 0.0, 1e6), value, gradient)
 
@@ -80,7 +80,7 @@ def kl_to_start(strength: float, forward: bool = False) -> Anchor:
 
     def reverse_gradient(pi: Floats, start: Floats) -> Floats:
         ratio = _log(pi) - _log(start)
-        return -pi * (ratio - np.einsum("pa,pa->p", pi, ratio)[:, None])
+        return -pi * (ratio - np.vecdot(pi, ratio)[:, None])
 
     def forward_value(pi: Floats, start: Floats) -> Floats:
         return -(start * (_log(start) - _log(pi))).sum(axis=1)

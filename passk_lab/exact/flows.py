@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.integrate import solve_ivp
 
 from passk_lab import arguments
 from passk_lab.arguments import Floats
@@ -24,6 +23,7 @@ _AT_REST = 1e-6
 _ROUNDING = 1e-13
 """Where the parts of a gradient cancel to within this, what is left may be rounding, and the flow stops: not at rest,
 for a true but tiny gradient looks the same."""
+_TINY = float(np.finfo(float).tiny)
 _MOST_CALLS = 60_000
 """Gradients a flow may ask for, a second or two; ten times what the longest flow of the lab takes."""
 
@@ -59,6 +59,21 @@ class Flow:
     def states(self) -> list[Bandit]:
         """Return the bandit at every stored time."""
         return [self.start.at(theta) for theta in self.theta]
+
+    def as_prompts(self) -> Bandit:
+        """Return the states of one prompt as the prompts of one bandit, which says what it says of all at once.
+
+        Raises
+        ------
+        ValueError
+            If the path is of several prompts.
+        """
+        if not self.start.one_prompt:
+            raise ValueError(
+                f"each state of this path has {len(self.start.logits)} prompts of its own: ask states() one by one."
+            )
+        logits = self._logits()[:, 0]
+        return Bandit(logits, np.broadcast_to(self.start.correct, logits.shape))
 
     def _logits(self) -> Floats:
         if self.start.features is None:
@@ -115,6 +130,8 @@ def flow(
     >>> round(float(flow(one_among(100), "pass@1", until_p=0.1).time[-1]), 4)
     93.9478
     """
+    from scipy.integrate import solve_ivp  # here: it takes 28 MB that only a flow needs
+
     objective = resolve(objective)
     until_time, states = (
         arguments.one_number("until_time", until_time, 0.0, 1e300, open_low=True),
@@ -123,8 +140,9 @@ def flow(
     accuracy = arguments.one_number("accuracy", accuracy, 1e-12, 1e-2)
     if until_p is not None:
         until_p = arguments.one_number("until_p", until_p, 0.0, 1 - 2.0**-53, open_low=True)
-    origin, begin = bandit.theta, softmax(bandit.current_logits)
-    gradient = _gradient(bandit, objective, anchor, begin)
+    begin = softmax(bandit.current_logits)
+    moved = _equals_together(bandit, anchor, begin)
+    origin, gradient = moved.theta, _gradient(moved, objective, anchor, begin)
     first = float(np.linalg.norm(gradient(origin)[0]))
     at_end = bool(np.any((np.asarray(bandit.p) == 0) | (np.asarray(bandit.p) == 1)))
     if first == 0 or not np.isfinite(first):
@@ -195,7 +213,9 @@ def flow(
         stored = y[-1]
     else:
         stored = np.asarray(times, dtype=np.float64)
-    return Flow(bandit, objective, stored, y[:-1].T, bool(len(solved.t_events[0])))
+    shared: Any = moved.features
+    theta = y[:-1].T if moved is bandit else bandit.theta + y[:-1].T @ shared[0].T
+    return Flow(bandit, objective, stored, theta, bool(len(solved.t_events[0])))
 
 
 def plateau_time(arms: int, p_from: Any, p_to: Any) -> Any:
@@ -236,36 +256,85 @@ def plateau_time(arms: int, p_from: Any, p_to: Any) -> Any:
     return arguments.plain((arms - 1) / arms * (high - low))
 
 
+def _equals_together(bandit: Bandit, anchor: Anchor | None, begin: Floats) -> Bandit:
+    """Let answers of one prompt that are equal share one parameter: the same flow, in fewer dimensions.
+
+    A parameter that moves m logits by 1/sqrt(m) each is m parameters that stay equal: same path, same clock, same norm.
+    """
+    if not bandit.one_prompt or bandit.features is not None:
+        return bandit
+    logits, right = bandit.current_logits[0], bandit.correct[0]
+    _, which, many = np.unique([logits, right], axis=1, return_inverse=True, return_counts=True)
+    features = (which.reshape(-1, 1) == np.arange(many.size)) / np.sqrt(many)
+    if many.size == logits.size or (anchor is not None and not _keeps_equal(anchor, features, begin)):
+        return bandit
+    return Bandit(logits, right, features=features)
+
+
+def _keeps_equal(anchor: Anchor, features: Floats, begin: Floats) -> bool:
+    """Whether an anchor, which may be the reader's own, pulls alike on equal answers; asked at an uneven policy."""
+    pi = softmax(np.log(np.maximum(begin, _TINY)) + features @ np.cos(np.arange(features.shape[1])))
+    pull = anchor.gradient(pi, begin)
+    return np.allclose(pull @ features @ features.T, pull, rtol=1e-9, atol=1e-12)
+
+
 def _gradient(bandit: Bandit, objective: Objective, anchor: Anchor | None, begin: Floats) -> Any:
     """Gradient of objective plus anchor as a function of theta, p of each prompt, and the size of what was added up.
 
     Lean, as it is called thousands of times.
     """
-    logits, features, weights = bandit.logits, bandit.features, bandit.weights
-    right = bandit.correct.astype(np.float64)
     objective.weight(0.5)  # says so at once if it has no weight
+    # One matrix for all prompts: theta moves the logits, and gradients go back, by one product each.
+    features = None if bandit.features is None else bandit.features.reshape(bandit.logits.size, -1)
+    if len(bandit.logits) == 1:
+        return _gradient_of_one(bandit, features, objective, anchor, begin)
+    logits, weights, right = bandit.logits, bandit.weights, bandit.correct
+    good, bad = right.astype(np.float64), (~right).astype(np.float64)
     slope: Any = objective.slope
-
-    sums = np.ones(logits.shape[1])  # x @ sums is a third of the price of x.sum(axis=1)
+    pulls: Any = None if anchor is None else (anchor.strength * weights)[:, None]
 
     def gradient(theta: Floats) -> tuple[Floats, Floats, float]:
-        z = logits + (theta.reshape(logits.shape) if features is None else features @ theta)
-        e = np.exp(z - np.maximum.reduce(z, axis=1, keepdims=True))
-        pi = e / (e @ sums)[:, None]
-        good = pi * right
-        bad = pi - good
-        p, q = good @ sums, bad @ sums
+        z = logits + (theta if features is None else features @ theta).reshape(logits.shape)
+        z -= np.maximum.reduce(z, axis=1, keepdims=True)
+        pi = np.exp(z, out=z)
+        pi /= np.add.reduce(pi, axis=1, keepdims=True)
+        p, q = np.vecdot(pi, good), np.vecdot(pi, bad)
         # The formula itself where it holds: the checks of a Face cost more than the sum.
         between = all(0.0 < x < 1.0 for x in p.tolist())
-        inner = weights * (slope.inside(np, p) if between else slope(inside(np.minimum(p, 1.0), pi, bandit.correct)))
-        by_logit = good * (inner * q)[:, None] - bad * (inner * p)[:, None]
-        size = float(np.abs(by_logit).sum())
+        inner = weights * (slope.inside(np, p) if between else slope(inside(np.minimum(p, 1.0), pi, right)))
+        up, down = inner * q, inner * -p
+        by_logit = pi * np.where(right, up[:, None], down[:, None])
+        size = 2 * float(np.abs(up) @ p)  # what pushes up and what pushes down add up to as much
         if anchor is not None:
-            pull = (anchor.strength * weights)[:, None] * anchor.gradient(pi, begin)
             size += anchor.strength  # its own terms, pi times log pi, are of this size before they cancel
-            by_logit = by_logit + pull
-        g = by_logit.ravel() if features is None else np.tensordot(by_logit, features, axes=2)
-        return g, p, size
+            by_logit += pulls * anchor.gradient(pi, begin)
+        flat = by_logit.ravel()
+        return (flat if features is None else flat @ features), p, size
+
+    return gradient
+
+
+def _gradient_of_one(bandit: Bandit, features: Any, objective: Objective, anchor: Anchor | None, begin: Floats) -> Any:
+    """The same for one prompt: p and its slope are plain numbers then, which is half the calls into numpy."""
+    logits, right = bandit.logits[0], bandit.correct[0]
+    sides = np.stack([right, ~right], axis=1).astype(np.float64)
+    slope: Any = objective.slope
+    formula = slope.inside
+
+    def gradient(theta: Floats) -> tuple[Floats, Floats, float]:
+        pi = logits + (theta if features is None else features @ theta)
+        pi -= np.maximum.reduce(pi)
+        np.exp(pi, out=pi)
+        pi /= np.add.reduce(pi)
+        both = pi @ sides
+        p, q = both.tolist()
+        inner = formula(np, p) if 0.0 < p < 1.0 else slope(inside(min(p, 1.0), pi, right))
+        by_logit = pi * np.where(right, inner * q, inner * -p)
+        size = 2 * abs(inner) * p * q
+        if anchor is not None:
+            size += anchor.strength
+            by_logit += anchor.strength * anchor.gradient(pi[None], begin)[0]
+        return (by_logit if features is None else by_logit @ features), both[:1], float(size)
 
     return gradient
 

@@ -5,7 +5,16 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from passk_lab import objectives
-from passk_lab.exact import Bandit, easy_and_hard, entropy_bonus, flow, kl_to_start, several_correct, two_strategies
+from passk_lab.exact import (
+    Anchor,
+    Bandit,
+    easy_and_hard,
+    entropy_bonus,
+    flow,
+    kl_to_start,
+    several_correct,
+    two_strategies,
+)
 from passk_lab.metrics import success_at_k
 from tests.exact import oracles
 
@@ -40,6 +49,57 @@ def test_time_runs_by_the_scale_of_the_objective():
     np.testing.assert_allclose(2 * twice.time, once.time, rtol=1e-6)
 
 
+# --- equal answers ------------------------------------------------------------------------------------------------
+
+EQUAL = several_correct((0.05, 0.04, 0.04), wrong=6)
+
+
+def each_its_own(bandit):
+    """The same bandit with features that share nothing: every answer then keeps a parameter of its own."""
+    return Bandit(bandit.logits[0], bandit.correct[0], features=np.eye(bandit.logits.size))
+
+
+@pytest.mark.parametrize("anchor", [None, entropy_bonus(0.05), kl_to_start(0.1), kl_to_start(0.1, forward=True)])
+@pytest.mark.parametrize("k", [1, 4])
+def test_equal_answers_move_together_and_as_if_each_had_its_own_parameter(k, anchor):
+    times = [0.0, 3.0, 30.0, 3e3]
+    together, apart = (
+        flow(b, PASS_AT[k], until_time=1e4, times=times, anchor=anchor, accuracy=1e-11)
+        for b in (EQUAL, each_its_own(EQUAL))
+    )
+    np.testing.assert_allclose(together.theta, apart.theta, rtol=0, atol=1e-7)
+    assert together.theta.shape == (4, 9)
+    np.testing.assert_array_equal(together.theta[:, 1], together.theta[:, 2])
+    assert together.at_rest == apart.at_rest
+
+
+def test_they_go_on_together_from_where_a_path_stopped():
+    half = flow(EQUAL, "pass@1", until_time=20.0).states()[-1]
+    assert np.abs(half.theta).max() > 0.1
+    rest = flow(half, "pass@1", until_time=20.0)
+    np.testing.assert_array_equal(rest.theta[0], half.theta)
+    np.testing.assert_allclose(rest.theta[-1], flow(EQUAL, "pass@1", until_time=40.0).theta[-1], rtol=0, atol=1e-7)
+
+
+def test_an_anchor_that_tells_equal_answers_apart_moves_them_apart():
+    favour = np.zeros((1, 9))
+    favour[0, 5] = 1.0  # log of one wrong answer's chance, with gradient e - pi
+    mine = Anchor("mine", 0.2, lambda pi, _: np.log(pi[:, 5]), lambda pi, _: favour - pi)
+    ends = [flow(b, "pass@1", until_time=5.0, anchor=mine).policy[-1] for b in (EQUAL, each_its_own(EQUAL))]
+    np.testing.assert_allclose(*ends, rtol=0, atol=1e-8)
+    assert ends[0][5] > 2 * ends[0][6]
+
+
+@pytest.mark.parametrize("anchor", [None, entropy_bonus(0.05), kl_to_start(0.1)])
+def test_one_prompt_flows_as_it_does_beside_one_that_does_not_count(anchor):
+    # Alone it has a gradient of its own, in plain numbers; beside another it goes the way of several.
+    logits, right = EQUAL.logits[0], EQUAL.correct[0]
+    two = Bandit([logits, logits[::-1]], [right, right[::-1]], weights=[1, 0])
+    alone, beside = (flow(b, PASS_AT[4], until_time=30.0, states=5, anchor=anchor) for b in (EQUAL, two))
+    np.testing.assert_allclose(alone.p[-1], beside.p[-1, 0], rtol=0, atol=1e-8)
+    np.testing.assert_allclose(alone.policy[-1], beside.policy[-1, 0], rtol=0, atol=1e-8)
+
+
 # --- the states it keeps --------------------------------------------------------------------------------------------
 
 
@@ -52,6 +112,17 @@ def test_the_first_state_is_the_start_and_time_increases(bandit, states):
     np.testing.assert_array_equal(path.theta[0], bandit.theta)
     np.testing.assert_array_equal(path.states()[0].policy, bandit.policy)
     assert (np.diff(path.time) > 0).all()
+
+
+def test_the_states_of_one_prompt_as_prompts_say_the_same():
+    path = flow(EQUAL, "pass@k", until_time=100.0, states=6)
+    together = path.as_prompts()
+    for name in ("policy", "p", "entropy", "effective_correct"):
+        wanted = [getattr(state, name) for state in path.states()]
+        np.testing.assert_allclose(getattr(together, name), wanted, rtol=1e-13, err_msg=name)
+    np.testing.assert_allclose(together.distinct(16), [state.distinct(16) for state in path.states()], rtol=1e-13)
+    with pytest.raises(ValueError, match=r"each state of this path has 2 prompts.*\.$"):
+        flow(easy_and_hard(60), "pass@k", until_time=1.0, states=2).as_prompts()
 
 
 def test_what_a_path_says_is_what_its_states_say():

@@ -24,14 +24,14 @@ def long_flow(start: Bandit, k: int) -> Flow:
 
 def at_times(run: Flow) -> dict[str, np.ndarray]:
     """Give what is drawn of a flow, at each of the times it was asked for."""
-    states = run.states()
+    states = run.as_prompts()
     return {
         "policy": run.policy,
         "p": run.p,
         "best": run.pass_at_k(DRAWS),
-        "distinct": np.array([state.distinct(DRAWS) for state in states]),
-        "effective": np.array([state.effective_correct for state in states]),
-        "entropy": np.array([state.entropy for state in states]),
+        "distinct": states.distinct(DRAWS),
+        "effective": states.effective_correct,
+        "entropy": states.entropy,
     }
 
 
