@@ -46,8 +46,11 @@ class Prediction:
         from IPython.display import display
 
         whole = isinstance(self.low, int) and isinstance(self.high, int)
+        before = memory.predicted(self.name)
+        # The name may have been asked for in another notebook, over another range.
+        fits = before is not None and self.low <= before <= self.high and not (whole and before != int(before))
         field = (widgets.BoundedIntText if whole else widgets.BoundedFloatText)(
-            min=self.low, max=self.high, value=memory.predicted(self.name) or self.low,
+            min=self.low, max=self.high, value=before if fits else self.low,
             description="I predict", layout={"width": "220px"},
         )  # fmt: skip
         button = widgets.Button(description="Write it down", button_style="primary")

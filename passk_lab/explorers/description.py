@@ -21,6 +21,8 @@ from passk_lab.look import ROLES
 
 LARGEST_PAYLOAD = 500_000
 """Bytes of tables an explorer may carry (0.5 MB), so that a page of six stays under 3 MB."""
+LARGEST_SHARE = 20_000
+"""Bytes more that an entry of a reader's own may bring: of these there is no largest number."""
 
 State = dict[str, Any]
 
@@ -250,6 +252,9 @@ class Description:
     presets: Sequence[Preset] = ()
     source: str = ""
     texts: Sequence[Text] = ()
+    grows: str = ""
+    """The dimension along which readers add entries of their own: what each of them carries is limited, not how many
+    there are. "" where all there can be ships."""
     scope: Scope = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -342,11 +347,7 @@ class Description:
         readouts = [readout.name for readout in self.readouts] + [text.name for text in self.texts]
         for name in {name for name in names + readouts if (names + readouts).count(name) > 1}:
             raise ValueError(f"explorer {self.name}: two controls or readouts are called {name!r}.")
-        if self.nbytes() > LARGEST_PAYLOAD:
-            raise ValueError(
-                f"explorer {self.name} carries {self.nbytes():,} bytes of tables; at most {LARGEST_PAYLOAD:,} travel "
-                "to a page. Take fewer grid points, or let the page multiply two smaller tables."
-            )
+        self._check_size()
         controls = {control.name: control for control in self.controls}
         for text in self.texts:
             chosen = controls[arguments.known("control", text.choice, names)]
@@ -367,6 +368,26 @@ class Description:
             self.evaluate(expression, state)
         for preset in self.presets:
             self.accept(preset.state)
+
+    def _check_size(self) -> None:
+        if self.grows:
+            arguments.known("axis", self.grows, list(self.axes))
+        share = 4 * sum(
+            table.values.size // len(self.axes[self.grows])
+            for table in self.tables.values()
+            if self.grows in table.dims
+        )  # fmt: skip
+        if share > LARGEST_SHARE:
+            raise ValueError(
+                f"explorer {self.name} carries {share:,} bytes for each {self.grows}, of which readers may add their "
+                f"own; at most {LARGEST_SHARE:,} travel to a page for each. Take fewer grid points."
+            )
+        shared = self.nbytes() - share * len(self.axes.get(self.grows, ()))
+        if shared > LARGEST_PAYLOAD:
+            raise ValueError(
+                f"explorer {self.name} carries {shared:,} bytes of tables; at most {LARGEST_PAYLOAD:,} travel "
+                "to a page. Take fewer grid points, or let the page multiply two smaller tables."
+            )
 
     def expressions(self) -> list[Expression]:
         """Every expression of the description."""

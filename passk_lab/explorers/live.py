@@ -27,6 +27,11 @@ class Explorer(anywidget.AnyWidget):
     **state
         Where the controls start, as in `Explorer(description, k=16)`.
 
+    Raises
+    ------
+    KeyError, ValueError
+        For a control or a value that the description does not have, or a control named as a part of every explorer.
+
     Examples
     --------
     >>> from passk_lab import explorers
@@ -45,6 +50,13 @@ class Explorer(anywidget.AnyWidget):
 
     def __init__(self, description: Description, **state: Any) -> None:
         self.description = description
+        taken = dir(self)
+        for control in description.controls:
+            if control.name in taken:
+                raise ValueError(
+                    f"a control cannot be called {control.name!r}, since every explorer has something of that name; "
+                    "choose another."
+                )
         values = _plain_state(description.accept(state))
         spec, data = pack(description)
         self.add_traits(**{name: traitlets.Any(value) for name, value in values.items()})

@@ -33,7 +33,7 @@ from passk_lab.explorers.description import (
 )
 
 _MARKERS = {"circle": "o", "square": "s", "triangle": "^", "hollow": "o"}
-_FONT = {"family": "DejaVu Sans"}
+_FONT = {"family": "DejaVu Sans", "parse_math": False}
 
 
 def figure(description: Description, state: State, theme: str = "light") -> Figure:
@@ -193,11 +193,13 @@ class _Drawing:
 
     def _label(self, mark: Mark, x: float, y: float, offset: tuple[float, float], **how: Any) -> None:
         if mark.label:
+            # A reader's own name may be wider than the panel.
+            text = textwrap.fill(self.description.fill(mark.label, self.state), 40)
             transform = how.pop("transform", self.axes.transData)
             halo = [withStroke(linewidth=3, foreground=look.GROUND[self.theme])]
             self.axes.annotate(
-                self.description.fill(mark.label, self.state), (x, y), xycoords=transform, xytext=offset,
-                textcoords="offset points", color=self._colour(mark), fontsize=9, path_effects=halo, zorder=4,
+                text, (x, y), xycoords=transform, xytext=offset, textcoords="offset points",
+                color=self._colour(mark), fontsize=9, path_effects=halo, zorder=4,
                 annotation_clip=False, **how, **_FONT,
             )  # fmt: skip
 

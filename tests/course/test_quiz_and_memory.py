@@ -38,6 +38,19 @@ def test_a_prediction_is_remembered_and_kept_in_its_range():
         predict("x", "?", low=2, high=1)
 
 
+@pytest.mark.parametrize(
+    ("said", "low", "high", "shown"),
+    [(20, 1, 128, 20), (0, -1, 1, 0), (20, 1, 8, 1), (0.5, 0, 4, 0), (0.5, 0.0, 4.0, 0.5)],
+)
+def test_a_prediction_stands_in_its_field_again_if_it_fits(said, low, high, shown, monkeypatch):
+    memory.remember("predictions", "here", said)
+    displayed = []
+    monkeypatch.setattr("IPython.display.display", displayed.append)
+    predict("here", "When?", low, high)._ipython_display_()
+    field, _ = displayed[0].children[1].children
+    assert field.value == shown
+
+
 def test_the_widgets_answer_without_a_front_end():
     # The same objects the page shows: their observers run in the kernel.
     from IPython.core.displaypub import CapturingDisplayPublisher

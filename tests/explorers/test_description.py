@@ -168,6 +168,32 @@ def test_tables_too_large_to_travel_are_refused():
         build(axes={**waves().axes, "z": list(range(200_000))}, tables=waves().tables)
 
 
+def own_entries(how_many, numbers):
+    """An explorer with entries of the readers' own, each with so many numbers."""
+    return {
+        "axes": {**waves().axes, "mine": [f"mine {i}" for i in range(how_many)], "number": list(range(numbers))},
+        "tables": {**waves().tables, "theirs": Table(("number", "mine"), np.zeros((numbers, how_many)))},
+    }
+
+
+def test_of_a_readers_own_entries_there_is_no_largest_number():
+    many = own_entries(how_many=500, numbers=1000)
+    assert build(**many, grows="mine").nbytes() > 2_000_000
+    with pytest.raises(ValueError, match=r"carries 2,00.* bytes of tables; at most 500,000"):
+        build(**many)
+
+
+def test_what_each_of_them_carries_is_limited_and_so_is_the_rest():
+    with pytest.raises(ValueError, match=r"carries 20,004 bytes for each mine.* at most 20,000 .* Take fewer"):
+        build(**own_entries(how_many=2, numbers=5001), grows="mine")
+    large = own_entries(how_many=2, numbers=10)
+    large["axes"]["z"] = list(range(200_000))
+    with pytest.raises(ValueError, match=r"carries 802,.* bytes of tables; at most 500,000"):
+        build(**large, grows="mine")
+    with pytest.raises(KeyError, match=r"no axis called 'yours'. There are: time, kind, x"):
+        build(grows="yours")
+
+
 def test_a_table_that_does_not_fit_its_axis_is_refused():
     with pytest.raises(ValueError, match=r"table kind has 2 entries along kind, whose axis has 3"):
         build(axes={**waves().axes, "kind": ["flat & plain", "bent <i>", "third"]})

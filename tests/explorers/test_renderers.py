@@ -9,7 +9,7 @@ import pytest
 import traitlets
 
 from passk_lab import explorers
-from passk_lab.explorers import Explorer, page, payload, static
+from passk_lab.explorers import Description, Explorer, Toggle, page, payload, static
 from tests.explorers.fourth import waves
 
 
@@ -59,6 +59,14 @@ def test_the_state_string_moves_it():
     explorer.state = "pass-at-k?k=64&p=0.02"
     assert (explorer.k, explorer.p) == (64, 0.02)
     assert explorer.state == "pass-at-k?k=64&p=0.02"
+
+
+@pytest.mark.parametrize("name", ["open", "state", "layout", "description", "_values"])
+def test_a_control_named_as_a_part_of_every_explorer_is_refused(name):
+    parts = {field: getattr(waves(), field) for field in Description.__dataclass_fields__ if field != "scope"}
+    made = Description(**{**parts, "controls": [*waves().controls, Toggle(name, "in the way")]})
+    with pytest.raises(ValueError, match=f"a control cannot be called '{name}', since every explorer has something"):
+        Explorer(made)
 
 
 def test_two_explorers_do_not_share_their_controls():

@@ -1,35 +1,63 @@
-"""Objectives as explorers lay them out: at every k, in words."""
+"""Objectives as explorers show them: numbers of each at every k, and what there is to say of each.
 
+Nothing here is kept for the next time: a reader may register a name anew, and what is shown is what `get` gives now.
+"""
+
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from passk_lab import objectives
+from passk_lab.arguments import Floats
+from passk_lab.objectives import Objective
+
+_LARGEST = float(np.finfo(np.float32).max)
 
 
-def _objectives_at(names: tuple[str, ...], ks: list[int]) -> list[list[objectives.Objective | None]]:
-    """Every objective at every k; None where it refuses that k."""
+def over_draws(
+    names: Sequence[str], ks: Sequence[int], shape: tuple[int, ...], compute: Callable[[Objective], Any]
+) -> Floats:
+    """Lay out what `compute` gives of every objective at every k, (objectives, ks, *shape); NaN where it refuses k.
 
-    def at(name: str, k: int) -> objectives.Objective | None:
-        try:
-            return objectives.with_draws(name, k)
-        except ValueError:
-            return None
+    Raises
+    ------
+    ValueError
+        If an objective cannot be computed, as when a reader's own has a fault; the message names it.
+    """
+    out = np.full((len(names), len(ks), *shape), np.nan)
+    for row, name in zip(out, names, strict=True):
+        seen: dict[str, int] = {}
+        for i, k in enumerate(ks):
+            try:
+                objective = objectives.with_draws(name, k)
+            except ValueError:
+                continue
+            # An objective without draws is the same at every k.
+            first = seen.setdefault(objective.label, i)
+            row[i] = _travelling(name, objective, compute) if first == i else row[first]
+    return out
 
-    return [[at(name, k) for k in ks] for name in names]
+
+def _travelling(name: str, objective: Objective, compute: Callable[[Objective], Any]) -> Floats:
+    """Numbers of an objective, without those that float32, in which tables travel, has no room for."""
+    try:
+        with np.errstate(all="ignore"):
+            values = np.asarray(compute(objective), dtype=np.float64)
+    except Exception as error:
+        raise ValueError(
+            f"{objective.label} cannot be shown: {type(error).__name__}: {error}. Mend it and register it again, or "
+            f"go on without it: objectives.forget({name!r})."
+        ) from error
+    return np.where(np.abs(values) <= _LARGEST, values, np.nan)
 
 
-def _finite(values: Any) -> np.ndarray:
-    values = np.asarray(values, dtype=np.float64)
-    return np.where(np.abs(values) < 1e30, values, np.nan)  # tables travel as float32
-
-
-def _about(names: tuple[str, ...]) -> dict[str, str]:
+def about(names: Sequence[str]) -> dict[str, str]:
+    """Say of each objective what to know of it: its note, what is absent and why, or that it is unbiased."""
     out = {}
     for name in names:
         objective = objectives.get(name)
-        absent = objective.missing("credit") or objective.missing("value")
-        parts = [objective.note, absent.partition(": ")[2] and f"absent: {absent.partition(': ')[2]}"]
-        known = "; ".join(part for part in parts if part)
+        absent = getattr(objective.table, "reason", "") or getattr(objective.F, "reason", "")
+        known = "; ".join(part for part in (objective.note, absent and f"absent: {absent}") if part)
         out[name] = f"{name}: {known or ('unbiased at every n' if objective.unbiased else 'see its source')}."
     return out

@@ -1,6 +1,5 @@
 """Explorer: the weight a group of n samples really puts on a prompt, and its credit table."""
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,9 +22,12 @@ from passk_lab.explorers.description import (
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
 from passk_lab.explorers.grids import P_SLIDER
 from passk_lab.explorers.live import Explorer
-from passk_lab.explorers.shipped._objectives import _about, _finite, _objectives_at
+from passk_lab.explorers.shipped._objectives import about, over_draws
+from passk_lab.objectives import Objective
 
 SIZES, KS = [2, 4, 8, 16, 32], [1, 2, 4, 8, 16]
+_ROWS = [(n, c) for n in SIZES for c in range(n + 1)]
+"""Rows of the credit tables of all SIZES, one under the other: a table of 2 travels with 3 rows, not with 33."""
 
 
 def group_weights(**state: Any) -> Explorer:
@@ -37,45 +39,34 @@ def group_weights(**state: Any) -> Explorer:
     >>> group_weights(objective="mean-centred", n=8, k=1, p=0.5).words.split(": ")[1]
     'mean-centred promises weight 1, the group gives 0.875, which is 87.5 % of it. mean-centred'
     """
-    return Explorer(describe(objectives.names(variants=True)), **state)
+    return Explorer(describe(), **state)
 
 
-@lru_cache(maxsize=4)
-def describe(names: tuple[str, ...]) -> Description:
-    """Describe it, as data."""
+def describe() -> Description:
+    """Describe it, as data, with the objectives there are now."""
+    names = objectives.names(variants=True)
     p_grid = np.unique(np.concatenate([P_SLIDER, np.geomspace(1e-3, 0.05, 10), np.linspace(0.05, 0.95, 37)]))
-    rows = _objectives_at(names, KS)
-    shape = (len(names), len(SIZES), len(KS))
-    weight = np.full((len(names), len(KS), p_grid.size), np.nan)
-    given = np.full((*shape, p_grid.size), np.nan)
-    ratio = np.full((*shape, p_grid.size), np.nan)
-    credit = np.full((2, *shape, max(SIZES) + 1), np.nan)
-    for i, row in enumerate(rows):
-        seen: dict[str, int] = {}
-        for k, objective in enumerate(row):
-            if objective is None:
-                continue
-            before = seen.setdefault(objective.label, k)  # an objective without draws is the same at every k
-            if before != k:
-                weight[i, k], given[i, :, k], ratio[i, :, k] = (
-                    weight[i, before],
-                    given[i, :, before],
-                    ratio[i, :, before],
-                )
-                credit[:, i, :, k] = credit[:, i, :, before]
-                continue
-            if not objective.missing("weight"):
-                weight[i, k] = _finite(objective.weight(p_grid))
-            for j, n in enumerate(SIZES):
-                if objective.missing("credit", n):
-                    continue
-                table = objective.credit(n)
-                credit[0, i, j, k, 1 : n + 1], credit[1, i, j, k, :n] = table.correct[1:], table.wrong[:-1]
-                given[i, j, k] = objectives.effective_weight(objective, n, p_grid)
-                with np.errstate(divide="ignore", invalid="ignore"):
-                    ratio[i, j, k] = _finite(given[i, j, k] / weight[i, k])
-    x, p, c = Coordinate("p"), ControlValue("p"), Value("c", along="c")
-    dims = ("objective", "n", "k", "p")
+    blank = np.full(p_grid.size, np.nan)
+
+    def given_by(objective: Objective) -> list[Any]:
+        return [
+            blank if objective.missing("credit", n) else objectives.effective_weight(objective, n, p_grid)
+            for n in SIZES
+        ]
+
+    weight = over_draws(names, KS, p_grid.shape, lambda o: blank if o.missing("weight") else o.weight(p_grid))
+    given = over_draws(names, KS, (len(SIZES), p_grid.size), given_by)
+    credit = over_draws(names, KS, (2, len(_ROWS)), _credit)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = given / weight[:, :, None]
+    ratio[~(np.abs(ratio) < 1e30)] = np.nan  # the promise is then said to be "less than 1e-30", or is 0
+    x, p, c = Coordinate("p"), ControlValue("p"), Value("c", along="row")
+    dims = ("objective", "k", "n", "p")
+
+    def credit_of(sample: str) -> Any:
+        # "here" is 0 in the rows of n and NaN in those of other sizes, so that only the table of n is drawn.
+        return Value(sample, along="row") + Value("here", along="row")
+
     return Description(
         name="group-weights",
         title="A group of n samples puts its own weight on a prompt, exactly computable for any rule",
@@ -87,14 +78,16 @@ def describe(names: tuple[str, ...]) -> Description:
             Slider("k", "draws k", KS, 4),
             Slider("p", "chance p that one sample is right", P_SLIDER, 0.1),
         ],
-        axes={"objective": names, "n": SIZES, "k": KS, "p": p_grid.tolist(), "c": list(range(max(SIZES) + 1))},
+        axes={"objective": names, "n": SIZES, "k": KS, "p": p_grid.tolist(), "row": list(range(len(_ROWS)))},
+        grows="objective",
         tables={
             "weight": Table(("objective", "k", "p"), weight),
             "ratio": Table(dims, ratio),
             "given": Table(dims, given),
-            "c": Table(("n", "c"), [[c if c <= n else np.nan for c in range(max(SIZES) + 1)] for n in SIZES]),
-            "right": Table(("objective", "n", "k", "c"), credit[0]),
-            "wrong": Table(("objective", "n", "k", "c"), credit[1]),
+            "c": Table(("n", "row"), [[c if of == n else np.nan for of, c in _ROWS] for n in SIZES]),
+            "here": Table(("n", "row"), [[0 if of == n else np.nan for of, _ in _ROWS] for n in SIZES]),
+            "right": Table(("objective", "k", "row"), credit[:, :, 0]),
+            "wrong": Table(("objective", "k", "row"), credit[:, :, 1]),
         },
         panels=[
             Panel(
@@ -122,8 +115,8 @@ def describe(names: tuple[str, ...]) -> Description:
                 Axis("right samples c", 0),
                 Axis("credit of one sample"),
                 [
-                    Line(role="correct", label="right sample", x=c, y=Value("right", along="c"), label_at=0.1),
-                    Line(role="wrong", label="wrong sample", x=c, y=Value("wrong", along="c"), label_at=0.1),
+                    Line(role="correct", label="right sample", x=c, y=credit_of("right"), label_at=0.1),
+                    Line(role="wrong", label="wrong sample", x=c, y=credit_of("wrong"), label_at=0.1),
                 ],
             ),
         ],
@@ -163,8 +156,19 @@ def describe(names: tuple[str, ...]) -> Description:
     )
 
 
+def _credit(objective: Objective) -> Any:
+    """Give the credit of a right and of a wrong sample in every row; NaN where there is no such sample, or no table."""
+    out = np.full((2, len(_ROWS)), np.nan)
+    for n in SIZES:
+        if not objective.missing("credit", n):
+            table, first = objective.credit(n), _ROWS.index((n, 0))
+            out[0, first + 1 : first + n + 1], out[1, first : first + n] = table.correct[1:], table.wrong[:-1]
+    return out
+
+
 def _needs(names: tuple[str, ...]) -> dict[str, str]:
-    out = _about(names)
+    """Say what `about` says, and which groups an objective takes."""
+    out = about(names)
     for name in names:
         objective = objectives.get(name)
         if objective.only is not None:

@@ -1,6 +1,5 @@
 """Explorer: what two objectives weigh, over p."""
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,7 @@ from passk_lab.explorers.description import (
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
 from passk_lab.explorers.grids import P_SLIDER
 from passk_lab.explorers.live import Explorer
-from passk_lab.explorers.shipped._objectives import _about, _finite, _objectives_at
+from passk_lab.explorers.shipped._objectives import about, over_draws
 
 KS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64]
 
@@ -36,23 +35,17 @@ def objective_weights(**state: Any) -> Explorer:
     >>> objective_weights(a="pass@k", b="maxrl", k=4, p=0.1).words.split(". ")[0]
     'At p = 0.1, k = 4: pass@k weighs 2.92, maxrl weighs 10'
     """
-    return Explorer(describe(objectives.names(variants=True)), **state)
+    return Explorer(describe(), **state)
 
 
-@lru_cache(maxsize=4)
-def describe(names: tuple[str, ...]) -> Description:
-    """Describe it, as data."""
+def describe() -> Description:
+    """Describe it, as data, with the objectives there are now."""
+    names = objectives.names(variants=True)
     p_grid = np.unique(np.concatenate([P_SLIDER, np.geomspace(1e-3, 0.1, 20), np.linspace(0.1, 0.999, 50)]))
-    rows = _objectives_at(names, KS)
     blank = np.full(p_grid.size, np.nan)
 
-    def table(face: str) -> np.ndarray:
-        return np.array(
-            [
-                [blank if o is None or o.missing(face) else _finite(getattr(o, face)(p_grid)) for o in row]
-                for row in rows
-            ]
-        )
+    def table(face: str) -> Any:
+        return over_draws(names, KS, p_grid.shape, lambda o: blank if o.missing(face) else getattr(o, face)(p_grid))
 
     x, p = Coordinate("p"), ControlValue("p")
 
@@ -77,6 +70,7 @@ def describe(names: tuple[str, ...]) -> Description:
             Slider("p", "chance p that one sample is right", P_SLIDER, 0.1),
         ],
         axes={"objective": names, "k": KS, "p": p_grid.tolist()},
+        grows="objective",
         tables={
             "weight": Table(("objective", "k", "p"), table("weight")),
             "value": Table(("objective", "k", "p"), table("value")),
@@ -114,7 +108,7 @@ def describe(names: tuple[str, ...]) -> Description:
             Readout("weight_a", Value("weight", objective="a"), absent="nothing at all", least=1e-30),
             Readout("weight_b", Value("weight", objective="b"), absent="nothing at all", least=1e-30),
         ],
-        texts=[Text("about_a", "a", _about(names)), Text("about_b", "b", _about(names))],
+        texts=[Text("about_a", "a", about(names)), Text("about_b", "b", about(names))],
         sentences=[
             "At p = {p}, k = {k}: {a} weighs {weight_a}, {b} weighs {weight_b}. {about_a} {about_b}",
         ],

@@ -1,6 +1,5 @@
 """Explorer: where the signal of a group vanishes, at both ends of p."""
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,8 @@ from passk_lab.explorers.description import (
 from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
 from passk_lab.explorers.grids import P_SLIDER
 from passk_lab.explorers.live import Explorer
+from passk_lab.explorers.shipped._objectives import over_draws
+from passk_lab.objectives import Objective
 
 SIZES, KS = [2, 4, 8, 16, 32, 64], [1, 2, 4, 8, 16]
 
@@ -35,26 +36,25 @@ def vanishing_signal(**state: Any) -> Explorer:
     >>> vanishing_signal(n=8, k=4, p=0.01).words.split(". ")[0]
     'Of groups of n = 8 at p = 0.01, 92.3 % are all wrong, 1.00e-14 % all right, and 7.73 % mixed'
     """
-    return Explorer(describe(objectives.names()), **state)
+    return Explorer(describe(), **state)
 
 
-@lru_cache(maxsize=4)
-def describe(names: tuple[str, ...]) -> Description:
-    """Describe it, as data."""
+def describe() -> Description:
+    """Describe it, as data, with the objectives there are now."""
     p_grid = np.unique(np.concatenate([P_SLIDER, np.geomspace(1e-3, 0.05, 12), np.linspace(0.05, 0.95, 28)]))
-    shown = tuple(name for name in names if not objectives.get(name).missing("credit"))
+    shown = tuple(name for name in objectives.names() if not objectives.get(name).missing("credit"))
     groups = np.array([objectives.silent_groups(n, p_grid) for n in SIZES])
-    ratio = np.full((len(shown), len(SIZES), len(KS), p_grid.size), np.nan)
-    for i, name in enumerate(shown):
-        seen: dict[str, int] = {}
-        for j, k in enumerate(KS):
-            objective = objectives.with_draws(name, k)
-            before = seen.setdefault(objective.label, j)
-            for size, n in enumerate(SIZES):
-                if before != j:
-                    ratio[i, size, j] = ratio[i, size, before]
-                elif not objective.missing("credit", n):
-                    ratio[i, size, j] = objectives.gradient_moments(objective, n, p_grid).signal_to_noise
+    blank = np.full(p_grid.size, np.nan)
+
+    def ratio_of(objective: Objective) -> list[Any]:
+        return [
+            blank
+            if objective.missing("credit", n)
+            else objectives.gradient_moments(objective, n, p_grid).signal_to_noise
+            for n in SIZES
+        ]
+
+    ratio = over_draws(shown, KS, (len(SIZES), p_grid.size), ratio_of)
     slope = np.array([metrics.weight_at_k(p_grid, k) * p_grid * (1 - p_grid) for k in KS])
     x, p = Coordinate("p"), ControlValue("p")
     log_p = Axis("chance p that one sample is right (log)", 1e-3, 1, scale="log")
@@ -74,13 +74,14 @@ def describe(names: tuple[str, ...]) -> Description:
             Choice("objective", "objective", shown, "pass@k-loo-1"),
         ],
         axes={"objective": shown, "n": SIZES, "k": KS, "p": p_grid.tolist()},
+        grows="objective",
         tables={
             "all wrong": Table(("n", "p"), groups[:, 0]),
             "all right": Table(("n", "p"), groups[:, 1]),
             "mixed": Table(("n", "p"), groups[:, 2]),
             "slope": Table(("k", "p"), slope),
             "strongest": Table(("k",), [1 / (k + 1) for k in KS]),
-            "ratio": Table(("objective", "n", "k", "p"), ratio),
+            "ratio": Table(("objective", "k", "n", "p"), ratio),
         },
         panels=[
             Panel(
