@@ -8,7 +8,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) -c constraints.txt
 
-.PHONY: lab test test-long bench trl notebooks measure pictures lint chromium clean
+.PHONY: lab test test-long bench trl notebooks names measure pictures lint chromium clean
 
 lab: $(VENV)/.lab
 	$(BIN)/passk-lab $(ARGS)
@@ -30,6 +30,10 @@ trl: .venv-trl/.done
 notebooks: $(VENV)/.test
 	$(BIN)/python -m passk_lab.course.builder
 
+# The list of public names, from their docstrings.
+names: $(VENV)/.test
+	$(BIN)/python docs/make_names.py
+
 # Time the solved notebooks and write the times into the sources.
 measure: $(VENV)/.test
 	$(BIN)/python -m benchmarks.notebook_times
@@ -43,6 +47,7 @@ lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m passk_lab.course.builder --check
+	$(BIN)/python docs/make_names.py --check
 
 chromium: $(VENV)/.test
 	$(BIN)/python tests/browser/chromium.py

@@ -9,6 +9,7 @@ import importlib
 import inspect
 import re
 import sys
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -67,7 +68,7 @@ def first_sentence(room: ModuleType, name: str, thing: Any) -> str:
 def _after_the_constant(room: ModuleType, name: str) -> str:
     for module in [m for path, m in sys.modules.items() if path.startswith(room.__name__) and m is not None]:
         lines = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8")).body
-        for line, after in zip(lines, lines[1:], strict=False):
+        for line, after in pairwise(lines):
             targets = line.targets if isinstance(line, ast.Assign) else [getattr(line, "target", None)]
             if (
                 any(isinstance(target, ast.Name) and target.id == name for target in targets)

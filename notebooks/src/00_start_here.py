@@ -46,7 +46,7 @@ explorers.from_state("pass-at-k?k=16&p=0.9").words
 # ## How an exercise works
 #
 # Replace the dots and run the cell. The checker knows the exact answers (it computes in fractions), and it recognises
-# nearly two hundred typical mistakes, some of them from public code. If you are stuck, `check.at_least_one.hint()` gives a first idea, then a formula, then a
+# hundreds of typical mistakes, some of them from public code. If you are stuck, `check.at_least_one.hint()` gives a first idea, then a formula, then a
 # line; `check.at_least_one.solution()` shows one way to write it.
 #
 # ### Exercise 1. At least one (easy, 3 minutes)
