@@ -65,7 +65,7 @@ class _Reader:
         above = above - self._first
         self._first = len(self.branches.prompts) + self.branches.size - len(tokens)
         own = torch.arange(self.rows, self.rows + len(tokens), device=tokens.device)
-        self.seen = torch.cat([self.seen[above], own[:, None]], 1)
+        self.seen = torch.cat([self.seen.index_select(0, above), own[:, None]], 1)
         self.rows += len(tokens)
 
         def attend(layer: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
@@ -79,7 +79,6 @@ class _Reader:
 
 
 @one_thread()
-@torch.no_grad()
 def sample(model: Transformer, prompts: Tensor, uniforms: Tensor, forced: Tensor | None = None) -> Tree:
     """Draw a group of answers for each prompt on the prefix tree.
 
@@ -111,17 +110,19 @@ def sample(model: Transformer, prompts: Tensor, uniforms: Tensor, forced: Tensor
     (3, 8)
     """
     groups, n, length = _fit(model, prompts, uniforms)
-    reader = _Reader(model, prompts)
-    node = torch.arange(groups, device=prompts.device).repeat_interleave(n)
-    streams = uniforms.flatten(0, 1)
-    for depth in range(length):
-        edges = chances(reader.logits).cumsum(-1)[..., :-1]
-        token = (edges[node] <= streams[:, depth, None]).sum(-1)
-        if forced is not None:
-            wanted = forced.flatten(0, 1)[:, depth]
-            token = torch.where(wanted >= 0, wanted, token)
-        node = reader.read(node, token, more=depth + 1 < length)
-    return reader.branches.tree(torch.ones(groups * n, dtype=torch.long, device=prompts.device))
+    with torch.inference_mode():  # a twentieth faster than no_grad
+        reader = _Reader(model, prompts)
+        node = torch.arange(groups, device=prompts.device).repeat_interleave(n)
+        streams = uniforms.flatten(0, 1)
+        for depth in range(length):
+            edges = chances(reader.logits).cumsum(-1)[..., :-1]
+            token = (edges.index_select(0, node) <= streams[:, depth, None]).sum(-1)
+            if forced is not None:
+                wanted = forced.flatten(0, 1)[:, depth]
+                token = torch.where(wanted >= 0, wanted, token)
+            node = reader.read(node, token, more=depth + 1 < length)
+        tree = reader.branches.tree(torch.ones(groups * n, dtype=torch.long, device=prompts.device))
+    return tree.clone()  # what is made in inference mode cannot be differentiated through, but its copy can
 
 
 @one_thread()

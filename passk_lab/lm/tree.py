@@ -11,7 +11,7 @@ token read off its parent.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import NamedTuple
 
@@ -39,7 +39,7 @@ class Tree:
     copies: Tensor
     """(M,) how many samples each trace stands for."""
 
-    @property
+    @cached_property
     def inner(self) -> int:
         """Nodes that are not the last of an answer."""
         return int(self.path[:, -1].min()) if len(self.path) else 0
@@ -60,6 +60,10 @@ class Tree:
         depth = torch.empty_like(self.token)
         depth[self.path] = torch.arange(self.path.shape[1], device=depth.device).expand_as(self.path)
         return depth
+
+    def clone(self) -> Tree:
+        """Copy all of it but what was worked out from it."""
+        return Tree(*(getattr(self, field.name).clone() for field in fields(self)))
 
     def visits(self) -> Tensor:
         """(N,) how many samples pass through each node."""
@@ -109,23 +113,24 @@ class Tree:
         # Padding sees itself, so that no softmax is taken over nothing; its result is never read.
         sees = torch.eye(widest, dtype=torch.bool, device=device).repeat(groups, 1, 1)
         sees[:, :length, :length] = torch.ones(length, length, dtype=torch.bool, device=device).tril()
-        reader_rank = torch.cat([torch.full((groups,), length - 1, device=device), rank])
-        for level in range(depths - 1):
-            here = depth == level
-            g, r = group[here], rank[here]
-            sees[g, r] |= sees[g, reader_rank[self.parent[: self.inner][here]]]
+        places, itself = sees.flatten(0, 1), sees.diagonal(dim1=1, dim2=2)
+        readers = torch.cat([back[length - 1 : groups * length : length], back[groups * length :]])
+        begun = 0
+        for many in torch.bincount(depth, minlength=depths - 1).tolist():  # nodes come depth by depth
+            own, above = readers[groups + begun :][:many], readers[self.parent[begun:][:many]]
+            places.index_copy_(0, own, places.index_select(0, above))
+            itself.fill_(True)
+            begun += many
         position = torch.cat([torch.arange(length, device=device).repeat(groups), length + depth])
-        return _Layout(slot, back, sees[:, None], position)
+        return _Layout(slot, back, sees[:, None], position, readers)
 
     def block(self) -> Block:
         """Lay the tree out to be read many times."""
-        groups, length = self.prompts.shape
         layout = self._layout
         tokens = torch.cat([self.prompts.flatten(), self.token[: self.inner]])
-        readers = torch.cat([layout.back[length - 1 : groups * length : length], layout.back[groups * length :]])
         return Block(
             tokens[layout.slot].int(), layout.position[layout.slot].int(), layout.sees,
-            readers[self.parent][self.path].int(), self.traces.int(),
+            layout.readers[self.parent][self.path].int(), self.traces.int(),
         )  # fmt: skip
 
 
@@ -140,6 +145,8 @@ class _Layout(NamedTuple):
     """(G, 1, widest, widest) which places each place attends to: its own ancestors and itself."""
     position: Tensor
     """(rows,) position in the sequence."""
+    readers: Tensor
+    """(readers,) the place of each reader."""
 
 
 @dataclass(frozen=True, eq=False)
