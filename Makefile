@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 SET_UP := @$(PYTHON) set_up.py --venv
 export PIP_ARGS
 
-.PHONY: lab test test-long bench trl notebooks measure pictures lint chromium clean
+.PHONY: lab test test-long test-versions bench trl notebooks measure pictures lint chromium clean
 .PHONY: set-up-lab set-up-test set-up-ray set-up-bench
 
 lab: set-up-lab
@@ -23,6 +23,10 @@ test: set-up-test chromium lint
 # Soak, large fuzz, a cluster; results in benchmarks/results/long.md.
 test-long: set-up-ray chromium
 	$(BIN)/pytest -m long -p no:xdist
+
+# The core of the tests on Python 3.12 and 3.13, where they are, and at the lower bounds of pyproject.toml.
+test-versions: set-up-test
+	$(BIN)/python tests/versions.py
 
 bench: set-up-bench trl chromium
 	$(BIN)/python -m benchmarks
@@ -62,4 +66,4 @@ set-up-ray set-up-bench: set-up-%:
 	$(SET_UP) $(VENV) --extras test,$*
 
 clean:
-	rm -rf $(VENV) .venv-trl .venv*.lock dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-* .venv*.lock dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
