@@ -1,83 +1,74 @@
 # Two commands do everything on a machine that has Python 3.11+ and make:
 #   make lab     set up, then open the lab
 #   make test    set up, then run all tests
-# More words for pip (a CPU build of torch, say) go in PIP_ARGS, more for passk-lab in ARGS: make lab ARGS=--no-browser
+# More words for passk-lab go in ARGS: make lab ARGS=--no-browser
+# With more words for pip in PIP_ARGS (another index, say) pip installs, and not uv.
 
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) -c constraints.txt
+SET_UP := @$(PYTHON) set_up.py --venv
+export PIP_ARGS
 
-.PHONY: lab test test-long bench trl notebooks names measure pictures lint chromium clean
+.PHONY: lab test test-long test-versions bench trl notebooks names measure pictures lint chromium clean
+.PHONY: set-up-lab set-up-test set-up-ray set-up-bench
 
-lab: $(VENV)/.lab
+lab: set-up-lab
 	$(BIN)/passk-lab $(ARGS)
 
-test: $(VENV)/.test chromium lint
+test: set-up-test chromium lint
 	$(BIN)/pytest -m "not browser and not long" -n 2
 	$(BIN)/pytest -m "browser and not long" tests/browser
 
 # Soak, large fuzz, a cluster; results in benchmarks/results/long.md.
-test-long: $(VENV)/.ray chromium
+test-long: set-up-ray chromium
 	$(BIN)/pytest -m long -p no:xdist
 
-bench: $(VENV)/.bench trl chromium
+# The core of the tests on Python 3.12 and 3.13, where they are, and at the lower bounds of pyproject.toml.
+test-versions: set-up-test
+	$(BIN)/python tests/versions.py
+
+bench: set-up-bench trl chromium
 	$(BIN)/python -m benchmarks
 
 # TRL, the peer of the training benchmark, lives apart: it asks for packages that the lab does without.
-trl: .venv-trl/.done
+trl:
+	$(SET_UP) .venv-trl --requirements benchmarks/trl_side/requirements.txt
 
-notebooks: $(VENV)/.test
+notebooks: set-up-test
 	$(BIN)/python -m passk_lab.course.builder
 
 # The list of public names, from their docstrings.
-names: $(VENV)/.test
+names: set-up-test
 	$(BIN)/python docs/make_names.py
 
 # Time the solved notebooks and write the times into the sources.
-measure: $(VENV)/.test
+measure: set-up-test
 	$(BIN)/python -m benchmarks.notebook_times
 	$(BIN)/python -m passk_lab.course.builder
 
-pictures: $(VENV)/.test chromium
+pictures: set-up-test chromium
 	$(BIN)/python docs/make_pictures.py
 
-lint: $(VENV)/.test
+lint: set-up-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m passk_lab.course.builder --check
 	$(BIN)/python docs/make_names.py --check
 
-chromium: $(VENV)/.test
+chromium: set-up-test
 	$(BIN)/python tests/browser/chromium.py
 
-$(BIN)/python:
-	@$(PYTHON) -c "import sys; sys.exit(0 if sys.version_info >= (3, 11) else 'passk_lab needs Python 3.11 or newer, this is ' + sys.version.split()[0] + '. Name another: make lab PYTHON=python3.12')"
-	$(PYTHON) -m venv $(VENV)
+# What is set up already costs a fifth of a second; what was cut off, moved or left by its Python is mended.
+set-up-lab:
+	$(SET_UP) $(VENV)
 
-# A stamp is younger than what it was made from, so the second run installs nothing.
-$(VENV)/.lab: pyproject.toml constraints.txt | $(BIN)/python
-	@echo "Setting up: this downloads JupyterLab and torch the first time, and nothing after that."
-	$(PIP) -e .
-	touch $@
+set-up-test:
+	$(SET_UP) $(VENV) --extras test
 
-$(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) -e ".[test]"
-	touch $(VENV)/.lab $@
-
-$(VENV)/.ray: $(VENV)/.test
-	$(PIP) -e ".[test,ray]"
-	touch $@
-
-$(VENV)/.bench: $(VENV)/.test
-	$(PIP) -e ".[test,bench]"
-	touch $@
-
-.venv-trl/.done: benchmarks/trl_side/requirements.txt constraints.txt
-	test -x .venv-trl/bin/python || $(PYTHON) -m venv .venv-trl
-	.venv-trl/bin/python -m pip install --quiet --disable-pip-version-check $(PIP_ARGS) -c constraints.txt -r $<
-	touch $@
+set-up-ray set-up-bench: set-up-%:
+	$(SET_UP) $(VENV) --extras test,$*
 
 clean:
-	rm -rf $(VENV) .venv-trl dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-* .venv*.lock dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -10,6 +10,8 @@ The rooms load when first touched, so that ``import passk_lab`` costs next to no
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from passk_lab import needs as _needs  # noqa: F401  (its doorkeeper says what a room lacks)
+
 __version__ = "0.1.0"
 __all__ = ["__version__", "cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives"]
 

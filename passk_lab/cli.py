@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from passk_lab import needs
 from passk_lab.workplace import Trouble, open_lab, reset_notebook
 
 FOLDER = Path("passk-lab")
@@ -44,11 +45,11 @@ def main(argv: list[str] | None = None) -> int:
     sweep.add_argument("--jobs", type=int, help="processes side by side (default: one for each core)")
     sweep.add_argument("--ray", metavar="ADDRESS", help='a Ray cluster, as HOST:PORT or "auto"; needs passk-lab[ray]')
     options, rest = parser.parse_known_args(argv)
-    if options.command in ("train", "runs", "sweep"):
-        return _training(options, rest, parser)
-    if rest:
-        parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
+        if options.command in ("train", "runs", "sweep"):
+            return _training(options, rest, parser)
+        if rest:
+            parser.error(f"unrecognized arguments: {' '.join(rest)}")
         if options.command == "doctor":
             from passk_lab.doctor import doctor
 
@@ -65,8 +66,9 @@ def main(argv: list[str] | None = None) -> int:
                 else f"{options.name} is as it came."
             )
             return 0
+        needs.check(needs.LAB)
         return open_lab(options.dir, options.port, browser=not options.no_browser)
-    except (Trouble, KeyError) as error:
+    except (Trouble, KeyError, needs.NotInstalled) as error:
         print(f"passk-lab: {error.args[0]}", file=sys.stderr)
         return 2
 
@@ -75,6 +77,7 @@ def _training(options: argparse.Namespace, rest: list[str], parser: argparse.Arg
     """Run a command that trains or looks at runs; what goes wrong there is said in a sentence."""
     if rest and options.command != "train":
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    needs.check("passk_lab.lm.command")
     from passk_lab.lm import command
 
     try:

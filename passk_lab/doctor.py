@@ -10,7 +10,8 @@ import shutil
 import sys
 from pathlib import Path
 
-NEEDED = ("jupyterlab", "ipywidgets", "anywidget", "torch", "numpy", "scipy", "pandas", "matplotlib")
+from passk_lab import needs
+
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 BROWSERS = (*CHROMIUMS, "msedge", "firefox")
 _MAC = (
@@ -42,11 +43,11 @@ def doctor() -> int:
     missing = []
     print(f"passk-lab   {passk_lab.__version__}")
     print(f"python      {platform.python_version()} on {platform.system()} {platform.machine()}")
-    for name in NEEDED:
-        try:
-            print(f"{name:<11} {importlib.metadata.version(name)}")
-        except importlib.metadata.PackageNotFoundError:
-            missing.append(f"{name} is not installed: pip install {name}")
+    absent = [package for package in needs.EVERYTHING if not needs.installed(package)]
+    for package in needs.EVERYTHING:
+        print(f"{package:<11} {'-' if package in absent else _version(package)}")
+    if absent:
+        missing.append(f"The whole lab needs {needs.how_to_get(absent)}")
     print(f"torch build {_torch_build()}")
     print(f"widgets     {_widget_front_end(missing)}")
     print(f"memory      {_memory()}")
@@ -59,11 +60,31 @@ def doctor() -> int:
         missing.append(str(error))
     for sentence in missing:
         print(f"\n✗ {sentence}")
-    print("\nSomething is missing: see above." if missing else "\n✓ The lab has what it needs.")
+    if absent:
+        print(f"\nRooms that work here: {', '.join(_open_rooms(absent)) or 'none'}.")
+    else:
+        print("\nSomething is missing: see above." if missing else "\n✓ The lab has what it needs.")
     return int(bool(missing))
 
 
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "of unknown version"
+
+
+def _open_rooms(absent: list[str]) -> list[str]:
+    import passk_lab
+
+    rooms = [name for name in passk_lab.__all__ if not name.startswith("_")]
+    of = {name: {"numpy", "scipy", *needs.NEEDS.get(f"passk_lab.{name}", ())} for name in rooms}
+    return [name for name in rooms if of[name].isdisjoint(absent)]
+
+
 def _torch_build() -> str:
+    if not needs.installed("torch"):
+        return "-"
     try:
         import torch
     except ImportError as error:
@@ -83,7 +104,7 @@ def _widget_front_end(missing: list[str]) -> str:
         described = [json.loads(p.read_text()) for place in places if (p := place / name / "package.json").exists()]
         if described:
             found.append(f"{name.split('/')[-1]} {described[0]['version']}")
-        else:
+        elif needs.installed("ipywidgets") and needs.installed("anywidget"):
             missing.append(
                 f"JupyterLab's extension {name} is missing: pip install --force-reinstall ipywidgets anywidget"
             )
@@ -91,7 +112,7 @@ def _widget_front_end(missing: list[str]) -> str:
 
 
 def _memory() -> str:
-    import psutil
-
-    memory = psutil.virtual_memory()
-    return f"{memory.available / 2**30:.1f} GiB free of {memory.total / 2**30:.1f} GiB"
+    try:
+        return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.1f} GiB"
+    except (AttributeError, ValueError, OSError):  # Windows has no sysconf
+        return "not known here"

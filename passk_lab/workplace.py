@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import json
 import os
 import secrets
@@ -12,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 from passk_lab import arguments, bundled
@@ -96,7 +98,7 @@ def open_lab(folder: Path, port: int | None, browser: bool) -> int:
         token = secrets.token_urlsafe(24)
         process = _start(folder, chosen, token, browser)
         try:
-            while not (up := _listens(process, chosen)) and process.poll() is None:
+            while not (up := _answers(chosen, token)) and process.poll() is None:
                 time.sleep(0.1)
             if up:
                 print(
@@ -132,18 +134,15 @@ def _start(folder: Path, port: int, token: str, browser: bool) -> subprocess.Pop
     return subprocess.Popen(command, env={**os.environ, "JUPYTER_TOKEN": token, "JUPYTER_CONFIG_PATH": _config_path()})
 
 
-def _listens(process: subprocess.Popen[bytes], port: int) -> bool:
-    """Whether JupyterLab is up: it, and not another program, listens at the port."""
-    import psutil
-
+def _answers(port: int, token: str) -> bool:
+    """Whether JupyterLab is up: what listens at the port knows the token that only it was given."""
+    asked = urllib.request.Request(f"http://127.0.0.1:{port}/api/status", headers={"Authorization": f"token {token}"})
+    straight = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a proxy has no business here
     try:
-        there = psutil.Process(process.pid)  # on Windows python.exe of an environment starts the real one
-        found = [line for one in (there, *there.children()) for line in one.net_connections("tcp")]
-    except psutil.NoSuchProcess:
+        with straight.open(asked, timeout=_PATIENCE) as answer:
+            return "kernels" in json.load(answer)
+    except (OSError, ValueError, http.client.HTTPException):
         return False
-    except psutil.AccessDenied:
-        return not _free(port)  # some systems let nobody look: then it is enough that somebody listens
-    return any(line.status == psutil.CONN_LISTEN and line.laddr.port == port for line in found)
 
 
 def _interrupt(*_: object) -> None:

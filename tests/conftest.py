@@ -1,5 +1,9 @@
 """What holds for all tests: none touches the reader's own progress, and none asks how busy the machine is."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -11,3 +15,12 @@ settings.load_profile("any machine")
 @pytest.fixture(autouse=True)
 def apart(tmp_path_factory, monkeypatch):
     monkeypatch.setenv("PASSK_LAB_HOME", str(tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory):
+    out, clone = tmp_path_factory.mktemp("wheel"), Path(__file__).parent.parent
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(clone)]
+    subprocess.run(command, check=True, capture_output=True)
+    (built,) = out.glob("*.whl")
+    return built

@@ -8,18 +8,14 @@ import zipfile
 import pytest
 
 from passk_lab.course.builder import sources
-from tests.test_docs import ROOT
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory):
-    out = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)]
-    subprocess.run(command, check=True, capture_output=True)
-    (wheel,) = out.glob("*.whl")
+def installed(wheel, tmp_path_factory):
+    site = tmp_path_factory.mktemp("site")
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(out / "site")
-    return out / "site"
+        archive.extractall(site)
+    return site
 
 
 def run(installed, tmp_path, code):

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from passk_lab import needs
+
 Case = tuple[Any, ...]
 
 
@@ -110,6 +112,7 @@ class Derivation:
 
     def check(self) -> Ledger:
         """Compare the closed form with autograd and with enumeration in every case, and with the literals by hand."""
+        needs.check(needs.CHECKS)
         rows = []
         for case in self.cases:
             mine, text = numbers(self.closed(*case)), self.case_text(case)

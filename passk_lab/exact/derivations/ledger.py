@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from passk_lab import needs
 from passk_lab.exact.derivations import groups, one_prompt
 from passk_lab.exact.derivations.derivation import Derivation, Ledger
 from passk_lab.exact.derivations.objective_checks import check_objective
@@ -18,6 +19,7 @@ def verify(say: Callable[[str], None] = lambda line: None) -> Ledger:
 
     The ledger's `passed` is True only if every row of every check agrees.
     """
+    needs.check(needs.CHECKS)
     total = Ledger(())
     say("Derivations: closed form against autograd, enumeration in fractions, literals worked by hand")
     for name, derivation in DERIVATIONS.items():

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from fractions import Fraction as F
+from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
-import mpmath
 import numpy as np
 
+from passk_lab import needs
 from passk_lab.exact.derivations import oracles
 from passk_lab.exact.derivations.definitions import DEFINITIONS
 from passk_lab.exact.derivations.derivation import Ledger, Row, numbers
@@ -21,21 +23,19 @@ SIZES = (2, 3, 5, 6)
 _EXACT_P = (F(1, 50), F(3, 10), F(9, 10))
 
 
-class HighPrecision:
+@cache
+def _high_precision() -> SimpleNamespace:
     """The functions a formula may use, in mpmath: to look at its limits from 10^-60 away, where floats cannot go."""
+    import mpmath
 
-    log1p, expm1, exp, log, sqrt, sin, cos, arctan2 = (
-        staticmethod(getattr(mpmath, name)) for name in ("log1p", "expm1", "exp", "log", "sqrt", "sin", "cos", "atan2")
-    )
-
-    @staticmethod
-    def where(condition: Any, yes: Any, no: Any) -> Any:
-        """One number at a time."""
-        return yes if condition else no
+    same = {name: getattr(mpmath, name) for name in ("log1p", "expm1", "exp", "log", "sqrt", "sin", "cos")}
+    # `where` is asked about one number at a time.
+    return SimpleNamespace(**same, arctan2=mpmath.atan2, where=lambda condition, yes, no: yes if condition else no)
 
 
 def check_objective(name: str) -> Ledger:
     """Check one objective by name, at several draws and group sizes; a face it does not have is passed over."""
+    needs.check(needs.CHECKS)
     rows: list[Row] = []
     for objective in _versions(name):
         rows += _slope(objective)
@@ -87,9 +87,11 @@ def _as_limit(stated: float) -> float:
 
 
 def _approach(face: Face, end: int) -> float:
+    import mpmath
+
     with mpmath.workdps(400):
         # Twice as many digits away: what converges stays, what diverges, if only like log p, is twice as far.
-        near, nearer = (face.inside(HighPrecision, abs(end - mpmath.mpf(10) ** -d)) for d in (60, 120))
+        near, nearer = (face.inside(_high_precision(), abs(end - mpmath.mpf(10) ** -d)) for d in (60, 120))
         near, nearer = mpmath.mpf(near), mpmath.mpf(nearer)
         if abs(nearer) > 1.5 * abs(near) and abs(nearer) > 100:
             return math.copysign(_FAR, float(mpmath.sign(nearer)))
