@@ -28,7 +28,7 @@ from passk_lab.lm.recorded import (
     cell_name,
     place,
 )
-from passk_lab.lm.runs import load_run, made_with
+from passk_lab.lm.runs import Run, load_run, made_with
 from passk_lab.lm.sweep import folder_of, run_grid
 
 if TYPE_CHECKING:
@@ -98,14 +98,9 @@ def pack(out: Path, to: Path) -> None:
             raise ValueError(f"the run {name!r} has not ended; start the command again and it goes on.")
         made = json.loads((out / folder_of(name) / "config.json").read_text(encoding="utf-8"))["made_with"]
         cells.append({"name": name, "ended": run.ended, "config": config.to_json(), "made_with": made})
-        table = run.evaluations
-        table.insert(0, "run", number)
-        curves.append(table)
-        table = run.steps.drop(columns="seconds")
-        table["step"] = (table.step - 1) // _WINDOW * _WINDOW + _WINDOW
-        table = table.groupby("step", as_index=False).mean()
-        table.insert(0, "run", number)
-        steps.append(table)
+        of_curves, of_steps = packed(run, number)
+        curves.append(of_curves)
+        steps.append(of_steps)
         if name in SHOWN_BY_PROMPT:
             seen = run.evaluation_records
             prompts[name] = (
@@ -113,14 +108,24 @@ def pack(out: Path, to: Path) -> None:
                 np.array([r["unseen"]["p"] for r in seen], dtype=np.float32),
             )
     to.mkdir(parents=True, exist_ok=True)
-    write_table(to / "curves.npz", _compact(pd.concat(curves)))
-    write_table(to / "steps.npz", _compact(pd.concat(steps)))
+    write_table(to / "curves.npz", pd.concat(curves))
+    write_table(to / "steps.npz", pd.concat(steps))
     kept: dict[str, Any] = {}
     for name, (at, p) in prompts.items():
         kept |= {f"{name}|step": at, f"{name}|p": p}
     np.savez_compressed(to / "prompts.npz", **kept)
     text = json.dumps({"made_with": made_with(), "cells": cells}, indent=None, separators=(",", ":"))
     (to / "manifest.json").write_text(text.replace('{"name"', '\n{"name"') + "\n", encoding="utf-8")
+
+
+def packed(run: Run, number: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Make a run's rows of the two tables: its curves, and its step diagnostics averaged over ten steps."""
+    curves, steps = run.evaluations, run.steps.drop(columns="seconds")
+    steps["step"] = (steps.step - 1) // _WINDOW * _WINDOW + _WINDOW
+    steps = steps.groupby("step", as_index=False).mean()
+    for table in (curves, steps):
+        table.insert(0, "run", number)
+    return _compact(curves), _compact(steps)
 
 
 def write_table(path: Path, table: pd.DataFrame) -> None:
