@@ -59,7 +59,7 @@ def core(name: str, python: Path) -> str:
     """Run the core and return pytest's last line."""
     lenient = ["-o", "filterwarnings=default"] if name == LOWEST else []
     ran = subprocess.Popen(
-        [python, "-m", "pytest", "-n", "2", *CORE, *lenient], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        [python, "-m", "pytest", "-n", "auto", *CORE, *lenient], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
     last = ""
     for line in ran.stdout or ():
