@@ -41,6 +41,7 @@ pictures: $(VENV)/.test chromium
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/oxlint passk_lab tests
 	$(BIN)/mypy
 	$(BIN)/python -m passk_lab.course.builder --check
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from passk_lab import arguments
+from passk_lab import arguments, look
 from passk_lab.course import memory
 from passk_lab.course.exercise import (
     REFUSES,
@@ -27,11 +27,12 @@ from passk_lab.course.exercises import EXERCISES
 
 NOT_ATTEMPTED, ERROR, INCORRECT, CORRECT = "not attempted", "error in your code", "incorrect", "correct"
 _LOOK = {
-    NOT_ATTEMPTED: ("○", "#5B636B"),
-    ERROR: ("⚠", "#B3456B"),
-    INCORRECT: ("✗", "#B3456B"),
-    CORRECT: ("✓", "#007A59"),
+    NOT_ATTEMPTED: ("○", "guide"),
+    ERROR: ("⚠", "wrong"),
+    INCORRECT: ("✗", "wrong"),
+    CORRECT: ("✓", "correct"),
 }
+"""Symbol and role of each status."""
 
 
 @dataclass(frozen=True)
@@ -49,17 +50,14 @@ class Outcome:
         return "\n".join(part for part in (f"{_LOOK[self.status][0]} {self.status}", self.message, self.work) if part)
 
     def _repr_html_(self) -> str:
-        symbol, colour = _LOOK[self.status]
+        symbol, role = _LOOK[self.status]
         work = (
             f'<pre style="margin: .4em 0 0; background: transparent">{html.escape(self.work)}</pre>'
             if self.work
             else ""
         )
         message = html.escape(self.message).replace("\n", "<br>")
-        return (
-            f'<div style="border-left: 4px solid {colour}; padding: .3em .8em" role="status">'
-            f"<b>{symbol} {self.status}</b><br>{message}{work}</div>"
-        )
+        return f'<div style="{_edge(role)}" role="status"><b>{symbol} {self.status}</b><br>{message}{work}</div>'
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,13 @@ class Note:
         body = html.escape(self.body)
         shown = f"<pre>{body}</pre>" if self.code else f"<br>{body}"
         title = html.escape(self.title)
-        return f'<div style="border-left: 4px solid #5B636B; padding: .3em .8em"><b>{title}</b>{shown}</div>'
+        return f'<div style="{_edge("guide")}"><b>{title}</b>{shown}</div>'
+
+
+def _edge(role: str) -> str:
+    """Style of a note: an edge in the colour of a role, on whichever ground the notebook has."""
+    colours = look.ROLES[role]
+    return f"border-left: 4px solid {look.css(colours.light, colours.dark)}; padding: .3em .8em"
 
 
 class Check:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
+from passk_lab import look
 from passk_lab.course import memory
+from passk_lab.front import module
 
 if TYPE_CHECKING:
     from passk_lab.course.quizzes import Quiz
@@ -20,15 +22,16 @@ _FRONT = Path(__file__).parent / "front"
 class QuizWidget(anywidget.AnyWidget):
     """Native radio buttons; the kernel hears the choice and remembers it."""
 
-    _esm = (_FRONT / "quiz.js").read_text(encoding="utf-8")
+    _esm = module(_FRONT / "quiz.js")
     _css = (_FRONT / "quiz.css").read_text(encoding="utf-8")
     _question = traitlets.Dict().tag(sync=True)
+    _look = traitlets.Dict().tag(sync=True)
     choice = traitlets.Int(0).tag(sync=True)
     """Number of the choice, from 1; 0 before any."""
 
     def __init__(self, quiz: Quiz) -> None:
         given = memory.read()["questions"].get(quiz.question.name, {}).get("choice", 0)
-        super().__init__(_question=asdict(quiz.question), choice=given)
+        super().__init__(_question=asdict(quiz.question), _look=look.for_the_page(), choice=given)
         self.quiz = quiz
         self.observe(self._answered, "choice")
 

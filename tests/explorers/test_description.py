@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passk_lab import explorers, metrics
-from passk_lab.explorers import estimators, models, weights
 from passk_lab.explorers.description import LARGEST_PAYLOAD, Choice, Description, Slider, Toggle
 from passk_lab.explorers.expression import Table, Value, number_text
+from passk_lab.explorers.shipped import estimators, models, weights
 from passk_lab.look import GRID, GROUND, INK, QUIET, ROLES, contrast
 from tests.explorers.fourth import waves
 
@@ -183,7 +183,7 @@ def test_two_controls_of_one_name_are_refused():
 def test_a_mark_with_an_unknown_table_is_refused():
     from passk_lab.explorers import Readout
 
-    with pytest.raises(KeyError, match=r"no table called 'nothing'. There are: decay, kind, kind of, hole"):
+    with pytest.raises(KeyError, match=r"no table called 'nothing'. There are: decay, kind, kind of, left,"):
         build(readouts=[*waves().readouts, Readout("more", Value("nothing"))])
 
 
