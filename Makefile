@@ -53,6 +53,7 @@ pictures: set-up-test chromium
 lint: set-up-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/oxlint passk_lab tests
 	$(BIN)/mypy
 	$(BIN)/python -m passk_lab.course.builder --check
 	$(BIN)/python docs/make_names.py --check

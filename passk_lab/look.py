@@ -34,11 +34,16 @@ ROLES: dict[str, Role] = {
     "wrong": Role("#B3456B", "#F08CAA", marker="hollow", dash=(6, 3)),
 }
 
+HEAT = (
+    "#00224E", "#123570", "#3B496C", "#575D6D", "#707173", "#8A8678", "#A59C74", "#C3B369", "#E1CC55", "#FEE838",
+)  # fmt: skip
+"""Colours of a number, from the least to the most (cividis): as light as they are large, to every eye."""
+
 
 def for_the_page() -> dict[str, Any]:
     """Return the look as plain values, as the front end reads it."""
     roles = {name: asdict(role) for name, role in ROLES.items()}
-    return {"roles": roles, "ground": GROUND, "ink": INK, "quiet": QUIET, "grid": GRID}
+    return {"roles": roles, "ground": GROUND, "ink": INK, "quiet": QUIET, "grid": GRID, "heat": list(HEAT)}
 
 
 def css(light: str, dark: str) -> str:

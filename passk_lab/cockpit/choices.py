@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from passk_lab import objectives
+from passk_lab import arguments, objectives
 
 if TYPE_CHECKING:  # torch is loaded when a cockpit is made, not when the explorers are
     from passk_lab.lm import TrainConfig
@@ -20,8 +21,18 @@ FIXED = ("objective", "mechanism", "seed")
 """Choices that hold from Start to Reset."""
 
 
-def config_of(choices: Mapping[str, Any], coefficients: Mapping[str, float], fixed: Mapping[str, Any]) -> TrainConfig:
-    """Turn choices into the config of a run.
+@dataclass(frozen=True)
+class Choices:
+    """What is chosen in a cockpit, and the config that it makes: choices that do not go together cannot be made.
+
+    Parameters
+    ----------
+    values : mapping
+        What the controls show: "objective", "k", "mechanism" ("none" for none), "rate" and "seed".
+    coefficients : mapping of str to float
+        Of the mechanism; those not named have their defaults.
+    fixed : mapping
+        Fields of `TrainConfig` that no control moves.
 
     Raises
     ------
@@ -30,34 +41,65 @@ def config_of(choices: Mapping[str, Any], coefficients: Mapping[str, float], fix
 
     Examples
     --------
-    >>> chosen = {"objective": "pass@k", "k": 4, "mechanism": "entropy", "rate": 4e-4, "seed": 0}
-    >>> config_of(chosen, {"coefficient": 0.1}, {}).label
+    >>> values = {"objective": "pass@k", "k": 4, "mechanism": "entropy", "rate": 4e-4, "seed": 0}
+    >>> chosen = Choices(values, {"coefficient": 0.1}, {"n": 16})
+    >>> chosen.config.label
     'pass@k (k = 4) + entropy (coefficient = 0.1, target = 0, speed = 0.002)'
+    >>> chosen.changed("entropy.coefficient", 0.2).coefficients["coefficient"]
+    0.2
     """
-    from passk_lab.lm import TrainConfig, mechanisms
 
-    name, mechanism = choices["objective"], choices["mechanism"]
-    chosen = {} if mechanism == NONE else {mechanism: mechanisms.get(mechanism, **coefficients).coefficients()}
-    return TrainConfig(
-        objective=name,
-        parameters={draws_of(name): choices["k"]} if draws_of(name) else {},
-        mechanisms=chosen,
-        rate=choices["rate"],
-        seed=choices["seed"],
-        **fixed,
-    )
+    values: Mapping[str, Any]
+    coefficients: Mapping[str, float]
+    fixed: Mapping[str, Any]
+    config: TrainConfig = field(init=False, repr=False)
 
+    def __post_init__(self) -> None:
+        from passk_lab.lm import TrainConfig, mechanisms
 
-def offered(chosen: Mapping[str, Any], fixed: Mapping[str, Any]) -> dict[str, Any]:
-    """List what each control offers; what is chosen already is among it."""
-    return {
-        "objectives": _with(chosen["objective"], (*OBJECTIVES, *_own_objectives(fixed["n"]))),
-        "mechanisms": _with(chosen["mechanism"], (NONE, *_mechanisms(fixed))),
-        "draws": sorted(_with(chosen["k"], DRAWS)),
-        "rates": sorted(_with(chosen["rate"], RATES)),
-        "seeds": sorted(_with(chosen["seed"], SEEDS)),
-        "fixed": list(FIXED),
-    }
+        name, mechanism = self.values["objective"], self.values["mechanism"]
+        made = {} if mechanism == NONE else {mechanism: mechanisms.get(mechanism, **self.coefficients).coefficients()}
+        config = TrainConfig(
+            objective=name,
+            parameters={draws_of(name): self.values["k"]} if draws_of(name) else {},
+            mechanisms=made,
+            rate=self.values["rate"],
+            seed=self.values["seed"],
+            **self.fixed,
+        )
+        object.__setattr__(self, "config", config)
+        object.__setattr__(self, "coefficients", made.get(mechanism, {}))
+
+    def changed(self, name: str, value: Any) -> Choices:
+        """Choose otherwise: a control's name, or a coefficient's as in "entropy.coefficient"; raises as above."""
+        coefficient = name.partition(".")[2]
+        if coefficient:
+            mechanism = self.values["mechanism"]
+            arguments.known("coefficient", name, [f"{mechanism}.{known}" for known in self.coefficients])
+            return Choices(self.values, {**self.coefficients, coefficient: value}, self.fixed)
+        values = {**self.values, arguments.known("choice", name, list(self.values)): value}
+        return Choices(values, {} if name == "mechanism" else self.coefficients, self.fixed)
+
+    def offered(self) -> dict[str, Any]:
+        """List what each control offers; what is chosen already is among it."""
+        chosen, fixed = self.values, self.fixed
+        return {
+            "objectives": _with(chosen["objective"], (*OBJECTIVES, *_own_objectives(fixed["n"]))),
+            "mechanisms": _with(chosen["mechanism"], (NONE, *_mechanisms(fixed))),
+            "draws": sorted(_with(chosen["k"], DRAWS)),
+            "rates": sorted(_with(chosen["rate"], RATES)),
+            "seeds": sorted(_with(chosen["seed"], SEEDS)),
+            "fixed": list(FIXED),
+        }
+
+    def shown(self) -> dict[str, Any]:
+        """Say what the controls show."""
+        return {
+            "choices": dict(self.values),
+            "draws": draws_of(self.values["objective"]),
+            "mechanism": _described(self.values["mechanism"]),
+            "coefficients": _fields_of(self.values["mechanism"], self.coefficients),
+        }
 
 
 def draws_of(objective: str) -> str:
@@ -89,12 +131,7 @@ def _mechanisms(fixed: Mapping[str, Any]) -> list[str]:
     return out
 
 
-def coefficients_of(config: TrainConfig) -> dict[str, float]:
-    """Give the coefficients of a config's mechanisms, defaults among them."""
-    return {name: value for made in config.make_mechanisms() for name, value in made.coefficients().items()}
-
-
-def described(mechanism: str) -> str:
+def _described(mechanism: str) -> str:
     """Give a mechanism's own first sentence."""
     from passk_lab.lm import mechanisms
 
@@ -103,7 +140,7 @@ def described(mechanism: str) -> str:
     return f"{mechanism}: {(type(mechanisms.get(mechanism)).__doc__ or '').strip().partition(chr(10))[0]}"
 
 
-def fields_of(mechanism: str, now: Mapping[str, float]) -> list[dict[str, Any]]:
+def _fields_of(mechanism: str, now: Mapping[str, float]) -> list[dict[str, Any]]:
     """Describe the number fields for a mechanism's coefficients: an arrow key moves by a part of the default."""
     from passk_lab.lm import mechanisms
 

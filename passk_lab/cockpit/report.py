@@ -1,72 +1,17 @@
-"""What the cockpit's page is told of a run: columns to draw, a sentence for each picture, answers as text."""
+"""What is said of a run: in sentences, over its pictures, and in the answers of its latest batch."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
     from passk_lab.lm import Learner, Run
-    from passk_lab.lm.run import EvaluationRecord
 
-WATCHED = (
-    "step", "pass_at_1", "pass_at_k", "gap", "entropy", "distinct", "all_wrong", "all_right", "silent", "gradient_norm",
-)  # fmt: skip
-"""Diagnostics of a step that the page draws."""
-ROWS = 200
-"""Most prompts in the map: of more, each would be less than a pixel high."""
 SAMPLES = 6
 _SAME = 0.002
 """Two curves closer than this are called equal."""
-
-
-def rows(run: Run, first: int) -> dict[str, Any]:
-    """Tell the records of a run from the `first` on, as columns of plain numbers.
-
-    Parameters
-    ----------
-    run : Run
-    first : int
-        How many records the page has.
-
-    Returns
-    -------
-    dict
-        Plain values for a message; "from" and "to" count records.
-    """
-    new = replace(run, history=run.history[first:])
-    return {
-        "from": first,
-        "to": len(run.history),
-        "columns": {name: [_short(seen.get(name)) for seen in new.step_records] for name in WATCHED},
-        "evaluations": [_evaluation(run, seen) for seen in new.evaluation_records],
-        "changes": [[made["step"], f"{made['name']} = {made['value']:g}"] for made in new.change_records],
-    }
-
-
-def _short(value: Any) -> float | None:
-    """Five digits are enough to draw; JSON knows no infinity."""
-    return float(f"{value:.5g}") if value is not None and math.isfinite(value) else None
-
-
-def _evaluation(run: Run, record: EvaluationRecord) -> dict[str, Any]:
-    p = np.asarray(record["unseen"]["p"])
-    return {
-        "step": record["step"],
-        "unseen": [_short(v) for v in record["unseen"]["pass_at"]],
-        "seen": [_short(v) for v in record["seen"]["pass_at"]],
-        "p": p[shown_prompts(run)].round(3).tolist(),
-    }
-
-
-def shown_prompts(run: Run) -> np.ndarray:
-    """Prompts of the map, from the base's hardest to its easiest, evenly along that order."""
-    base = np.asarray(run.evaluation_records[0]["unseen"]["p"])
-    order = np.argsort(base, kind="stable")
-    return order[np.linspace(0, len(order) - 1, min(ROWS, len(order))).round().astype(int)]
 
 
 def samples(learner: Learner | None) -> list[dict[str, Any]]:

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import html
-import uuid
 import weakref
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import anywidget
 import traitlets
 
-from passk_lab import arguments, look
-from passk_lab.cockpit import choices as choose
 from passk_lab.cockpit import report
-from passk_lab.explorers.payload import front_end, style
+from passk_lab.cockpit.choices import FIXED, NONE, Choices, draws_of
+from passk_lab.cockpit.pictures import GROWING, NAMES, Pictures, Place, of_run
+from passk_lab.cockpit.thread import BUTTONS, ENDED, Loop
+from passk_lab.explorers.payload import pack, pack_numbers, style
+from passk_lab.explorers.stand_in import StandIn
+from passk_lab.front import module
+from passk_lab.lm import Run
 
-if TYPE_CHECKING:  # torch is loaded when a cockpit is made, not when the explorers are
-    from passk_lab.cockpit.thread import Loop
-    from passk_lab.lm import Learner, Run
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
+    from passk_lab.explorers.description import Description
+    from passk_lab.lm import Learner
+
+P = ParamSpec("P")
+R = TypeVar("R")
 TITLE = "Train the compact model, and watch what is left to explore"
 FRONT = Path(__file__).parent / "front"
 STILL = (
@@ -83,18 +90,12 @@ def open(
     [0, 3]
     >>> pit.close()
     """
-    choices = {"objective": objective, "k": k, "mechanism": mechanism or choose.NONE, "rate": rate, "seed": seed}
+    values = {"objective": objective, "k": k, "mechanism": mechanism or NONE, "rate": rate, "seed": seed}
     fixed = {
         "steps": steps, "prompts": prompts, "n": n, "judged": judged, "evaluate_every": evaluate_every,
         "watch": min(16, n), "base": base, "device": "cpu",
     }  # fmt: skip
-    return Cockpit(choices, dict(coefficients or {}), fixed)
-
-
-@cache
-def module() -> str:
-    """Return the cockpit's front end as a module that anywidget can load: it stands on that of the explorers."""
-    return front_end() + "\n" + (FRONT / "cockpit.js").read_text(encoding="utf-8")
+    return Cockpit(Choices(values, dict(coefficients or {}), fixed))
 
 
 @cache
@@ -103,84 +104,58 @@ def sheet() -> str:
     return style() + "\n" + (FRONT / "cockpit.css").read_text(encoding="utf-8")
 
 
+def _of_the_loop(method: Callable[Concatenate[Loop, P], R]) -> Callable[Concatenate[Cockpit, P], R]:
+    """Make a method of the cockpit that is its loop's."""
+
+    @wraps(method)
+    def passed_on(self: Cockpit, *given: P.args, **named: P.kwargs) -> R:
+        return method(self._loop, *given, **named)
+
+    return passed_on
+
+
 class Cockpit(anywidget.AnyWidget):
     """A run to drive by hand. `open` makes one; `learner` and `run` hold the model and its history."""
 
-    _esm = module()
+    _esm = module(FRONT / "widget.js")
     _css = sheet()
     _spec = traitlets.Dict().tag(sync=True)
+    _block = traitlets.Bytes().tag(sync=True)
+    """The numbers of the pictures before any run."""
     _view = traitlets.Dict().tag(sync=True)
     """What the controls show and what can be pressed."""
     _all = traitlets.Dict().tag(sync=True)
     """The run up to its last change of phase; between those the page hears of new rows in messages."""
     _still = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, choices: Mapping[str, Any], coefficients: Mapping[str, float], fixed: Mapping[str, Any]) -> None:
-        from passk_lab.cockpit.thread import Loop
-
-        self._choices, self._coefficients, self._fixed = dict(choices), dict(coefficients), dict(fixed)
-        config = choose.config_of(self._choices, self._coefficients, self._fixed)
-        self._coefficients = choose.coefficients_of(config)
-        self._refused, self._runs, self._sent, self._turns = "", 0, 0, 0
-        self._shown: Run | None = None
-        super().__init__(_spec=self._specification(), _still=f"passk-still-{uuid.uuid4().hex[:12]}")
+    def __init__(self, choices: Choices) -> None:
+        self._choices, self._refused, self._turns, self._runs = choices, "", 0, 0
+        self._pictures, self._sent = Pictures(Run(choices.config)), Place()
+        self._stand_in = StandIn()
+        pictures, block = pack(self._pictures.description())
+        spec = {
+            "title": TITLE,
+            "steps": choices.config.steps,
+            **choices.offered(),
+            "names": list(NAMES),
+            "growing": list(GROWING),
+            "pictures": pictures,
+        }
+        super().__init__(_spec=spec, _block=block, _still=self._stand_in.name)
         self.on_msg(self._heard)
         _answer_where_asked(self.comm)
         _take_cell(self)
-        self._loop = Loop(config, self._told)
-        self._loop.renew(config)
+        self._loop = Loop(choices.config, self._told)
+        self._loop.renew(choices.config)
 
     # What the buttons do
 
-    def start(self) -> None:
-        """Train on to the end of the run, in the background; nothing if that is under way.
-
-        Raises
-        ------
-        RuntimeError
-            If the run has ended: `reset` it first.
-        """
-        self._loop.start()
-
-    def pause(self) -> None:
-        """Hold the run after the step it is in; nothing if it does not run."""
-        self._loop.pause()
-
-    def step(self) -> None:
-        """Do one training step.
-
-        Raises
-        ------
-        RuntimeError
-            If the run goes on by itself, or has ended.
-        """
-        self._loop.step()
-
-    def stop(self) -> None:
-        """End the run after the step it is in and evaluate it a last time; `learner` and `run` stay.
-
-        Raises
-        ------
-        RuntimeError
-            If no run has begun.
-        """
-        self._loop.stop()
+    start, pause, step = _of_the_loop(Loop.start), _of_the_loop(Loop.pause), _of_the_loop(Loop.step)
+    stop, wait = _of_the_loop(Loop.stop), _of_the_loop(Loop.wait)
 
     def reset(self) -> None:
         """Go back to the base, with the choices as they are now."""
-        self._loop.renew(choose.config_of(self._choices, self._coefficients, self._fixed))
-
-    def wait(self, steps: int | None = None, timeout: float = 600.0) -> int:
-        """Wait until the run has done so many steps in all, or no longer runs; returns the steps done.
-
-        Raises
-        ------
-        TimeoutError
-            If that takes longer than `timeout` seconds.
-        RuntimeError
-            If the thread ended with an error, which is the cause.
-        """
-        return self._loop.wait(steps, timeout)
+        self._loop.renew(self._choices.config)
 
     def change(self, name: str, value: Any) -> None:
         """Change a choice: at any time "rate", "k" or "mechanism.coefficient"; before Start also the fixed ones.
@@ -198,31 +173,24 @@ class Cockpit(anywidget.AnyWidget):
         RuntimeError
             If the choice is fixed now, or the run has ended.
         """
-        choices, coefficients = dict(self._choices), dict(self._coefficients)
-        coefficient = name.partition(".")[2]
-        if coefficient:
-            arguments.known("coefficient", name, [f"{choices['mechanism']}.{c}" for c in coefficients])
-            coefficients[coefficient] = value
-        else:
-            choices[arguments.known("choice", name, list(choices))] = value
-            coefficients = {} if name == "mechanism" else coefficients
         loop = self._loop
         if loop.phase == "preparing":
             loop.wait()
-        if loop.phase == "ready":
-            config = choose.config_of(choices, coefficients, self._fixed)
-            self._choices, self._coefficients = choices, choose.coefficients_of(config)
-            loop.renew(config)
-            return
-        if name in choose.FIXED:
+        if loop.phase != "ready" and name in FIXED:
             raise RuntimeError(f"the {name} is fixed from Start to Reset: reset the run to choose another.")
-        config = choose.config_of(choices, coefficients, self._fixed)
-        draws = choose.draws_of(choices["objective"])
+        choices = self._choices.changed(name, value)
+        if loop.phase == "ready":
+            self._choices = choices
+            loop.renew(choices.config)
+            return
+        draws = draws_of(choices.values["objective"])
         if name == "k" and not draws:
-            raise ValueError(f"{choices['objective']} has no k to change.")
+            raise ValueError(f"{choices.values['objective']} has no k to change.")
         loop.change(draws if name == "k" else name, value)
-        self._choices, self._coefficients = choices, choose.coefficients_of(config)
-        self._show()
+        self._choices = choices
+        with loop.lock:
+            self._tell_rows(loop)
+            self._show(loop)
 
     def close(self) -> None:
         """End the thread and close the widget; `learner` and `run` stay."""
@@ -230,6 +198,22 @@ class Cockpit(anywidget.AnyWidget):
         if (loop := getattr(self, "_loop", None)) is not None:
             loop.close()
         super().close()
+
+    # What there is to see
+
+    @property
+    def run(self) -> Run:
+        """Config and history, as `train` returns them."""
+        return self._loop.run
+
+    @property
+    def learner(self) -> Learner:
+        """The learner, with the model as it is now."""
+        if self._loop.phase == "preparing":
+            self._loop.wait()
+        learner = self._loop.learner
+        assert learner is not None
+        return learner
 
     @property
     def phase(self) -> str:
@@ -242,20 +226,6 @@ class Cockpit(anywidget.AnyWidget):
         return self._loop.done
 
     @property
-    def learner(self) -> Learner:
-        """The learner, with the model as it is now."""
-        if self._loop.phase == "preparing":
-            self._loop.wait()
-        learner = self._loop.learner
-        assert learner is not None
-        return learner
-
-    @property
-    def run(self) -> Run:
-        """Config and history, as `train` returns them."""
-        return self._loop.run
-
-    @property
     def words(self) -> str:
         """What the pictures show, in sentences."""
         with self._loop.lock:
@@ -266,60 +236,65 @@ class Cockpit(anywidget.AnyWidget):
         """What the run is doing, in a sentence."""
         return _sentence(self._loop)
 
-    # Between the choices and the page
+    def figure(self, theme: str = "light") -> Figure:
+        """Draw the run so far as a matplotlib figure; `theme` is "light" or "dark"."""
+        from passk_lab.explorers.static import figure
 
-    def _specification(self) -> dict[str, Any]:
-        chosen = self._choices
-        return {
-            "title": TITLE,
-            **choose.offered(chosen, self._fixed),
-            **{name: self._fixed[name] for name in ("steps", "n", "watch", "evaluate_every", "judged")},
-            "look": look.for_the_page(),
-        }  # fmt: skip
+        with self._loop.lock:
+            description = of_run(self._loop.run)
+        return figure(description, {}, theme)
+
+    # Between the loop and the page
 
     def _told(self, loop: Loop, what: str) -> None:
         """Pass on what the loop says; it holds its lock, so that rows come in order and none twice."""
-        if loop.run is not self._shown:
-            self._shown, self._runs = loop.run, self._runs + 1
-        if what == "phase":
-            self._refused = ""
-            self._all = self._rows(loop, 0)
-            self._show(loop)
-        else:
-            self.send({"rows": self._rows(loop, self._sent)})
-        self._sent = len(loop.run.history)
+        if loop.run is not self._pictures.run:
+            self._pictures, self._runs = Pictures(loop.run), self._runs + 1
+        if what == "rows":
+            self._tell_rows(loop)
+            return
+        self._refused = ""
+        self._tell_all(loop)
+        self._show(loop)
+        if loop.phase in ENDED:
+            self._stand_in.renew(partial(_still, self._pictures.description()))
 
-    def _rows(self, loop: Loop, first: int) -> dict[str, Any]:
-        learner = loop.learner
+    def _tell_all(self, loop: Loop) -> None:
+        self._pictures.follow()
+        numbers, block = pack_numbers(*self._pictures.numbers())
+        self._all = {**self._news(loop), **numbers, "block": block}
+
+    def _tell_rows(self, loop: Loop) -> None:
+        self._pictures.follow()
+        numbers, block = pack_numbers(*self._pictures.numbers(self._sent))
+        self.send({"rows": {**self._news(loop), **numbers}}, [block])
+
+    def _news(self, loop: Loop) -> dict[str, Any]:
+        """Say how far the page is told now, and the words that go with it."""
+        since, self._sent = self._sent, self._pictures.place
         return {
             "run": self._runs,
+            "from": list(since),
+            "to": list(self._sent),
             "done": loop.done,
-            **report.rows(loop.run, first),
-            "samples": report.samples(learner),
+            "titles": self._pictures.titles(),
             "words": report.words(loop.run),
-            "captions": report.captions(loop.run),
-            "now": learner.changeable() if learner else {},
+            "samples": report.samples(loop.learner),
+            "now": loop.learner.changeable() if loop.learner else {},
         }
 
-    def _show(self, loop: Loop | None = None) -> None:
-        from passk_lab.cockpit.thread import BUTTONS, ENDED
-
-        loop = loop or self._loop
-        with loop.lock:
-            self._turns += 1  # a refused value leaves all else as it was, and still the page has to take it back
-            self._view = {
-                "turn": self._turns,
-                "phase": loop.phase,
-                "buttons": list(BUTTONS[loop.phase]),
-                "open": [] if loop.phase in (*ENDED, "preparing") else ["rate", "k", "coefficients"],
-                "choosing": loop.phase == "ready",
-                "said": self._refused or _sentence(loop),
-                "refused": bool(self._refused),
-                "choices": self._choices,
-                "draws": choose.draws_of(self._choices["objective"]),
-                "mechanism": choose.described(self._choices["mechanism"]),
-                "coefficients": choose.fields_of(self._choices["mechanism"], self._coefficients),
-            }
+    def _show(self, loop: Loop) -> None:
+        self._turns += 1  # a refused value leaves all else as it was, and still the page has to take it back
+        self._view = {
+            "turn": self._turns,
+            "phase": loop.phase,
+            "buttons": list(BUTTONS[loop.phase]),
+            "open": [] if loop.phase in (*ENDED, "preparing") else ["rate", "k", "coefficients"],
+            "choosing": loop.phase == "ready",
+            "said": self._refused or _sentence(loop),
+            "refused": bool(self._refused),
+            **self._choices.shown(),
+        }
 
     def _heard(self, _: Any, asked: dict[str, Any], __: Any) -> None:
         """Answer the page. A refusal becomes a sentence on the page; there is no cell that could show an exception."""
@@ -330,23 +305,29 @@ class Cockpit(anywidget.AnyWidget):
                 self.change(asked["name"], asked["value"])
             elif what == "look":  # a view that has just opened, perhaps in the middle of a run
                 with loop.lock:
-                    self._all = self._rows(loop, 0)
-                    self._sent = len(loop.run.history)
+                    self._tell_all(loop)
             elif what == "left":
                 loop.pause()
             elif what in ("start", "pause", "step", "stop", "reset"):
                 getattr(self, what)()
         except (KeyError, ValueError, RuntimeError) as error:
             self._refused = str(error.args[0] if error.args else error)
-            self._show()
+            with loop.lock:
+                self._show(loop)
 
     def _ipython_display_(self, **_: Any) -> None:
-        """Show the cockpit, and below it a sentence for where no kernel runs (the live one hides it)."""
-        from IPython.display import HTML, display
+        """Show the cockpit, and below it what stands in for it where no kernel runs (the live one hides it)."""
+        from IPython.display import display
 
         bundle, metadata = super()._repr_mimebundle_()  # type: ignore[misc]
         display(bundle, metadata=metadata, raw=True)
-        display(HTML(f'<p class="{self._still}">{html.escape(STILL)}</p>'))
+        self._stand_in.show(f"<p>{html.escape(STILL)}</p>")
+
+
+def _still(description: Description) -> str:
+    from passk_lab.explorers.static import still
+
+    return still(description, {})
 
 
 def _sentence(loop: Loop) -> str:

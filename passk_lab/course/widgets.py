@@ -9,6 +9,9 @@ from typing import Any
 import anywidget
 import traitlets
 
+from passk_lab import look
+from passk_lab.front import module
+
 _FRONT = Path(__file__).parent / "front"
 
 
@@ -25,12 +28,13 @@ class QuizWidget(anywidget.AnyWidget):
         What was chosen before; 0 for nothing.
     """
 
-    _esm = (_FRONT / "quiz.js").read_text(encoding="utf-8")
+    _esm = module(_FRONT / "quiz.js")
     _css = (_FRONT / "quiz.css").read_text(encoding="utf-8")
     _question = traitlets.Dict().tag(sync=True)
+    _look = traitlets.Dict().tag(sync=True)
     choice = traitlets.Int(0).tag(sync=True)
     """Number of the choice, from 1; 0 before any."""
 
     def __init__(self, question: Mapping[str, Any], answer: Callable[[int], Any], choice: int = 0) -> None:
-        super().__init__(_question=dict(question), choice=choice)
+        super().__init__(_question=dict(question), _look=look.for_the_page(), choice=choice)
         self.observe(lambda change: answer(change.new), "choice")

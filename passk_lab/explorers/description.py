@@ -95,11 +95,14 @@ Control = Slider | Choice | Toggle
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis of a panel: its name in words with its letter, and its range; None fits it to zero and the marks."""
+    """One axis of a panel: its name in words with its letter, and its range.
+
+    An end that is None, or an expression without a value (NaN), is fitted to zero and the marks.
+    """
 
     label: str
-    low: float | None = None
-    high: float | None = None
+    low: float | Expression | None = None
+    high: float | Expression | None = None
     scale: str = "linear"
     """"linear", "log" (ticks at powers of ten) or "log2" (ticks at powers of two, for k)."""
     ends: tuple[str, str] | None = None
@@ -128,20 +131,23 @@ class Mark:
 
 @dataclass(frozen=True, kw_only=True)
 class Line(Mark):
-    """A curve through (x, y); the label stands at `label_at` of the panel's width."""
+    """A curve through (x, y); the label stands at `label_at` of the panel's width, above the curve or `below` it."""
 
     x: Expression
     y: Expression
     label_at: float = 0.6
+    below: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Band(Mark):
-    """The area between two curves."""
+    """The area between two curves, as strong as `strength` from 0 to 1; the label stands on its upper edge."""
 
     x: Expression
     low: Expression
     high: Expression
+    strength: float = 0.2
+    label_at: float = 0.6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +168,14 @@ class Dots(Mark):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Cloud(Mark):
+    """Many faint points at (x, y), of which each by itself says little."""
+
+    x: Expression
+    y: Expression
+
+
+@dataclass(frozen=True, kw_only=True)
 class Point(Mark):
     """One point; `drag` names the slider that follows it when it is pulled along x."""
 
@@ -172,7 +186,7 @@ class Point(Mark):
 
 @dataclass(frozen=True, kw_only=True)
 class Rule(Mark):
-    """A straight line across the panel, at x or at y; `drag` as for a point."""
+    """A straight line across the panel, at x or at y, or one at each of several x; `drag` as for a point."""
 
     x: Expression | None = None
     y: Expression | None = None
@@ -189,6 +203,21 @@ class Tiles(Mark):
     """Grid along x and across y of numbers 0, 1, ... into `kinds`; NaN leaves the tile empty."""
     kinds: Sequence[tuple[str, str]]
     """Name and role of each kind."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heat(Mark):
+    """A map of a number from 0 to 1 as a colour: columns that begin at x, rows between neighbouring y."""
+
+    x: Expression
+    until: Expression
+    """Where the last column ends."""
+    y: Expression
+    """Borders of the rows: one more than there are rows."""
+    z: Expression
+    """Grid along x and across the rows; NaN leaves its place empty."""
+    ends: tuple[str, str]
+    """What the colours of 0 and of 1 mean."""
 
 
 @dataclass(frozen=True)
@@ -339,7 +368,7 @@ class Description:
 
     def nbytes(self) -> int:
         """Bytes of tables and coordinates that travel to the page."""
-        numeric = [values for values in self.axes.values() if not isinstance(values[0], str)]
+        numeric = [values for values in self.axes.values() if not named(values)]
         return 4 * (sum(t.values.size for t in self.tables.values()) + sum(len(v) for v in numeric))
 
     def _check(self) -> None:
@@ -392,5 +421,12 @@ class Description:
     def expressions(self) -> list[Expression]:
         """Every expression of the description."""
         marks = (mark for panel in self.panels for mark in panel.marks)
-        slots = (getattr(mark, slot, None) for mark in marks for slot in ("x", "y", "low", "high", "z"))
-        return [slot for slot in slots if slot is not None] + [readout.value for readout in self.readouts]
+        slots = [getattr(mark, slot, None) for mark in marks for slot in ("x", "y", "low", "high", "z", "until")]
+        ends = [end for panel in self.panels for axis in (panel.x, panel.y) for end in (axis.low, axis.high)]
+        found = [some for some in (*slots, *ends) if isinstance(some, Expression)]
+        return found + [readout.value for readout in self.readouts]
+
+
+def named(coordinates: Sequence[Any]) -> bool:
+    """Whether coordinates are names, not numbers."""
+    return len(coordinates) > 0 and isinstance(coordinates[0], str)

@@ -22,7 +22,7 @@ class Table:
     values: Any
 
     def __post_init__(self) -> None:
-        values = np.ascontiguousarray(self.values, dtype=np.float32)
+        values = np.asarray(self.values, dtype=np.float32, order="C")
         if values.ndim != len(self.dims):
             raise ValueError(
                 f"a table over {self.dims} needs {len(self.dims)} axes, but its values have {values.ndim}."

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +10,7 @@ import traitlets
 
 from passk_lab.explorers.description import Description, State
 from passk_lab.explorers.payload import pack, plain, style, widget_module
+from passk_lab.explorers.stand_in import StandIn
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -49,7 +48,7 @@ class Explorer(anywidget.AnyWidget):
     _still = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, description: Description, **state: Any) -> None:
-        self.description = description
+        self.description, self._stand_in = description, StandIn()
         taken = dir(self)
         for control in description.controls:
             if control.name in taken:
@@ -64,9 +63,10 @@ class Explorer(anywidget.AnyWidget):
             _spec=spec,
             _data=data,
             _values=values,
-            _still=f"passk-still-{uuid.uuid4().hex[:12]}",
+            _still=self._stand_in.name,
         )
-        self.observe(self._from_attributes, names=list(values))
+        if values:  # without names, all that a widget has would be observed
+            self.observe(self._from_attributes, names=list(values))
         self.observe(self._from_page, names="_values")
 
     def _from_attributes(self, change: Any) -> None:
@@ -116,14 +116,13 @@ class Explorer(anywidget.AnyWidget):
 
     def _ipython_display_(self, **_: Any) -> None:
         """Show the live explorer, and below it a still picture for where no kernel runs (the live one hides it)."""
-        from IPython.display import HTML, display
+        from IPython.display import display
+
+        from passk_lab.explorers.static import still
 
         bundle, metadata = super()._repr_mimebundle_()  # type: ignore[misc]
         display(bundle, metadata=metadata, raw=True)
-        from passk_lab.explorers.static import data_url
-
-        alt = html.escape(f"{self.description.title}. {self.words}", quote=True)
-        display(HTML(f'<img class="{self._still}" alt="{alt}" src="{data_url(self.description, self._values)}">'))
+        self._stand_in.show(still(self.description, self._values))
 
 
 def _plain_state(state: State) -> State:

@@ -1,5 +1,6 @@
 """What travels to the page: the description as JSON, its numbers as one block of float32, the front end's text."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -8,24 +9,23 @@ from typing import Any
 import numpy as np
 
 from passk_lab import look
-from passk_lab.explorers.description import Choice, Description, Mark, Slider
-from passk_lab.explorers.expression import Expression
+from passk_lab.explorers.description import Choice, Description, Slider, named
+from passk_lab.explorers.expression import Expression, Table
+from passk_lab.front import joined, module
 
 FRONT = Path(__file__).parent / "front"
-# Parts of one module, in the order in which they build on each other.
-PARTS = ("evaluate.js", "draw.js", "controls.js", "explorer.js")
 
 
 @cache
 def front_end() -> str:
-    """Return the front end without its export: it defines mount(root, spec, buffer, state)."""
-    return "\n".join((FRONT / part).read_text(encoding="utf-8") for part in PARTS)
+    """Return the front end as one text that defines front.mount(root, spec, buffer, state)."""
+    return joined(FRONT / "explorer.js")
 
 
 @cache
 def widget_module() -> str:
     """Return the front end as a module that anywidget can load."""
-    return front_end() + "\n" + (FRONT / "widget.js").read_text(encoding="utf-8")
+    return module(FRONT / "widget.js")
 
 
 @cache
@@ -36,37 +36,23 @@ def style() -> str:
 
 def pack(description: Description) -> tuple[dict[str, Any], bytes]:
     """Return the JSON part and the numbers of a description."""
-    block: list[np.ndarray] = []
-    offset = 0
-
-    def place(values: Any) -> int:
-        nonlocal offset
-        numbers = np.ascontiguousarray(values, dtype="<f4").ravel()
-        block.append(numbers)
-        start, offset = offset, offset + numbers.nbytes
-        return start
-
-    axes: dict[str, Any] = {}
-    for dim, coordinates in description.axes.items():
-        if isinstance(coordinates[0], str):
-            axes[dim] = {"names": list(coordinates)}
-        else:
-            axes[dim] = {"offset": place(coordinates), "length": len(coordinates)}
-    tables = {
-        name: {"dims": list(table.dims), "offset": place(table.values)} for name, table in description.tables.items()
-    }
+    numbers, block = pack_numbers(description.axes, description.tables)
     spec = {
         "name": description.name,
         "title": description.title,
         "summary": description.summary,
         "controls": [_control(control) for control in description.controls],
-        "axes": axes,
-        "tables": tables,
+        **numbers,
         "panels": [
-            {"title": panel.title, "x": asdict(panel.x), "y": asdict(panel.y), "marks": [_mark(m) for m in panel.marks]}
+            {
+                "title": panel.title,
+                "x": _fields(panel.x),
+                "y": _fields(panel.y),
+                "marks": [{**_fields(mark), "kind": type(mark).__name__} for mark in panel.marks],
+            }
             for panel in description.panels
         ],
-        "readouts": [{**vars(readout), "value": readout.value.to_json()} for readout in description.readouts],
+        "readouts": [_fields(readout) for readout in description.readouts],
         "sentences": list(description.sentences),
         "texts": [asdict(text) for text in description.texts],
         "presets": [
@@ -76,7 +62,32 @@ def pack(description: Description) -> tuple[dict[str, Any], bytes]:
         "source": description.source,
         "look": look.for_the_page(),
     }
-    return spec, b"".join(numbers.tobytes() for numbers in block)
+    return spec, block
+
+
+def pack_numbers(
+    axes: Mapping[str, Sequence[Any]], tables: Mapping[str, Table]
+) -> tuple[dict[str, dict[str, Any]], bytes]:
+    """Return where each axis and table lies, and the block of float32 in which they lie."""
+    block: list[bytes] = []
+    offset = 0
+
+    def place(values: Any) -> int:
+        nonlocal offset
+        block.append(np.ascontiguousarray(values, dtype="<f4").tobytes())
+        start, offset = offset, offset + len(block[-1])
+        return start
+
+    placed: dict[str, dict[str, Any]] = {
+        "axes": {
+            dim: {"names": list(coordinates)}
+            if named(coordinates)
+            else {"offset": place(coordinates), "length": len(coordinates)}
+            for dim, coordinates in axes.items()
+        },
+        "tables": {name: {"dims": list(table.dims), "offset": place(table.values)} for name, table in tables.items()},
+    }
+    return placed, b"".join(block)
 
 
 def _control(control: Any) -> dict[str, Any]:
@@ -89,13 +100,13 @@ def _control(control: Any) -> dict[str, Any]:
     return out
 
 
-def _mark(mark: Mark) -> dict[str, Any]:
-    out = {
+def _fields(part: Any) -> dict[str, Any]:
+    """Fields of a part of a description that are set; expressions in the form that travels."""
+    return {
         name: value.to_json() if isinstance(value, Expression) else value
-        for name, value in vars(mark).items()
+        for name, value in vars(part).items()
         if value is not None
     }
-    return {**out, "kind": type(mark).__name__}
 
 
 def plain(value: Any) -> Any:

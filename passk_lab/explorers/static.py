@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import io
 import math
 import textwrap
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_rgba
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
@@ -20,8 +21,10 @@ from passk_lab import arguments, look
 from passk_lab.explorers.description import (
     Axis,
     Band,
+    Cloud,
     Description,
     Dots,
+    Heat,
     Line,
     Mark,
     Panel,
@@ -31,20 +34,30 @@ from passk_lab.explorers.description import (
     Stems,
     Tiles,
 )
+from passk_lab.explorers.expression import Expression
 
 _MARKERS = {"circle": "o", "square": "s", "triangle": "^", "hollow": "o"}
 _FONT = {"family": "DejaVu Sans", "parse_math": False}
+_ABREAST = 4
+"""Most panels in one row."""
+_SEEN = 0.04
+"""A layer is named where it is thicker than this."""
 
 
 def figure(description: Description, state: State, theme: str = "light") -> Figure:
     """Draw a description in a state; `theme` is "light" or "dark"."""
     arguments.known("theme", theme, ["light", "dark"])
-    drawn = Figure(figsize=(4.4 * len(description.panels), 4.9), facecolor=look.GROUND[theme], layout="constrained")
+    rows = math.ceil(len(description.panels) / _ABREAST)
+    columns = math.ceil(len(description.panels) / rows)
+    drawn = Figure(figsize=(4.4 * columns, 4.1 * rows + 0.8), facecolor=look.GROUND[theme], layout="constrained")
     FigureCanvasAgg(drawn)
     drawn.suptitle(description.title, color=look.INK[theme], fontsize=13, x=0.01, ha="left", **_FONT)
-    for axes, panel in zip(np.atleast_1d(drawn.subplots(1, len(description.panels))), description.panels, strict=True):
+    places = drawn.subplots(rows, columns, squeeze=False).ravel()
+    for axes, panel in zip(places, description.panels, strict=False):
         _Drawing(axes, description, state, theme).panel(panel)
-    words = "\n".join(textwrap.fill(line, 55 * len(description.panels)) for line in description.words(state))
+    for axes in places[len(description.panels) :]:
+        axes.set_axis_off()
+    words = "\n".join(textwrap.fill(line, 55 * columns) for line in description.words(state))
     drawn.supxlabel(words, color=look.QUIET[theme], fontsize=9, x=0.01, ha="left", **_FONT)
     return drawn
 
@@ -54,6 +67,12 @@ def data_url(description: Description, state: State) -> str:
     picture = io.BytesIO()
     figure(description, state).savefig(picture, format="png", dpi=72)
     return "data:image/png;base64," + base64.b64encode(picture.getvalue()).decode()
+
+
+def still(description: Description, state: State) -> str:
+    """Return the figure as HTML, with its words for those who do not see it."""
+    words = html.escape(f"{description.title}. {' '.join(description.words(state))}", quote=True)
+    return f'<img alt="{words}" src="{data_url(description, state)}">'
 
 
 class _Drawing:
@@ -86,7 +105,7 @@ class _Drawing:
 
     def _axis(self, axis: Any, wanted: Axis, marks: list[Mark], slots: tuple[str, ...]) -> None:
         which = axis.axis_name
-        low, high = wanted.low, wanted.high
+        low, high = (self._end(end) for end in (wanted.low, wanted.high))
         if low is None or high is None:
             there = [getattr(mark, slot, None) for mark in marks for slot in slots]
             numbers = [np.ravel(self.value(expression)) for expression in there if expression is not None]
@@ -107,6 +126,11 @@ class _Drawing:
         if wanted.scale == "linear" and wanted.ends:
             axis.set_major_locator(FixedLocator(np.linspace(low, high, 6).tolist()))
 
+    def _end(self, end: Any) -> float | None:
+        """Value of an axis' end, None where it is to be fitted."""
+        value = self.value(end) if isinstance(end, Expression) else end
+        return None if value is None or math.isnan(value) else float(value)
+
     def _style(self, mark: Mark) -> dict[str, Any]:
         role = look.ROLES[mark.role]
         dash = (0, tuple(d / role.width for d in role.dash)) if role.dash else "-"
@@ -126,7 +150,9 @@ class _Drawing:
 
     def _band(self, mark: Band) -> None:
         x, low, high = (self.value(slot) for slot in (mark.x, mark.low, mark.high))
-        self.axes.fill_between(x, low, high, color=self._colour(mark), alpha=0.2, linewidth=0)
+        self.axes.fill_between(x, low, high, color=self._colour(mark), alpha=mark.strength, linewidth=0)
+        if mark.label and (np.asarray(high - low) > _SEEN).any():
+            self._label_nearest(mark, x, high)
 
     def _stems(self, mark: Stems) -> None:
         x, y = self.value(mark.x), self.value(mark.y)
@@ -139,7 +165,11 @@ class _Drawing:
         self._heads(mark, x, y, 5)
         self._label_nearest(mark, x, y)
 
-    def _label_nearest(self, mark: Line | Dots, x: Any, y: Any) -> None:
+    def _cloud(self, mark: Cloud) -> None:
+        x, y = self.value(mark.x), self.value(mark.y)
+        self.axes.plot(x, y, linestyle="none", marker="s", markersize=1.5, color=self._colour(mark), alpha=0.45, mew=0)
+
+    def _label_nearest(self, mark: Line | Dots | Band, x: Any, y: Any) -> None:
         """Put the label by the point nearest to where it is wanted across the panel."""
         there = np.flatnonzero(np.isfinite(y))
         if mark.label and there.size:
@@ -147,8 +177,8 @@ class _Drawing:
             across = to_axes(np.column_stack([x[there], y[there]]))[:, 0]
             best = there[np.argmin(np.abs(across - mark.label_at))]
             # Under a curve that runs along the top, so that the title stays readable.
-            high = to_axes((x[best], y[best]))[1] > 0.95
-            self._label(mark, x[best], y[best], (0, -13 if high else 5), ha="center")
+            below = getattr(mark, "below", False) or to_axes((x[best], y[best]))[1] > 0.95
+            self._label(mark, x[best], y[best], (0, -13 if below else 5), ha="center")
 
     def _tiles(self, mark: Tiles) -> None:
         x, y, z = (self.value(slot) for slot in (mark.x, mark.y, mark.z))
@@ -162,6 +192,17 @@ class _Drawing:
                 self._label(replace(mark, label=name, role=role), (x[first] + x[last]) / 2, y[row], (0, 0), ha="center")
         self.axes.pcolormesh(_borders(x, self.axes.get_xscale()), _borders(y, self.axes.get_yscale()), colours)
 
+    def _heat(self, mark: Heat) -> None:
+        x, y, z = (self.value(slot) for slot in (mark.x, mark.y, mark.z))
+        colours = LinearSegmentedColormap.from_list("heat", look.HEAT)
+        edges = np.append(x, self.value(mark.until))
+        image = self.axes.pcolormesh(edges, y, z.T, cmap=colours, vmin=0, vmax=1) if z.size else None
+        if image is not None:
+            bar = self.axes.figure.colorbar(image, ax=self.axes, orientation="horizontal", shrink=0.8, aspect=40)
+            bar.set_ticks([0, 1], labels=mark.ends)
+            bar.ax.tick_params(colors=look.QUIET[self.theme], labelsize=8, length=0)
+            bar.outline.set_visible(False)
+
     def _point(self, mark: Point) -> None:
         x, y = self.value(mark.x), self.value(mark.y)
         if math.isnan(x) or math.isnan(y):
@@ -172,7 +213,10 @@ class _Drawing:
     def _rule(self, mark: Rule) -> None:
         if mark.x is not None:
             x = self.value(mark.x)
-            if not math.isnan(x):
+            if np.ndim(x):
+                for one in x:
+                    self.axes.axvline(one, **self._style(mark))
+            elif not math.isnan(x):
                 self.axes.axvline(x, **self._style(mark))
                 # Labels of upright lines step down, so that neighbours do not cover each other.
                 self._label(mark, x, 0.96 - 0.06 * self.rule_labels, (4, 0), transform=self.axes.get_xaxis_transform())

@@ -218,7 +218,7 @@ def test_a_reloaded_page_finds_the_run_going_on(shown):
     pit.wait_for_step(held + 5)
     pit.press("Pause")
     pit.expect_status("Paused after step")
-    assert notebook.execute("pit._all['columns']['step'] == list(range(1, pit.done + 1))") == "True"
+    assert notebook.execute("pit._all['axes']['step']['length'] == pit.done") == "True"
     assert pit.root.locator(".passk-answers li").count() == 6
 
     # Left by its last view, a run is held; without a kernel a sentence stands in.
@@ -230,13 +230,32 @@ def test_a_reloaded_page_finds_the_run_going_on(shown):
     quiet(notebook)
 
 
-def test_a_sentence_stands_in_where_no_kernel_runs(shown):
-    notebook, _ = shown(OPEN.format("'grpo'"))
-    page = notebook.page
-    still = page.locator("p[class^=passk-still]")
-    expect(still).to_be_hidden()
+def reopen_without_kernel(notebook) -> None:
     notebook.save()
     notebook.lab.free_kernels()
-    page.reload(wait_until="domcontentloaded")
+    notebook.page.reload(wait_until="domcontentloaded")
+
+
+def test_a_sentence_stands_in_where_no_kernel_runs(shown):
+    notebook, _ = shown(OPEN.format("'grpo'"))
+    still = notebook.page.locator("div[class^=passk-still]")
+    expect(still).to_be_hidden()
+    reopen_without_kernel(notebook)
     expect(still).to_be_visible()
     expect(still).to_contain_text("Where a kernel runs, a cockpit stands here")
+
+
+def test_a_run_that_has_ended_leaves_its_pictures_where_no_kernel_runs(shown):
+    notebook, pit = shown(OPEN.format("'grpo'"))
+    pit.press("Start")
+    pit.wait_for_step(5)
+    pit.press("Stop")
+    pit.expect_status("and evaluated")
+    step = pit.done
+    still = notebook.page.locator("div[class^=passk-still] img")
+    expect(still).to_have_count(1)
+    expect(still).to_be_hidden()
+    reopen_without_kernel(notebook)
+    expect(still).to_be_visible(timeout=30_000)
+    expect(still).to_have_attribute("alt", re.compile(f"A run of grpo, seed 0. Step {step} of 5000"))
+    notebook.screenshot("cockpit-still")

@@ -85,7 +85,7 @@ def test_two_views_and_a_box_follow_each_other(shown):
 def test_the_still_picture_hides_beside_the_live_one_and_stands_in_without_a_kernel(shown):
     notebook, explorer = shown(LAB + "e")
     page = notebook.page
-    still = page.locator("img[class^=passk-still]")
+    still = page.locator("div[class^=passk-still] img")
     explorer.expect_words("k = 4")
     assert still.count() == 1
     still.wait_for(state="hidden")

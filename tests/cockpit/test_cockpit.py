@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from passk_lab import cockpit, objectives
-from passk_lab.cockpit import report
+from passk_lab.cockpit import pictures, report
 from passk_lab.lm import TrainConfig, mechanisms, train
 
 SMALL = {"prompts": 4, "n": 8, "judged": 2, "evaluate_every": 5}
@@ -24,7 +24,7 @@ def open_cockpit(monkeypatch):
     def open_one(*given, **settings):
         pit = cockpit.open(*given, **{**SMALL, "steps": 2000, **settings})
         pit.sent = []
-        monkeypatch.setattr(pit, "send", lambda content, buffers=None: pit.sent.append(content))
+        monkeypatch.setattr(pit, "send", lambda content, buffers=None: pit.sent.append((content["rows"], buffers[0])))
         pit.wait()
         opened.append(pit)
         return pit
@@ -48,12 +48,23 @@ def press(pit, do, **more) -> None:
     pit._handle_custom_msg({"do": do, **more}, [])
 
 
+def seen(rows, block, name) -> list[float]:
+    """An axis or a table as the page reads it out of a message."""
+    where = rows["tables"].get(name) or rows["axes"][name]
+    length = int(np.prod([rows["axes"][dim]["length"] for dim in where.get("dims", [name])]))
+    return np.frombuffer(block, dtype="<f4", offset=where["offset"], count=length).tolist()
+
+
+def all_of(pit, name) -> list[float]:
+    return seen(pit._all, pit._all["block"], name)
+
+
 def test_it_opens_at_the_base_with_its_curve_and_a_hint(open_cockpit):
     pit = open_cockpit()
     assert (pit.phase, pit.done) == ("ready", 0)
     assert pit._view["buttons"] == ["start", "step"]
     assert pit.status.startswith("Ready, at the base. Try: Start")
-    assert pit._all["evaluations"][0]["unseen"] == pytest.approx(pit.run.history[0]["unseen"]["pass_at"], rel=1e-4)
+    assert all_of(pit, "unseen") == pytest.approx(pit.run.history[0]["unseen"]["pass_at"], rel=1e-6)
     assert "The base, exactly: held-out pass@1 is" in pit.words
     assert not pit._loop.alive  # a cockpit that does nothing has no thread
 
@@ -148,7 +159,7 @@ def test_a_coefficient_changes_while_it_runs(open_cockpit):
     changes = [(made["name"], made["value"]) for made in pit.run.change_records]
     assert changes == [("entropy.coefficient", 0.5), ("rate", 1e-4)]
     assert pit._view["coefficients"][0]["value"] == 0.5
-    assert [text for _, text in pit._all["changes"]] == ["entropy.coefficient = 0.5", "rate = 0.0001"]
+    assert all_of(pit, "changed") == [r["step"] for r in pit.run.history if r["kind"] == "change"]
     assert len(pit.run.steps) == pit.done  # the history of steps is none the worse for the changes in it
 
 
@@ -241,7 +252,7 @@ def test_reset_gives_the_base_again_bit_for_bit(open_cockpit):
     pit.reset()  # in the middle of the run
     assert weights(pit) == base
     assert (pit.phase, pit.done, len(pit.run.history)) == ("ready", 0, 1)
-    assert pit._all["columns"]["step"] == []
+    assert all_of(pit, "step") == []
     pit.start()
     pit.wait(4)
     assert pit.run.steps.pass_at_1[:4].tolist() == first
@@ -324,15 +335,15 @@ def test_rows_come_in_batches_in_order_and_as_plain_numbers(open_cockpit):
     pit.pause()
     seconds = time.perf_counter() - begun
     assert len(pit.sent) <= seconds / 0.2 + 1
-    json.dumps([*pit.sent, pit._all, pit._view, pit._spec], allow_nan=False)
-    place, steps = pit.sent[0]["rows"]["from"], []
-    for message in pit.sent:
-        assert message["rows"]["from"] == place
-        place = message["rows"]["to"]
-        steps += message["rows"]["columns"]["step"]
+    whole = {name: value for name, value in pit._all.items() if name != "block"}
+    json.dumps([*(rows for rows, _ in pit.sent), whole, pit._view, pit._spec], allow_nan=False)
+    place, steps = pit.sent[0][0]["from"], []
+    for rows, block in pit.sent:
+        assert rows["from"] == place
+        place = rows["to"]
+        steps += seen(rows, block, "step")
     assert steps == list(range(1, len(steps) + 1))
-    assert pit._all["columns"]["step"] == list(range(1, pit.done + 1))
-    assert set(pit._all["columns"]) == set(report.WATCHED)
+    assert all_of(pit, "step") == list(range(1, pit.done + 1))
     assert len(pit._all["samples"]) == SMALL["prompts"]
     assert pit._all["now"]["entropy.coefficient"] == 0.05
 
@@ -341,11 +352,10 @@ def test_the_map_shows_the_same_prompts_from_the_hardest_to_the_easiest(open_coc
     pit = open_cockpit(judged=8)
     pit.step()
     pit.stop()
-    base, last = pit._all["evaluations"]
-    assert len(base["p"]) == len(last["p"]) == report.ROWS
-    assert base["p"] == sorted(base["p"])
-    record = pit.run.history[-1]["unseen"]["p"]
-    assert last["p"] == np.round(np.asarray(record)[report.shown_prompts(pit.run)], 3).tolist()
+    base, last = np.reshape(all_of(pit, "chance"), (2, pictures.ROWS))
+    assert base.tolist() == sorted(base)
+    before, after = (np.asarray(pit.run.history[place]["unseen"]["p"]) for place in (0, -1))
+    np.testing.assert_allclose(last, after[pictures.shown_prompts(before)], rtol=1e-6)
 
 
 def test_an_answer_is_spelled_and_judged(open_cockpit):

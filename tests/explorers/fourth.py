@@ -6,10 +6,12 @@ from passk_lab.explorers import (
     Axis,
     Band,
     Choice,
+    Cloud,
     ControlValue,
     Coordinate,
     Description,
     Dots,
+    Heat,
     Line,
     Number,
     Panel,
@@ -45,11 +47,14 @@ def waves() -> Description:
             Choice("kind", "kind", ["flat & plain", "bent <i>"], "bent <i>"),
             Toggle("guide", "show the guide"),
         ],
-        axes={"time": TIMES, "kind": ["flat & plain", "bent <i>"], "x": GRID.tolist()},
+        axes={"time": TIMES, "kind": ["flat & plain", "bent <i>"], "x": GRID.tolist(), "between": list(range(32))},
         tables={
             "decay": Table(("time", "x"), shape),
             "kind": Table(("kind", "x"), kinds),
             "kind of": Table(("time", "x"), np.where(shape > 0.5, 0.0, np.where(GRID > 0.8, np.nan, 1.0))),
+            "left": Table(("between", "time"), shape[:, 1:].T),
+            "end": Table((), 8.0),
+            "open": Table((), np.nan),
             "hole": Table(("time",), [np.nan, 1.5, 2.5, 1e-5, 0.3125, 12345.678]),
         },
         panels=[
@@ -59,14 +64,17 @@ def waves() -> Description:
                 Axis("decay times kind"),
                 [
                     Band(role="gap", x=x, low=Value("kind", along="x"), high=Value("decay", along="x")),
-                    Line(role="pass@k", label="product", x=x, y=product),
+                    Band(role="wrong", label="layer", x=x, low=Number(0), high=product, strength=0.5),
+                    Line(role="pass@k", label="product", x=x, y=product, below=True),
+                    Cloud(role="before", x=x, y=Value("kind", along="x")),
+                    Rule(role="guide", x=Coordinate("time")),
                     Rule(role="guide", label="guide", show="guide", y=Number(0.25)),
                     Point(role="exact", x=Number(0.5), y=Value("decay", x=0.5)),
                 ],
             ),
             Panel(
                 "minus",
-                Axis("time", 0.1, 8, scale="log2"),
+                Axis("time", 0.1, Value("end"), scale="log2"),
                 Axis("difference", tight=True),
                 [
                     Stems(role="correct", x=x, y=Value("decay", along="x") - Value("kind", along="x") + 0.5),
@@ -85,6 +93,21 @@ def waves() -> Description:
                         y=Coordinate("time"),
                         z=Value("kind of", along="x", across="time"),
                         kinds=(("much left", "correct"), ("little left", "gap")),
+                    )
+                ],
+            ),
+            Panel(
+                "how much is left",
+                Axis("time", 0, 8),
+                Axis("x", 0, Value("open")),
+                [
+                    Heat(
+                        role="guide",
+                        x=Coordinate("time"),
+                        until=Value("end"),
+                        y=Coordinate("x"),
+                        z=Value("left", along="time", across="between"),
+                        ends=("none", "all"),
                     )
                 ],
             ),

@@ -209,7 +209,7 @@ def test_two_controls_of_one_name_are_refused():
 def test_a_mark_with_an_unknown_table_is_refused():
     from passk_lab.explorers import Readout
 
-    with pytest.raises(KeyError, match=r"no table called 'nothing'. There are: decay, kind, kind of, hole"):
+    with pytest.raises(KeyError, match=r"no table called 'nothing'. There are: decay, kind, kind of, left,"):
         build(readouts=[*waves().readouts, Readout("more", Value("nothing"))])
 
 

@@ -2,12 +2,14 @@
 
 import re
 import warnings
+from pathlib import Path
 
 import ipywidgets
 import numpy as np
 import pytest
 import traitlets
 
+import passk_lab
 from passk_lab import explorers
 from passk_lab.explorers import Description, Explorer, Toggle, page, payload, static
 from tests.explorers.fourth import waves
@@ -135,14 +137,43 @@ def test_the_block_of_numbers_is_what_the_description_counts(make):
     assert len(block) == description.nbytes() <= 500_000
 
 
-def test_nothing_in_the_front_end_is_a_formula_of_the_lab():
-    # The page knows panels and tables. A power or a logarithm there may only serve an axis or a rounding.
-    for part in payload.PARTS:
-        source = (payload.FRONT / part).read_text(encoding="utf-8")
-        allowed = {"draw.js", "evaluate.js"}
-        if part not in allowed:
-            assert "**" not in source, part
-            assert "Math.log" not in source, part
+FRONT = sorted(Path(passk_lab.__file__).parent.glob("*/front/*.js"))
+FORMULAS = {
+    "a power, unless it is of an axis' base": r"(?<!\b10 )(?<!\b2 )(?<!\bbase )\*\*(?!/)(?=[ \w(])",
+    "an exponential, a root or a natural logarithm": r"Math\.(?:exp|expm1|pow|sqrt|log|log1p|hypot)\b",
+    "the chance of the opposite": r"\b1 - [a-z(]",
+    "a sum": r"reduce\(\(?\w+, \w+\)? => \w+ \+|(?<!\w)sum\b",
+    "a mean": r"/ [\w.]+\.length\b",
+}
+
+
+def formulas(source: str) -> list[str]:
+    """What in a module is more than slices, scales and pixels; comments may say what they like."""
+    code = re.sub(r"/\*[\s\S]*?\*/|//.*", "", source)
+    return [name for name, pattern in FORMULAS.items() if re.search(pattern, code)]
+
+
+@pytest.mark.parametrize("path", FRONT, ids=[f"{path.parents[1].name}/{path.name}" for path in FRONT])
+def test_nothing_in_the_front_end_is_a_formula_of_the_lab(path):
+    # The page knows panels and tables. Python computes every number, means and sums as well.
+    assert formulas(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("1 - (1 - p) ** k", ["a power, unless it is of an axis' base", "the chance of the opposite"]),
+        ("part.reduce((a, b) => a + b, 0) / part.length", ["a sum", "a mean"]),
+        ("Math.exp(-x)", ["an exponential, a root or a natural logarithm"]),
+        ("10 ** v + 2 ** i - Math.log10(v)  // p ** k", []),
+    ],
+)
+def test_a_formula_would_be_seen(line, found):
+    assert formulas(line) == found
+
+
+def test_every_module_of_the_front_end_is_read():
+    assert {path.parents[1].name for path in FRONT} == {"cockpit", "course", "explorers"}
 
 
 def test_still_picture_is_a_png_inside_the_notebook():

@@ -1,106 +1,78 @@
 // The language of expression.py, in the page: slices of tables, coordinates, controls, + - *.
 // No formula of the lab lives here.
+// @ts-check
 
-function makeScope(spec, buffer) {
-  const axes = {};
-  for (const [dim, axis] of Object.entries(spec.axes)) {
-    axes[dim] = axis.names ?? new Float32Array(buffer, axis.offset, axis.length);
-  }
-  const tables = {};
-  for (const [name, table] of Object.entries(spec.tables)) {
-    const shape = table.dims.map((dim) => axes[dim].length);
-    const strides = shape.map((_, i) => shape.slice(i + 1).reduce((a, b) => a * b, 1));
-    const length = shape.reduce((a, b) => a * b, 1);
-    tables[name] = { dims: table.dims, strides, values: new Float32Array(buffer, table.offset, length) };
-  }
-  const controls = new Set(spec.controls.map((control) => control.name));
-  return { axes, tables, controls, found: new Map() };
-}
+/** @typedef {import("./types.js").Scope} Scope */
+/** @typedef {import("./types.js").State} State */
+/** @typedef {import("./types.js").Expression} Expression */
+/** @typedef {import("./types.js").Compiled} Compiled */
 
+/** @type {(scope: Scope, dim: string, wanted: any) => number} */
 function positionOf(scope, dim, wanted) {
-  const key = dim + "\u0000" + wanted;
-  if (!scope.found.has(key)) {
-    const axis = scope.axes[dim];
-    const same = (a) => a === wanted ||
-      (typeof wanted === "number" && typeof a === "number" &&
-        Math.abs(a - wanted) <= 1e-6 * Math.max(Math.abs(a), Math.abs(wanted)));
-    scope.found.set(key, Array.prototype.findIndex.call(axis, same));
-  }
-  return scope.found.get(key);
+  const key = `${dim}\u0000${wanted}`;
+  const known = scope.found.get(key);
+  if (known !== undefined) return known;
+  const same = (/** @type {any} */ a) => a === wanted ||
+    (typeof wanted === "number" && typeof a === "number" &&
+      Math.abs(a - wanted) <= 1e-6 * Math.max(Math.abs(a), Math.abs(wanted)));
+  const position = Array.prototype.findIndex.call(scope.axes[dim], same);
+  scope.found.set(key, position);
+  return position;
 }
 
-// A function of the state that gives a number, or an array along the free dimension.
-function compile(expression, scope) {
+/** @type {Record<string, (a: number, b: number) => number>} */
+const SIGNS = { "+": (a, b) => a + b, "-": (a, b) => a - b, "*": (a, b) => a * b };
+
+/**
+ * A function of the state that gives a number, or an array along the free dimension.
+ * @param {Expression} expression
+ * @param {Scope} scope
+ * @returns {Compiled}
+ */
+export function compile(expression, scope) {
   const [kind, ...parts] = expression;
   if (kind === "number") return () => parts[0];
-  if (kind === "control") return (state) => state[parts[0]];
+  if (kind === "control") return (state) => Number(state[parts[0]]);
   if (kind === "coordinate") return () => scope.axes[parts[0]];
-  if (kind === "value") return compileSlice(scope, ...parts);
-  const [left, right] = parts.map((part) => compile(part, scope));
-  const apply = { "+": (a, b) => a + b, "-": (a, b) => a - b, "*": (a, b) => a * b }[kind];
+  if (kind === "value") return compileSlice(scope, parts[0], parts[1], parts[2], parts[3]);
+  const [left, right] = parts.map((part) => compile(part, scope)), apply = SIGNS[kind];
   return (state) => {
     const [a, b] = [left(state), right(state)];
-    if (typeof a === "number" && typeof b === "number") return apply(a, b);
-    const at = (side, i) => (typeof side === "number" ? side : side[i]);
-    const length = typeof a === "number" ? b.length : a.length;
-    return Float64Array.from({ length }, (_, i) => apply(at(a, i), at(b, i)));
+    if (typeof a === "number") return typeof b === "number" ? apply(a, b) : Float64Array.from(b, (v) => apply(a, v));
+    return Float64Array.from(a, (v, i) => apply(v, typeof b === "number" ? b : b[i]));
   };
 }
 
-function compileSlice(scope, name, along, at, across) {
-  const { dims, strides, values } = scope.tables[name];
-  const free = dims.indexOf(along), second = dims.indexOf(across ?? "");
-  const length = free < 0 ? 0 : scope.axes[along].length, rows = second < 0 ? 1 : scope.axes[across].length;
-  const slice = new Float64Array(length * rows);
+/**
+ * A slice of a table; the array that it gives is filled anew at the next call.
+ * @param {Scope} scope
+ * @param {string} name
+ * @param {string} along
+ * @param {Record<string, any>} at
+ * @param {string} [across]
+ * @returns {Compiled}
+ */
+function compileSlice(scope, name, along, at, across = "") {
+  let slice = new Float64Array(0);
   return (state) => {
-    let offset = 0;
-    dims.forEach((dim, i) => {
-      if (i === free || i === second) return;
-      const fixed = dim in at ? at[dim] : dim;
-      offset += strides[i] * positionOf(scope, dim, scope.controls.has(fixed) ? state[fixed] : fixed);
-    });
-    if (free < 0) return values[offset];
+    const { dims, values } = scope.tables[name];
+    let offset = 0, step = 0, crossStep = 0, stride = 1;
+    for (let i = dims.length - 1; i >= 0; i--) {
+      const dim = dims[i];
+      if (dim === along) step = stride;
+      else if (dim === across) crossStep = stride;
+      else {
+        const fixed = dim in at ? at[dim] : dim;
+        offset += stride * positionOf(scope, dim, scope.controls.has(fixed) ? state[fixed] : fixed);
+      }
+      stride *= scope.axes[dim].length;
+    }
+    if (!dims.includes(along)) return values[offset];
+    const length = scope.axes[along].length, rows = dims.includes(across) ? scope.axes[across].length : 1;
+    if (slice.length !== length * rows) slice = new Float64Array(length * rows);
     for (let i = 0; i < length; i++) {
-      for (let j = 0; j < rows; j++) slice[i * rows + j] = values[offset + i * strides[free] + (j && j * strides[second])];
+      for (let j = 0; j < rows; j++) slice[i * rows + j] = values[offset + i * step + j * crossStep];
     }
     return slice;
   };
-}
-
-// Numbers as expression.number_text writes them.
-function numberText(number, digits = 3) {
-  if (Number.isInteger(number) && Math.abs(number) < 1e15) return String(number);
-  const size = Math.abs(number);
-  if (size >= 1e-3 && size < 1e15) {
-    const text = number.toFixed(Math.max(0, digits - 1 - Math.floor(Math.log10(size))));
-    return digits > 6 ? text.replace(/0+$/, "").replace(/\.$/, "") : text;
-  }
-  let exponent = Math.floor(Math.log10(size));
-  let mantissa = (number / 10 ** exponent).toFixed(digits - 1);
-  if (Math.abs(Number(mantissa)) >= 10) {
-    exponent += 1;
-    mantissa = (number / 10 ** exponent).toFixed(digits - 1);
-  }
-  return `${mantissa}e${exponent}`;
-}
-
-function makeFill(spec, scope) {
-  const readouts = new Map(spec.readouts.map((r) => [r.name, { ...r, of: compile(r.value, scope) }]));
-  const texts = new Map(spec.texts.map((text) => [text.name, text]));
-  return (template, state) => template.replace(/\{(\w+)\}/g, (_, name) => {
-    const text = texts.get(name);
-    if (text) return text.texts[state[text.choice]];
-    const readout = readouts.get(name);
-    if (!readout) return typeof state[name] === "string" ? state[name] : numberText(Number(state[name]), 12);
-    const number = readout.of(state);
-    if (Number.isNaN(number)) return readout.absent;
-    if (number >= 0 && number < readout.least) return `less than ${numberText(readout.least, 1)}`;
-    return readout.form.replace("{}", numberText(readout.scale * number, readout.digits));
-  });
-}
-
-function stateText(spec, state) {
-  const write = (value) => (typeof value === "string" ? value : numberText(Number(value), 12));
-  return spec.name + "?" + Object.entries(state)
-    .map(([name, value]) => `${name}=${encodeURIComponent(write(value))}`).join("&");
 }

@@ -1,18 +1,18 @@
 // The same explorer as a widget of a notebook (anywidget).
+// @ts-check
 
+import { hideStandIn } from "./dom.js";
+import { mount } from "./explorer.js";
+import { blockOf } from "./scope.js";
+
+/** @param {{model: import("./types.js").Model, el: HTMLElement}} widget */
 function render({ model, el }) {
-  const data = model.get("_data");
-  const buffer = data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
-  const view = mount(el, model.get("_spec"), buffer, model.get("_values"), {
+  const view = mount(el, model.get("_spec"), blockOf(model.get("_data")), model.get("_values"), {
     onRest: (state) => { model.set("_values", state); model.save_changes(); },
   });
   const follow = () => view.setState(model.get("_values"));
   model.on("change:_values", follow);
-  // The still picture below stands in where no kernel runs (a file on GitHub, a reopened notebook). As long as the live
-  // one is on the page, so is this rule, which hides it.
-  const rule = document.createElement("style");
-  rule.textContent = `.${model.get("_still")} { display: none !important; }`;
-  el.append(rule);
+  hideStandIn(el, model.get("_still"));
   return () => { model.off("change:_values", follow); view.destroy(); };
 }
 

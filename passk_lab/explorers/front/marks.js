@@ -1,0 +1,220 @@
+// The marks: for each kind, how it is drawn and where its label stands. They know panels, not mathematics.
+// @ts-check
+
+import { heatColours } from "./heat.js";
+
+/** @typedef {import("./panel.js").PanelCanvas} PanelCanvas */
+/** @typedef {import("./types.js").Shown} Shown */
+/** @typedef {import("./types.js").Label} Label */
+/** @typedef {import("./types.js").Numbers} Numbers */
+
+/**
+ * @typedef {object} Face
+ * @property {(panel: PanelCanvas, mark: Shown) => void} draw
+ * @property {(panel: PanelCanvas, mark: Shown, width: number) => [number, number] | null} [label]
+ *   Left end and middle height of a label so wide, or null where there is no place for it.
+ * @property {(panel: PanelCanvas, mark: Shown) => Label[]} [labels]  Labels of a mark that has several.
+ */
+
+const SEEN = 0.04;  // A layer is named where it is thicker than this.
+
+/** @type {(side: number | Numbers, i: number) => number} */
+const at = (side, i) => (typeof side === "number" ? side : side[i]);
+
+/** @type {Face["draw"]} */
+function drawHeads(panel, { role, at: { x, y } }) {
+  for (let i = 0; i < x.length; i++) {
+    if (!Number.isNaN(x[i]) && !Number.isNaN(y[i])) panel.head(role, panel.px(x[i]), panel.py(y[i]), 4);
+  }
+}
+
+/** @type {(panel: PanelCanvas, x: number) => void} */
+function upright(panel, x) {
+  panel.g.beginPath();
+  panel.g.moveTo(panel.px(x), panel.top);
+  panel.g.lineTo(panel.px(x), panel.bottom);
+}
+
+/**
+ * Above (or below) the point nearest to the wanted part of the panel's width.
+ * @type {(panel: PanelCanvas, x: Numbers, y: Numbers, wanted: number, width: number) => [number, number] | null}
+ */
+function nearest(panel, x, y, wanted, width) {
+  const target = panel.left + wanted * (panel.right - panel.left);
+  let best = -1;
+  for (let i = 0; i < x.length; i++) {
+    if (Number.isNaN(y[i])) continue;
+    if (best < 0 || Math.abs(panel.px(x[i]) - target) < Math.abs(panel.px(x[best]) - target)) best = i;
+  }
+  return best < 0 ? null : [panel.px(x[best]) - width / 2, panel.py(y[best]) - 11];
+}
+
+/** @type {Face} */
+const Line = {
+  draw(panel, { role, at: { x, y } }) {
+    const { g } = panel;
+    g.beginPath();
+    let pen = false;
+    for (let i = 0; i < x.length; i++) {
+      const [across, height] = [panel.px(x[i]), panel.py(y[i])];
+      if (Number.isNaN(across) || Number.isNaN(height)) { pen = false; continue; }
+      const clamped = Math.max(-1e4, Math.min(1e4, height));  // log of 0 is drawn as far below
+      if (pen) g.lineTo(across, clamped); else g.moveTo(across, clamped);
+      pen = true;
+    }
+    panel.stroke(role);
+  },
+  label(panel, { at: { x, y }, label_at = 0.6, below }, width) {
+    const place = nearest(panel, x, y, label_at, width);
+    return place && below ? [place[0], Math.min(place[1] + 24, panel.bottom - 8)] : place;
+  },
+};
+
+/** @type {Face} */
+const Band = {
+  draw(panel, { role, strength = 0.2, at: { x, low, high } }) {
+    const { g } = panel;
+    const there = [...x.keys()].filter((i) => !Number.isNaN(at(low, i)) && !Number.isNaN(at(high, i)));
+    g.beginPath();
+    for (const i of there) g.lineTo(panel.px(x[i]), panel.py(at(high, i)));
+    for (const i of there.reverse()) g.lineTo(panel.px(x[i]), panel.py(at(low, i)));
+    g.closePath();
+    g.globalAlpha = strength; g.fillStyle = panel.colour(role); g.fill(); g.globalAlpha = 1;
+  },
+  // On its upper edge, once it is there to be named.
+  label(panel, { at: { x, low, high }, label_at = 0.6 }, width) {
+    const seen = [...x.keys()].some((i) => at(high, i) - at(low, i) > SEEN);
+    return seen ? nearest(panel, x, Float64Array.from(x, (_, i) => at(high, i)), label_at, width) : null;
+  },
+};
+
+/** @type {Face} */
+const Stems = {
+  draw(panel, { role, at: { x, y } }) {
+    for (let i = 0; i < x.length; i++) {
+      if (Number.isNaN(x[i]) || !(y[i] > 1e-9)) continue;
+      const [across, height] = [panel.px(x[i]), panel.py(y[i])];
+      panel.g.beginPath();
+      panel.g.moveTo(across, panel.py(0));
+      panel.g.lineTo(across, height);
+      panel.stroke(role, true);
+      panel.head(role, across, height, 4);
+    }
+  },
+};
+
+/** @type {Face} */
+const Dots = { draw: drawHeads, label: Line.label };
+
+/** @type {Face} */
+const Cloud = {
+  draw(panel, { role, at: { x, y } }) {
+    const { g } = panel;
+    g.globalAlpha = 0.45; g.fillStyle = panel.colour(role);
+    for (let i = 0; i < x.length; i++) g.fillRect(panel.px(x[i]) - 1, panel.py(y[i]) - 1, 2, 2);
+    g.globalAlpha = 1;
+  },
+};
+
+/** @type {Face} */
+const Point = {
+  draw(panel, { role, at: { x, y } }) {
+    if (!Number.isNaN(y) && !Number.isNaN(x)) panel.head(role, panel.px(x), panel.py(y), 6);
+  },
+  label(panel, { at: { x, y } }, width) {
+    const right = panel.px(x) + 10;
+    return [right + width > panel.right ? right - width - 20 : right, panel.py(y) - 10];
+  },
+};
+
+/** @type {Face} */
+const Rule = {
+  draw(panel, { role, at: { x, y } }) {
+    if (x === undefined) {
+      if (Number.isNaN(y)) return;
+      panel.g.beginPath();
+      panel.g.moveTo(panel.left, panel.py(y));
+      panel.g.lineTo(panel.right, panel.py(y));
+      panel.stroke(role);
+    }
+    for (const one of x === undefined ? [] : typeof x === "number" ? [x] : x) {
+      if (Number.isNaN(one)) continue;
+      upright(panel, one);
+      panel.stroke(role);
+    }
+  },
+  label(panel, { at: { x, y } }, width) {
+    if (x === undefined) return [panel.right - width - 4, panel.py(y) - 9];
+    const right = panel.px(x) + 5;
+    return [right + width > panel.right ? right - width - 10 : right, panel.top + 8];
+  },
+};
+
+/**
+ * Borders lie half way between neighbours, as pixels, so that a log axis gets tiles of its own widths.
+ * @type {(values: Numbers, toPixel: (v: number) => number) => number[]}
+ */
+function borders(values, toPixel) {
+  const places = Array.from(values, toPixel), half = (/** @type {number} */ i) => (places[i] + places[i + 1]) / 2;
+  return [places[0], ...places.slice(1).map((_, i) => half(i)), places[places.length - 1]]
+    .map(Math.round);  // whole pixels leave no seams
+}
+
+/** @type {Face} */
+const Tiles = {
+  draw(panel, { kinds = [], at: { x, y, z } }) {
+    const { g } = panel, rows = y.length;
+    const xs = borders(x, (v) => panel.px(v)), ys = borders(y, (v) => panel.py(v));
+    g.globalAlpha = 0.4;
+    for (let i = 0; i < x.length; i++) {
+      for (let j = 0; j < rows; j++) {
+        const kind = kinds[z[i * rows + j]];
+        if (!kind) continue;
+        g.fillStyle = panel.colour(kind[1]);
+        g.fillRect(xs[i], ys[j + 1], xs[i + 1] - xs[i], ys[j] - ys[j + 1]);
+      }
+    }
+    g.globalAlpha = 1;
+  },
+  // The name of each kind stands in the middle of its longest row of tiles; no two in one row, where there is a choice.
+  labels(panel, { kinds = [], at: { x, y, z } }) {
+    const rows = y.length, /** @type {Label[]} */ out = [], taken = new Set();
+    kinds.forEach(([text, role], kind) => {
+      const found = [];
+      for (let j = 0; j < rows; j++) {
+        for (let i = 0, start = 0; i <= x.length; i++) {
+          if (i < x.length && z[i * rows + j] === kind) continue;
+          if (i > start) found.push({ j, from: panel.px(x[start]), to: panel.px(x[i - 1]) });
+          start = i + 1;
+        }
+      }
+      found.sort((a, b) => (b.to - b.from) - (a.to - a.from));
+      const best = found.find(({ j }) => !taken.has(j)) ?? found[0];
+      if (!best) return;
+      taken.add(best.j);
+      const { width } = panel.g.measureText(text);
+      out.push({ text, role, x: (best.from + best.to - width) / 2, y: panel.py(y[best.j]), width });
+    });
+    return out;
+  },
+};
+
+/** @type {Face} */
+const Heat = {
+  draw(panel, { at: { x, y, z, until } }) {
+    const { g } = panel, rows = y.length - 1, colours = heatColours(panel.look.heat);
+    const edges = Array.from(y, (v) => Math.round(panel.py(v)));
+    for (let i = 0; i < x.length; i++) {
+      const left = Math.round(panel.px(x[i])), right = Math.round(panel.px(i + 1 < x.length ? x[i + 1] : until));
+      for (let row = 0; row < rows; row++) {
+        const colour = colours[Math.round(z[i * rows + row] * (colours.length - 1))];
+        if (!colour) continue;
+        g.fillStyle = colour;
+        g.fillRect(left, edges[row + 1], right - left, edges[row] - edges[row + 1]);
+      }
+    }
+  },
+};
+
+/** @type {Record<string, Face>} */
+export const FACES = { Line, Band, Stems, Dots, Cloud, Point, Rule, Tiles, Heat };

@@ -1,0 +1,167 @@
+// One panel on a canvas: axes, marks from back to front, labels on the marks. It knows marks, not mathematics.
+// @ts-check
+
+import { drawAxes } from "./axes.js";
+import { make } from "./dom.js";
+import { compile } from "./evaluate.js";
+import { heatScale } from "./heat.js";
+import { drawLabels } from "./labels.js";
+import { FACES } from "./marks.js";
+import { SCALES, fittedRange } from "./scales.js";
+
+/** @typedef {import("./types.js").Theme} Theme */
+/** @typedef {import("./types.js").State} State */
+/** @typedef {import("./types.js").Axis} Axis */
+/** @typedef {import("./types.js").At} At */
+
+const MARGIN = { left: 62, right: 14, top: 10, bottom: 58 };
+const FONT = "12px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif";
+/** @type {("x" | "y" | "low" | "high" | "z" | "until")[]} */
+const SLOTS = ["x", "y", "low", "high", "z", "until"];
+
+export class PanelCanvas {
+  /**
+   * @param {import("./types.js").Panel} panel
+   * @param {import("./types.js").Scope} scope
+   * @param {import("./words.js").Fill} fill
+   * @param {import("./types.js").Look} look
+   */
+  constructor(panel, scope, fill, look) {
+    this.panel = panel;
+    this.fill = fill;
+    this.look = look;
+    this.canvas = make("canvas", { role: "img" });
+    this.g = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
+    this.caption = make("figcaption");
+    const scales = panel.marks.flatMap(({ ends }) => (ends ? [heatScale(look.heat, ends)] : []));
+    this.figure = make("figure", {}, this.caption, this.canvas, ...scales);
+    this.marks = panel.marks.map((mark) => {
+      /** @type {[keyof At, import("./types.js").Compiled][]} */
+      const of = SLOTS.flatMap((slot) => (mark[slot] ? [[slot, compile(mark[slot], scope)]] : []));
+      return { ...mark, of };
+    });
+    this.ends = { x: compileEnds(panel.x, scope), y: compileEnds(panel.y, scope) };
+    /** @type {Theme} */
+    this.theme = "light";
+    this.width = 0;
+    this.height = 0;
+    /** @type {[number, number]} */
+    this.rangeX = [0, 1];
+    /** @type {[number, number]} */
+    this.rangeY = [0, 1];
+  }
+
+  // The frame, in pixels.
+  get left() { return MARGIN.left; }
+  get right() { return this.width - MARGIN.right; }
+  get top() { return MARGIN.top; }
+  get bottom() { return this.height - MARGIN.bottom; }
+
+  /** Pixel of a value on the axis across, as last drawn. @param {number} v */
+  px(v) { return along(v, this.panel.x, this.rangeX, this.left, this.right); }
+
+  /** Pixel of a value on the upright axis, as last drawn. @param {number} v */
+  py(v) { return along(v, this.panel.y, this.rangeY, this.bottom, this.top); }
+
+  /** Value of a pixel on the axis across. @param {number} pixel */
+  valueAt(pixel) {
+    const { to, from } = SCALES[this.panel.x.scale], [low, high] = this.rangeX.map(to);
+    return from(low + (high - low) * (pixel - this.left) / (this.right - this.left));
+  }
+
+  /** The colour of a role on the present ground. @param {string} role */
+  colour(role) { return this.look.roles[role][this.theme]; }
+
+  /**
+   * @param {State} state
+   * @param {Theme} theme
+   */
+  draw(state, theme) {
+    if (!this.fitCanvas()) return;
+    const { g } = this;
+    this.theme = theme;
+    const shown = this.marks.filter((mark) => !mark.show || state[mark.show]).map((mark) => ({
+      ...mark, at: /** @type {At} */ (Object.fromEntries(mark.of.map(([slot, of]) => [slot, kept(of(state))]))),
+    }));
+    const values = (/** @type {(keyof At)[]} */ ...slots) =>
+      shown.flatMap(({ at }) => slots.flatMap((slot) => (slot in at ? [at[slot]] : [])));
+    this.rangeX = fittedRange(this.ends.x(state), values("x"));
+    this.rangeY = fittedRange(this.ends.y(state), values("y", "low", "high"));
+    drawAxes(this);
+    g.save();
+    g.beginPath();
+    g.rect(this.left - 1, this.top - 6, this.right - this.left + 7, this.bottom - this.top + 7);
+    g.clip();
+    for (const mark of shown) FACES[mark.kind].draw(this, mark);
+    g.restore();
+    drawLabels(this, shown, (template) => this.fill(template, state));
+  }
+
+  /** Give the canvas as many pixels as it covers, all empty; whether it covers any. */
+  fitCanvas() {
+    const { canvas, g } = this, ratio = window.devicePixelRatio || 1;
+    this.width = canvas.clientWidth;
+    this.height = canvas.clientHeight;
+    if (!this.width) return false;
+    const [w, h] = [Math.round(this.width * ratio), Math.round(this.height * ratio)];
+    if (canvas.width !== w || canvas.height !== h) { canvas.width = w; canvas.height = h; }
+    g.setTransform(ratio, 0, 0, ratio, 0, 0);
+    g.clearRect(0, 0, this.width, this.height);
+    g.font = FONT;
+    return true;
+  }
+
+  /**
+   * Draw along the path in the manner of a role.
+   * @param {string} role
+   * @param {boolean} [solid]
+   */
+  stroke(role, solid = false) {
+    const { g } = this, { dash, width } = this.look.roles[role];
+    g.strokeStyle = this.colour(role); g.lineWidth = width; g.setLineDash(solid ? [] : dash);
+    g.stroke();
+    g.setLineDash([]);
+  }
+
+  /**
+   * The marker of a role.
+   * @param {string} role
+   * @param {number} x
+   * @param {number} y
+   * @param {number} size
+   */
+  head(role, x, y, size) {
+    const { g } = this, shape = this.look.roles[role].marker, ground = this.look.ground[this.theme];
+    g.beginPath();
+    if (shape === "square") g.rect(x - size, y - size, 2 * size, 2 * size);
+    else if (shape === "triangle") {
+      g.moveTo(x, y - size); g.lineTo(x + size, y + size); g.lineTo(x - size, y + size); g.closePath();
+    } else g.arc(x, y, size, 0, 2 * Math.PI);
+    g.fillStyle = shape === "hollow" ? ground : this.colour(role);
+    g.fill();
+    g.lineWidth = 1.5;
+    g.strokeStyle = shape === "hollow" ? this.colour(role) : ground;
+    g.stroke();
+  }
+}
+
+/** @type {(v: number, axis: Axis, range: [number, number], from: number, to: number) => number} */
+function along(v, axis, [low, high], from, to) {
+  const scale = SCALES[axis.scale].to;
+  return from + (to - from) * (scale(v) - scale(low)) / (scale(high) - scale(low));
+}
+
+/** A table's slice is refilled at the next call, so each mark keeps its own. @param {any} value */
+const kept = (value) => (typeof value === "number" ? value : Float64Array.from(value));
+
+/**
+ * An axis whose ends are numbers: an end may be an expression.
+ * @param {Axis} axis
+ * @param {import("./types.js").Scope} scope
+ * @returns {(state: State) => {low?: number | null, high?: number | null, tight?: boolean}}
+ */
+function compileEnds(axis, scope) {
+  const [low, high] = [axis.low, axis.high].map((end) => (Array.isArray(end) ? compile(end, scope) : () => end));
+  const number = (/** @type {any} */ end) => (Number.isNaN(end) ? null : end);
+  return (state) => ({ tight: axis.tight, low: number(low(state)), high: number(high(state)) });
+}
