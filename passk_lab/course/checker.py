@@ -10,7 +10,6 @@ from typing import Any
 
 from passk_lab import arguments, look
 from passk_lab.course import memory
-from passk_lab.course.builder import solution_of
 from passk_lab.course.content import EXERCISES
 from passk_lab.course.exercise import (
     REFUSES,
@@ -118,6 +117,9 @@ class Check:
 
     def solution(self) -> Note:
         """One way to write it, from the notebook's own source."""
+        # Not above: the builder is a program too, and python -m warns of one that its package has loaded before.
+        from passk_lab.course.builder import solution_of
+
         return Note(
             f"A solution of {self.exercise.name}", solution_of(self.exercise.notebook, self.exercise.name), code=True
         )

@@ -1,6 +1,8 @@
 """The builder: the same source gives the same bytes; the student's notebook holds no solution."""
 
 import json
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -85,6 +87,13 @@ def test_the_committed_notebook_is_what_its_source_gives(path):
     for cell in nbformat.read(built, as_version=4).cells:
         assert not cell.get("outputs")
         assert "solution\n" not in cell.source
+
+
+def test_it_runs_as_a_program_without_a_word():
+    ran = subprocess.run(
+        [sys.executable, "-m", "passk_lab.course.builder", "--check"], capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
 
 
 def test_check_says_what_is_stale(tmp_path, capsys):
