@@ -1,6 +1,8 @@
 """The front end's modules become one text: each in a scope of its own, in order; where that fails, with a sentence."""
 
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -75,3 +77,11 @@ def test_no_line_of_a_module_is_longer_than_pythons_may_be():
 
 def test_every_module_asks_for_its_types_to_be_checked():
     assert [path.name for path in scripts() if "// @ts-check" not in path.read_text(encoding="utf-8")] == []
+
+
+def test_the_types_hold_where_a_typescript_compiler_is_at_hand():
+    compiler = shutil.which("tsc") or shutil.which("tsgo")
+    if compiler is None:
+        pytest.skip("no TypeScript compiler here: an editor checks the types by jsconfig.json")
+    done = subprocess.run([compiler, "-p", str(ROOT / "jsconfig.json")], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("", 0)

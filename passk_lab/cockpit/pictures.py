@@ -92,7 +92,7 @@ class Pictures:
         self._changed: list[float] = []
         self._shown = np.zeros(0, dtype=int)
         none = np.full(len(DRAWS), math.nan)
-        self._curves = {"base": none, "seen": none, "unseen": none}
+        self._curves: dict[str, Any] = {"base": none, "seen": none, "unseen": none}
         draws = draws_of(run.config.objective)
         self._draws, self._k = draws, float(run.config.parameters.get(draws, math.nan)) if draws else math.nan
 
@@ -319,7 +319,7 @@ def _thinned(length: int, most: int) -> np.ndarray:
     return np.linspace(0, length - 1, min(length, most)).round().astype(int)
 
 
-def _finite(value: float | None) -> float:
+def _finite(value: Any) -> float:
     return float(value) if value is not None and math.isfinite(value) else math.nan
 
 

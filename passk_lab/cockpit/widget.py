@@ -14,9 +14,10 @@ import traitlets
 
 from passk_lab.cockpit import report
 from passk_lab.cockpit.choices import FIXED, NONE, Choices, draws_of
-from passk_lab.cockpit.pictures import GROWING, NAMES, Pictures, Place, of_run
+from passk_lab.cockpit.news import News
+from passk_lab.cockpit.pictures import GROWING, NAMES, of_run
 from passk_lab.cockpit.thread import BUTTONS, ENDED, Loop
-from passk_lab.explorers.payload import pack, pack_numbers, style
+from passk_lab.explorers.payload import pack, style
 from passk_lab.explorers.stand_in import StandIn
 from passk_lab.front import module
 from passk_lab.lm import Run
@@ -129,10 +130,9 @@ class Cockpit(anywidget.AnyWidget):
     _still = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, choices: Choices) -> None:
-        self._choices, self._refused, self._turns, self._runs = choices, "", 0, 0
-        self._pictures, self._sent = Pictures(Run(choices.config)), Place()
-        self._stand_in = StandIn()
-        pictures, block = pack(self._pictures.description())
+        self._choices, self._refused, self._turns = choices, "", 0
+        self._news, self._stand_in = News(Run(choices.config)), StandIn()
+        pictures, block = pack(self._news.pictures.description())
         spec = {
             "title": TITLE,
             "steps": choices.config.steps,
@@ -189,7 +189,7 @@ class Cockpit(anywidget.AnyWidget):
         loop.change(draws if name == "k" else name, value)
         self._choices = choices
         with loop.lock:
-            self._tell_rows(loop)
+            self._told(loop, "rows")
             self._show(loop)
 
     def close(self) -> None:
@@ -248,40 +248,15 @@ class Cockpit(anywidget.AnyWidget):
 
     def _told(self, loop: Loop, what: str) -> None:
         """Pass on what the loop says; it holds its lock, so that rows come in order and none twice."""
-        if loop.run is not self._pictures.run:
-            self._pictures, self._runs = Pictures(loop.run), self._runs + 1
         if what == "rows":
-            self._tell_rows(loop)
+            rows, block = self._news.more(loop)
+            self.send({"rows": rows}, [block])
             return
         self._refused = ""
-        self._tell_all(loop)
+        self._all = self._news.all(loop)
         self._show(loop)
         if loop.phase in ENDED:
-            self._stand_in.renew(partial(_still, self._pictures.description()))
-
-    def _tell_all(self, loop: Loop) -> None:
-        self._pictures.follow()
-        numbers, block = pack_numbers(*self._pictures.numbers())
-        self._all = {**self._news(loop), **numbers, "block": block}
-
-    def _tell_rows(self, loop: Loop) -> None:
-        self._pictures.follow()
-        numbers, block = pack_numbers(*self._pictures.numbers(self._sent))
-        self.send({"rows": {**self._news(loop), **numbers}}, [block])
-
-    def _news(self, loop: Loop) -> dict[str, Any]:
-        """Say how far the page is told now, and the words that go with it."""
-        since, self._sent = self._sent, self._pictures.place
-        return {
-            "run": self._runs,
-            "from": list(since),
-            "to": list(self._sent),
-            "done": loop.done,
-            "titles": self._pictures.titles(),
-            "words": report.words(loop.run),
-            "samples": report.samples(loop.learner),
-            "now": loop.learner.changeable() if loop.learner else {},
-        }
+            self._stand_in.renew(partial(_still, self._news.pictures.description()))
 
     def _show(self, loop: Loop) -> None:
         self._turns += 1  # a refused value leaves all else as it was, and still the page has to take it back
@@ -305,7 +280,7 @@ class Cockpit(anywidget.AnyWidget):
                 self.change(asked["name"], asked["value"])
             elif what == "look":  # a view that has just opened, perhaps in the middle of a run
                 with loop.lock:
-                    self._tell_all(loop)
+                    self._all = self._news.all(loop)
             elif what == "left":
                 loop.pause()
             elif what in ("start", "pause", "step", "stop", "reset"):

@@ -120,6 +120,7 @@ def test_a_run_from_start_to_reset_by_keyboard_while_other_cells_answer(shown):
     expect(pit.root.locator(".passk-curve figcaption")).to_contain_text("its base")
     assert pit.root.locator(".passk-answers li").count() == 6
     assert set(pit.root.locator(".passk-answers li b").all_inner_texts()) <= {"✓", "✗"}
+    notebook.screenshot("cockpit-running")
 
     pit.press("Pause")
     pit.expect_status("Paused after step")

@@ -370,6 +370,19 @@ def test_an_answer_is_spelled_and_judged(open_cockpit):
         assert bool(task.verify(prompt, torch.tensor(tokens))) == sample["right"]
 
 
+def test_the_run_so_far_is_a_figure(open_cockpit):
+    pit = open_cockpit("pass@k", k=4)
+    pit.step()
+    drawn = pit.figure("dark")
+    assert [axes.get_title(loc="left") for axes in drawn.axes[4:6]] == [
+        "Entropy: how open an answer is while it is\nwritten",
+        "Distinct right solutions in a group of 8",
+    ]
+    cloud, trend = drawn.axes[4].lines
+    assert cloud.get_xydata().tolist() == trend.get_xydata().tolist()  # of one step, the mean is the step
+    assert cloud.get_ydata()[0] == pytest.approx(pit.run.steps.entropy[0], rel=1e-6)
+
+
 def test_what_can_be_chosen(open_cockpit):
     @objectives.register("mine")
     def mine():

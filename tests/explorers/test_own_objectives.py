@@ -11,7 +11,7 @@ from passk_lab import explorers, objectives
 from passk_lab.explorers import page, payload, static
 from passk_lab.explorers.description import LARGEST_PAYLOAD, LARGEST_SHARE
 from passk_lab.explorers.shipped import group_weights
-from passk_lab.objectives import Credit, Face, Missing, Objective
+from passk_lab.objectives import Credit, Face, Missing, Objective, registry
 
 EXPLORERS = [explorers.objective_weights, explorers.group_weights, explorers.vanishing_signal]
 NONE = Missing("nobody wrote it down")
@@ -88,7 +88,7 @@ def test_what_an_objective_reads_from_its_notebook_may_change(register):
 
 def test_one_of_the_labs_is_shown_as_it_is_replaced():
     before = gives("pass@1")
-    with objectives.replaced("pass@1", lambda o: replace(o, table=toy(7.0).table)):
+    with registry.replaced("pass@1", lambda o: replace(o, table=toy(7.0).table)):
         assert gives("pass@1") == "7"
     assert gives("pass@1") == before == "1"
 

@@ -1,0 +1,35 @@
+"""A question and a judgement in a real JupyterLab: by keyboard, in the colours of the page's ground."""
+
+from playwright.sync_api import expect
+
+from passk_lab import look
+
+CELLS = (
+    "from passk_lab.course import check, quiz\nquiz('why unbiased')",
+    "check.pass_at_k(lambda n, c, k: 1 - (1 - c / n) ** k)",
+)
+
+
+def test_a_quiz_answers_to_arrow_keys_and_follows_the_theme(open_notebook, place_notebook):
+    notebook = open_notebook(place_notebook("made_up.ipynb", *CELLS))
+    notebook.run_all()
+    page = notebook.page
+    question = page.locator(".passk-quiz")
+    question.get_by_role("radio").first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(question.get_by_role("status")).to_contain_text("✓ Right.")
+    expect(question.get_by_role("radio").nth(1)).to_be_checked()
+    for theme, dark in (("JupyterLab Dark", True), ("JupyterLab Light", False)):
+        page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+        page.wait_for_function("dark => (document.body.dataset.jpThemeLight === 'false') === dark", arg=dark)
+        wrong = look.ROLES["wrong"].dark if dark else look.ROLES["wrong"].light
+        expect(question).to_have_css("color", rgb(look.INK["dark" if dark else "light"]), timeout=10_000)
+        judged = page.locator("div[role=status]", has_text="incorrect")
+        expect(judged).to_have_css("border-left-color", rgb(wrong), timeout=10_000)
+        notebook.screenshot(f"quiz-{'dark' if dark else 'light'}")
+    assert notebook.errors == []
+    assert notebook.strangers == []
+
+
+def rgb(colour: str) -> str:
+    return f"rgb({', '.join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))})"
