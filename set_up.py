@@ -67,7 +67,7 @@ def main():
         print(f"set-up: {trouble}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nset-up: stopped. The next run begins where this can be trusted.", file=sys.stderr)
+        print("\nset-up: stopped. The next run mends what is half done.", file=sys.stderr)
         return 130
     return 0
 
@@ -268,8 +268,10 @@ class Environment:
         On Linux the plain index brings a torch with gigabytes of CUDA, of no use without an NVIDIA GPU.
         """
         plan = self.plan(install, places)
-        if plan is None or not ("\n + nvidia-" in plan and not has_gpu() and "UV_TORCH_BACKEND" not in os.environ):
-            return plan if plan is None else []
+        if plan is None:
+            return None
+        if "\n + nvidia-" not in plan or "UV_TORCH_BACKEND" in os.environ or has_gpu():
+            return []
         say("no NVIDIA GPU here: looking for torch's build for the CPU, which is gigabytes smaller.")
         cpu = ["--torch-backend=cpu"]
         if self.plan([*install, *cpu], {"UV_HTTP_RETRIES": "1", **places}) is not None:

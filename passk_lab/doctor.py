@@ -41,21 +41,21 @@ def doctor() -> int:
     import passk_lab
 
     missing = []
-    print(f"passk-lab   {passk_lab.__version__}")
-    print(f"python      {platform.python_version()} on {platform.system()} {platform.machine()}")
+    print(f"passk-lab    {passk_lab.__version__}")
+    print(f"python       {platform.python_version()} on {platform.system()} {platform.machine()}")
     absent = [package for package in needs.EVERYTHING if not needs.installed(package)]
     for package in needs.EVERYTHING:
-        print(f"{package:<11} {'-' if package in absent else _version(package)}")
+        print(f"{package:<12} {'-' if package in absent else _version(package)}")
     if absent:
         missing.append(f"The whole lab needs {needs.how_to_get(absent)}")
-    print(f"torch build {_torch_build()}")
-    print(f"widgets     {_widget_front_end(missing)}")
-    print(f"memory      {_memory()}")
-    print(f"browser     {find_browser() or 'none found here; open the printed address in any browser'}")
+    print(f"torch build  {_torch_build()}")
+    print(f"widgets      {_widget_front_end(missing)}")
+    print(f"memory       {_memory()}")
+    print(f"browser      {find_browser() or 'none found here; open the printed address in any browser'}")
     try:
         from passk_lab.workplace import shipped
 
-        print(f"notebooks   {len(shipped())} in this copy")
+        print(f"notebooks    {len(shipped())} in this copy")
     except FileNotFoundError as error:
         missing.append(str(error))
     for sentence in missing:
