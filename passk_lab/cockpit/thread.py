@@ -71,7 +71,9 @@ class Loop:
         """One command at a time, from Python and from the page; the thread never takes it."""
         self._halt = ""
         self._orders: list[tuple[Future[None], str, float]] = []
+        self._busy = False
         self._thread: threading.Thread | None = None
+        """The last one; it may still be about to go when it is busy no more."""
         self._told = 0.0
         self._bases: dict[Any, EvaluationRecord] = {}
         _LOOPS.add(self)
@@ -154,7 +156,7 @@ class Loop:
             if self.phase not in ("running", "paused"):
                 raise RuntimeError("no run is under way: nothing to change. Start one first.")
             self._orders.append((order, name, value))
-            if self._thread is None:
+            if not self._busy:
                 self._obey()
         order.result()
 
@@ -169,7 +171,7 @@ class Loop:
             If the thread ended with an error, which is the cause.
         """
         with self.moved:
-            in_time = self.moved.wait_for(lambda: self._thread is None or self.done >= (steps or 10**9), timeout)
+            in_time = self.moved.wait_for(lambda: not self._busy or self.done >= (steps or 10**9), timeout)
             if not in_time:
                 raise TimeoutError(f"after {timeout:g} s the run has done {self.done} steps; it goes on.")
             if self.phase == "failed":
@@ -188,8 +190,8 @@ class Loop:
 
     @property
     def alive(self) -> bool:
-        """Whether the thread lives."""
-        return self._thread is not None
+        """Whether the thread has something to do."""
+        return self._busy
 
     # Between a command and the thread
 
@@ -207,12 +209,13 @@ class Loop:
                 self._turn(phase)
             else:
                 self.phase = phase
+            self._busy = True
             self._thread = threading.Thread(target=self._live, args=(work,), name="passk-cockpit", daemon=True)
             self._thread.start()
 
     def _end_thread(self, how: str) -> None:
         with self.lock:
-            if self._thread is not None and self.phase == "running":
+            if self._busy and self.phase == "running":
                 self._halt = how
         self._join()
 
@@ -237,7 +240,7 @@ class Loop:
             self.error = error
             self.run.ended = "failed: " + "".join(traceback.format_exception_only(error)).strip()
         with self.lock:
-            self._halt, self._thread = "", None
+            self._halt, self._busy = "", False
             self._obey()
             self.moved.notify_all()
             self._turn(phase)
