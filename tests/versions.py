@@ -45,7 +45,8 @@ def install(name: str, python: str) -> Path:
     if environment.uv is None:
         raise set_up.Trouble("this needs uv: make test brings one, or pip install uv.")
     choice = ["--resolution=lowest-direct"] if name == LOWEST else ["-c", set_up.CONSTRAINTS]
-    words = [environment.uv, "pip", "install", *choice, "-e", f"{ROOT}[test]", "pip", "--python", environment.python]
+    what = ["-e", f"{ROOT}[test]", "pip>=23"]
+    words = [environment.uv, "pip", "install", *choice, *what, "--python", environment.python]
     places = environment.places()
     backend = environment.torch_backend(words, places)
     if backend is None:
