@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 SET_UP := @$(PYTHON) set_up.py --venv
 export PIP_ARGS
 
-.PHONY: lab test test-long test-versions bench trl notebooks names measure pictures lint chromium clean
+.PHONY: lab test test-long test-versions bench trl notebooks texts measure pictures lint chromium clean
 .PHONY: set-up-lab set-up-test set-up-ray set-up-bench
 
 lab: set-up-lab
@@ -38,9 +38,9 @@ trl:
 notebooks: set-up-test
 	$(BIN)/python -m passk_lab.course.builder
 
-# The list of public names, from their docstrings.
-names: set-up-test
-	$(BIN)/python docs/make_names.py
+# What the documents take from the code: the list of public names, and how many there are of what.
+texts: set-up-test
+	$(BIN)/python docs/make_texts.py
 
 # Time the solved notebooks and write the times into the sources.
 measure: set-up-test
@@ -56,7 +56,7 @@ lint: set-up-test
 	$(BIN)/oxlint passk_lab tests
 	$(BIN)/mypy
 	$(BIN)/python -m passk_lab.course.builder --check
-	$(BIN)/python docs/make_names.py --check
+	$(BIN)/python docs/make_texts.py --check
 
 chromium: set-up-test
 	$(BIN)/python tests/browser/chromium.py

@@ -10,7 +10,6 @@ import pytest
 
 from passk_lab import cockpit, course, data, exact, explorers, lm, metrics, objectives
 from passk_lab.course.builder import sources
-from passk_lab.course.content import EXERCISES
 from passk_lab.exact import derivations
 
 ROOT = Path(__file__).parent.parent
@@ -55,69 +54,46 @@ def test_every_letter_of_the_legend_stands_there_once():
 
 
 @pytest.fixture(scope="module")
-def make_names():
-    spec = importlib.util.spec_from_file_location("make_names", ROOT / "docs" / "make_names.py")
+def make_texts():
+    spec = importlib.util.spec_from_file_location("make_texts", ROOT / "docs" / "make_texts.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-def test_the_list_of_names_is_what_the_docstrings_say(make_names):
-    assert make_names.main(["--check"]) == 0, "run `python docs/make_names.py`"
+def test_the_list_of_names_is_what_the_docstrings_say(make_texts):
+    assert make_texts.main(["--check"]) == 0, "run `make texts`"
 
 
-def test_the_list_of_names_has_every_room_and_its_public_names(make_names):
-    assert {room.__name__ for room in ROOMS} <= {room.__name__ for room in make_names.rooms()}
-    text = make_names.page()
+def test_the_list_of_names_has_every_room_and_its_public_names(make_texts):
+    assert {room.__name__ for room in ROOMS} <= {room.__name__ for room in make_texts.rooms()}
+    text = make_texts.page()
     for room in ROOMS:
         for name in getattr(room, "__all__", ()):
-            assert f"| `{make_names.path_of(room)}.{name}` | " in text
+            assert f"| `{make_texts.path_of(room)}.{name}` | " in text
 
 
-def test_a_public_name_without_a_docstring_is_said(make_names):
+def test_a_public_name_without_a_docstring_is_said(make_texts):
     with pytest.raises(SystemExit, match=r"metrics\.nothing has no docstring"):
-        make_names.first_sentence(metrics, "nothing", lambda: 0)
+        make_texts.first_sentence(metrics, "nothing", lambda: 0)
     with pytest.raises(SystemExit, match=r"metrics\.NOTHING has no docstring"):
-        make_names.first_sentence(metrics, "NOTHING", 3)
+        make_texts.first_sentence(metrics, "NOTHING", 3)
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------
 
-WORDS = [
-    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
-]  # fmt: skip
-OBJECTIVES, MECHANISMS = len(objectives.overview()), len(lm.mechanisms.names())
-RUNS, DERIVATIONS = len(lm.recorded.cells()), len(derivations.names())
-COUNTED = [
-    ("README.md", "it is one of {} typical mistakes", sum(len(exercise.mistakes) for exercise in EXERCISES.values())),
-    ("README.md", "has {} training goals as functions of p", OBJECTIVES),
-    ("README.md", "{} exploration mechanisms", MECHANISMS),
-    ("README.md", "{} recorded runs come with it", RUNS),
-    ("CHANGELOG.md", "{} objectives as functions of p", OBJECTIVES),
-    ("CHANGELOG.md", "{} exploration mechanisms", MECHANISMS),
-    ("CHANGELOG.md", "`data/runs`: {} recorded runs", RUNS),
-    ("CHANGELOG.md", "{} derivations checked in three ways", DERIVATIONS),
-]
 
-
-def unreleased(file: str) -> str:
-    """A document in one line; of the changes only those to come, for what was released keeps the numbers it had."""
-    text = (ROOT / file).read_text(encoding="utf-8")
-    if file == "CHANGELOG.md":
-        text = re.split(r"^## \d", text, flags=re.MULTILINE)[0]
-    return " ".join(text.split())
-
-
-@pytest.mark.parametrize(("file", "phrase", "number"), COUNTED, ids=lambda part: str(part))
-def test_a_count_in_a_text_is_the_number_of_what_there_is(file, phrase, number):
-    before, after = phrase.split("{}")
-    found = re.findall(rf"{re.escape(before)}([\w,]+){re.escape(after)}", unreleased(file))
-    if not found and file == "CHANGELOG.md":
-        pytest.skip("released: what is to come says nothing of it")
-    assert found, f"{file} no longer says {phrase!r}: change COUNTED as well"
-    said = {WORDS.index(word.lower()) if word.lower() in WORDS else int(word.replace(",", "")) for word in found}
-    assert said == {number}
+def test_a_count_that_is_wrong_is_put_right(make_texts):
+    readme = " ".join(README.split())
+    for file, phrase, number in make_texts.counts():
+        if file == "README.md":
+            said = make_texts.WORDS[number] if number < len(make_texts.WORDS) else str(number)
+            assert phrase.replace("{}", said) in readme or phrase.replace("{}", str(number)) in readme
+            wrong = make_texts.with_counts(README, [(phrase, number + 1)])
+            assert wrong != README
+            assert make_texts.with_counts(wrong, [(phrase, number)]) == README
+    with pytest.raises(SystemExit, match=r"no document says 'has \{\} wheels' any more"):
+        make_texts.with_counts(README, [("has {} wheels", 4)])
 
 
 def test_what_the_quickstart_shows_comes_out():

@@ -1,7 +1,7 @@
 """Write docs/names.md: every public name of the lab with the first sentence of its docstring, room by room.
 
-python docs/make_names.py           write it
-python docs/make_names.py --check   only say whether it is as it should be (a test asks)
+python docs/make_texts.py           write it
+python docs/make_texts.py --check   only say whether it is as it should be (a test asks)
 """
 
 import ast
@@ -15,11 +15,15 @@ from types import ModuleType
 from typing import Any
 
 import passk_lab
+from passk_lab import lm, objectives
+from passk_lab.course.content import EXERCISES
+from passk_lab.exact import derivations
 
-PAGE = Path(__file__).parent / "names.md"
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "names.md"
 HEAD = """# Every public name
 
-Written by `python docs/make_names.py` from the docstrings; `help(name)` in a notebook has the rest. Which symbol is
+Written by `python docs/make_texts.py` from the docstrings; `help(name)` in a notebook has the rest. Which symbol is
 which name, and what the words of the field mean, is in [the glossary](glossary.md).
 """
 APART = ("exact.derivations",)  # a room within a room that is not in the `__all__` of the outer one
@@ -89,15 +93,69 @@ def page() -> str:
     return "".join(parts)
 
 
+WORDS = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+)  # fmt: skip
+
+
+def counts() -> list[tuple[str, str, int]]:
+    """Return the sentences that count something: document, words around the number, number."""
+    goals, mechanisms, runs = len(objectives.overview()), len(lm.mechanisms.names()), len(lm.recorded.cells())
+    mistakes = sum(len(exercise.mistakes) for exercise in EXERCISES.values())
+    return [
+        ("README.md", "it is one of {} typical mistakes", mistakes),
+        ("README.md", "has {} training goals as functions of p", goals),
+        ("README.md", "{} exploration mechanisms", mechanisms),
+        ("README.md", "{} recorded runs come with it", runs),
+        ("CHANGELOG.md", "{} objectives as functions of p", goals),
+        ("CHANGELOG.md", "{} exploration mechanisms", mechanisms),
+        ("CHANGELOG.md", "`data/runs`: {} recorded runs", runs),
+        ("CHANGELOG.md", "{} derivations checked in three ways", len(derivations.names())),
+    ]
+
+
+def with_counts(text: str, phrases: list[tuple[str, int]], may_lack: bool = False) -> str:
+    r"""Put the numbers into their phrases, in words where a word stood; a phrase may run over the end of a line.
+
+    >>> with_counts("It has three\n  doors and 3 windows.", [("has {} doors", 4), ("{} windows", 5)])
+    'It has four\n  doors and 5 windows.'
+    """
+    for phrase, number in phrases:
+        before, after = (re.escape(part).replace(r"\ ", r"\s+") for part in phrase.split("{}"))
+
+        def counted(found: re.Match[str], number: int = number) -> str:
+            word = found[2].lower() in WORDS and number < len(WORDS)
+            return f"{found[1]}{WORDS[number] if word else number}{found[3]}"
+
+        text, times = re.subn(f"({before})([\\w,]+)({after})", counted, text)
+        if not times and not may_lack:
+            raise SystemExit(f"no document says {phrase!r} any more: change `counts` as well.")
+    return text
+
+
+def documents() -> dict[Path, str]:
+    """Return every document this writes, as it should be."""
+    found = {PAGE: page()}
+    for file in ("README.md", "CHANGELOG.md"):
+        text = (ROOT / file).read_text(encoding="utf-8")
+        # What was released keeps the numbers it had.
+        cut = re.search(r"^## \d", text, re.MULTILINE) if file == "CHANGELOG.md" else None
+        ours, rest = (text[: cut.start()], text[cut.start() :]) if cut else (text, "")
+        phrases = [(phrase, number) for where, phrase, number in counts() if where == file]
+        found[ROOT / file] = with_counts(ours, phrases, may_lack=file == "CHANGELOG.md") + rest
+    return found
+
+
 def main(arguments: list[str]) -> int:
-    """Write the page, or with --check say whether it is up to date."""
-    text = page()
+    """Write the documents, or with --check say which are not up to date."""
+    stale = {path: text for path, text in documents().items() if not path.exists() or path.read_text("utf-8") != text}
     if arguments == ["--check"]:
-        if PAGE.exists() and PAGE.read_text(encoding="utf-8") == text:
-            return 0
-        print("docs/names.md is not what the docstrings say: run `python docs/make_names.py`.")
-        return 1
-    PAGE.write_text(text, encoding="utf-8")
+        for path in stale:
+            print(f"{path.relative_to(ROOT)} is not what the code says: run `make texts`.")
+        return 1 if stale else 0
+    for path, text in stale.items():
+        path.write_text(text, encoding="utf-8")
     return 0
 
 
