@@ -228,7 +228,14 @@ def test_a_grid_that_is_none(capsys, written, said):
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_stopped_by_ctrl_c_it_says_how_to_go_on_and_goes_on(capsys):
     words = ["train", *SMALL, "--steps", "100000", "--out", "mine"]
-    with subprocess.Popen([sys.executable, "-m", "passk_lab", *words], stderr=subprocess.PIPE, text=True) as process:
+    before = signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # in the background of a shell nobody hears Ctrl-C
+    try:
+        process = subprocess.Popen([sys.executable, "-m", "passk_lab", *words], stderr=subprocess.PIPE, text=True)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with process:
         history = Path("mine/history.jsonl")
         while process.poll() is None and not (history.exists() and history.read_bytes().count(b"\n") > 8):
             time.sleep(0.01)
