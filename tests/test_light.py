@@ -20,7 +20,7 @@ LIGHT = ("metrics", "objectives", "exact")
 CLOSED = [room for room in passk_lab.__all__ if room not in (*LIGHT, "__version__")]
 BRINGS = {"IPython": "anywidget", "traitlets": "anywidget"}
 """Packages that come with one in the list of a room."""
-OPTIONAL = {"ray", "pyarrow"}
+OPTIONAL = {"ray"}
 
 
 @pytest.fixture(scope="module")
