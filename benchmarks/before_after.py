@@ -4,7 +4,7 @@
     python -m benchmarks.before_after ../before TITLE
 
 Every probe is a few lines run in a process of its own, by turns in the earlier and in this checkout, so that a slow
-moment of the machine falls on both. Medians and their ratio go to benchmarks/results/TITLE.md.
+moment of the machine falls on both. Medians and their ratio go to a file of that title in benchmarks/results.
 """
 
 import argparse

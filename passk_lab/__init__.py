@@ -10,22 +10,20 @@ The rooms load when first touched, so that ``import passk_lab`` costs next to no
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from passk_lab import needs as _needs  # noqa: F401  (its doorkeeper says what a room lacks)
+from passk_lab.needs import ROOMS  # with its doorkeeper, which says what a room lacks
+from passk_lab.version import __version__
 
-__version__ = "0.1.0"
 __all__ = ["__version__", "cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives"]
 
 if TYPE_CHECKING:
     from passk_lab import cockpit, course, data, exact, explorers, lm, metrics, objectives
 
-_ROOMS = ("cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives")
-
 
 def __getattr__(name: str) -> Any:
     """Open a room on first use (PEP 562)."""
-    if name in _ROOMS:
+    if name in ROOMS:
         return importlib.import_module(f"{__name__}.{name}")
-    raise AttributeError(f"passk_lab has no room called {name!r}; the rooms are {', '.join(_ROOMS)}.")
+    raise AttributeError(f"passk_lab has no room called {name!r}; the rooms are {', '.join(ROOMS)}.")
 
 
 def __dir__() -> list[str]:

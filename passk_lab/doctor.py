@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from passk_lab import needs
+from passk_lab.version import __version__
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 BROWSERS = (*CHROMIUMS, "msedge", "firefox")
@@ -38,10 +39,8 @@ def _from_playwright() -> str | None:
 
 def doctor() -> int:
     """Print what there is, and return 1 if something the lab needs is missing."""
-    import passk_lab
-
     missing = []
-    print(f"passk-lab    {passk_lab.__version__}")
+    print(f"passk-lab    {__version__}")
     print(f"python       {platform.python_version()} on {platform.system()} {platform.machine()}")
     absent = [package for package in needs.EVERYTHING if not needs.installed(package)]
     for package in needs.EVERYTHING:
@@ -75,11 +74,8 @@ def _version(package: str) -> str:
 
 
 def _open_rooms(absent: list[str]) -> list[str]:
-    import passk_lab
-
-    rooms = [name for name in passk_lab.__all__ if not name.startswith("_")]
-    of = {name: {"numpy", "scipy", *needs.NEEDS.get(f"passk_lab.{name}", ())} for name in rooms}
-    return [name for name in rooms if of[name].isdisjoint(absent)]
+    of = {name: {"numpy", "scipy", *needs.NEEDS.get(f"passk_lab.{name}", ())} for name in needs.ROOMS}
+    return [name for name in needs.ROOMS if of[name].isdisjoint(absent)]
 
 
 def _torch_build() -> str:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 
+ROOMS = ("cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives")
 CHECKS = "the check of a derivation or an objective"
 LAB = "opening the notebooks"
 

@@ -23,6 +23,10 @@ def test_no_function_of_a_room_hides_a_file_of_it(name):
     assert hiding(importlib.import_module(name)) == []
 
 
+def test_the_package_offers_its_rooms():
+    assert passk_lab.__all__ == ["__version__", *passk_lab.ROOMS]
+
+
 def test_there_are_rooms_to_look_at():
     assert {"passk_lab.metrics", "passk_lab.explorers", "passk_lab.lm.mechanisms"} <= set(ROOMS)
 

@@ -15,11 +15,11 @@ from typing import Any, Protocol, cast
 import torch
 from torch import Tensor
 
-import passk_lab
 from passk_lab.lm import checkpoint
 from passk_lab.lm.config import TrainConfig
 from passk_lab.lm.model import Transformer
 from passk_lab.lm.run import Record, Run, is_evaluation, is_step
+from passk_lab.version import __version__
 
 try:
     import fcntl
@@ -315,7 +315,7 @@ def _see_that_it_fits(name: str, learner: Resumable, model: Transformer, note: A
 def made_with() -> dict[str, str]:
     """Versions and hardware, to be kept beside results."""
     return {
-        "passk_lab": passk_lab.__version__,
+        "passk_lab": __version__,
         "torch": torch.__version__,
         "python": platform.python_version(),
         "machine": platform.machine(),
