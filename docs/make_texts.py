@@ -1,7 +1,7 @@
-"""Write docs/names.md: every public name of the lab with the first sentence of its docstring, room by room.
+"""Write what the documents take from the code: the list of public names, and how many there are of what.
 
-python docs/make_texts.py           write it
-python docs/make_texts.py --check   only say whether it is as it should be (a test asks)
+python docs/make_texts.py           write docs/names.md, and the counts in README.md and CHANGELOG.md
+python docs/make_texts.py --check   only say whether they are as they should be (`make lint` and a test ask)
 """
 
 import ast

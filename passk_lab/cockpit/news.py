@@ -9,7 +9,7 @@ from passk_lab.cockpit.pictures import Pictures, Place
 from passk_lab.explorers.payload import pack_numbers
 
 if TYPE_CHECKING:
-    from passk_lab.cockpit.thread import Loop
+    from passk_lab.cockpit.thread import LiveRun
     from passk_lab.lm import Run
 
 
@@ -26,7 +26,7 @@ class News:
         self.pictures = Pictures(run)
         self._runs, self._told = 0, Place()
 
-    def all(self, loop: Loop) -> dict[str, Any]:
+    def all(self, loop: LiveRun) -> dict[str, Any]:
         """Tell the run from its beginning; "block" holds the numbers."""
         if loop.run is not self.pictures.run:
             self.pictures, self._runs = Pictures(loop.run), self._runs + 1
@@ -34,13 +34,13 @@ class News:
         numbers, block = pack_numbers(*self.pictures.numbers())
         return {**self._words(loop), **numbers, "block": block}
 
-    def more(self, loop: Loop) -> tuple[dict[str, Any], bytes]:
+    def more(self, loop: LiveRun) -> tuple[dict[str, Any], bytes]:
         """Tell what is new, and the numbers of it."""
         self.pictures.follow()
         numbers, block = pack_numbers(*self.pictures.numbers(self._told))
         return {**self._words(loop), **numbers}, block
 
-    def _words(self, loop: Loop) -> dict[str, Any]:
+    def _words(self, loop: LiveRun) -> dict[str, Any]:
         """Say from where to where the news goes, and all of it that is not rows."""
         since, self._told = self._told, self.pictures.place
         return {

@@ -93,7 +93,8 @@ class Pictures:
         self._shown = np.zeros(0, dtype=int)
         none = np.full(len(DRAWS), math.nan)
         self._curves: dict[str, Any] = {"base": none, "seen": none, "unseen": none}
-        draws = draws_of(run.config.objective)
+        # Where a mechanism moves the objective, no one k is the one that is trained on.
+        draws = "" if run.config.make_mechanisms().filling("objective") else draws_of(run.config.objective)
         self._draws, self._k = draws, float(run.config.parameters.get(draws, math.nan)) if draws else math.nan
 
     def follow(self) -> None:
@@ -154,6 +155,7 @@ class Pictures:
     def description(self) -> Description:
         """Describe the run so far."""
         config = self.run.config
+        on = "all" if config.judged is None else config.judged
         axes, tables = self.numbers()
         return Description(
             name="run",
@@ -165,9 +167,9 @@ class Pictures:
             panels=_panels(self.titles(), config.watch),
             readouts=[],
             sentences=[report.words(self.run)],
-            source=f"Evaluated exactly, every {config.evaluate_every} steps, on the prompts of {config.judged} "
-            "held-out sets of numbers and as many seen ones: a part of each split, so that it takes a fraction of a "
-            f"second. Lines over steps are means of the last {OVER} steps; dots are single steps; a dashed upright "
+            source=f"Evaluated exactly, every {config.evaluate_every} steps, on the prompts of {on} "
+            "held-out sets of numbers and as many seen ones. "
+            f"Lines over steps are means of the last {OVER} steps; dots are single steps; a dashed upright "
             "line marks a change made while the run went on.",
         )
 

@@ -49,13 +49,19 @@ def words(run: Run) -> str:
             "It rarely answers right at once, and almost always within many draws: much is left to explore."
         )
     now, k = steps[-1], run.config.watch
+    batch = [f"in the batch pass@1 is {now['pass_at_1']:.2f}, pass@{k} {now['pass_at_k']:.2f}"]
+    # A run without samples has no groups to look at, one in a stack not all of their diagnostics.
+    if "entropy" in now:
+        batch.append(f"entropy {now['entropy']:.2f} nats an answer")
+    if "distinct" in now:
+        batch.append(f"{now['distinct']:.1f} distinct right solutions a group")
+    if "silent" in now:
+        batch.append(f"{100 * now['silent']:.0f} % of the groups teach nothing")
     return (
-        f"Step {now['step']} of {run.config.steps}: in the batch pass@1 is {now['pass_at_1']:.2f}, pass@{k} "
-        f"{now['pass_at_k']:.2f}; entropy {now['entropy']:.2f} nats an answer; {now['distinct']:.1f} distinct right "
-        f"solutions a group; {now['silent']:.0%} of the groups teach nothing. Held-out, exactly, after step "
+        f"Step {now['step']} of {run.config.steps}: {'; '.join(batch)}. Held-out, exactly, after step "
         f"{evaluations[-1]['step']}: pass@1 {last[0]:.3f} (base {base[0]:.3f}), pass@1024 {last[-1]:.3f} "
         f"(base {base[-1]:.3f})."
-    ).replace("%", " %")
+    )
 
 
 def captions(run: Run) -> dict[str, str]:

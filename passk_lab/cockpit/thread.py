@@ -34,7 +34,7 @@ _EVERY = 0.2
 """Least seconds between two reports on a run that goes on: five pictures a second are enough to watch."""
 
 
-class Loop:
+class LiveRun:
     """One run and its thread; `renew` begins it.
 
     The run is a stream of turns (`lm.turns`). To start is to read on, to pause is not to, and to stop is to say so and
@@ -50,14 +50,14 @@ class Loop:
     Examples
     --------
     >>> config = TrainConfig(steps=3, prompts=4, n=8, watch=8, judged=2)
-    >>> loop = Loop(config, lambda loop, what: None)
+    >>> loop = LiveRun(config, lambda loop, what: None)
     >>> loop.renew(config)
     >>> loop.start()
     >>> loop.wait(), loop.phase
     (3, 'finished')
     """
 
-    def __init__(self, config: TrainConfig, tell: Callable[[Loop, str], None]) -> None:
+    def __init__(self, config: TrainConfig, tell: Callable[[LiveRun, str], None]) -> None:
         self.tell = tell
         self.lock = threading.RLock()
         """Guards all below; the thread takes it between steps, never during one."""
@@ -103,7 +103,7 @@ class Loop:
         with self._commands:
             if not self._ready_to("step"):
                 raise RuntimeError("the run goes on by itself: pause it first, then do single steps.")
-            self._launch(lambda: self._read_on(turns=1), "running", quiet=True)
+            self._launch(lambda: self._read_on(most=1), "running", quiet=True)
             self._join()
 
     def pause(self) -> None:
@@ -171,7 +171,9 @@ class Loop:
             If the thread ended with an error, which is the cause.
         """
         with self.moved:
-            in_time = self.moved.wait_for(lambda: not self._busy or self.done >= (steps or 10**9), timeout)
+            in_time = self.moved.wait_for(
+                lambda: not self._busy or self.done >= (10**9 if steps is None else steps), timeout
+            )
             if not in_time:
                 raise TimeoutError(f"after {timeout:g} s the run has done {self.done} steps; it goes on.")
             if self.phase == "failed":
@@ -265,14 +267,14 @@ class Loop:
         with self.lock:
             self.learner = learner
 
-    def _read_on(self, turns: int | None = None) -> None:
-        """Read turns of the run, so many or until it ends or is to halt, and between them obey and tell."""
-        while turns is None or turns > 0:
+    def _read_on(self, most: int | None = None) -> None:
+        """Read turns of the run until it ends or is to halt, at most so many, and between them obey and tell."""
+        while most is None or most > 0:
             with self.lock:
                 self._obey()
             if self._halt or next(self._stream, None) is None:
                 break
-            turns = None if turns is None else turns - 1
+            most = None if most is None else most - 1
             with self.moved:
                 self.moved.notify_all()
                 now = time.perf_counter()
@@ -293,6 +295,8 @@ class Loop:
         orders, self._orders = self._orders, []
         for order, name, value in orders:
             try:
+                if self.run.ended:
+                    raise RuntimeError("the run has ended: nothing to change.")
                 assert self.learner is not None
                 self.learner.change(name, value)
             except Exception as error:
@@ -308,7 +312,7 @@ def _base_of(config: TrainConfig) -> tuple[Any, ...]:
     return config.seed, config.base, config.base_seed, config.task, config.orders, config.judged
 
 
-_LOOPS: weakref.WeakSet[Loop] = weakref.WeakSet()
+_LOOPS: weakref.WeakSet[LiveRun] = weakref.WeakSet()
 
 
 @atexit.register

@@ -16,7 +16,7 @@ from passk_lab.cockpit import report
 from passk_lab.cockpit.choices import FIXED, NONE, Choices, draws_of
 from passk_lab.cockpit.news import News
 from passk_lab.cockpit.pictures import GROWING, NAMES, of_run
-from passk_lab.cockpit.thread import BUTTONS, ENDED, Loop
+from passk_lab.cockpit.thread import BUTTONS, ENDED, LiveRun
 from passk_lab.explorers.payload import pack, style
 from passk_lab.explorers.stand_in import StandIn
 from passk_lab.front import module
@@ -105,7 +105,7 @@ def sheet() -> str:
     return style() + "\n" + (FRONT / "cockpit.css").read_text(encoding="utf-8")
 
 
-def _of_the_loop(method: Callable[Concatenate[Loop, P], R]) -> Callable[Concatenate[Cockpit, P], R]:
+def _of_the_loop(method: Callable[Concatenate[LiveRun, P], R]) -> Callable[Concatenate[Cockpit, P], R]:
     """Make a method of the cockpit that is its loop's."""
 
     @wraps(method)
@@ -145,13 +145,13 @@ class Cockpit(anywidget.AnyWidget):
         self.on_msg(self._heard)
         _answer_where_asked(self.comm)
         _take_cell(self)
-        self._loop = Loop(choices.config, self._told)
+        self._loop = LiveRun(choices.config, self._told)
         self._loop.renew(choices.config)
 
     # What the buttons do
 
-    start, pause, step = _of_the_loop(Loop.start), _of_the_loop(Loop.pause), _of_the_loop(Loop.step)
-    stop, wait = _of_the_loop(Loop.stop), _of_the_loop(Loop.wait)
+    start, pause, step = _of_the_loop(LiveRun.start), _of_the_loop(LiveRun.pause), _of_the_loop(LiveRun.step)
+    stop, wait = _of_the_loop(LiveRun.stop), _of_the_loop(LiveRun.wait)
 
     def reset(self) -> None:
         """Go back to the base, with the choices as they are now."""
@@ -246,7 +246,7 @@ class Cockpit(anywidget.AnyWidget):
 
     # Between the loop and the page
 
-    def _told(self, loop: Loop, what: str) -> None:
+    def _told(self, loop: LiveRun, what: str) -> None:
         """Pass on what the loop says; it holds its lock, so that rows come in order and none twice."""
         if what == "rows":
             rows, block = self._news.more(loop)
@@ -258,7 +258,7 @@ class Cockpit(anywidget.AnyWidget):
         if loop.phase in ENDED:
             self._stand_in.renew(partial(_still, self._news.pictures.description()))
 
-    def _show(self, loop: Loop) -> None:
+    def _show(self, loop: LiveRun) -> None:
         self._turns += 1  # a refused value leaves all else as it was, and still the page has to take it back
         self._view = {
             "turn": self._turns,
@@ -305,7 +305,7 @@ def _still(description: Description) -> str:
     return still(description, {})
 
 
-def _sentence(loop: Loop) -> str:
+def _sentence(loop: LiveRun) -> str:
     after = f"after step {loop.done}"
     return {
         "preparing": "Evaluating the base exactly on both splits.",

@@ -1,4 +1,4 @@
-"""A run that cannot go on: what is wrong with a step, said before it reaches the weights."""
+"""A run that cannot go on: what is wrong with a step, said before the update reaches the weights."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import numpy as np
 
 HOPELESS = 25
 """Steps in a row without one right sample after which a run has broken down: at p = 1 % a batch of 512 has one."""
+
+
+NO_MECHANISM = "no mechanism"
 
 
 class Breakdown(RuntimeError):
@@ -40,14 +43,16 @@ def diagnosis(norm: float, hopeless: int, record: Mapping[str, float], uniform: 
     seen = f"entropy {record['entropy']:.2f} nats an answer" if "entropy" in record else "no samples to look at"
     at = f"{step}: {seen}, {settings}"
     if not np.isfinite(norm):
-        return f"the gradient is not finite at {at}. The weights are those before this step."
+        return f"the gradient is not finite at {at}. The weights are those before this update."
     if hopeless < HOPELESS:
         return ""
-    why = (
-        "the bonus has outgrown the objective and the policy is nearly uniform; lower its coefficient"
-        if record.get("entropy", 0) > uniform / 2
-        else "the policy has left the legal answers; lower the learning rate"
-    )
+    why = "the policy has left the legal answers; lower the learning rate"
+    if record.get("entropy", 0) > uniform / 2:
+        why = (
+            "the policy has become nearly uniform; lower the learning rate"
+            if settings.endswith(NO_MECHANISM)
+            else "the bonus has outgrown the objective and the policy is nearly uniform; lower its coefficient"
+        )
     return (
         f"no sample has been right for {HOPELESS} steps, so no credit can bring it back, at {at} "
         f"(uniform would be {uniform:.1f}). Most likely {why}."

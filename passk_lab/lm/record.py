@@ -28,7 +28,8 @@ from passk_lab.lm.recorded import (
     cell_name,
     place,
 )
-from passk_lab.lm.runs import Run, load_run, made_with
+from passk_lab.lm.run import Run
+from passk_lab.lm.runs import load_run, made_with
 from passk_lab.lm.sweep import folder_of, run_grid
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """A run in memory: what it was told, and the records of what was seen on the way.
 
 A record is a plain dict, one line of `history.jsonl`, and says of what kind it is. Only this file asks for the kind:
-everyone else reads `run.step_records`, `run.evaluation_records` and `run.change_records`, or the tables.
+everyone else asks `is_step` and its kin, reads `run.step_records` and its kin, or the tables.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ class _StepSeen(TypedDict):
 class StepRecord(_StepSeen, total=False):
     """Diagnostics of a training step, as `diagnostics.MEANING` explains them.
 
-    What follows is there where samples were drawn, and the time where the step was one run's alone.
+    What follows is there where samples were drawn; runs in a stack have no time of their own, nor the diagnostics that
+    take a sort or a backward pass for each group.
     """
 
     seconds: float
@@ -121,7 +122,7 @@ class Run:
     history: list[Record] = field(default_factory=list)
     """Records in order."""
     ended: str = ""
-    """"finished", "stopped", or how it broke down; empty while it goes on."""
+    """"finished", "stopped", how it broke down, or how it failed in a cockpit; empty while it goes on."""
     model: Transformer | None = None
 
     @property

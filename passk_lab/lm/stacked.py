@@ -174,7 +174,7 @@ def _record(seen: dict[str, float], step: int) -> StepRecord:
 def _broken(config: TrainConfig, steps: int) -> str:
     return (
         f"{BROKE_DOWN}at step {steps + 1} of {config.label} the gradient was not finite, or no sample had been right "
-        f"for {HOPELESS} steps. The weights are those before this step; the plain lm.Learner says which it is."
+        f"for {HOPELESS} steps. The weights are those before this update; the plain lm.Learner says which it is."
     )
 
 

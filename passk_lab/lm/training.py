@@ -19,7 +19,7 @@ from passk_lab.lm import checkpoint, diagnostics
 from passk_lab.lm.adam import Adam
 from passk_lab.lm.base import load_base
 from passk_lab.lm.batch import Batch
-from passk_lab.lm.breakdown import Breakdown, diagnosis
+from passk_lab.lm.breakdown import NO_MECHANISM, Breakdown, diagnosis
 from passk_lab.lm.config import TrainConfig
 from passk_lab.lm.evaluation import log_policy, trace_log_probs
 from passk_lab.lm.model import Transformer
@@ -86,7 +86,7 @@ class Learner:
 
     def _go_on_only_if_healthy(self, norm: float, record: dict[str, float]) -> None:
         uniform = self.config.task.answer_length * float(np.log(self.config.task.vocabulary))
-        added = ", ".join(f"{m.name} {m.coefficients()}" for m in self.mechanisms) or "no mechanism"
+        added = ", ".join(f"{m.name} {m.coefficients()}" for m in self.mechanisms) or NO_MECHANISM
         step, settings = f"step {self.done + 1} of {self.config.label}", f"learning rate {self.rate:g}, {added}"
         if wrong := diagnosis(norm, self.hopeless, record, uniform, step, settings):
             raise Breakdown(wrong)
@@ -105,7 +105,8 @@ class Learner:
         """What can be changed while the run goes on, with its value now: rate, the objective's k, coefficients."""
         draws = objectives.entry(self.objective.name).draws
         now = {"rate": self.rate}
-        if draws and self.objective.parameters.get(draws) is not None:
+        moved = self.mechanisms.filling("objective")  # then it is not ours to set
+        if draws and not moved and self.objective.parameters.get(draws) is not None:
             now[draws] = self.objective.parameters[draws]
         return now | {f"{m.name}.{name}": value for m in self.mechanisms for name, value in m.coefficients().items()}
 
@@ -135,6 +136,7 @@ class Learner:
             objective = objectives.get(self.objective.name, **given)
             if reason := objective.missing("credit", self.config.n):
                 raise ValueError(reason)
+            self.mechanisms.check(self.config.asked(objective))
             self.objective = objective
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:

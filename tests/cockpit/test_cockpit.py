@@ -447,3 +447,19 @@ def test_a_config_is_one_of_the_labs(open_cockpit):
     pit = open_cockpit("pass@k", k=4, mechanism="novelty", coefficients={"strength": 0.5})
     assert isinstance(pit.run.config, TrainConfig)
     assert pit.run.config.label == "pass@k (k = 4) + novelty (strength = 0.5)"
+
+
+def test_to_wait_for_no_step_is_not_to_wait(open_cockpit):
+    pit = open_cockpit()
+    pit.start()
+    assert pit.wait(0) < 2000
+    assert pit.phase == "running"
+
+
+def test_a_k_that_a_mechanism_moves_cannot_be_changed_by_hand(open_cockpit):
+    pit = open_cockpit("pass@k", k=4, mechanism="annealed-k", coefficients={"start": 8, "end": 1})
+    assert "k" not in pit.learner.changeable()
+    pit.step()
+    with pytest.raises(KeyError, match="there is no setting called 'k'"):
+        pit.change("k", 2)
+    assert pit.run.change_records == []

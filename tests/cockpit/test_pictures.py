@@ -140,3 +140,19 @@ def test_a_run_without_a_record_and_a_finished_one_are_explorers():
     explorer = Explorer(of_run(made_up(step(1))))
     assert "Step 1 of 100" in explorer.words
     assert explorer.state == "run?"
+
+
+@pytest.mark.parametrize("gradient", ["exact", "expected"])
+def test_a_run_without_samples_has_pictures_too(gradient):
+    run = train(TrainConfig(gradient=gradient, steps=2, prompts=4, n=8, watch=8, judged=2, device="cpu"))
+    description = pictures.of_run(run)
+    assert "in the batch pass@1 is" in description.sentences[0]
+    assert "entropy" not in description.sentences[0]
+    assert figure(description, {}).axes
+
+
+def test_where_a_mechanism_moves_k_no_k_is_marked():
+    assert numbers(made_up(step(1)))["trained k of"] == 4
+    moved = made_up(step(1))
+    moved.config = CONFIG.but(mechanisms={"annealed-k": {"start": 8, "end": 1}})
+    assert math.isnan(numbers(moved)["trained k of"])

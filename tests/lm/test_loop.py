@@ -122,5 +122,7 @@ def test_a_diagnosis_names_what_is_likeliest():
     near = diagnosis(1.0, HOPELESS, {**record, "entropy": 2.0}, 29.0, "step 30 of grpo", "learning rate 0.1")
     assert "at step 30 of grpo: entropy 20.00 nats an answer, learning rate 0.1 (uniform would be 29.0)" in far
     assert far.endswith("the policy is nearly uniform; lower its coefficient.")
+    alone = diagnosis(1.0, HOPELESS, record, 29.0, "step 30 of grpo", "learning rate 0.1, no mechanism")
+    assert alone.endswith("the policy has become nearly uniform; lower the learning rate.")
     assert near.endswith("the policy has left the legal answers; lower the learning rate.")
     assert diagnosis(1.0, HOPELESS - 1, record, 29.0, "step 29 of grpo", "learning rate 0.1") == ""

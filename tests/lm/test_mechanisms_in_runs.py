@@ -281,6 +281,11 @@ def test_two_that_would_fill_one_place_are_refused(writer, given, words):
         TrainConfig(mechanisms={name: {}, "entropy": {}, "clip-cov": {}}, updates=2)
 
 
+def test_a_name_is_a_text():
+    kind = dataclass(type("Own", (Mechanism,), {}))
+    says("a mechanism is called by a text that is not empty, but 3 came", lambda: mechanisms.register(3, "", "")(kind))
+
+
 def test_a_coefficient_needs_a_default():
     @dataclass
     class Bare(Mechanism):

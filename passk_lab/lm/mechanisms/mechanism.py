@@ -82,24 +82,24 @@ class Mechanism:
     def check(self, asked: Asked) -> None:
         """Refuse a run this mechanism cannot be part of, in a sentence."""
 
-    def objective(self, objective: Objective, progress: float) -> Objective:
-        """Replace the objective as the run goes on; progress rises from 0 to 1."""
-        return objective
-
     def force(self, prompts: Prompts, which: np.ndarray, n: int, progress: float, rng: Any) -> Any:
         """Tokens to write instead of drawing, (G, n, T) with -1 where the policy draws, or None."""
         return None
+
+    def objective(self, objective: Objective, progress: float) -> Objective:
+        """Replace the objective as the run goes on; progress rises from 0 to 1."""
+        return objective
 
     def credit(self, batch: Batch, credit: Tensor) -> Tensor:
         """Change what each sample is worth, (G, n)."""
         return credit
 
-    def keep(self, batch: Batch, credit: Tensor) -> Tensor | None:
-        """Tokens whose gradient counts, (G, n, T) bool, or None for all."""
-        return None
-
     def surrogate(self, ratio: Tensor, credit: Tensor) -> Tensor | None:
         """Replace ratio * credit, per token, or None."""
+        return None
+
+    def keep(self, batch: Batch, credit: Tensor) -> Tensor | None:
+        """Tokens whose gradient counts, (G, n, T) bool, or None for all."""
         return None
 
     def penalty(self, batch: Batch, log_policy: Tensor, credit: Tensor) -> Tensor | None:
@@ -154,7 +154,7 @@ def register(name: str, rule: str, source: str) -> Callable[[Kind], Kind]:
             raise ValueError(
                 f"{name}: a mechanism is a dataclass derived from Mechanism; put @dataclass over the class."
             )
-        if any(sign in name for sign in _APART):
+        if isinstance(name, str) and any(sign in name for sign in _APART):
             raise ValueError(f"a mechanism's name has none of {' '.join(_APART)} in it, but {name!r} came.")
         for parameter in inspect.signature(kind).parameters.values():
             if parameter.default is inspect.Parameter.empty:

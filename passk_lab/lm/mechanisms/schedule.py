@@ -33,7 +33,6 @@ class AnnealedK(Mechanism):
         for k in (self.start, self.end):
             if k != int(k):
                 raise ValueError(f"{self.name}: start and end are whole numbers of draws, but {k:g} came.")
-        here = self._at(objective, int(max(self.start, self.end)))
         if not objectives.entry(objective.name).draws:
             raise ValueError(
                 f"{self.name} moves an objective's number of draws, but {objective.name} has none: take pass@k, say."

@@ -41,12 +41,20 @@ class Together(tuple[Mechanism, ...]):
         for mechanism in self:
             mechanism.check(asked)
         for hook, deed in (("force", "write into the answers"), ("surrogate", "replace ratio times credit")):
-            filled = [m.name for m in self if getattr(type(m), hook) is not getattr(Mechanism, hook)]
-            if len(filled) > 1:
+            if len(filled := self.filling(hook)) > 1:
                 raise ValueError(
                     f"{' and '.join(filled)} both {deed}, and only one of them could: take one, and leave out the "
                     "others."
                 )
+
+    def filling(self, hook: str) -> list[str]:
+        """Names of those that fill a hook.
+
+        >>> from passk_lab.lm import mechanisms
+        >>> Together([mechanisms.get("annealed-k"), mechanisms.get("novelty")]).filling("objective")
+        ['annealed-k']
+        """
+        return [m.name for m in self if getattr(type(m), hook) is not getattr(Mechanism, hook)]
 
     def coefficients(self) -> dict[str, dict[str, float]]:
         """Coefficients of each as they are now, by name."""
