@@ -36,9 +36,10 @@ function drawAcross(panel) {
   for (const [v, text] of ticksOf(panel.panel.x, ...panel.rangeX)) {
     const x = Math.round(panel.px(v)) + 0.5, half = g.measureText(text).width / 2;
     g.beginPath(); g.moveTo(x, bottom); g.lineTo(x, bottom + 4); g.stroke();
-    if (x - half < end + 6) continue;
-    g.fillText(text, x, bottom + 7);
-    end = x + half;
+    const middle = Math.min(x, panel.width - half);  // a long number at the end of the axis stays on the canvas
+    if (middle - half < end + 6) continue;
+    g.fillText(text, middle, bottom + 7);
+    end = middle + half;
   }
   g.strokeStyle = look.quiet[theme];
   g.beginPath(); g.moveTo(left, bottom + 0.5); g.lineTo(right, bottom + 0.5); g.stroke();

@@ -205,7 +205,9 @@ const Heat = {
     const { g } = panel, rows = y.length - 1, colours = heatColours(panel.look.heat);
     const edges = Array.from(y, (v) => Math.round(panel.py(v)));
     for (let i = 0; i < x.length; i++) {
-      const left = Math.round(panel.px(x[i])), right = Math.round(panel.px(i + 1 < x.length ? x[i + 1] : until));
+      const left = Math.round(panel.px(x[i]));
+      // The last column holds until the next evaluation, which may lie beyond the axis.
+      const right = Math.min(panel.right, Math.round(panel.px(i + 1 < x.length ? x[i + 1] : until)));
       for (let row = 0; row < rows; row++) {
         const colour = colours[Math.round(z[i * rows + row] * (colours.length - 1))];
         if (!colour) continue;
