@@ -61,7 +61,7 @@ PROBES = (
         3,
     ),
     Probe("the slowest explorer's table (held-open), CPU time",
-          cpu("explorers.held_open()", "from passk_lab import explorers\nexplorers.pass_at_k()"), 7),
+          cpu("explorers.held_open()", "from passk_lab import explorers\nexplorers.same_path()"), 7),
     Probe("memory of the kernel after notebook 06, solved",
           "from benchmarks import lm_training as b\nprint(b.notebook_memory('06_train_a_model')['rss'])", 3, "B"),
     Probe("memory of a kernel that loads lm, explorers and the recorded runs, and trains 20 steps",
@@ -96,8 +96,8 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[], help="probes whose name has one of these words")
     given = parser.parse_args()
     trees = {"before": given.before.resolve(), "after": HERE}
-    about = machine()
-    rows = []
+    figures = RESULTS / f"{given.title}.json"
+    kept = json.loads(figures.read_text(encoding="utf-8")) if figures.exists() else {}
     for probe in PROBES:
         if given.only and not any(word in probe.what for word in given.only):
             continue
@@ -105,27 +105,40 @@ def main() -> None:
         for _ in range(probe.rounds):
             for name, tree in trees.items():
                 found[name].append(measure(probe, tree))
-        before, after = (statistics.median(found[name]) for name in ("before", "after"))
-        rows.append((probe, before, after, os.getloadavg()[0]))
+        where = {**machine(), **{f"revision {name}": revision(tree) for name, tree in trees.items()}}
+        kept[probe.what] = {**found, "machine": where}
         print(json.dumps({"what": probe.what, **found}), flush=True)
+        figures.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    (RESULTS / f"{given.title}.md").write_text(table(given.title, kept), encoding="utf-8")
+
+
+def table(title: str, kept: dict) -> str:
+    """Write what was found as a table."""
     lines = [
-        f"# Before and after: {given.title}",
+        f"# Before and after: {title}",
         "",
-        f"`python -m benchmarks.before_after BEFORE {given.title}`: {revision(trees['before'])} beside "
-        f"{revision(trees['after'])}, by turns in one run, each in the environment of its own pyproject; medians.",
+        f"`python -m benchmarks.before_after BEFORE {title}`: two revisions by turns in one run, each in the "
+        "environment of its own pyproject; medians. Load: the machine's one-minute average at the end of a probe.",
         "",
-        "| what | before | after | after / before | rounds | load |",
-        "|---|---|---|---|---|---|",
-        *(
-            f"| {probe.what} | {probe.text(before)} | {probe.text(after)} | {times(after / before)} | {probe.rounds} | "
-            f"{load:.1f} |"
-            for probe, before, after, load in rows
-        ),
-        "",
-        f"Measured on {about['date']}, {about['system']}, {about['cpus']} CPU cores; python {about['python']}, "
-        f"torch {about['torch']}, chromium {about['chromium']}.",
+        "| what | before | after | after / before | rounds | load | revisions |",
+        "|---|---|---|---|---|---|---|",
     ]
-    (RESULTS / f"{given.title}.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for probe in PROBES:
+        if (found := kept.get(probe.what)) is None:
+            continue
+        before, after = (statistics.median(found[name]) for name in ("before", "after"))
+        where = found["machine"]
+        lines.append(
+            f"| {probe.what} | {probe.text(before)} | {probe.text(after)} | {times(after / before)} | "
+            f"{len(found['after'])} | {where['load_average_1min']} | {where['revision before']}, "
+            f"{where['revision after']} |"
+        )
+    lines += [
+        "",
+        f"Measured on {where['date']}, {where['system']}, {where['cpus']} CPU cores; python {where['python']}, "
+        f"torch {where['torch']}, chromium {where['chromium']}.",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ TRL = ROOT / ".venv-trl" / "bin" / "python"
 STEPS, FEW, RANDOM_STEPS = 400, 100, 60
 PROMPTS, SAMPLES, AT_ONCE = 96, 256, 8
 """AT_ONCE: prompts whose samples the plain sampler draws together, the fastest of 2, 4, 8, 16, 32 and 96 (measured)."""
-MEMORY = 450e6
+MEMORY = 420e6
 NOTEBOOK = "06_train_a_model"
 
 
@@ -58,7 +58,7 @@ def beside_trl() -> tuple[list[Row], dict[str, Any]]:
     what = f"GRPO, 16 x 32 answers: steps per CPU-second, {STEPS} steps from bases of equal training, beside {versions}"
     size = trained["turn"]
     rows = [
-        versus(what, trained, slice(None), 5, judged=True),
+        versus(what, trained, slice(None), 12, judged=True),
         versus(f"the same, the first {FEW} steps", trained, slice(0, FEW // size)),
         versus(f"the same, the last {FEW} steps", trained, slice(-(FEW // size), None)),
         versus(
