@@ -11,22 +11,12 @@ from passk_lab import explorers, objectives
 from passk_lab.explorers import page, payload, static
 from passk_lab.explorers.description import LARGEST_PAYLOAD, LARGEST_SHARE
 from passk_lab.explorers.shipped import group_weights
-from passk_lab.objectives import Credit, Face, Missing, Objective, registry
+from passk_lab.objectives import Face, Missing, registry
+from tests.objectives.toy import toy
 
 EXPLORERS = [explorers.objective_weights, explorers.group_weights, explorers.vanishing_signal]
 NONE = Missing("nobody wrote it down")
 LAB = objectives.names(variants=True)
-
-
-def toy(scale=0.5, **more):
-    """F = scale * p, with REINFORCE's table times scale."""
-    usual = {
-        "equation": r"s\,p", "source": "a test", "unbiased": True,
-        "F": Face(lambda xp, p: scale * p, 0.0, scale),
-        "slope": Face(lambda xp, p: 0 * p + scale, scale, scale),
-        "table": lambda n: Credit(np.full(n + 1, scale), np.zeros(n + 1)),
-    }  # fmt: skip
-    return Objective(**{**usual, **more})
 
 
 @pytest.fixture
