@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from passk_lab.lm.countdown import Countdown
 from passk_lab.lm.model import Shape, Transformer
 
 FORMAT = "passk_lab.lm/1"
+_KEPT = 2
 
 
 class Unreadable(ValueError):
@@ -32,10 +34,32 @@ def write(path: Path, model: Transformer, extra: Mapping[str, Tensor] | None = N
         If the file cannot be written (a full disk, say): the message names it, and a file that was there stays.
     """
     tensors = {f"model.{name}": value for name, value in model.state_dict().items()} | dict(extra or {})
+    write_state(path, tensors, {"model": model.describe(), "note": note})
+
+
+def write_state(path: Path, tensors: Mapping[str, Tensor], about: Mapping[str, Any]) -> None:
+    """Save tensors and what is said of them in plain values, with a checksum over both; whole or not at all.
+
+    Raises
+    ------
+    OSError
+        As `write`.
+    """
+    kept = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
+    told = {"format": FORMAT, **about}
     # One entry, since the format writes several in any order and equal states should make equal files.
-    about = {"passk_lab": json.dumps({"format": FORMAT, "model": model.describe(), "note": note})}
+    entry = {"passk_lab": json.dumps({**told, "sha256": _checksum(kept, told)})}
     # Loading reads what was saved back to the bit, so bytes are made first and then put in place in one move.
-    write_whole(path, save({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, metadata=about))
+    write_whole(path, save(kept, metadata=entry))
+
+
+def _checksum(tensors: Mapping[str, Tensor], told: Mapping[str, Any]) -> str:
+    """Digest of tensors and words: safetensors itself has none, and flipped bits would be trained on."""
+    digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
+    for name, value in sorted(tensors.items()):
+        digest.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
+        digest.update(value.reshape(-1).view(torch.uint8).numpy())
+    return digest.hexdigest()
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -61,7 +85,31 @@ def read(path: Path) -> tuple[Transformer, dict[str, Tensor], Any]:
     Raises
     ------
     Unreadable
-        If the file is missing, cut short, of another kind, or from a newer version.
+        If the file is missing, cut short, damaged, of another kind, or from a newer version.
+    """
+    tensors, about = read_state(path)
+    try:
+        described, note = about["model"], about["note"]
+        model = Transformer(Countdown(**described["task"]), Shape(**described["shape"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise Unreadable(f"{path.name} does not describe a model that this version of the lab has ({error}).") from None
+    weights = {name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")}
+    try:
+        model.load_state_dict(weights)
+    except RuntimeError as error:
+        first = str(error).splitlines()[-1].strip()
+        raise Unreadable(f"{path.name} does not hold the weights that its description promises: {first}") from None
+    extra = {name: value for name, value in tensors.items() if not name.startswith("model.")}
+    return model, extra, note
+
+
+def read_state(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """Load tensors and what is said of them.
+
+    Raises
+    ------
+    Unreadable
+        As `read`.
     """
     try:
         with safe_open(path, framework="pt") as file:
@@ -78,19 +126,36 @@ def read(path: Path) -> tuple[Transformer, dict[str, Tensor], Any]:
             f"{path.name} is not a checkpoint of this version of the lab: it says format {about.get('format')!r}, "
             f"this version reads {FORMAT!r}."
         )
-    try:
-        described, note = about["model"], about["note"]
-        model = Transformer(Countdown(**described["task"]), Shape(**described["shape"]))
-    except (KeyError, TypeError, ValueError) as error:
-        raise Unreadable(f"{path.name} does not describe a model that this version of the lab has ({error}).") from None
-    weights = {name.removeprefix("model."): value for name, value in tensors.items() if name.startswith("model.")}
-    try:
-        model.load_state_dict(weights)
-    except RuntimeError as error:
-        first = str(error).splitlines()[-1].strip()
-        raise Unreadable(f"{path.name} does not hold the weights that its description promises: {first}") from None
-    extra = {name: value for name, value in tensors.items() if not name.startswith("model.")}
-    return model, extra, note
+    # Files of before, the bundled models among them, have no checksum.
+    if about.pop("sha256", None) not in (None, _checksum(tensors, about)):
+        raise Unreadable(f"{path.name} is damaged: its content is not what was saved (the checksum differs).")
+    return tensors, about
+
+
+class Checkpoints:
+    """A folder of checkpoints by step, of which the last two are kept: one more in case the last is damaged."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def newest_first(self) -> list[Path]:
+        """Those there are; by number, since from step 1,000,000 on names do not sort as steps do."""
+        found = [path for path in self.folder.glob("step-*.safetensors") if path.stem[len("step-") :].isdigit()]
+        return sorted(found, key=lambda path: int(path.stem[len("step-") :]), reverse=True)
+
+    def at(self, step: int) -> Path:
+        """Where the checkpoint of a step is to be written."""
+        return self.folder / f"step-{step:06d}.safetensors"
+
+    def let_go(self) -> None:
+        """Remove the oldest."""
+        for old in self.newest_first()[_KEPT:]:
+            old.unlink()
+
+    @staticmethod
+    def put_aside(path: Path) -> None:
+        """Keep one that cannot be used under another name: in its place it would count as the newest."""
+        path.replace(path.with_name(path.name + ".unused"))
 
 
 def _about(text: str) -> dict[str, Any]:

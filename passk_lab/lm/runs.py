@@ -28,8 +28,6 @@ except ImportError:  # Windows: two processes in one folder go unnoticed there
 
 VERSION = 1
 """Version of the history's format."""
-_KEPT = 2
-"""Checkpoints kept: the last, and the one before it in case the last is cut short."""
 _WAIT = 5.0
 """Seconds to wait for another process to leave a folder: one whose cluster node is gone takes a moment to notice."""
 
@@ -53,6 +51,7 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.checkpoints = checkpoint.Checkpoints(path / "checkpoints")
         self.ended = ""
         self._release: Callable[[], object] | None = None
         self.said = ""
@@ -73,30 +72,49 @@ class RunFolder:
             If the folder cannot be made.
         """
         folder = cls(Path(path))
-        try:
-            (folder.path / "checkpoints").mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise OSError(
-                error.errno, f"the run's folder {path} cannot be made ({error.strerror}); name another"
-            ) from error  # fmt: skip
-        folder._hold()
-        about = folder.path / "config.json"
-        if about.exists():
-            there = load_config(folder.path)
-            if there != config:
-                ours, theirs = config.to_json(), there.to_json()
-                name = next(name for name in ours if ours[name] != theirs[name])
-                raise ValueError(
-                    f"{folder.path} holds a run with {name} = {theirs[name]!r}, but this one has {ours[name]!r}: "
-                    "choose another folder, or use the same config to go on with the run that lies there."
-                )
-            folder._take_up(learner, config.evaluate_every)
+        if folder._enter(config):
+            folder._take_up(learner, config)
             if folder.said:
                 warnings.warn(folder.said, stacklevel=3)
-        else:
+        return folder
+
+    @classmethod
+    def join(cls, path: str | Path, config: TrainConfig) -> RunFolder:
+        """Begin a run in a folder as one of a stack, or come back to it; the stack's checkpoint says from which step.
+
+        Raises
+        ------
+        ValueError, OSError
+            As `open`.
+        """
+        folder = cls(Path(path))
+        if folder._enter(config):
+            folder.ended = _how_it_ended(folder.path)
+        return folder
+
+    def _enter(self, config: TrainConfig) -> bool:
+        """Make the folder or hold the one that is there; returns whether this run lay there."""
+        try:
+            self.checkpoints.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise OSError(
+                error.errno, f"the run's folder {self.path} cannot be made ({error.strerror}); name another"
+            ) from error  # fmt: skip
+        self._hold()
+        about = self.path / "config.json"
+        if not about.exists():
             written = {"version": VERSION, "config": config.to_json(), "made_with": made_with()}
             checkpoint.write_whole(about, json.dumps(written, indent=1).encode())
-        return folder
+            return False
+        there = load_config(self.path)
+        if there.but(device=config.device) != config:  # a run may go on on another device
+            ours, theirs = config.to_json(), there.to_json()
+            name = next(name for name in ours if ours[name] != theirs[name] and name != "device")
+            raise ValueError(
+                f"{self.path} holds a run with {name} = {theirs[name]!r}, but this one has {ours[name]!r}: "
+                "choose another folder, or use the same config to go on with the run that lies there."
+            )
+        return True
 
     def close(self) -> None:
         """Let other processes in again; the run goes on when it is opened the next time."""
@@ -124,21 +142,17 @@ class RunFolder:
             except OSError:
                 return  # a file system without locks
 
-    def _take_up(self, learner: Resumable, evaluate_every: int) -> None:
+    def _take_up(self, learner: Resumable, config: TrainConfig) -> None:
         """Go back to the last checkpoint that can be used, and cut the history after it."""
-        records = _in_order(self.history())
-        reach = sum(map(is_step, records))
-        if reach and reach % evaluate_every == 0 and is_step(records[-1]):
-            reach -= 1  # its evaluation is missing
+        records, reach = self.whole(config)
         told, found = [], False
-        for path in reversed(self.checkpoints()):
+        for path in self.checkpoints.newest_first():
             try:
                 model, tensors, note = checkpoint.read(path)
                 _see_that_it_fits(path.name, learner, model, note, reach)
             except checkpoint.Unreadable as error:
                 told.append(str(error))
-                # Left in its place it would count as the newest, and the good ones would be let go before it.
-                path.replace(path.with_name(path.name + ".unused"))
+                self.checkpoints.put_aside(path)
                 continue
             learner.restore(model, tensors, note)
             found = True
@@ -156,13 +170,25 @@ class RunFolder:
             (self.path / "ended.json").unlink(missing_ok=True)
             kept_from = f"goes on from step {learner.done}" if found else "starts again"
             self.said = f"{' '.join(told)} The run {kept_from}."
-        kept = [r for r in records if r["step"] <= learner.done and (found or is_evaluation(r))]
-        lines = "".join(json.dumps(record) + "\n" for record in kept)
-        checkpoint.write_whole(self.path / "history.jsonl", lines.encode())
+        self._rewrite([r for r in records if r["step"] <= learner.done and (found or is_evaluation(r))])
 
-    def checkpoints(self) -> list[Path]:
-        """Checkpoints there are, oldest first."""
-        return sorted((self.path / "checkpoints").glob("step-*.safetensors"))
+    def whole(self, config: TrainConfig) -> tuple[list[Record], int]:
+        """Read the history as far as it is in order; returns it and to which step it has all that a run leaves."""
+        records = _in_order(self.history())
+        reach = sum(map(is_step, records))
+        if reach and reach % config.evaluate_every == 0 and is_step(records[-1]):
+            reach -= 1  # its evaluation is missing
+        return records, reach
+
+    def cut(self, done: int) -> list[Record]:
+        """Go back to where the history had `done` steps, and return what is left of it."""
+        left = [record for record in _in_order(self.history()) if record["step"] <= done]
+        self._rewrite(left)
+        return left
+
+    def _rewrite(self, records: list[Record]) -> None:
+        lines = "".join(json.dumps(record) + "\n" for record in records)
+        checkpoint.write_whole(self.path / "history.jsonl", lines.encode())
 
     def history(self) -> list[Record]:
         """Read the history so far."""
@@ -181,14 +207,15 @@ class RunFolder:
 
     def save(self, learner: Resumable) -> None:
         """Write a checkpoint and let the oldest go."""
-        with open(self.path / "history.jsonl", "a", encoding="utf-8") as file:
-            os.fsync(file.fileno())  # a checkpoint is of use only with the history that leads to it
+        self.settle()
         tensors, note = learner.state()
-        checkpoint.write(
-            self.path / "checkpoints" / f"step-{learner.done:06d}.safetensors", learner.model, tensors, note
-        )
-        for old in self.checkpoints()[:-_KEPT]:
-            old.unlink()
+        checkpoint.write(self.checkpoints.at(learner.done), learner.model, tensors, note)
+        self.checkpoints.let_go()
+
+    def settle(self) -> None:
+        """See the history onto the disk: a checkpoint is of use only with the history that leads to it."""
+        with open(self.path / "history.jsonl", "a", encoding="utf-8") as file:
+            os.fsync(file.fileno())
 
     def finish(self, run: Run) -> None:
         """Close the run: tables beside the JSON lines, with all their digits, and how it ended."""
@@ -268,7 +295,7 @@ def load_run(folder: str | Path) -> Run:
     """
     folder = Path(folder)
     run = Run(load_config(folder), read_history(folder), _how_it_ended(folder))
-    for path in reversed(RunFolder(folder).checkpoints()):
+    for path in RunFolder(folder).checkpoints.newest_first():
         try:
             run.model = checkpoint.read(path)[0]
             break

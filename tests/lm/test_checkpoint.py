@@ -125,3 +125,27 @@ def test_a_gpu_where_there_is_none():
 def test_a_device_that_is_none():
     with pytest.raises(ValueError, match="device is auto, cpu or cuda, not 'tpu'"):
         Learner(TrainConfig(device="tpu"))
+
+
+def flipped(path, place):
+    content = bytearray(path.read_bytes())
+    content[place] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("what", ["a weight", "the note"])
+def test_a_flipped_bit_is_told(tmp_path, what):
+    path = tmp_path / "a.safetensors"
+    checkpoint.write(path, model(), note={"rate": 0.25})
+    flipped(path, -1 if what == "a weight" else path.read_bytes().index(b"0.25") + 2)
+    with pytest.raises(Unreadable, match=r"a.safetensors is damaged: .*the checksum differs"):
+        checkpoint.read(path)
+
+
+def test_checkpoints_go_by_step_and_not_by_name(tmp_path):
+    kept = checkpoint.Checkpoints(tmp_path)
+    for step in (999_998, 999_999, 1_000_000, 1_000_001):
+        kept.at(step).write_bytes(b"")
+        kept.let_go()
+    (tmp_path / "step-old.safetensors").write_bytes(b"")
+    assert kept.newest_first() == [kept.at(1_000_001), kept.at(1_000_000)]

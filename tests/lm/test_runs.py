@@ -85,7 +85,7 @@ def cell(text: str) -> int | float | str:
 
 def assert_same_end(folder: Path, whole: Path) -> None:
     assert steady(folder) == steady(whole)
-    ends = RunFolder(whole).checkpoints()
+    ends = RunFolder(whole).checkpoints.newest_first()
     assert len(ends) == 2
     for path in ends:
         assert (folder / "checkpoints" / path.name).read_bytes() == path.read_bytes()
