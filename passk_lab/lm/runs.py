@@ -32,15 +32,23 @@ _WAIT = 5.0
 """Seconds to wait for another process to leave a folder: one whose cluster node is gone takes a moment to notice."""
 
 
-class Resumable(Protocol):
-    """What a folder needs of a run to save it and to take it up again."""
+class Lasting(Protocol):
+    """What a folder needs of a run to save it."""
 
-    model: Transformer
-    done: int
-    """Steps done."""
+    @property
+    def model(self) -> Transformer:
+        """The policy."""
+
+    @property
+    def done(self) -> int:
+        """Steps done."""
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """What a checkpoint keeps beside the weights: tensors, and plain values."""
+
+
+class Resumable(Lasting, Protocol):
+    """What a folder needs of a run to save it and to take it up again."""
 
     def restore(self, model: Transformer, tensors: dict[str, Tensor], note: dict[str, Any]) -> None:
         """Go back to a saved state."""
@@ -205,7 +213,7 @@ class RunFolder:
                 "Make room, then start the same command again",
             ) from error  # fmt: skip
 
-    def save(self, learner: Resumable) -> None:
+    def save(self, learner: Lasting) -> None:
         """Write a checkpoint and let the oldest go."""
         self.settle()
         tensors, note = learner.state()

@@ -1,0 +1,203 @@
+"""The course of a stack: the turns of E runs at once, in memory or each in a folder of its own, killed and taken up.
+
+All runs of a stack have one checkpoint, since their weights are one tensor; at the end each folder gets one of its own,
+as a run trained alone leaves it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from passk_lab.lm import checkpoint
+from passk_lab.lm.config import TrainConfig
+from passk_lab.lm.model import Transformer
+from passk_lab.lm.run import Record, Run
+from passk_lab.lm.runs import RunFolder, load_run
+from passk_lab.lm.stacked import StackedLearner
+
+
+def train_stacked(
+    configs: Sequence[TrainConfig], folders: Sequence[str | Path] | None = None, kept: str | Path | None = None,
+    capture: bool | None = None,
+) -> list[Run]:  # fmt: skip
+    """Train a grid of runs as one program; each leaves what `lm.train` leaves, but for the time of a step.
+
+    Parameters
+    ----------
+    configs : sequence of TrainConfig
+        What they must share: see `StackedLearner`.
+    folders : sequence of path, optional
+        Where to keep each run, as `lm.train` does. Given again, the stack goes on from its last checkpoint and ends
+        with the same bits as if it had never stopped (on a CPU).
+    kept : path, optional
+        The stack's own folder, with the checkpoints of all its runs; removed when they have ended. Needed with folders.
+    capture : bool, optional
+        Whether to capture the programs as CUDA graphs; None does so on a GPU.
+
+    Returns
+    -------
+    list of Run, in the order of the configs.
+
+    Raises
+    ------
+    ValueError
+        If the runs cannot be one program, a capture is asked for without a GPU, or a folder holds another run.
+    OSError
+        If the disk is full: nothing saved before is lost.
+
+    Examples
+    --------
+    >>> few = TrainConfig(steps=2, prompts=4, n=8, watch=8, orders=40, judged=3)
+    >>> runs = train_stacked([few, few.but(objective="maxrl")])
+    >>> [(run.ended, len(run.history)) for run in runs]
+    [('finished', 4), ('finished', 4)]
+    """
+    learner = StackedLearner(configs, capture)
+    if folders is None:
+        runs = [Run(config) for config in configs]
+        for _ in stack_turns(learner, runs):
+            pass
+        for run, model in zip(runs, learner.models(), strict=True):
+            run.model = model
+        return runs
+    if kept is None:
+        raise ValueError("a stack that is to be kept in folders needs one for its own checkpoints too: give kept.")
+    store = _Store.open(folders, Path(kept), learner)
+    try:
+        for new in stack_turns(learner, store.runs):
+            store.add(new)
+        store.finish()
+    finally:
+        store.close()
+    return [load_run(folder) for folder in folders]
+
+
+def stack_turns(learner: StackedLearner, runs: Sequence[Run]) -> Iterator[list[list[Record]]]:
+    """Go on with the runs of a stack to their end; yields what each turn added to each history.
+
+    A turn is all steps up to the next evaluation or checkpoint: nothing is read back in between, so that on a GPU the
+    host runs ahead. A run that breaks down is evaluated as it was before, and the others go on.
+
+    Parameters
+    ----------
+    learner : StackedLearner
+    runs : sequence of Run
+        As far as they are; empty ones begin with an evaluation of the base.
+    """
+    config = learner.configs[0]
+    while True:
+        told = [len(run.history) for run in runs]
+        lived, since = learner.lived(), min((len(run.step_records) for run in runs if not run.ended), default=0)
+        for run, new in zip(runs, learner.histories(since), strict=True):
+            if not run.ended:
+                run.history += new[len(run.step_records) - since :]
+        for place, run in enumerate(runs):
+            run.ended = run.ended or learner.ending(place)
+        at_hand = learner.done % config.evaluate_every == 0
+        due = [(at_hand or run.ended) and run.evaluated_at < steps for run, steps in zip(runs, lived, strict=True)]
+        if any(due):
+            for run, judged, wanted in zip(runs, learner.judge(), due, strict=True):
+                if wanted:
+                    run.history.append(judged)
+        yield [run.history[before:] for run, before in zip(runs, told, strict=True)]
+        if all(run.ended for run in runs):
+            return
+        stops = (learner.done // every * every + every for every in (config.evaluate_every, config.save_every))
+        for _ in range(min(*stops, config.steps) - learner.done):
+            learner.step()
+
+
+class _Store:
+    """The folders of a stack's runs, and the one of its own with the checkpoints of them all."""
+
+    def __init__(self, folders: Sequence[RunFolder], kept: Path, learner: StackedLearner) -> None:
+        self.folders, self.learner = folders, learner
+        self.checkpoints = checkpoint.Checkpoints(kept)
+        self.runs: list[Run] = []
+
+    @classmethod
+    def open(cls, folders: Sequence[str | Path], kept: Path, learner: StackedLearner) -> _Store:
+        """Begin a stack in its folders, or set the learner back to its last checkpoint that the histories reach."""
+        kept.mkdir(parents=True, exist_ok=True)
+        store = cls([], kept, learner)
+        try:
+            store.folders = [RunFolder.join(*each) for each in zip(folders, learner.configs, strict=True)]
+            store._take_up()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def _take_up(self) -> None:
+        told = []
+        for path in self.checkpoints.newest_first():
+            try:
+                tensors, about = checkpoint.read_state(path)
+                self._restore(path.name, tensors, about.get("note"))
+                break
+            except checkpoint.Unreadable as error:
+                told.append(str(error))
+                self.checkpoints.put_aside(path)
+        if told:
+            goes_on = f"goes on from step {self.learner.done}" if self.learner.done else "starts again"
+            warnings.warn(f"{' '.join(told)} The stack {goes_on}.", stacklevel=4)
+        for folder, config in zip(self.folders, self.learner.configs, strict=True):
+            history = folder.history() if folder.ended else folder.cut(self.learner.done)
+            self.runs.append(Run(config, history, folder.ended))
+
+    def _restore(self, name: str, tensors: dict[str, Tensor], note: Any) -> None:
+        """Set the learner back, if every history reaches as far as the checkpoint."""
+        try:
+            self.learner.restore(tensors, note)
+        except (ValueError, KeyError, TypeError) as error:
+            raise checkpoint.Unreadable(f"{name} is not of this stack ({error.args[0]}).") from None
+        for folder, config, lived in zip(self.folders, self.learner.configs, self.learner.lived(), strict=True):
+            if not folder.ended and folder.whole(config)[1] < lived:
+                raise checkpoint.Unreadable(f"{name} is of step {lived}, but the history in {folder.path} is shorter.")
+
+    def add(self, new: list[list[Record]]) -> None:
+        """Keep what a turn added: histories, folders of runs that have ended, and the stack's checkpoint."""
+        for folder, records in zip(self.folders, new, strict=True):
+            for record in records:
+                folder.append(record)
+        ending = [place for place, run in enumerate(self.runs) if run.ended and not self.folders[place].ended]
+        models = self.learner.models() if ending else []
+        for place in ending:
+            self.folders[place].save(_One(models[place], self.learner.lived()[place], *self.learner.state_of(place)))
+            self.folders[place].finish(self.runs[place])
+        learner = self.learner
+        if learner.done % learner.configs[0].save_every == 0 and learner.done and not all(r.ended for r in self.runs):
+            for folder in self.folders:
+                folder.settle()
+            tensors, note = learner.state()
+            checkpoint.write_state(self.checkpoints.at(learner.done), tensors, {"note": note})
+            self.checkpoints.let_go()
+
+    def finish(self) -> None:
+        """All runs have ended and have checkpoints of their own."""
+        shutil.rmtree(self.checkpoints.folder)
+
+    def close(self) -> None:
+        """Let other processes into the runs' folders."""
+        for folder in self.folders:
+            folder.close()
+
+
+@dataclass(frozen=True)
+class _One:
+    """One run of a stack, as its folder keeps it."""
+
+    model: Transformer
+    done: int
+    tensors: dict[str, Tensor]
+    note: dict[str, Any]
+
+    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        return self.tensors, self.note
