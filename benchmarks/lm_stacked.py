@@ -13,7 +13,7 @@ import torch
 
 from benchmarks.measure import Result, Row, duration, interleaved, times
 from passk_lab import lm
-from passk_lab.lm.stacked import StackedTrainer
+from passk_lab.lm.stacked import StackedLearner
 
 OBJECTIVES = (
     ("grpo", {}), ("reinforce", {}), ("maxrl", {}), ("pass@k", {"k": 2}), ("pass@k", {"k": 4}),
@@ -54,7 +54,7 @@ def on_cpu() -> tuple[list[Row], dict]:
     rows, figures = [], {}
     for prompts, n, rounds in ON_CPU:
         configs = grid(8, prompts=prompts, n=n, device="cpu")
-        stacked, plain = StackedTrainer(configs), [lm.Learner(config) for config in configs]
+        stacked, plain = StackedLearner(configs), [lm.Learner(config) for config in configs]
 
         def one_after_another(trainers: list[lm.Learner] = plain) -> None:
             for trainer in trainers:
@@ -76,7 +76,7 @@ def on_gpu() -> tuple[list[Row], dict]:
     rows, figures = [], {"card": card, "flop_per_s": flops, "bytes_per_s": copies}
     for runs, prompts, n in ON_GPU:
         configs = grid(runs, prompts=prompts, n=n, device="cuda")
-        trainers = {"captured": StackedTrainer(configs), "eager": StackedTrainer(configs, capture=False)}
+        trainers = {"captured": StackedLearner(configs), "eager": StackedLearner(configs, capture=False)}
         calls = {name: steps_of(trainer) for name, trainer in trainers.items()}
         taken = interleaved(calls, repeats=9)
         step = {name: t.median / AT_ONCE for name, t in taken.items()}
@@ -95,7 +95,7 @@ def on_gpu() -> tuple[list[Row], dict]:
     return rows, figures
 
 
-def steps_of(trainer: StackedTrainer) -> Callable[[], None]:
+def steps_of(trainer: StackedLearner) -> Callable[[], None]:
     """Some steps, and wait for them."""
 
     def call() -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from passk_lab.lm.rollout import sample, sample_counts, sample_plainly
     from passk_lab.lm.run import KS, Run
     from passk_lab.lm.runs import load_run
-    from passk_lab.lm.stacked import StackedTrainer, train_stacked
+    from passk_lab.lm.stacked import StackedLearner, train_stacked
     from passk_lab.lm.sweep import grid_of, run_grid
     from passk_lab.lm.training import Learner
     from passk_lab.lm.tree import Tree, tree_of
@@ -36,7 +36,7 @@ __all__ = [
     "Prompts",
     "Run",
     "Shape",
-    "StackedTrainer",
+    "StackedLearner",
     "TrainConfig",
     "Transformer",
     "Tree",
@@ -74,7 +74,7 @@ _WHERE = {
     "Prompts": "countdown",
     "Run": "run",
     "Shape": "model",
-    "StackedTrainer": "stacked",
+    "StackedLearner": "stacked",
     "TrainConfig": "config",
     "Transformer": "model",
     "Tree": "tree",

@@ -124,6 +124,7 @@ def adam_step(weights: Tensor, gradient: Tensor, mean: Tensor, square: Tensor, s
     step : Tensor of int, shape (1,)
         t, from 1.
     rate : Tensor of float64, shape (E,)
+        A run with rate 0 rests: its moments stay too.
 
     Examples
     --------
@@ -132,8 +133,9 @@ def adam_step(weights: Tensor, gradient: Tensor, mean: Tensor, square: Tensor, s
     >>> weights.flatten().tolist()
     [-0.10000000149011612, -0.20000000298023224]
     """
-    mean.lerp_(gradient, 1 - _MEAN)
-    square.mul_(_SQUARE).addcmul_(gradient, gradient, value=1 - _SQUARE)
+    rests = (rate == 0)[:, None]
+    mean.copy_(torch.where(rests, mean, torch.lerp(mean, gradient, 1 - _MEAN)))
+    square.copy_(torch.where(rests, square, (square * _SQUARE).addcmul_(gradient, gradient, value=1 - _SQUARE)))
     passed = step.double()
     spread = square.sqrt() / (1 - torch.pow(_SQUARE, passed)).sqrt().to(square.dtype) + _TINY
     weights.sub_((rate / (1 - torch.pow(_MEAN, passed))).to(weights.dtype)[:, None] * (mean / spread))
@@ -146,10 +148,16 @@ def stack_models(models: Sequence[Transformer], device: torch.device) -> tuple[T
     """
     flat = torch.stack([torch.cat([weight.detach().flatten() for weight in m.parameters()]) for m in models])
     flat, whole = flat.to(device), Transformer(models[0].task, models[0].shape, runs=len(models)).to(device)
-    sizes = [weight[0].numel() for weight in whole.parameters()]
-    for weight, part in zip(whole.parameters(), flat.split(sizes, 1), strict=True):
-        weight.data = part.view(weight.shape)
+    for weight, part in zip(whole.parameters(), parts_of(whole, flat), strict=True):
+        weight.data = part
     return whole, flat
+
+
+def parts_of(model: Transformer, flat: Tensor) -> list[Tensor]:
+    """Views of an (E, size) tensor in the shapes of a stacked model's weights, in their order."""
+    weights = list(model.parameters())
+    parts = flat.split([weight[0].numel() for weight in weights], 1)
+    return [part.view(weight.shape) for weight, part in zip(weights, parts, strict=True)]
 
 
 class Stack:
@@ -158,7 +166,7 @@ class Stack:
     Parameters
     ----------
     configs : sequence of TrainConfig
-        Checked by `stacked.StackedTrainer`.
+        Checked by `stacked.StackedLearner`.
     device : torch.device
     """
 
@@ -221,11 +229,10 @@ class Stack:
         )
 
     @property
-    def kept(self) -> list[Tensor]:
-        """What an update reads from the one before it."""
-        return [
-            self.weights, self.mean, self.square, self.step, self.alive, self.hopeless, self.lived, self.records,
-        ]  # fmt: skip
+    def kept(self) -> dict[str, Tensor]:
+        """What an update reads from the one before it, and the records so far: all that changes from step to step."""
+        names = ("weights", "mean", "square", "step", "alive", "hopeless", "lived", "records")
+        return {name: getattr(self, name) for name in names}
 
     @torch.no_grad()
     def roll_out(self) -> None:
@@ -319,7 +326,8 @@ class Stack:
     def _descend(self, norm: Tensor) -> None:
         """Clip by each run's norm as torch does, and take the step in the runs that are well."""
         self.step.add_(1)
-        self.hopeless.copy_(torch.where(self.c.any(1), 0, self.hopeless + 1))
+        hopeless = torch.where(self.c.any(1), 0, self.hopeless + 1)
+        self.hopeless.copy_(torch.where(self.alive, hopeless, self.hopeless))
         self.alive.logical_and_(norm.isfinite() & (self.hopeless < HOPELESS))
         self.lived.add_(self.alive)
         factor = (self.clip / (norm + 1e-6)).clamp(max=1.0)

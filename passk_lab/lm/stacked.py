@@ -8,28 +8,32 @@ equal answers once (`benchmarks/lm_stacked.py`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from passk_lab.lm import checkpoint
 from passk_lab.lm.base import load_base
 from passk_lab.lm.breakdown import HOPELESS
-from passk_lab.lm.capture import METRICS, Program, Stack
+from passk_lab.lm.capture import METRICS, Program, Stack, parts_of
 from passk_lab.lm.config import TrainConfig
 from passk_lab.lm.evaluation import judge, judged_on
 from passk_lab.lm.model import Transformer
 from passk_lab.lm.run import BROKE_DOWN, EvaluationRecord, Run, StepRecord
 
-SHARED = ("task", "orders", "prompts", "n", "steps", "warmup", "clip", "device")
-"""Settings in which stacked runs must agree: they are shapes and constants of the program."""
+SHARED = (
+    "task", "orders", "judged", "prompts", "n", "steps", "warmup", "clip", "evaluate_every", "save_every", "device",
+)  # fmt: skip
+"""Settings in which stacked runs must agree: shapes and constants of the program, and what their one loop does when."""
 MECHANISMS = ("entropy", "kl-reverse")
 """Mechanisms that runs in a stack may have: terms of the loss with a fixed coefficient."""
 
 
-class StackedTrainer:
+class StackedLearner:
     """E runs that train as one; each ends as the plain `Learner` would end it, up to rounding.
 
     Runs with one seed see the same prompts and the same uniforms, as they do one after another.
@@ -50,7 +54,7 @@ class StackedTrainer:
     Examples
     --------
     >>> few = TrainConfig(steps=2, prompts=4, n=8, watch=8, orders=40)
-    >>> trainer = StackedTrainer([few, few.but(objective="pass@k", parameters={"k": 4})])
+    >>> trainer = StackedLearner([few, few.but(objective="pass@k", parameters={"k": 4})])
     >>> trainer.step()
     >>> [0 <= history[0]["pass_at_1"] <= 1 for history in trainer.histories()]
     [True, True]
@@ -67,10 +71,10 @@ class StackedTrainer:
                 "programs run there line by line."
             )
         self.captured = device.type == "cuda" if capture is None else capture
-        self.prompts = first.task.prompts("seen", first.orders)
+        self.prompts, self.judged_on = first.task.prompts("seen", first.orders), judged_on(first)
         self.stack = Stack(self.configs, device)
         self._roll_out = Program(self.stack.roll_out, [], self.captured)
-        self._update = Program(self.stack.update, self.stack.kept, self.captured)
+        self._update = Program(self.stack.update, list(self.stack.kept.values()), self.captured)
 
     def step(self) -> None:
         """Do one step of every run; nothing is read back, so on a GPU the host runs ahead.
@@ -96,18 +100,40 @@ class StackedTrainer:
         self._update()
         self.done += 1
 
-    def histories(self) -> list[list[StepRecord]]:
-        """Copy what the steps so far left: for each run a record a step, as `Learner.step` gives.
+    def histories(self, since: int = 0) -> list[list[StepRecord]]:
+        """Copy what the steps left: for each run a record a step, as `Learner.step` gives but for the time.
 
-        Absent are the diagnostics that need a sort or a backward pass for each group (distinct, unique,
-        signal_to_noise), and the time, which no single run has. A run that broke down ends where it did.
+        A run that broke down ends where it did.
+
+        Parameters
+        ----------
+        since : int
+            Only the steps after this one.
         """
-        values, lived = self.stack.records.cpu().tolist(), self.stack.lived.tolist()
-        out = []
-        for rows, steps in zip(values, lived, strict=True):
-            named = [dict(zip(METRICS, row, strict=True)) for row in rows[:steps]]
-            out.append([_record(seen, step) for step, seen in enumerate(named, 1)])
-        return out
+        rows = self.stack.records[:, since : self.done].cpu().tolist()
+        return [
+            [
+                _record(dict(zip(METRICS, row, strict=True)), step)
+                for step, row in enumerate(own[: max(0, lived - since)], since + 1)
+            ]
+            for own, lived in zip(rows, self.lived(), strict=True)
+        ]
+
+    def lived(self) -> list[int]:
+        """How many steps each run has done; one that broke down counts no further."""
+        return self.stack.lived.tolist()
+
+    def ending(self, run: int) -> str:
+        """How a run ended, as `Run.ended` says it; empty while it goes on."""
+        lived, config = self.lived()[run], self.configs[run]
+        if lived < self.done:
+            return _broken(config, lived)
+        return "finished" if lived == config.steps else ""
+
+    def judge(self) -> list[EvaluationRecord]:
+        """Evaluate every run exactly, as it is now; one that broke down as it was before that step."""
+        steps = self.lived()
+        return [judge(model, step, *self.judged_on) for model, step in zip(self.models(), steps, strict=True)]
 
     def models(self) -> list[Transformer]:
         """Copy each run's model out, as it is now."""
@@ -119,14 +145,58 @@ class StackedTrainer:
             out.append(model)
         return out
 
+    def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """Copy all that a later process needs to go on with the same bits (on a CPU): tensors, and plain values."""
+        tensors = {name: tensor.cpu().clone() for name, tensor in self.stack.kept.items()}
+        tensors["records"] = tensors["records"][:, : self.done]
+        return tensors, {"done": self.done, "runs": _told(self.configs)}
+
+    def restore(self, tensors: Mapping[str, Tensor], note: Mapping[str, Any]) -> None:
+        """Go back to a saved state.
+
+        Raises
+        ------
+        ValueError
+            If it is the state of other runs, or not whole; nothing changes then.
+        """
+        kept = self.stack.kept
+        _see_that_it_fits(self.configs, kept, tensors, note)
+        for name, tensor in kept.items():
+            # In place, since a captured program reads and writes these very tensors.
+            (tensor[:, : note["done"]] if name == "records" else tensor).copy_(tensors[name])
+        self.done = note["done"]
+
+    def state_of(self, run: int) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """Copy one run's state out as `Learner.state` gives it: a plain `Learner` goes on from it.
+
+        The weights that belong to it are those of `models()[run]`.
+        """
+        config, stack = self.configs[run], self.stack
+        mechanisms = config.make_mechanisms()
+        lived, hopeless = int(stack.lived[run]), int(stack.hopeless[run])
+        tensors = {f"mechanism.{name}": value for name, value in mechanisms.memory().items()}
+        for i, (mean, square) in enumerate(
+            zip(*(parts_of(stack.model, flat) for flat in (stack.mean, stack.square)), strict=True)
+        ):
+            adam = {
+                "step": torch.tensor(float(lived)),
+                "exp_avg": mean[run : run + 1],
+                "exp_avg_sq": square[run : run + 1],
+            }
+            tensors |= {f"adam.{i}.{name}": value.cpu().clone() for name, value in adam.items()}
+        return tensors, {
+            "done": lived, "rate": config.rate, "hopeless": hopeless,
+            "parameters": dict(config.make_objective().parameters), "mechanisms": mechanisms.coefficients(),
+        }  # fmt: skip
+
 
 def train_stacked(configs: Sequence[TrainConfig], capture: bool | None = None) -> list[Run]:
-    """Train a grid of runs as one program, with an exact evaluation of each before and after.
+    """Train a grid of runs as one program, in memory, with the evaluations that `train` makes.
 
     Parameters
     ----------
     configs : sequence of TrainConfig
-        What they must share: see `StackedTrainer`.
+        What they must share: see `StackedLearner`.
     capture : bool, optional
 
     Returns
@@ -145,25 +215,20 @@ def train_stacked(configs: Sequence[TrainConfig], capture: bool | None = None) -
     >>> [(run.ended, len(run.history)) for run in runs]
     [('finished', 4), ('finished', 4)]
     """
-    trainer = StackedTrainer(configs, capture)
-    for _ in range(trainer.configs[0].steps):
-        trainer.step()
-    judges: dict[int | None, Any] = {}
-    bases: dict[Any, EvaluationRecord] = {}
-
-    def judged(config: TrainConfig, model: Transformer, step: int) -> EvaluationRecord:
-        if config.judged not in judges:
-            judges[config.judged] = judged_on(config)
-        return judge(model, step, *judges[config.judged])
-
-    runs = []
-    for config, steps, model in zip(trainer.configs, trainer.histories(), trainer.models(), strict=True):
-        base = (config.base, config.base_seed, config.seed, config.judged)
-        if base not in bases:
-            bases[base] = judged(config, load_base(config).to(trainer.stack.weights.device), 0)
-        run = Run(config, [bases[base], *steps, judged(config, model, len(steps))], model=model)
-        run.ended = "finished" if len(steps) == config.steps else _broken(config, len(steps))
-        runs.append(run)
+    learner = StackedLearner(configs, capture)
+    runs, told, first = [Run(config) for config in learner.configs], 0, learner.configs[0]
+    while True:
+        for run, steps, judged in zip(runs, learner.histories(told), learner.judge(), strict=True):
+            run.history += steps
+            if run.evaluated_at < judged["step"]:
+                run.history.append(judged)
+        told = learner.done
+        if all(learner.ending(place) for place in range(len(runs))):
+            break
+        for _ in range(min(first.evaluate_every, first.steps - learner.done)):
+            learner.step()
+    for place, (run, model) in enumerate(zip(runs, learner.models(), strict=True)):
+        run.model, run.ended = model, learner.ending(place)
     return runs
 
 
@@ -176,6 +241,42 @@ def _broken(config: TrainConfig, steps: int) -> str:
         f"{BROKE_DOWN}at step {steps + 1} of {config.label} the gradient was not finite, or no sample had been right "
         f"for {HOPELESS} steps. The weights are those before this update; the plain lm.Learner says which it is."
     )
+
+
+def _told(configs: Sequence[TrainConfig]) -> list[dict[str, Any]]:
+    """What the runs were told but for the device, as it comes back from a file."""
+    return [json.loads(json.dumps(config.but(device="auto").to_json())) for config in configs]
+
+
+def _see_that_it_fits(
+    configs: Sequence[TrainConfig], kept: Mapping[str, Tensor], tensors: Mapping[str, Tensor], note: Mapping[str, Any]
+) -> None:
+    """Refuse a state that is not one of these runs, in a sentence, before anything of it reaches them."""
+    if note.keys() != {"done", "runs"}:
+        raise ValueError(
+            f"the state of a stack has the notes done and runs, but this one has {', '.join(note) or 'none'}: it was "
+            "not made by StackedLearner.state."
+        )
+    ours, theirs = _told(configs), note["runs"]
+    if len(ours) != len(theirs):
+        raise ValueError(
+            f"this stack has {len(ours)} runs, but the state is of {len(theirs)}: stack the runs it is of."
+        )
+    for run, (mine, other) in enumerate(zip(ours, theirs, strict=True)):
+        for name in mine:
+            if mine[name] != other.get(name):
+                raise ValueError(
+                    f"the state is of other runs: in run {run} it has {name} = {other.get(name)!r}, but this stack has "
+                    f"{mine[name]!r}. Stack the runs it is of, in their order."
+                )
+    for name, tensor in kept.items():
+        shape = (tensor.shape[0], note["done"], *tensor.shape[2:]) if name == "records" else tuple(tensor.shape)
+        there = tuple(tensors[name].shape) if name in tensors else None
+        if there != shape:
+            raise ValueError(
+                f"the state is not whole: {name} should have the shape {shape}, but "
+                f"{'is missing' if there is None else f'has {there}'}. Take an earlier one, or start again."
+            )
 
 
 def _check(configs: list[TrainConfig]) -> None:

@@ -7,7 +7,7 @@ import torch
 from passk_lab import lm
 from passk_lab.lm import checkpoint
 from passk_lab.lm.capture import METRICS, Program, Stack, adam_step, attend_shared
-from passk_lab.lm.stacked import StackedTrainer, train_stacked
+from passk_lab.lm.stacked import StackedLearner, train_stacked
 
 SMALL = lm.TrainConfig(prompts=4, n=8, watch=4, orders=40, judged=3, steps=10, device="cpu")
 GRID = (
@@ -33,7 +33,7 @@ def flat(model, what=lambda weight: weight.detach()):
 @pytest.fixture(scope="module")
 def beside():
     """Ten steps of a grid, stacked and one after another: what each step left."""
-    stacked, plain = StackedTrainer(GRID), [lm.Learner(config) for config in GRID]
+    stacked, plain = StackedLearner(GRID), [lm.Learner(config) for config in GRID]
     start, steps = stacked.stack.weights.clone(), []
     for _ in range(SMALL.steps):
         stacked.step()
@@ -56,9 +56,9 @@ def beside():
 
 
 def test_the_same_uniforms_give_the_same_tokens_as_the_other_ways_of_drawing():
-    trainer = StackedTrainer(GRID)
+    trainer = StackedLearner(GRID)
     trainer.step()
-    stack, (models, task) = trainer.stack, (StackedTrainer(GRID).models(), SMALL.task)
+    stack, (models, task) = trainer.stack, (StackedLearner(GRID).models(), SMALL.task)
     for run, model in enumerate(models):
         uniforms = stack.uniforms[stack.stream[run]]
         plainly = lm.sample_plainly(model, stack.prompts[run], uniforms)
@@ -102,7 +102,7 @@ def test_ten_steps_stay_close(beside):
 
 def test_the_entropy_bonus_and_the_anchor_are_in_the_gradient():
     with_terms, without = (
-        StackedTrainer([config.but(mechanisms=given) for given in (kept, {})])
+        StackedLearner([config.but(mechanisms=given) for given in (kept, {})])
         for config, kept in ((GRID[2], GRID[2].mechanisms), (GRID[3], GRID[3].mechanisms))
     )
     for trainer in (with_terms, without):
@@ -129,7 +129,7 @@ def test_adam_equals_torch_with_a_rate_for_each_run():
 
 def test_each_run_is_clipped_by_its_own_norm():
     config = SMALL.but(clip=0.05, steps=1)
-    trainer = StackedTrainer([config, config.but(objective="pass@k", parameters={"k": 8}, seed=2)])
+    trainer = StackedLearner([config, config.but(objective="pass@k", parameters={"k": 8}, seed=2)])
     trainer.step()
     raw = [history[0]["gradient_norm"] for history in trainer.histories()]
     assert raw[0] != raw[1]
@@ -139,7 +139,7 @@ def test_each_run_is_clipped_by_its_own_norm():
 
 
 def test_the_rate_rises_over_the_warm_up():
-    trainer = StackedTrainer([SMALL.but(warmup=4), SMALL.but(warmup=4, rate=8e-4)])
+    trainer = StackedLearner([SMALL.but(warmup=4), SMALL.but(warmup=4, rate=8e-4)])
     before = trainer.stack.weights.clone()
     trainer.step()
     # Adam's first step is the rate wherever the gradient is not tiny: a quarter of it here.
@@ -149,7 +149,7 @@ def test_the_rate_rises_over_the_warm_up():
 
 def test_permuting_the_runs_permutes_the_results():
     order = [2, 0, 3, 1]
-    one, other = StackedTrainer(GRID), StackedTrainer([GRID[i] for i in order])
+    one, other = StackedLearner(GRID), StackedLearner([GRID[i] for i in order])
     for _ in range(3):
         one.step()
         other.step()
@@ -166,14 +166,14 @@ def test_a_run_that_breaks_down_stops_as_the_plain_one_does_and_harms_no_other()
     assert len(broken.steps) == len(alone.steps) < 32
     assert broken.evaluations.step.tolist()[-1] == alone.evaluations.step.tolist()[-1]
     assert well.ended == "finished"
-    by_itself = StackedTrainer([config])
+    by_itself = StackedLearner([config])
     for _ in range(32):
         by_itself.step()
     torch.testing.assert_close(flat(by_itself.models()[0]), flat(well.model), rtol=1e-3, atol=1e-4)
 
 
 def test_a_gradient_that_is_not_finite_leaves_the_weights():
-    trainer = StackedTrainer([SMALL, SMALL.but(seed=1)])
+    trainer = StackedLearner([SMALL, SMALL.but(seed=1)])
     trainer.stack.weights[0, -1] = torch.inf
     before = trainer.stack.weights.clone()
     trainer.step()
@@ -232,7 +232,7 @@ def test_attention_to_a_shared_prompt_is_attention_to_the_whole_sequence():
 )
 def test_runs_that_cannot_be_one_program_are_refused_in_a_sentence(changes, words):
     with pytest.raises(ValueError, match=rf"run 1 .*{words}") as refused:
-        StackedTrainer([SMALL, SMALL.but(**changes)])
+        StackedLearner([SMALL, SMALL.but(**changes)])
     assert str(refused.value).endswith(".")
 
 
@@ -240,13 +240,13 @@ def test_bases_of_different_shapes_are_refused(tmp_path):
     small = tmp_path / "small.safetensors"
     checkpoint.write(small, lm.Transformer(SMALL.task, lm.Shape(8, 1, 2)))
     with pytest.raises(ValueError, match=r"bases of one shape, but run 0 .* and run 1"):
-        StackedTrainer([SMALL, SMALL.but(base=str(small))])
+        StackedLearner([SMALL, SMALL.but(base=str(small))])
 
 
 def test_no_config_and_no_steps_left_are_refused():
     with pytest.raises(ValueError, match=r"at least one config"):
-        StackedTrainer([])
-    trainer = StackedTrainer([SMALL.but(steps=1)])
+        StackedLearner([])
+    trainer = StackedLearner([SMALL.but(steps=1)])
     trainer.step()
     with pytest.raises(ValueError, match=r"done all their 1 steps"):
         trainer.step()
@@ -254,14 +254,14 @@ def test_no_config_and_no_steps_left_are_refused():
 
 def test_a_capture_without_a_gpu_is_refused():
     with pytest.raises(ValueError, match=r"these runs are on the CPU: leave capture out"):
-        StackedTrainer([SMALL], capture=True)
-    assert not StackedTrainer([SMALL]).captured
+        StackedLearner([SMALL], capture=True)
+    assert not StackedLearner([SMALL]).captured
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="CUDA graphs need a GPU")
 def test_captured_equals_eager():
     configs = [config.but(device="cuda") for config in GRID]
-    captured, eager = StackedTrainer(configs), StackedTrainer(configs, capture=False)
+    captured, eager = StackedLearner(configs), StackedLearner(configs, capture=False)
     assert captured.captured
     assert not eager.captured
     assert torch.equal(captured.stack.weights, eager.stack.weights)  # warming up left no trace
