@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from passk_lab.lm.rollout import sample, sample_counts, sample_plainly
     from passk_lab.lm.run import KS, Run
     from passk_lab.lm.runs import load_run
-    from passk_lab.lm.stacked import StackedLearner, train_stacked
+    from passk_lab.lm.stack_loop import train_stacked
+    from passk_lab.lm.stacked import StackedLearner
     from passk_lab.lm.sweep import grid_of, run_grid
     from passk_lab.lm.training import Learner
     from passk_lab.lm.tree import Tree, tree_of
@@ -94,7 +95,7 @@ _WHERE = {
     "sampled_answers": "answers",
     "success": "evaluation",
     "train": "loop",
-    "train_stacked": "stacked",
+    "train_stacked": "stack_loop",
     "train_base": "base",
     "tree_of": "tree",
     "turns": "loop",

@@ -154,13 +154,18 @@ class _Store:
 
     def _restore(self, name: str, tensors: dict[str, Tensor], note: Any) -> None:
         """Set the learner back, if every history reaches as far as the checkpoint."""
+        before = self.learner.state()
         try:
             self.learner.restore(tensors, note)
-        except (ValueError, KeyError, TypeError) as error:
-            raise checkpoint.Unreadable(f"{name} is not of this stack ({error.args[0]}).") from None
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise checkpoint.Unreadable(f"{name} is not of this stack: {error.args[0]}") from None
         for folder, config, lived in zip(self.folders, self.learner.configs, self.learner.lived(), strict=True):
             if not folder.ended and folder.whole(config)[1] < lived:
-                raise checkpoint.Unreadable(f"{name} is of step {lived}, but the history in {folder.path} is shorter.")
+                self.learner.restore(*before)
+                raise checkpoint.Unreadable(
+                    f"{name} is of step {lived}, but the history in {folder.path} is whole only to step "
+                    f"{folder.whole(config)[1]}."
+                )
 
     def add(self, new: list[list[Record]]) -> None:
         """Keep what a turn added: histories, folders of runs that have ended, and the stack's checkpoint."""

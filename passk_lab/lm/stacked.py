@@ -190,48 +190,6 @@ class StackedLearner:
         }  # fmt: skip
 
 
-def train_stacked(configs: Sequence[TrainConfig], capture: bool | None = None) -> list[Run]:
-    """Train a grid of runs as one program, in memory, with the evaluations that `train` makes.
-
-    Parameters
-    ----------
-    configs : sequence of TrainConfig
-        What they must share: see `StackedLearner`.
-    capture : bool, optional
-
-    Returns
-    -------
-    list of Run, in the order of the configs.
-
-    Raises
-    ------
-    ValueError
-        If the runs cannot be one program, or a capture is asked for without a GPU.
-
-    Examples
-    --------
-    >>> few = TrainConfig(steps=2, prompts=4, n=8, watch=8, orders=40, judged=3)
-    >>> runs = train_stacked([few, few.but(objective="maxrl")])
-    >>> [(run.ended, len(run.history)) for run in runs]
-    [('finished', 4), ('finished', 4)]
-    """
-    learner = StackedLearner(configs, capture)
-    runs, told, first = [Run(config) for config in learner.configs], 0, learner.configs[0]
-    while True:
-        for run, steps, judged in zip(runs, learner.histories(told), learner.judge(), strict=True):
-            run.history += steps
-            if run.evaluated_at < judged["step"]:
-                run.history.append(judged)
-        told = learner.done
-        if all(learner.ending(place) for place in range(len(runs))):
-            break
-        for _ in range(min(first.evaluate_every, first.steps - learner.done)):
-            learner.step()
-    for place, (run, model) in enumerate(zip(runs, learner.models(), strict=True)):
-        run.model, run.ended = model, learner.ending(place)
-    return runs
-
-
 def _record(seen: dict[str, float], step: int) -> StepRecord:
     return {"kind": "step", **seen, "gap": seen["pass_at_k"] - seen["pass_at_1"], "step": step}  # type: ignore[typeddict-item]
 
@@ -279,6 +237,26 @@ def _see_that_it_fits(
             )
 
 
+def alone(config: TrainConfig) -> str:
+    """Say why a run cannot be in a stack; empty if it can.
+
+    >>> alone(TrainConfig(mechanisms={"novelty": {}}))
+    'stacks have entropy and kl-reverse with fixed coefficients, and this run has novelty'
+    >>> alone(TrainConfig(mechanisms={"entropy": {"coefficient": 0.05}}))
+    ''
+    """
+    if config.updates != 1 or config.gradient != "sampled":
+        return (
+            "stacks do one update a batch on the sampled gradient, and this run has "
+            f"updates = {config.updates} and gradient = {config.gradient!r}"
+        )
+    for mechanism in config.make_mechanisms():
+        if mechanism.name not in MECHANISMS or mechanism.coefficients().get("target"):
+            what = f"{mechanism.name} with a target" if mechanism.name in MECHANISMS else mechanism.name
+            return f"stacks have {' and '.join(MECHANISMS)} with fixed coefficients, and this run has {what}"
+    return ""
+
+
 def _check(configs: list[TrainConfig]) -> None:
     """Refuse runs that cannot be one program, in a sentence."""
     if not configs:
@@ -293,18 +271,8 @@ def _check(configs: list[TrainConfig]) -> None:
                     f"runs that train as one program share {', '.join(SHARED)}, but {who} has {name} = {theirs} and "
                     f"run 0 has {ours}: give both the same, or stack them apart."
                 )
-        if config.updates != 1 or config.gradient != "sampled":
-            raise ValueError(
-                f"stacked runs do one update a batch on the sampled gradient, but {who} has updates = "
-                f"{config.updates} and gradient = {config.gradient!r}: train it with the plain lm.Learner."
-            )
-        for mechanism in config.make_mechanisms():
-            if mechanism.name not in MECHANISMS or mechanism.coefficients().get("target"):
-                what = f"{mechanism.name} with a target" if mechanism.name in MECHANISMS else mechanism.name
-                raise ValueError(
-                    f"stacked runs can have {' and '.join(MECHANISMS)} with fixed coefficients, but {who} has {what}: "
-                    "train it with the plain lm.Learner."
-                )
+        if why := alone(config):
+            raise ValueError(f"{who} cannot be in a stack: {why}. Train it with the plain lm.Learner.")
     shapes = [load_base(config).shape for config in configs]
     for index, shape in enumerate(shapes):
         if shape != shapes[0]:

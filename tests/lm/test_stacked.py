@@ -7,7 +7,8 @@ import torch
 from passk_lab import lm
 from passk_lab.lm import checkpoint
 from passk_lab.lm.capture import METRICS, Program, Stack, adam_step, attend_shared
-from passk_lab.lm.stacked import StackedLearner, train_stacked
+from passk_lab.lm.stack_loop import train_stacked
+from passk_lab.lm.stacked import StackedLearner
 
 SMALL = lm.TrainConfig(prompts=4, n=8, watch=4, orders=40, judged=3, steps=10, device="cpu")
 GRID = (
@@ -224,10 +225,10 @@ def test_attention_to_a_shared_prompt_is_attention_to_the_whole_sequence():
         ({"n": 16}, r"has n = 16 and run 0 has 8: give both the same"),
         ({"prompts": 5}, r"has prompts = 5 and run 0 has 4"),
         ({"task": lm.Countdown(4, 50), "base": "x"}, r"has task = "),
-        ({"mechanisms": {"novelty": {}}}, r"has novelty: train it with the plain lm\.Learner"),
-        ({"mechanisms": {"entropy": {"target": 3.0}}}, r"has entropy with a target: train it with the plain"),
+        ({"mechanisms": {"novelty": {}}}, r"cannot be in a stack: .* has novelty\. Train it with the plain lm\.Learner"),
+        ({"mechanisms": {"entropy": {"target": 3.0}}}, r"has entropy with a target\. Train it with the plain"),
         ({"updates": 2}, r"has updates = 2 .* plain lm\.Learner"),
-        ({"gradient": "exact", "objective": "reinforce"}, r"gradient = 'exact': train it with the plain lm\.Learner"),
+        ({"gradient": "exact", "objective": "reinforce"}, r"gradient = 'exact'\. Train it with the plain lm\.Learner"),
     ],
 )
 def test_runs_that_cannot_be_one_program_are_refused_in_a_sentence(changes, words):
