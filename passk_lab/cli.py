@@ -44,6 +44,13 @@ def main(argv: list[str] | None = None) -> int:
     sweep.add_argument("--out", type=Path, required=True, help="each run gets a folder in it")
     sweep.add_argument("--jobs", type=int, help="processes side by side (default: one for each core)")
     sweep.add_argument("--ray", metavar="ADDRESS", help='a Ray cluster, as HOST:PORT or "auto"; needs passk-lab[ray]')
+    sweep.add_argument(
+        "--device", choices=("auto", "cpu", "cuda"), help="for all runs (default: what the grid says; auto if nothing)"
+    )
+    sweep.add_argument(
+        "--stack", action=argparse.BooleanOptionalAction, default=None,
+        help="train runs together as one program where they can be (default: on a GPU)",
+    )  # fmt: skip
     options, rest = parser.parse_known_args(argv)
     try:
         if options.command in ("train", "runs", "sweep"):
@@ -85,7 +92,9 @@ def _training(options: argparse.Namespace, rest: list[str], parser: argparse.Arg
             return command.train_command(rest)
         if options.command == "runs":
             return command.runs_command(options.folder)
-        return command.sweep_command(options.grid, options.out, options.jobs, options.ray)
+        return command.sweep_command(
+            options.grid, options.out, options.jobs, options.ray, options.device, options.stack
+        )
     except (ValueError, KeyError, OSError, RuntimeError) as error:
         print(f"passk-lab: {command.sentence(error)}", file=sys.stderr)
         return 2

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import torch
 
 from passk_lab.lm import Learner, Run, TrainConfig, turns
-from passk_lab.lm.run import EvaluationRecord, Record
+from passk_lab.lm.run import FAILED, EvaluationRecord, Record
 
 Phase = Literal["preparing", "ready", "running", "paused", "stopped", "finished", "broken", "failed"]
 
@@ -240,7 +240,7 @@ class LiveRun:
             phase = self._phase_of_the_run()
         except BaseException as error:  # whatever it is, the reader has to see it
             self.error = error
-            self.run.ended = "failed: " + "".join(traceback.format_exception_only(error)).strip()
+            self.run.ended = FAILED + "".join(traceback.format_exception_only(error)).strip()
         with self.lock:
             self._halt, self._busy = "", False
             self._obey()

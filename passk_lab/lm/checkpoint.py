@@ -58,7 +58,7 @@ def _checksum(tensors: Mapping[str, Tensor], told: Mapping[str, Any]) -> str:
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
     for name, value in sorted(tensors.items()):
         digest.update(f"{name} {value.dtype} {tuple(value.shape)}".encode())
-        digest.update(value.reshape(-1).view(torch.uint8).numpy())
+        digest.update(value.reshape(-1).view(torch.uint8).numpy().data)
     return digest.hexdigest()
 
 

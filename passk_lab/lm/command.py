@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from passk_lab.lm.config import TrainConfig
 from passk_lab.lm.loop import train
-from passk_lab.lm.run import KS, Record, Run, is_step
+from passk_lab.lm.run import FAILED, KS, Record, Run, is_step
 from passk_lab.lm.runs import load_run
 from passk_lab.lm.sweep import folder_of, grid_of, run_grid
 from passk_lab.metrics.comparison import first_crossing
@@ -217,12 +217,14 @@ def _row(run: Run) -> tuple[str, ...]:
     return (config.label, f"{config.rate:g}", str(config.seed), f"{done}/{config.steps}", ended, *after)
 
 
-def sweep_command(grid: Path, out: Path, jobs: int | None, ray: str | None) -> int:
-    """Run a grid from a file, show how far it is, and print its runs."""
+def sweep_command(
+    grid: Path, out: Path, jobs: int | None, ray: str | None, device: str | None = None, stack: bool | None = None
+) -> int:
+    """Run a grid from a file, show how far it is, and print its runs; 1 if a run could not be trained."""
     configs = grid_of(_read_grid(grid))
     try:
         with _warnings_as_sentences(), tqdm(total=len(configs), unit="run", desc="sweep") as bar:
-            ended = run_grid(configs, out, jobs, ray, watch=lambda _name, _how: bar.update())
+            ended = run_grid(configs, out, jobs, ray, lambda _name, _how: bar.update(), device, stack, tell=tqdm.write)
     except KeyboardInterrupt:
         print(f"\nStopped. The same command goes on with the runs in {out}.", file=sys.stderr)
         return _INTERRUPTED
@@ -230,7 +232,11 @@ def sweep_command(grid: Path, out: Path, jobs: int | None, ray: str | None) -> i
     for name, how in ended.items():
         if how != "finished":
             print(f"{name}: {how}")
-    return 0
+    failed = [name for name, how in ended.items() if how.startswith(FAILED)]
+    if failed:
+        many = f"{len(failed)} of {len(configs)} runs"
+        print(f"passk-lab: {many} could not be trained; the same command tries only these again.", file=sys.stderr)
+    return 1 if failed else 0
 
 
 def _read_grid(path: Path) -> Any:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 KS = tuple(2**i for i in range(11))
 """The k of recorded curves, 1 to 1024."""
 BROKE_DOWN = "broke down: "
-"""How `Run.ended` begins for a run that training could not go on with; the reason follows."""
+"""How `Run.ended` begins for a run that training go on with; the reason follows."""
+FAILED = "failed: "
+"""How it begins for a run that could not be trained; the reason follows."""
 
 
 class _StepSeen(TypedDict):

@@ -114,14 +114,7 @@ class RunFolder:
             written = {"version": VERSION, "config": config.to_json(), "made_with": made_with()}
             checkpoint.write_whole(about, json.dumps(written, indent=1).encode())
             return False
-        there = load_config(self.path)
-        if there.but(device=config.device) != config:  # a run may go on on another device
-            ours, theirs = config.to_json(), there.to_json()
-            name = next(name for name in ours if ours[name] != theirs[name] and name != "device")
-            raise ValueError(
-                f"{self.path} holds a run with {name} = {theirs[name]!r}, but this one has {ours[name]!r}: "
-                "choose another folder, or use the same config to go on with the run that lies there."
-            )
+        _see_that_it_is(self.path, config)
         return True
 
     def close(self) -> None:
@@ -310,6 +303,35 @@ def load_run(folder: str | Path) -> Run:
         except checkpoint.Unreadable:
             continue
     return run
+
+
+def ended_in(folder: Path, config: TrainConfig) -> str:
+    """Say how a run ended that lies in a folder; empty if it has not, or there is none.
+
+    Raises
+    ------
+    ValueError
+        If another run lies there, or its history is damaged.
+    """
+    if not (folder / "config.json").exists():
+        return ""
+    _see_that_it_is(folder, config)
+    ended = _how_it_ended(folder)
+    if not ended:
+        read_history(folder)
+    return ended
+
+
+def _see_that_it_is(folder: Path, config: TrainConfig) -> None:
+    """Refuse a folder with another run; on another device a run may go on."""
+    there = load_config(folder)
+    if there.but(device=config.device) != config:
+        ours, theirs = config.to_json(), there.to_json()
+        name = next(name for name in ours if ours[name] != theirs[name] and name != "device")
+        raise ValueError(
+            f"{folder} holds a run with {name} = {theirs[name]!r}, but this one has {ours[name]!r}: "
+            "choose another folder, or use the same config to go on with the run that lies there."
+        )
 
 
 def _how_it_ended(folder: Path) -> str:

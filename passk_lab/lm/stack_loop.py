@@ -59,9 +59,8 @@ def train_stacked(
     >>> [(run.ended, len(run.history)) for run in runs]
     [('finished', 4), ('finished', 4)]
     """
-    learner = StackedLearner(configs, capture)
     if folders is None:
-        runs = [Run(config) for config in configs]
+        learner, runs = StackedLearner(configs, capture), [Run(config) for config in configs]
         for _ in stack_turns(learner, runs):
             pass
         for run, model in zip(runs, learner.models(), strict=True):
@@ -69,10 +68,13 @@ def train_stacked(
         return runs
     if kept is None:
         raise ValueError("a stack that is to be kept in folders needs one for its own checkpoints too: give kept.")
-    store = _Store.open(folders, Path(kept), learner)
+    store = _Store(folders, configs, Path(kept))
     try:
-        for new in stack_turns(learner, store.runs):
-            store.add(new)
+        if not store.ended:
+            learner = StackedLearner(configs, capture)
+            store.take_up(learner)
+            for new in stack_turns(learner, store.runs):
+                store.add(learner, new)
         store.finish()
     finally:
         store.close()
@@ -117,68 +119,66 @@ def stack_turns(learner: StackedLearner, runs: Sequence[Run]) -> Iterator[list[l
 class _Store:
     """The folders of a stack's runs, and the one of its own with the checkpoints of them all."""
 
-    def __init__(self, folders: Sequence[RunFolder], kept: Path, learner: StackedLearner) -> None:
-        self.folders, self.learner = folders, learner
-        self.checkpoints = checkpoint.Checkpoints(kept)
+    def __init__(self, folders: Sequence[str | Path], configs: Sequence[TrainConfig], kept: Path) -> None:
+        self.configs, self.checkpoints, self.folders = configs, checkpoint.Checkpoints(kept), list[RunFolder]()
         self.runs: list[Run] = []
-
-    @classmethod
-    def open(cls, folders: Sequence[str | Path], kept: Path, learner: StackedLearner) -> _Store:
-        """Begin a stack in its folders, or set the learner back to its last checkpoint that the histories reach."""
-        kept.mkdir(parents=True, exist_ok=True)
-        store = cls([], kept, learner)
         try:
-            store.folders = [RunFolder.join(*each) for each in zip(folders, learner.configs, strict=True)]
-            store._take_up()
+            for folder, config in zip(folders, configs, strict=True):
+                self.folders.append(RunFolder.join(folder, config))
         except BaseException:
-            store.close()
+            self.close()
             raise
-        return store
 
-    def _take_up(self) -> None:
+    @property
+    def ended(self) -> bool:
+        """Whether all runs have."""
+        return all(folder.ended for folder in self.folders)
+
+    def take_up(self, learner: StackedLearner) -> None:
+        """Set a fresh learner back to the last checkpoint that the histories reach, and cut these there."""
+        self.checkpoints.folder.mkdir(parents=True, exist_ok=True)
         told = []
         for path in self.checkpoints.newest_first():
             try:
-                tensors, about = checkpoint.read_state(path)
-                self._restore(path.name, tensors, about.get("note"))
+                self._restore(learner, path)
                 break
             except checkpoint.Unreadable as error:
                 told.append(str(error))
                 self.checkpoints.put_aside(path)
         if told:
-            goes_on = f"goes on from step {self.learner.done}" if self.learner.done else "starts again"
-            warnings.warn(f"{' '.join(told)} The stack {goes_on}.", stacklevel=4)
-        for folder, config in zip(self.folders, self.learner.configs, strict=True):
-            history = folder.history() if folder.ended else folder.cut(self.learner.done)
+            goes_on = f"goes on from step {learner.done}" if learner.done else "starts again"
+            warnings.warn(f"{' '.join(told)} The stack {goes_on}.", stacklevel=3)
+        for folder, config in zip(self.folders, self.configs, strict=True):
+            history = folder.history() if folder.ended else folder.cut(learner.done)
             self.runs.append(Run(config, history, folder.ended))
 
-    def _restore(self, name: str, tensors: dict[str, Tensor], note: Any) -> None:
-        """Set the learner back, if every history reaches as far as the checkpoint."""
-        before = self.learner.state()
+    def _restore(self, learner: StackedLearner, path: Path) -> None:
+        """Set a learner back, if every history reaches as far as the checkpoint."""
+        tensors, about = checkpoint.read_state(path)
+        fresh = learner.state()
         try:
-            self.learner.restore(tensors, note)
+            learner.restore(tensors, about["note"])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise checkpoint.Unreadable(f"{name} is not of this stack: {error.args[0]}") from None
-        for folder, config, lived in zip(self.folders, self.learner.configs, self.learner.lived(), strict=True):
-            if not folder.ended and folder.whole(config)[1] < lived:
-                self.learner.restore(*before)
+            raise checkpoint.Unreadable(f"{path.name} is not of this stack: {error.args[0]}") from None
+        for folder, config, lived in zip(self.folders, self.configs, learner.lived(), strict=True):
+            reach = folder.whole(config)[1]
+            if reach < lived and not folder.ended:
+                learner.restore(*fresh)
                 raise checkpoint.Unreadable(
-                    f"{name} is of step {lived}, but the history in {folder.path} is whole only to step "
-                    f"{folder.whole(config)[1]}."
+                    f"{path.name} is of step {lived}, but the history in {folder.path} is whole only to step {reach}."
                 )
 
-    def add(self, new: list[list[Record]]) -> None:
+    def add(self, learner: StackedLearner, new: list[list[Record]]) -> None:
         """Keep what a turn added: histories, folders of runs that have ended, and the stack's checkpoint."""
         for folder, records in zip(self.folders, new, strict=True):
             for record in records:
                 folder.append(record)
         ending = [place for place, run in enumerate(self.runs) if run.ended and not self.folders[place].ended]
-        models = self.learner.models() if ending else []
+        models = learner.models() if ending else []
         for place in ending:
-            self.folders[place].save(_One(models[place], self.learner.lived()[place], *self.learner.state_of(place)))
+            self.folders[place].save(_One(models[place], learner.lived()[place], *learner.state_of(place)))
             self.folders[place].finish(self.runs[place])
-        learner = self.learner
-        if learner.done % learner.configs[0].save_every == 0 and learner.done and not all(r.ended for r in self.runs):
+        if learner.done and learner.done % self.configs[0].save_every == 0 and not self.ended:
             for folder in self.folders:
                 folder.settle()
             tensors, note = learner.state()
@@ -186,8 +186,8 @@ class _Store:
             self.checkpoints.let_go()
 
     def finish(self) -> None:
-        """All runs have ended and have checkpoints of their own."""
-        shutil.rmtree(self.checkpoints.folder)
+        """Remove the stack's own checkpoints: all runs have ended, and have theirs."""
+        shutil.rmtree(self.checkpoints.folder, ignore_errors=True)
 
     def close(self) -> None:
         """Let other processes into the runs' folders."""

@@ -23,7 +23,7 @@ from passk_lab.lm.capture import METRICS, Program, Stack, parts_of
 from passk_lab.lm.config import TrainConfig
 from passk_lab.lm.evaluation import judge, judged_on
 from passk_lab.lm.model import Transformer
-from passk_lab.lm.run import BROKE_DOWN, EvaluationRecord, Run, StepRecord
+from passk_lab.lm.run import BROKE_DOWN, EvaluationRecord, StepRecord
 
 SHARED = (
     "task", "orders", "judged", "prompts", "n", "steps", "warmup", "clip", "evaluate_every", "save_every", "device",

@@ -225,7 +225,10 @@ def test_attention_to_a_shared_prompt_is_attention_to_the_whole_sequence():
         ({"n": 16}, r"has n = 16 and run 0 has 8: give both the same"),
         ({"prompts": 5}, r"has prompts = 5 and run 0 has 4"),
         ({"task": lm.Countdown(4, 50), "base": "x"}, r"has task = "),
-        ({"mechanisms": {"novelty": {}}}, r"cannot be in a stack: .* has novelty\. Train it with the plain lm\.Learner"),
+        (
+            {"mechanisms": {"novelty": {}}},
+            r"cannot be in a stack: .* has novelty\. Train it with the plain lm\.Learner",
+        ),
         ({"mechanisms": {"entropy": {"target": 3.0}}}, r"has entropy with a target\. Train it with the plain"),
         ({"updates": 2}, r"has updates = 2 .* plain lm\.Learner"),
         ({"gradient": "exact", "objective": "reinforce"}, r"gradient = 'exact'\. Train it with the plain lm\.Learner"),

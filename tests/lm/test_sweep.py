@@ -1,5 +1,6 @@
 """A sweep: runs side by side, each in a folder of its own; workers may die, and what is finished stays."""
 
+import json
 import os
 import signal
 import subprocess
@@ -123,15 +124,26 @@ def test_runs_side_by_side_survive_a_killed_worker_and_the_second_time_nothing_i
     assert contents(tmp_path) == before
 
 
-def test_a_run_that_cannot_be_stops_the_sweep_with_its_sentence(tmp_path):
-    grid = grid_of({"shared": {**SHARED, "steps": 2000}, "crossed": {"seed": [0, 1, 2, 3]}})
-    (tmp_path / "seed=0").mkdir(parents=True)
+@pytest.mark.parametrize("stack", [False, True])
+def test_a_run_that_cannot_be_is_named_and_stops_no_other(tmp_path, stack):
+    grid = grid_of({"shared": SHARED, "crossed": {"seed": [0, 1, 2, 3]}})
+    for name in ("seed=0", "seed=1"):
+        (tmp_path / name).mkdir(parents=True)
     (tmp_path / "seed=0" / "config.json").write_text('{"version": 2, "config": {}}')
-    with pytest.raises(ValueError, match="written by a newer version"):
-        run_grid(grid, tmp_path, jobs=1)
-    _, alive = psutil.wait_procs(workers(), timeout=600)
-    assert alive == []
-    assert not (tmp_path / "seed=3").exists()
+    whole = {"version": 1, "config": grid["seed=1"].to_json()}
+    (tmp_path / "seed=1" / "config.json").write_text(json.dumps(whole))
+    (tmp_path / "seed=1" / "history.jsonl").write_text("spoiled\n{}\n")
+    ended = run_grid(grid, tmp_path, jobs=1, stack=stack)
+    assert ended["seed=0"].startswith("failed: the run in ")
+    assert "written by a newer version" in ended["seed=0"]
+    assert "history.jsonl, line 1 is no record of a run" in ended["seed=1"]
+    assert ended["seed=2"] == ended["seed=3"] == "finished"
+
+    before = contents(tmp_path / "seed=2")
+    for path in (tmp_path / "seed=0" / "config.json", tmp_path / "seed=1" / "history.jsonl"):
+        path.unlink()
+    assert run_grid(grid, tmp_path, jobs=1, stack=stack) == dict.fromkeys(grid, "finished")
+    assert contents(tmp_path / "seed=2") == before
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
