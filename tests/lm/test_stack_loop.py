@@ -85,7 +85,7 @@ def test_a_stack_in_folders_leaves_what_single_runs_leave(whole, tmp_path):
 
 
 def test_a_plain_learner_goes_on_from_what_a_stack_left(whole):
-    out, runs = whole
+    out, _ = whole
     name = list(GRID)[2]
     path = next((out / folder_of(name) / "checkpoints").iterdir())
     learner = Learner(GRID[name].but(steps=50))
@@ -142,9 +142,10 @@ def begun(tmp_path, monkeypatch):
             raise Stopped
         step(learner)
 
-    with monkeypatch.context() as patch, pytest.raises(Stopped):
+    with monkeypatch.context() as patch:
         patch.setattr(lm.StackedLearner, "step", until)
-        train_stacked(FEW, folders, tmp_path / "kept")
+        with pytest.raises(Stopped):
+            train_stacked(FEW, folders, tmp_path / "kept")
     return folders, tmp_path / "kept", [run.history for run in train_stacked(FEW)]
 
 
