@@ -108,7 +108,8 @@ class Tree:
         row_group = torch.cat([torch.arange(groups, device=device).repeat_interleave(length), group])
         row_rank = torch.cat([torch.arange(length, device=device).repeat(groups), rank])
         back = row_group * widest + row_rank
-        slot = torch.zeros(groups * widest, dtype=torch.long, device=device)
+        # Padding points at rows in turn: if all of it named one row, a GPU would add its gradients one after another.
+        slot = torch.arange(groups * widest, device=device) % len(back)
         slot[back] = torch.arange(len(back), device=device)
         # Padding sees itself, so that no softmax is taken over nothing; its result is never read.
         sees = torch.eye(widest, dtype=torch.bool, device=device).repeat(groups, 1, 1)
@@ -138,7 +139,7 @@ class _Layout(NamedTuple):
     """How the rows of a forward pass lie in a block for each group."""
 
     slot: Tensor
-    """(G * widest,) the row in each place of the block; 0 where there is padding."""
+    """(G * widest,) the row in each place of the block; padding holds any row, and is never read."""
     back: Tensor
     """(rows,) the place of each row."""
     sees: Tensor
