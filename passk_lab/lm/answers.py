@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from passk_lab import arguments
+from passk_lab.lm.device import sent
 from passk_lab.lm.evaluation import log_policy
 from passk_lab.lm.model import Transformer
 from passk_lab.lm.rollout import sample_counts
@@ -50,8 +51,8 @@ def right_answers(model: Transformer, numbers: Sequence[int], target: int) -> pd
 
     tokens = _right(model, numbers, target)
     device = model.logit.device
-    prompt, owner = torch.tensor([[*numbers, target]], device=device), torch.zeros(len(tokens), dtype=torch.long)
-    tree = tree_of(prompt, owner.to(device), torch.from_numpy(tokens).to(device))
+    prompt, owner = (torch.tensor(row, device=device) for row in ([[*numbers, target]], [0] * len(tokens)))
+    tree = tree_of(prompt, owner, sent(tokens, device))
     log_chance = _log_chance(model, tree)
     code = model.task.canonical(tokens)
     table = pd.DataFrame(

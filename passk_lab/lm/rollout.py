@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from passk_lab import arguments
+from passk_lab.lm.device import sent
 from passk_lab.lm.model import Transformer, plain_attend
 from passk_lab.lm.threads import one_thread
 from passk_lab.lm.tree import Branches, Tree, gather_attend
@@ -199,15 +200,15 @@ def sample_counts(model: Transformer, prompts: Tensor, n: int, rng: np.random.Ge
         parent, token = np.nonzero(split)
         count = split[parent, token]
         ancestry.append(parent)
-        above, chosen = (torch.from_numpy(side).to(device) for side in (parent, token))
+        above, chosen = (sent(side, device) for side in (parent, token))
         reader.read(above, chosen, more=depth + 1 < length)
     # Every node above a leaf is on its path: walk up once, all leaves together.
     node, path = np.arange(len(count)), []
     for parent, nodes in zip(reversed(ancestry), reversed(reader.branches.path), strict=True):
-        path.append(nodes[torch.from_numpy(node).to(device)])
+        path.append(nodes[sent(node, device)])
         node = parent[node]
     reader.branches.path = path[::-1]
-    return reader.branches.tree(torch.from_numpy(count).to(device))
+    return reader.branches.tree(sent(count, device))
 
 
 def _fit(model: Transformer, prompts: Tensor, uniforms: Tensor | None = None) -> tuple[int, int, int]:
