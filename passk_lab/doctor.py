@@ -89,7 +89,8 @@ def _torch_build() -> str:
     if torch.cuda.is_available():
         return f"{kind}, device {torch.cuda.get_device_name(0)}"
     mps = getattr(torch.backends, "mps", None)
-    return f"{kind}, device {'Apple GPU (mps)' if mps and mps.is_available() else 'cpu'}"
+    apple = " (Apple's GPU, which has no float64, is not used)" if mps and mps.is_available() else ""
+    return f"{kind}, device cpu{apple}"
 
 
 def _widget_front_end(missing: list[str]) -> str:

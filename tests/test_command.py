@@ -161,6 +161,15 @@ def test_a_file_where_the_folder_should_be(tmp_path, capsys):
     assert (tmp_path / "file").read_text() == "not a folder"
 
 
+def test_the_doctor_says_that_apples_gpu_is_not_used(capsys, monkeypatch):
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    assert main(["doctor"]) == 0
+    assert "device cpu (Apple's GPU, which has no float64, is not used)" in capsys.readouterr().out
+
+
 def test_the_doctor_names_what_there_is(capsys):
     assert main(["doctor"]) == 0
     said = capsys.readouterr().out

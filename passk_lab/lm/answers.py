@@ -9,6 +9,7 @@ import numpy as np
 import torch
 
 from passk_lab import arguments
+from passk_lab.lm.device import sent
 from passk_lab.lm.evaluation import log_policy
 from passk_lab.lm.model import Transformer
 from passk_lab.lm.rollout import sample_counts
@@ -49,8 +50,9 @@ def right_answers(model: Transformer, numbers: Sequence[int], target: int) -> pd
     import pandas as pd
 
     tokens = _right(model, numbers, target)
-    prompt = torch.tensor([[*numbers, target]])
-    tree = tree_of(prompt, torch.zeros(len(tokens), dtype=torch.long), torch.from_numpy(tokens))
+    device = model.logit.device
+    prompt, owner = (torch.tensor(row, device=device) for row in ([[*numbers, target]], [0] * len(tokens)))
+    tree = tree_of(prompt, owner, sent(tokens, device))
     log_chance = _log_chance(model, tree)
     code = model.task.canonical(tokens)
     table = pd.DataFrame(
@@ -96,14 +98,14 @@ def sampled_answers(model: Transformer, numbers: Sequence[int], target: int, n: 
 
     task = model.task
     _legal(model, numbers)
-    prompt = torch.tensor([[*numbers, arguments.one_whole("target", target, least=0)]])
+    prompt = torch.tensor([[*numbers, arguments.one_whole("target", target, least=0)]], device=model.logit.device)
     tree = sample_counts(model, prompt, arguments.one_whole("n", n), np.random.Generator(np.random.PCG64(seed)))
     table = pd.DataFrame(
         {
-            "answer": [task.spell(row) for row in tree.traces],
-            "copies": tree.copies.numpy(),
+            "answer": [task.spell(row) for row in tree.traces.cpu()],
+            "copies": tree.copies.cpu().numpy(),
             "chance": np.exp(_log_chance(model, tree)),
-            "right": task.verify(prompt, tree.traces).numpy(),
+            "right": task.verify(prompt, tree.traces).cpu().numpy(),
         }
     )
     return table.sort_values("copies", ascending=False, kind="stable").reset_index(drop=True)
@@ -112,7 +114,7 @@ def sampled_answers(model: Transformer, numbers: Sequence[int], target: int, n: 
 @one_thread()
 def _log_chance(model: Transformer, tree: Tree) -> Any:
     with torch.no_grad():
-        return tree.trace_log_probs(log_policy(model, tree.hidden(model))).double().numpy()
+        return tree.trace_log_probs(log_policy(model, tree.hidden(model))).double().cpu().numpy()
 
 
 def _legal(model: Transformer, numbers: Sequence[int]) -> Any:

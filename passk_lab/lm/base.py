@@ -16,6 +16,7 @@ from passk_lab.lm import checkpoint
 from passk_lab.lm.adam import Adam
 from passk_lab.lm.config import TrainConfig
 from passk_lab.lm.countdown import Countdown
+from passk_lab.lm.device import check_name, sent, to_device
 from passk_lab.lm.model import Shape, Transformer, plain_attend
 from passk_lab.lm.threads import one_thread
 
@@ -38,6 +39,8 @@ class BaseConfig:
     """Share of demonstrations with someone else's target."""
     orders: int | None = None
     """How many orders of numbers to list (`Countdown.prompts`); None for all."""
+    device: str = "cpu"
+    """Where it is trained, as in `TrainConfig`; not "auto", since a base has fixed bits on the CPU only."""
 
     def __post_init__(self) -> None:
         for name in ("steps", "batch"):
@@ -45,6 +48,7 @@ class BaseConfig:
         arguments.one_whole("seed", self.seed, least=0)
         arguments.one_number("rate", self.rate, 0, 1, open_low=True)
         arguments.one_number("noise", self.noise, 0, 1)
+        check_name(self.device)
 
 
 @one_thread()
@@ -57,6 +61,15 @@ def train_base(config: BaseConfig = BaseConfig(), watch: Callable[[int, float], 
     watch : callable, optional
         Called with the step and the loss in nats a token.
 
+    Returns
+    -------
+    Transformer, on the CPU, wherever it was trained.
+
+    Raises
+    ------
+    ValueError
+        If a GPU is asked for and there is none.
+
     Examples
     --------
     >>> losses = []
@@ -65,13 +78,14 @@ def train_base(config: BaseConfig = BaseConfig(), watch: Callable[[int, float], 
     3
     """
     task, prompts = config.task, config.task.prompts("seen", config.orders)
-    model = Transformer(task, config.shape, config.seed)
+    device = to_device(config.device)
+    model = Transformer(task, config.shape, config.seed).to(device)
     rng = np.random.Generator(np.random.PCG64([config.seed, 1]))
     adam = Adam(model.parameters())
-    place = torch.arange(task.prompt_length + task.answer_length).expand(1, config.batch, -1)
+    place = torch.arange(task.prompt_length + task.answer_length, device=device).expand(1, config.batch, -1)
     for step in range(config.steps):
         rate = config.rate * min(1.0, (step + 1) / 50) * (1 + cos(pi * step / config.steps)) / 2
-        whole = torch.from_numpy(prompts.demonstrations(rng, config.batch, config.noise))
+        whole = sent(prompts.demonstrations(rng, config.batch, config.noise), device)
         hidden = model.hidden(whole[None], place, plain_attend)[:, :, task.prompt_length - 1 : -1]
         answers = whole[:, task.prompt_length :].flatten()
         loss = torch.nn.functional.cross_entropy(model.logits(hidden)[0].flatten(0, 1), answers)
@@ -80,7 +94,7 @@ def train_base(config: BaseConfig = BaseConfig(), watch: Callable[[int, float], 
         adam.step(rate)
         if watch is not None:
             watch(step + 1, loss.item())
-    return model
+    return model.to("cpu")
 
 
 def bundled_base(seed: int = 0, task: Countdown = Countdown(), kind: str = "base") -> Transformer:  # noqa: B008

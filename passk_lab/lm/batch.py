@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from passk_lab.lm.countdown import Countdown
+from passk_lab.lm.device import sent
 from passk_lab.lm.tree import Tree
 
 LogPolicy = Callable[[], Tensor]
@@ -76,7 +77,7 @@ class Batch:
     @cached_property
     def solution(self) -> Tensor:
         """(G, n) a number for each right answer's solution, whatever the order of operands; -1 for wrong ones."""
-        code = torch.from_numpy(self.task.canonical(self.tree.traces.cpu().numpy())).to(self.right.device)
+        code = sent(self.task.canonical(self.tree.traces.cpu().numpy()), self.right.device)
         return torch.where(self.right, code.unflatten(0, self.right.shape), -1)
 
     @cached_property

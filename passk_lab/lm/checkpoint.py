@@ -165,22 +165,3 @@ def _about(text: str) -> dict[str, Any]:
     except json.JSONDecodeError:
         return {}
     return about if isinstance(about, dict) else {}
-
-
-def to_device(device: str) -> torch.device:
-    """Turn "auto", "cpu" or "cuda" into a device; "auto" takes the GPU where there is one.
-
-    Raises
-    ------
-    ValueError
-        If a GPU is asked for and there is none.
-    """
-    if device not in ("auto", "cpu", "cuda"):
-        raise ValueError(f"device is auto, cpu or cuda, not {device!r}.")
-    there = torch.cuda.is_available()
-    if device == "cuda" and not there:
-        raise ValueError(
-            f"device = 'cuda' asks for a GPU, but torch {torch.__version__} sees none here. Take device='auto', or see "
-            "`passk-lab doctor`."
-        )
-    return torch.device("cuda" if there and device != "cpu" else "cpu")

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from passk_lab import arguments, objectives
 from passk_lab.lm import mechanisms
 from passk_lab.lm.countdown import Countdown
+from passk_lab.lm.device import check_name
 from passk_lab.lm.mechanisms import Asked, Together
 from passk_lab.objectives import Objective
 
@@ -66,6 +67,7 @@ class TrainConfig:
     save_every: int = 20
     """Steps between checkpoints."""
     device: str = "auto"
+    """"auto" is the GPU where there is one and else the CPU; "cpu"; "cuda". A run has fixed bits on the CPU only."""
 
     def __post_init__(self) -> None:
         for name in ("steps", "prompts", "n", "updates", "watch", "evaluate_every", "save_every"):
@@ -77,6 +79,7 @@ class TrainConfig:
             arguments.one_whole(name, getattr(self, name), least=0)
         arguments.one_number("rate", self.rate, 0, 1, open_low=True)
         arguments.one_number("clip", self.clip, 0, float("inf"), open_low=True)
+        check_name(self.device)
         if self.gradient not in GRADIENTS:
             raise ValueError(f"gradient is one of {', '.join(GRADIENTS)}, not {self.gradient!r}.")
         if self.watch > self.n:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -29,22 +30,24 @@ MEANING = {
 
 def describe(batch: Batch, credit: Tensor, logits: Tensor, watch: int) -> dict[str, float]:
     """Summarise a batch and what its answers are worth: the diagnostics that need no gradient."""
-    log_policy = logits.detach().log_softmax(-1)
-    c = batch.c.cpu().numpy()
-    n, groups = batch.n, len(c)
+    n, groups, log_policy = batch.n, len(batch.prompts), logits.detach().log_softmax(-1)
+    silent = (credit == credit[:, :1]).all(1).float().mean()
+    distinct = how_many(batch.solution).sum()
+    found = (batch.c, credit.abs().sum(1), over_readers(batch, entropy_of(log_policy)), silent, distinct)
+    # From a GPU everything is read at once: each read makes the host wait for all that is under way.
+    seen = torch.cat([part.double().flatten() for part in found]).cpu().numpy()
+    c, worth = seen[:groups].astype(np.int64), seen[groups : 2 * groups]
     first, more = float(c.mean() / n), float(metrics.pass_at_k(n, c, watch).mean())
-    worth = credit.abs().sum(1).double().cpu().numpy()
-    equal = (credit == credit[:, :1]).all(1)
     return {
         "pass_at_1": first,
         "pass_at_k": more,
         "gap": more - first,
-        "entropy": float(over_readers(batch, entropy_of(log_policy))),
-        "distinct": int(how_many(batch.solution).sum()) / groups,
-        "unique": len(torch.unique(batch.tree.path[:, -1])) / (n * groups),
+        "entropy": float(seen[-3]),
+        "distinct": float(seen[-1]) / groups,
+        "unique": batch.tree.sizes[-1] / (n * groups),
         "all_wrong": float((c == 0).mean()),
         "all_right": float((c == n).mean()),
-        "silent": float(equal.float().mean()),
+        "silent": float(seen[-2]),
         "carriers": objectives.effective_share(worth) if worth.any() else 0.0,
     }
 
@@ -108,7 +111,7 @@ def signal_to_noise(batch: Batch, hidden: Tensor, logits: Tensor) -> float:
         return 0.0
     group = torch.cat([torch.arange(groups, device=hidden.device), batch.tree.group[: batch.tree.inner]])
     order = torch.argsort(group, stable=True)
-    sizes = torch.bincount(group, minlength=groups).tolist()
+    sizes = [1 + inner for inner in batch.tree.inner_of]
     parts = zip(hidden.detach()[order].split(sizes), by_logit[order].split(sizes), strict=True)
     return float(over_groups(torch.stack([(h.T @ g).flatten() for h, g in parts]).double() * groups))
 

@@ -122,8 +122,9 @@ def _look_up(table: Tensor, index: Tensor) -> Tensor:
     """Gather rows of a table (E, size, d) by index (E, rows)."""
     if len(table) == 1:
         return nn.functional.embedding(index, table[0])
-    run = torch.arange(len(table), device=index.device).view(-1, *[1] * (index.dim() - 1))
-    return table[run, index]
+    # Not table[run, index]: on a GPU its backward pass adds equal indices one after another, thousands of them here.
+    first = torch.arange(0, table.shape[0] * table.shape[1], table.shape[1], device=index.device)
+    return nn.functional.embedding(index + first.view(-1, *[1] * (index.dim() - 1)), table.flatten(0, 1))
 
 
 def _norm(x: Tensor, gain: Tensor) -> Tensor:

@@ -14,8 +14,8 @@ from torch import Tensor
 
 from passk_lab.lm.base import load_base
 from passk_lab.lm.capture import Stack
-from passk_lab.lm.checkpoint import to_device
 from passk_lab.lm.config import TrainConfig
+from passk_lab.lm.device import to_device
 from passk_lab.lm.model import Shape
 from passk_lab.lm.stacked import SHARED, alone
 

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from passk_lab import arguments
+from passk_lab.lm.device import sent
 from passk_lab.lm.model import Transformer, plain_attend
 from passk_lab.lm.threads import one_thread
 from passk_lab.lm.tree import Branches, Tree, gather_attend
@@ -164,8 +165,9 @@ def sample_counts(model: Transformer, prompts: Tensor, n: int, rng: np.random.Ge
 
     Parameters
     ----------
-    model : Transformer with one run, on the CPU
+    model : Transformer with one run
     prompts : Tensor of int, shape (G, S)
+        On the model's device; the counts are split on the host, so each depth is read back once.
     n : int
         Samples for each prompt; the cost grows with distinct answers, not with n.
     rng : numpy Generator
@@ -190,22 +192,23 @@ def sample_counts(model: Transformer, prompts: Tensor, n: int, rng: np.random.Ge
     n = arguments.one_whole("n", n)
     _fit(model, prompts)
     reader = _Reader(model, prompts)
-    length = model.task.answer_length
+    length, device = model.task.answer_length, prompts.device
     node, count = np.arange(len(prompts)), np.full(len(prompts), n, dtype=np.int64)
     ancestry: list[np.ndarray] = []
     for depth in range(length):
-        split = rng.multinomial(count, chances(reader.logits).numpy())
+        split = rng.multinomial(count, chances(reader.logits).cpu().numpy())
         parent, token = np.nonzero(split)
         count = split[parent, token]
         ancestry.append(parent)
-        reader.read(torch.from_numpy(parent), torch.from_numpy(token), more=depth + 1 < length)
+        above, chosen = (sent(side, device) for side in (parent, token))
+        reader.read(above, chosen, more=depth + 1 < length)
     # Every node above a leaf is on its path: walk up once, all leaves together.
     node, path = np.arange(len(count)), []
     for parent, nodes in zip(reversed(ancestry), reversed(reader.branches.path), strict=True):
-        path.append(nodes[torch.from_numpy(node)])
+        path.append(nodes[sent(node, device)])
         node = parent[node]
     reader.branches.path = path[::-1]
-    return reader.branches.tree(torch.from_numpy(count))
+    return reader.branches.tree(sent(count, device))
 
 
 def _fit(model: Transformer, prompts: Tensor, uniforms: Tensor | None = None) -> tuple[int, int, int]:

@@ -16,11 +16,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from passk_lab.lm import checkpoint
 from passk_lab.lm.base import load_base
 from passk_lab.lm.breakdown import wrong_with
 from passk_lab.lm.capture import METRICS, Program, Stack, parts_of
 from passk_lab.lm.config import TrainConfig
+from passk_lab.lm.device import to_device
 from passk_lab.lm.evaluation import judge_runs, judged_on
 from passk_lab.lm.model import Transformer
 from passk_lab.lm.run import BROKE_DOWN, EvaluationRecord, StepRecord
@@ -64,7 +64,7 @@ class StackedLearner:
         self.configs, self.done = list(configs), 0
         _check(self.configs)
         first = self.configs[0]
-        device = checkpoint.to_device(first.device)
+        device = to_device(first.device)
         if capture and device.type != "cuda":
             raise ValueError(
                 "capture = True asks for CUDA graphs, but these runs are on the CPU: leave capture out, and the same "

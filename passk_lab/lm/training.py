@@ -15,12 +15,13 @@ import torch
 from torch import Tensor
 
 from passk_lab import arguments, objectives
-from passk_lab.lm import checkpoint, diagnostics
+from passk_lab.lm import diagnostics
 from passk_lab.lm.adam import Adam
 from passk_lab.lm.base import load_base
 from passk_lab.lm.batch import Batch
 from passk_lab.lm.breakdown import Breakdown, wrong_with
 from passk_lab.lm.config import TrainConfig
+from passk_lab.lm.device import sent, to_device
 from passk_lab.lm.evaluation import log_policy, trace_log_probs
 from passk_lab.lm.model import Transformer
 from passk_lab.lm.rollout import sample
@@ -45,7 +46,7 @@ class Learner:
 
     def __init__(self, config: TrainConfig) -> None:
         self.config, self.done, self.hopeless, self.rate = config, 0, 0, config.rate
-        self.device = checkpoint.to_device(config.device)
+        self.device = to_device(config.device)
         self.prompts = config.task.prompts("seen", config.orders)
         self.model = load_base(config).to(self.device)
         self.base = load_base(config).to(self.device).requires_grad_(False)
@@ -171,10 +172,10 @@ class SampledPush:
     def draw(cls, learner: Learner, which: np.ndarray, rng: np.random.Generator) -> SampledPush:
         """Ask the policy a group of answers to each prompt, and verify them."""
         config, task = learner.config, learner.config.task
-        uniforms = torch.from_numpy(rng.random((config.prompts, config.n, task.answer_length))).to(learner.device)
-        prompts = torch.from_numpy(learner.prompts.tokens[which]).to(learner.device)
+        uniforms = sent(rng.random((config.prompts, config.n, task.answer_length)), learner.device)
+        prompts = sent(learner.prompts.tokens[which], learner.device)
         hints = learner.mechanisms.force(learner.prompts, which, config.n, learner.progress, rng)
-        forced = None if hints is None else torch.from_numpy(hints).to(learner.device)
+        forced = None if hints is None else sent(hints, learner.device)
         free = torch.ones_like(uniforms, dtype=torch.bool) if forced is None else forced < 0
         tree = sample(learner.model, prompts, uniforms, forced)
         right = task.verify(prompts[:, None], tree.traces.unflatten(0, uniforms.shape[:2]))
@@ -240,7 +241,7 @@ class ExactPush:
 
     def loss(self) -> Tensor:
         """Minus the mean of weight times p: its gradient is -weight(p) grad p."""
-        return -(torch.as_tensor(self.weight * self.share, dtype=self.p.dtype, device=self.p.device) * self.p).sum()
+        return -(sent(self.weight * self.share, self.p.device).to(self.p.dtype) * self.p).sum()
 
     def look(self) -> dict[str, float]:
         """Say what was seen."""
@@ -253,10 +254,7 @@ class ExactPush:
 def gather_credit(objective: objectives.Objective, batch: Batch) -> Tensor:
     """(G, n): each sample's entry in the objective's credit table."""
     table = objective.credit(batch.n)
-    correct, wrong = (
-        torch.tensor(side.copy(), dtype=torch.float32, device=batch.right.device)
-        for side in (table.correct, table.wrong)
-    )
+    correct, wrong = sent(np.array([table.correct, table.wrong], dtype=np.float32), batch.right.device)
     return torch.where(batch.right, correct[batch.c][:, None], wrong[batch.c][:, None])
 
 

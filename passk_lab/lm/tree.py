@@ -11,7 +11,7 @@ token read off its parent.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -38,11 +38,26 @@ class Tree:
     """(M, T) the node of each trace at each depth."""
     copies: Tensor
     """(M,) how many samples each trace stands for."""
+    sizes: tuple[int, ...]
+    """(T,) how many nodes there are at each depth: numbers of the host, so that nobody has to ask a GPU."""
 
-    @cached_property
+    @property
     def inner(self) -> int:
         """Nodes that are not the last of an answer."""
-        return int(self.path[:, -1].min()) if len(self.path) else 0
+        return sum(self.sizes[:-1])
+
+    @cached_property
+    def inner_of(self) -> list[int]:
+        """(G,) inner nodes of each prompt; from a GPU they are read once."""
+        inner: list[int] = self._inner_of.tolist()
+        return inner
+
+    @cached_property
+    def _inner_of(self) -> Tensor:
+        group = self.group[: self.inner]
+        return torch.zeros(len(self.prompts), dtype=torch.long, device=group.device).index_add_(
+            0, group, torch.ones_like(group)
+        )
 
     @property
     def traces(self) -> Tensor:
@@ -63,7 +78,8 @@ class Tree:
 
     def clone(self) -> Tree:
         """Copy all of it but what was worked out from it."""
-        return Tree(*(getattr(self, field.name).clone() for field in fields(self)))
+        parts = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "sizes"}
+        return replace(self, **{name: part.clone() for name, part in parts.items()})
 
     def visits(self) -> Tensor:
         """(N,) how many samples pass through each node."""
@@ -96,19 +112,19 @@ class Tree:
     @cached_property
     def _layout(self) -> _Layout:
         groups, length = self.prompts.shape
-        device, depths = self.prompts.device, self.path.shape[1]
+        device = self.prompts.device
         group, depth = self.group[: self.inner], self.depth[: self.inner]
         # The rank of a node within its group, by depth; stable sorting keeps the order of nodes.
         by_group = torch.argsort(group, stable=True)
-        size = torch.bincount(group, minlength=groups)
-        start = torch.cumsum(size, 0) - size
+        start = torch.cumsum(self._inner_of, 0) - self._inner_of
         rank = torch.empty_like(group)
         rank[by_group] = torch.arange(len(group), device=device) - start[group[by_group]] + length
-        widest = length + (int(size.max()) if len(group) else 0)
+        widest = length + max(self.inner_of, default=0)
         row_group = torch.cat([torch.arange(groups, device=device).repeat_interleave(length), group])
         row_rank = torch.cat([torch.arange(length, device=device).repeat(groups), rank])
         back = row_group * widest + row_rank
-        slot = torch.zeros(groups * widest, dtype=torch.long, device=device)
+        # Padding points at rows in turn: if all of it named one row, a GPU would add its gradients one after another.
+        slot = torch.arange(groups * widest, device=device) % len(back)
         slot[back] = torch.arange(len(back), device=device)
         # Padding sees itself, so that no softmax is taken over nothing; its result is never read.
         sees = torch.eye(widest, dtype=torch.bool, device=device).repeat(groups, 1, 1)
@@ -116,7 +132,7 @@ class Tree:
         places, itself = sees.flatten(0, 1), sees.diagonal(dim1=1, dim2=2)
         readers = torch.cat([back[length - 1 : groups * length : length], back[groups * length :]])
         begun = 0
-        for many in torch.bincount(depth, minlength=depths - 1).tolist():  # nodes come depth by depth
+        for many in self.sizes[:-1]:  # nodes come depth by depth
             own, above = readers[groups + begun :][:many], readers[self.parent[begun:][:many]]
             places.index_copy_(0, own, places.index_select(0, above))
             itself.fill_(True)
@@ -138,7 +154,7 @@ class _Layout(NamedTuple):
     """How the rows of a forward pass lie in a block for each group."""
 
     slot: Tensor
-    """(G * widest,) the row in each place of the block; 0 where there is padding."""
+    """(G * widest,) the row in each place of the block; padding holds any row, and is never read."""
     back: Tensor
     """(rows,) the place of each row."""
     sees: Tensor
@@ -232,7 +248,7 @@ class Branches:
 
     def grow(self, parent: Tensor, token: Tensor) -> Tensor:
         """Add one depth: each trace's parent (an index within the depth above) and token; return its new index."""
-        width = int(token.max()) + 1 if len(token) else 1
+        width = token.max() + 1 if len(token) else 1
         unique, node = torch.unique(parent * width + token, return_inverse=True)
         above, tokens = unique // width, unique % width
         group = self._group_above[above]
@@ -248,5 +264,5 @@ class Branches:
         """Close the tree."""
         return Tree(
             self.prompts, torch.cat(self.tokens), torch.cat(self.parents), torch.cat(self.groups),
-            torch.stack(self.path, 1), copies,
+            torch.stack(self.path, 1), copies, tuple(map(len, self.tokens[1:])),
         )  # fmt: skip

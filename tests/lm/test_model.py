@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from passk_lab.lm import Countdown, Shape, Transformer
-from passk_lab.lm.model import plain_attend
+from passk_lab.lm.model import _look_up, plain_attend
 from tests.lm import oracles
 
 TASK = Countdown()
@@ -142,3 +142,19 @@ def test_sizes_out_of_range(make, words):
     with pytest.raises(ValueError, match=words) as caught:
         make()
     assert str(caught.value).endswith("."), "a sentence"
+
+
+def test_the_gradient_of_a_look_up_has_the_same_bits_on_any_number_of_threads():
+    table, index = torch.zeros(2, TASK.vocabulary, 64, requires_grad=True), some_tokens(2, 4000)
+    pushed = torch.randn(2, 4000, 64, generator=torch.Generator().manual_seed(0))
+
+    def gradient(threads):
+        before = torch.get_num_threads()
+        torch.set_num_threads(threads)
+        try:
+            return torch.autograd.grad(_look_up(table, index), table, pushed)[0]
+        finally:
+            torch.set_num_threads(before)
+
+    # table[run, index] adds equal indices one after another on a GPU, and in any order on two threads of a CPU.
+    assert torch.equal(gradient(4), gradient(1))

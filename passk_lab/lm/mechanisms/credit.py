@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from passk_lab.lm.device import sent
 from passk_lab.lm.mechanisms.mechanism import Mechanism, register, standardised
 
 if TYPE_CHECKING:
@@ -94,7 +96,7 @@ class CountBonus(Mechanism):
             [self._count[prompt, answer] for answer in group]
             for prompt, group in zip(batch.which.tolist(), answers, strict=True)
         ]
-        bonus = self.strength * torch.tensor(counts, device=credit.device).float().rsqrt()
+        bonus = self.strength * sent(np.array(counts), credit.device).float().rsqrt()
         return credit + bonus - bonus.mean(1, keepdim=True)
 
     def memory(self) -> dict[str, Tensor]:

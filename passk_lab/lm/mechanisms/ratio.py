@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from passk_lab.lm.device import sent
 from passk_lab.lm.mechanisms.mechanism import Asked, Mechanism, register
 from passk_lab.lm.mechanisms.penalties import covariance, needs_updates
 
@@ -57,5 +58,5 @@ class ClipCov(Mechanism):
         inside = torch.nonzero((cov >= self.low) & (cov <= self.high)).flatten().cpu().numpy()
         dropped = batch.rng.permutation(inside)[: round(self.share * int(batch.free.sum()))]
         keep = torch.ones_like(cov, dtype=torch.bool)
-        keep[torch.as_tensor(dropped, dtype=torch.long, device=cov.device)] = False
+        keep[sent(dropped, cov.device)] = False
         return keep.view_as(batch.free)
