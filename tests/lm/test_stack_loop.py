@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -19,12 +18,12 @@ from passk_lab.lm.sweep import folder_of, grid_of
 from passk_lab.lm.training import Learner
 
 SHARED = {
-    "prompts": 4, "n": 8, "watch": 4, "orders": 40, "judged": 3, "steps": 45, "evaluate_every": 10, "save_every": 5,
+    "prompts": 4, "n": 8, "watch": 4, "orders": 40, "judged": 3, "steps": 25, "evaluate_every": 10, "save_every": 5,
     "device": "cpu",
 }  # fmt: skip
 SPEC = {
     "shared": SHARED,
-    "crossed": {"objective": ["grpo", "maxrl"], "mechanisms": [{}, {"entropy": {"coefficient": 0.05}}], "seed": [0, 1]},
+    "crossed": {"objective": ["grpo", "maxrl"], "mechanisms": [{}, {"entropy": {"coefficient": 0.05}}]},
 }
 GRID = grid_of(SPEC)
 FEW = [GRID[name].but(steps=12) for name in list(GRID)[:2]]
@@ -79,7 +78,7 @@ def test_a_stack_in_folders_leaves_what_single_runs_leave(whole, tmp_path):
         assert run.ended == alone.ended == "finished"
         assert_same_records(run.history, alone.history)
         ours, theirs = (kept(folder / folder_of(name)).keys() for folder in (out, tmp_path))
-        assert {str(path) for path in theirs - ours} == {"checkpoints/step-000040.safetensors"}
+        assert {str(path) for path in theirs - ours} == {"checkpoints/step-000020.safetensors"}
         assert ours < theirs
     assert not (out / "kept").exists()
 
@@ -88,31 +87,45 @@ def test_a_plain_learner_goes_on_from_what_a_stack_left(whole):
     out, _ = whole
     name = list(GRID)[2]
     path = next((out / folder_of(name) / "checkpoints").iterdir())
-    learner = Learner(GRID[name].but(steps=50))
+    learner = Learner(GRID[name].but(steps=30))
     learner.restore(*checkpoint.read(path))
-    assert learner.done == 45
-    assert learner.step()["step"] == 46
+    assert learner.done == 25
+    assert learner.step()["step"] == 26
 
 
+PULLS_THE_PLUG = """
+import os, signal
+from passk_lab.lm import StackedLearner
+step = StackedLearner.step
+def pulled(learner):
+    if learner.done == 17:
+        os.kill(os.getppid(), signal.SIGKILL)  # the sweep; its workers end with it
+        signal.pause()
+    step(learner)
+StackedLearner.step = pulled
+"""
+COMMAND = """
+if __name__ == "__main__":
+    from passk_lab.cli import main
+    raise SystemExit(main({words!r}))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_the_command_killed_and_started_again_ends_with_the_same_bits(whole, tmp_path):
-    out, spec = tmp_path / "out", tmp_path / "grid.json"
+    out, spec, script = tmp_path / "out", tmp_path / "grid.json", tmp_path / "sweep.py"
     spec.write_text(json.dumps(SPEC))
-    words = [sys.executable, "-m", "passk_lab.cli", "sweep", str(spec), "--out", str(out), "--stack", "--jobs", "1"]
-    history = out / folder_of(list(GRID)[-1]) / "history.jsonl"
-    code = f"import sys; from passk_lab.cli import main; sys.exit(main({words[3:]!r}))"
-    script = tmp_path / "sweep.py"
-    script.write_text(f"if __name__ == '__main__':\n    {code}\n")
-    with subprocess.Popen(
-        [sys.executable, str(script)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as killed:
-        while killed.poll() is None and not (history.exists() and history.read_bytes().count(b"\n") > 14):
-            time.sleep(0.01)
-        os.kill(killed.pid, signal.SIGKILL)
-    assert not (history.parent / "ended.json").exists()
-    assert list((out / ".stacks").glob("*/step-*.safetensors"))
+    command = COMMAND.format(words=["sweep", str(spec), "--out", str(out), "--stack", "--jobs", "1"])
+    script.write_text(PULLS_THE_PLUG + command)
+    killed = subprocess.run([sys.executable, str(script)], capture_output=True, text=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert "1 stack of 4 runs on the CPU\n" in killed.stdout + killed.stderr
+    assert len(list((out / ".stacks").glob("*/step-*.safetensors"))) == 2
+    assert not list(out.glob("*/ended.json"))
 
+    script.write_text(command)
     again = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
-    assert "1 stack of 8 runs on the CPU, going on where it was cut off" in again.stdout + again.stderr
+    assert "1 stack of 4 runs on the CPU, going on where it was cut off" in again.stdout + again.stderr
     assert not (out / ".stacks").exists()
     for name in GRID:
         assert kept(out / folder_of(name)) == kept(whole[0] / folder_of(name)), name
