@@ -2,7 +2,10 @@
 
 import argparse
 import datetime
+import os
 import signal
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,7 @@ import torch  # noqa: E402  (it reads the environment when it is first asked)
 from benchmarks.gpu import page  # noqa: E402
 from benchmarks.gpu.journal import Journal, read  # noqa: E402
 from benchmarks.gpu.plan import STEPS  # noqa: E402
-from benchmarks.gpu.runner import Bench, run_steps  # noqa: E402
+from benchmarks.gpu.runner import Bench, CardLost, run_steps  # noqa: E402
 
 RESULTS = Path(__file__).parents[1] / "results"
 TOTAL = 460.0
@@ -59,12 +62,25 @@ def measure(told: argparse.Namespace) -> None:
     def tables() -> None:
         write(told.out, journal.lines, told.keep)
 
+    began, total = time.monotonic(), float("inf") if told.short else told.seconds
     try:
-        run_steps(chosen, bench, journal, float("inf") if told.short else told.seconds, tables)
+        run_steps(chosen, bench, journal, total, tables)
+    except CardLost as lost:
+        journal.close()
+        if lost.left:
+            go_on(told, lost.left, total - (time.monotonic() - began))
     finally:
         tables()
         journal.close()
     print(page.page(journal.lines, STEPS))
+
+
+def go_on(told: argparse.Namespace, left: list[str], seconds: float) -> None:
+    """Become a new process, with a fresh context on the card, for the steps that are left."""
+    print(f"the card's context is lost; a new process goes on with {', '.join(left)}", flush=True)
+    flags = [f"--{name}" for name in ("short", "keep") if getattr(told, name)]
+    words = [*left, "--out", str(told.out), "--device", told.device, "--seconds", f"{seconds:.0f}", *flags]
+    os.execv(sys.executable, [sys.executable, "-m", "benchmarks.gpu", *words])
 
 
 def write(folder: Path, lines: list[dict[str, Any]], keep: bool) -> None:

@@ -7,17 +7,18 @@ StackedLearner made inside it runs the candidate, and goes on to do so outside.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
-import torch
+import torch._dynamo
 
 from benchmarks.gpu.runner import Bench
 from passk_lab.lm import stacked
 from passk_lab.lm.capture import Program
 
+Inside = Callable[[], AbstractContextManager[None]]
+
 
 @contextmanager
 def compiled() -> Iterator[None]:
     """Both programs through torch.compile, then captured as they are."""
-    import torch._dynamo
 
     class Compiled(Program):
         def __init__(self, function: Callable[[], object], kept: Sequence[torch.Tensor], capture: bool) -> None:
@@ -36,6 +37,6 @@ def only_on_a_gpu(bench: Bench) -> str:
     return "" if bench.on_gpu else "it takes a minute to compile and is meant for a GPU"
 
 
-CANDIDATES: dict[str, tuple[Callable[[Bench], str], Callable[[], AbstractContextManager[None]]]] = {
+CANDIDATES: dict[str, tuple[Callable[[Bench], str], Inside]] = {
     "torch.compile": (only_on_a_gpu, compiled),
 }

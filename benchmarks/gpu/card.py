@@ -1,8 +1,7 @@
-"""What the machine is, and what it draws from the wall."""
+"""What the machine is, and whether float32 means float32 on it."""
 
 import os
 import platform
-import statistics
 import subprocess
 from collections.abc import Iterator
 
@@ -10,6 +9,7 @@ import numpy as np
 import torch
 
 from benchmarks.gpu.journal import Line, measured
+from benchmarks.gpu.runner import Bench
 
 OVERRIDE = "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE"
 
@@ -24,7 +24,7 @@ def smi(*fields: str) -> list[str]:
     return [each.strip() for each in told.split(",")]
 
 
-def card(bench) -> Iterator[Line]:
+def card(bench: Bench) -> Iterator[Line]:
     """Names and versions, and whether anything turns float32 into TF32 behind our back."""
     packages = {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__}
     versions = ", ".join(f"{name} {version}" for name, version in packages.items())
@@ -56,30 +56,3 @@ def without_override() -> None:
     """
     if OVERRIDE in os.environ:
         os.environ[f"DROPPED_{OVERRIDE}"] = os.environ.pop(OVERRIDE)
-
-
-class Watts:
-    """The power that the card reports, ten times a second while the block lasts; `mean` is None where it is silent."""
-
-    def __enter__(self) -> "Watts":
-        self.mean: float | None = None
-        command = ["nvidia-smi", "--query-gpu=power.draw", "--format=csv,noheader,nounits", "-lms", "100"]
-        try:
-            self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        except OSError:
-            self._process = None
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._process is None:
-            return
-        self._process.terminate()
-        told, _ = self._process.communicate()
-        seen = []
-        for line in told.splitlines():
-            try:
-                seen.append(float(line))
-            except ValueError:
-                continue
-        # The card averages over some hundred milliseconds: what it says first is of before.
-        self.mean = statistics.fmean(seen[5:]) if len(seen) > 5 else None

@@ -1,4 +1,4 @@
-"""Whether a card computes what a CPU does: the stack captured, eager, alone, beside float64, and beside exact chances."""
+"""Whether a card computes what a CPU does: stacks captured, eager, alone, beside float64 and beside exact chances."""
 
 from collections.abc import Iterator
 from functools import partial

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.gpu.journal import Line, measured
 from benchmarks.gpu.runner import Bench
-from benchmarks.measure import duration, times
+from benchmarks.measure import duration
 
 ROOT = Path(__file__).parents[2]
 APART = ROOT / ".venv-trl" / "bin" / "python"
@@ -40,17 +40,9 @@ def peer(bench: Bench) -> Iterator[Line]:
         raise RuntimeError(f"benchmarks.trl_side ended with {told.returncode}: {told.stderr[-800:]}")
     found = json.loads(told.stdout.splitlines()[-1])
     versions = ", ".join(f"{name} {version}" for name, version in found["versions"].items())
-    for side, seconds in found["seconds"].items():
-        step = sum(seconds) / (len(seconds) * found["turn"])
-        what = "TRL's GRPOTrainer" if side == "TRL" else "our plain learner, by turns with TRL"
-        yield measured(f"{what}, one run x {SAMPLES}", f"{duration(step)} a step, {SAMPLES / step:,.0f} samples/s ({versions})",
-                       **{"trl_s" if side == "TRL" else "ours_s": step})  # fmt: skip
-    stack, theirs = bench.figure("speed", "samples_per_s"), sum(found["seconds"]["TRL"])
-    rate = SAMPLES * len(found["seconds"]["TRL"]) * found["turn"] / theirs
-    rows = [line for line in bench.lines if line.get("step") == "speed" and line.get("samples") == SAMPLES]
-    if stack and rows:
-        best = max(rows, key=lambda line: line["samples_per_s"])
-        ratio = best["samples_per_s"] / rate
+    for side, what in (("TRL", "TRL's GRPOTrainer"), ("ours", "our plain learner, by turns with it")):
+        step = sum(found["seconds"][side]) / (len(found["seconds"][side]) * found["turn"])
         yield measured(
-            f"samples a second: a stack of {best['runs']} beside TRL", f"{times(ratio)} as many", stack_to_trl=ratio
-        )
+            f"{what}, one run x {SAMPLES}", f"{duration(step)} a step, {SAMPLES / step:,.0f} samples/s ({versions})",
+            **{f"{side.lower()}_s": step},
+        )  # fmt: skip

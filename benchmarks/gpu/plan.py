@@ -7,11 +7,15 @@ from benchmarks.gpu import peer
 from benchmarks.gpu.around import around
 from benchmarks.gpu.card import card
 from benchmarks.gpu.correctness import correctness
+from benchmarks.gpu.energy import energy
 from benchmarks.gpu.floors import ceilings
 from benchmarks.gpu.notebook_07 import notebook_07
+from benchmarks.gpu.plain import plain
+from benchmarks.gpu.precision import precision
 from benchmarks.gpu.profiled import profiled
 from benchmarks.gpu.runner import Bench, Step
-from benchmarks.gpu.speed import candidates, energy, plain, precision, speed
+from benchmarks.gpu.speed import speed
+from benchmarks.gpu.trial import trial
 
 
 def a_gpu(bench: Bench) -> str:
@@ -33,5 +37,5 @@ STEPS = (
     Step("profile", "the dearest kernels of a step of 15 x 2,048", 20, profiled),
     Step("precision", "TF32: what it saves and what it costs", 20, precision, a_gpu),
     Step("energy", "what the card draws in a step", 10, energy, a_gpu),
-    Step("candidates", "other ways to run the two programs: right, then how fast", 60, candidates),
+    Step("candidates", "other ways to run the two programs: right, then how fast", 60, trial),
 )  # fmt: skip

@@ -36,6 +36,14 @@ class Bench:
         if self.on_gpu:
             torch.cuda.synchronize()
 
+    def alive(self) -> bool:
+        """Whether the card still answers: after an access outside its memory every later call fails."""
+        try:
+            self.wait()
+        except RuntimeError:
+            return False
+        return True
+
     def refused(self, what: str) -> bool:
         """Whether a check has been made and was not passed."""
         made = [line for line in self.lines if line.get("what") == what]
@@ -63,6 +71,13 @@ class OutOfTime(BaseException):
     """Raised in a step whose time is over; not an Exception, so that no step takes it for a failure of its own."""
 
 
+class CardLost(Exception):
+    """A kernel went astray and took the card's context with it: only a new process can go on with the steps left."""
+
+    def __init__(self, left: list[str]) -> None:
+        self.left = left
+
+
 def run_steps(
     steps: Sequence[Step], bench: Bench, journal: Journal, total: float, after: Callable[[], None] = lambda: None
 ) -> None:
@@ -78,6 +93,11 @@ def run_steps(
         Seconds for all of them; infinite for no limit on any.
     after : callable
         Called after each step, to renew the tables.
+
+    Raises
+    ------
+    CardLost
+        If the card no longer answers, with the names of the steps that are left.
     """
     began, planned = time.monotonic(), 0.0
     for step in steps:
@@ -94,6 +114,7 @@ def run_steps(
             add({**left_out(step.asks, "no time was left"), "ended": "left out"})
         else:
             print(f"{step.name} ...", flush=True)
+            add({"begins": step.asks})
             ended = "done"
             try:
                 with alarm(until - begun):
@@ -108,6 +129,9 @@ def run_steps(
                 ended = "failed"
             add({"ended": ended, "seconds": round(time.monotonic() - begun, 3)})
             print(f"  {ended}: {step.name}", flush=True)
+            if not bench.alive():
+                after()
+                raise CardLost([later.name for later in steps[steps.index(step) + 1 :]])
             give_back_memory()
         after()
 

@@ -1,15 +1,14 @@
-"""How long a step takes: stacks captured and eager by turns, the plain learner, in float32 and in TF32."""
+"""How long a step of a stack takes, captured and eager by turns, beside its floor, and what memory it asks for."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import torch
 
-from benchmarks.gpu.card import Watts
-from benchmarks.gpu.correctness import CAPTURED, gradient_in_float64, small
+from benchmarks.gpu.correctness import CAPTURED
 from benchmarks.gpu.floors import least
-from benchmarks.gpu.journal import Line, checked, left_out, measured
+from benchmarks.gpu.journal import Line, left_out, measured
 from benchmarks.gpu.runner import Bench, attempt, give_back_memory
 from benchmarks.gpu.stacks import grid, steps_of
 from benchmarks.measure import duration, interleaved, times
@@ -74,7 +73,7 @@ def beside_eager(bench: Bench, runs: int, samples: int, what: str, capture: bool
     )  # fmt: skip
 
 
-def timed_once(call) -> float:
+def timed_once(call: Callable[[], None]) -> float:
     begin = time.perf_counter()
     call()
     return time.perf_counter() - begin
@@ -86,126 +85,3 @@ def held(bench: Bench) -> int:
 
 def peak_of(bench: Bench) -> int:
     return torch.cuda.max_memory_allocated() if bench.on_gpu else 0
-
-
-def plain(bench: Bench) -> Iterator[Line]:
-    """The learner that trains one run by itself, here and on one CPU core."""
-    for samples in bench.size((512, 2048), (32,)):
-        for device in dict.fromkeys((bench.device, "cpu")):
-            what = f"one run x {samples} on the {'GPU' if device == 'cuda' else 'CPU, one core'}"
-            yield attempt(what, partial(plain_step, bench, samples, device, what))
-
-
-def plain_step(bench: Bench, samples: int, device: str, what: str) -> Line:
-    (config,) = (each.but(device=device) for each in configs_of(bench, 1, samples))
-    learner, steps = lm.Learner(config), bench.size(20 if device == "cuda" else 5, 2)
-    learner.step()
-    seconds, cpu = time.perf_counter(), time.process_time()
-    for _ in range(steps):
-        learner.step()
-    seconds, cpu = ((time.perf_counter() - seconds) / steps, (time.process_time() - cpu) / steps)
-    # On a shared machine the CPU's own time is the fair one; the card's ends with a number that is read back.
-    mine = seconds if device == "cuda" else cpu
-    return measured(
-        what, f"{duration(mine)} a step, {samples / mine:,.0f} samples/s; mean of steps 2 to {steps + 1}",
-        on=device, samples=samples, step_s=mine,
-    )  # fmt: skip
-
-
-def energy(bench: Bench) -> Iterator[Line]:
-    """What the card draws while a stack of 15 runs with 2,048 samples steps."""
-    what, (runs, samples), seconds = "energy of a step", bench.size((15, 2048), (2, 32)), 4.0
-    learner = lm.StackedLearner(configs_of(bench, runs, samples))
-    call, steps = steps_of(learner, 10, bench.wait), 0
-    call()
-    with Watts() as watts:
-        begin = time.perf_counter()
-        while time.perf_counter() - begin < seconds:
-            call()
-            steps += 10
-        step = (time.perf_counter() - begin) / steps
-    if watts.mean is None:
-        yield left_out(what, "nvidia-smi says nothing of power here")
-        return
-    each = watts.mean * step / (runs * samples)
-    yield measured(
-        what, f"{watts.mean:.0f} W while {runs} x {samples} steps, {each * 1e6:.3g} J for a million samples",
-        watts=watts.mean, joules_per_sample=each,
-    )  # fmt: skip
-
-
-def precision(bench: Bench) -> Iterator[Line]:
-    """TF32 in the matmuls: what it saves, and what it does to the gradient."""
-    runs, samples = bench.size((15, 2048), (2, 32))
-    before = torch.backends.cuda.matmul.allow_tf32
-    try:
-        taken = {}
-        for name, allowed in (("float32", False), ("TF32", True)):
-            torch.backends.cuda.matmul.allow_tf32 = allowed
-            learner = lm.StackedLearner(configs_of(bench, runs, samples))
-            call = steps_of(learner, AT_ONCE, bench.wait)
-            taken[name] = interleaved({name: call}, 5)[name].median / AT_ONCE
-            del learner, call
-            give_back_memory()
-        yield measured(
-            f"{runs} x {samples} with TF32", f"{duration(taken['TF32'])} beside {duration(taken['float32'])}, "
-            f"{times(taken['float32'] / taken['TF32'])} as fast", tf32_s=taken["TF32"], float32_s=taken["float32"],
-        )  # fmt: skip
-        learner = lm.StackedLearner([small(bench, clip=1e9)])
-        (model,) = learner.models()
-        learner.step()
-        stack = learner.stack
-        exact = gradient_in_float64(model, *(each[0].cpu() for each in (stack.prompts, stack.tokens, stack.credit)))
-        away = float((stack.gradient[0].cpu().double() - exact).norm() / exact.norm())
-        yield measured("the gradient with TF32 beside float64", f"relative difference {away:.1e}", difference=away)
-    finally:
-        torch.backends.cuda.matmul.allow_tf32 = before
-
-
-def candidates(bench: Bench) -> Iterator[Line]:
-    """Other ways to run the two programs, beside the one that ships: first that they are right, then their speed.
-
-    `benchmarks.gpu.candidates.CANDIDATES` names them: each a context in which a StackedLearner that is made uses it.
-    """
-    from benchmarks.gpu.candidates import CANDIDATES
-
-    for name, (why_not, inside) in CANDIDATES.items():
-        if why := why_not(bench):
-            yield left_out(name, why)
-            continue
-        yield attempt(name, partial(candidate_is_right, bench, name, inside))
-        for runs, samples in bench.size(((15, 512), (15, 2048)), ((2, 32),)):
-            yield attempt(f"{name}, {runs} x {samples}", partial(candidate_speed, bench, name, inside, runs, samples))
-            give_back_memory()
-
-
-def candidate_is_right(bench: Bench, name: str, inside) -> Line:
-    configs = [small(bench, clip=1e9), small(bench, clip=1e9, objective="pass@k", parameters={"k": 4}, seed=1)]
-    shipped = lm.StackedLearner(configs)
-    with inside():
-        other = lm.StackedLearner(configs)
-    shipped.step()
-    other.step()
-    same = torch.equal(shipped.stack.tokens, other.stack.tokens)
-    mine, theirs = other.stack.gradient, shipped.stack.gradient
-    away = float(((mine - theirs).norm(dim=1) / theirs.norm(dim=1)).max())
-    found = f"{'equal' if same else 'OTHER'} tokens; gradients within {away:.1e}"
-    return checked(f"{name}: as the shipped program", same and away < 1e-4, found, difference=away)
-
-
-def candidate_speed(bench: Bench, name: str, inside, runs: int, samples: int) -> Line:
-    configs = configs_of(bench, runs, samples)
-    learners = {"shipped": lm.StackedLearner(configs)}
-    begin = time.perf_counter()
-    with inside():
-        learners["other"] = lm.StackedLearner(configs)
-        learners["other"].step()
-    bench.wait()
-    made, at_once = time.perf_counter() - begin, bench.size(AT_ONCE, 2)
-    taken = interleaved({key: steps_of(each, at_once, bench.wait) for key, each in learners.items()}, bench.size(5, 2))
-    shipped, mine = (taken[key].median / at_once for key in ("shipped", "other"))
-    return measured(
-        f"{name}, {runs} x {samples}", f"{duration(mine)} a step beside {duration(shipped)}, {times(shipped / mine)} as "
-        f"fast; made in {duration(made)}", candidate=name, candidate_s=mine, shipped_s=shipped, made_s=made, runs=runs,
-        samples=samples,
-    )  # fmt: skip
