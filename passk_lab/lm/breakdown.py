@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from passk_lab.lm.config import TrainConfig
+from passk_lab.lm.mechanisms import Together
+
 HOPELESS = 25
 """Steps in a row without one right sample after which a run has broken down: at p = 1 % a batch of 512 has one."""
 
@@ -15,6 +18,22 @@ NO_MECHANISM = "no mechanism"
 
 class Breakdown(RuntimeError):
     """A policy from which training cannot come back, and what it looks like."""
+
+
+def wrong_with(
+    config: TrainConfig,
+    mechanisms: Together,
+    rate: float,
+    step: int,
+    norm: float,
+    hopeless: int,
+    record: Mapping[str, float],
+) -> str:
+    """Say what is wrong with a step of a run, "" if nothing is: `diagnosis` with what the run is and was set to."""
+    uniform = config.task.answer_length * float(np.log(config.task.vocabulary))
+    added = ", ".join(f"{m.name} {m.coefficients()}" for m in mechanisms) or NO_MECHANISM
+    at, settings = f"step {step} of {config.label}", f"learning rate {rate:g}, {added}"
+    return diagnosis(norm, hopeless, record, uniform, at, settings)
 
 
 def diagnosis(norm: float, hopeless: int, record: Mapping[str, float], uniform: float, step: str, settings: str) -> str:

@@ -19,12 +19,16 @@ from passk_lab import metrics
 from passk_lab.lm.base import load_base
 from passk_lab.lm.breakdown import HOPELESS
 from passk_lab.lm.config import TrainConfig
+from passk_lab.lm.diagnostics import how_many, number_answers, over_groups
 from passk_lab.lm.mechanisms.mechanism import entropy_of
 from passk_lab.lm.model import Attend, Transformer
 from passk_lab.lm.rollout import pick
 
-METRICS = ("pass_at_1", "pass_at_k", "entropy", "all_wrong", "all_right", "silent", "carriers", "gradient_norm")
-"""What a step leaves for each run, named as in `diagnostics.MEANING`."""
+METRICS = (
+    "pass_at_1", "pass_at_k", "gap", "entropy", "distinct", "unique", "all_wrong", "all_right", "silent", "carriers",
+    "signal_to_noise", "gradient_norm",
+)  # fmt: skip
+"""What a step leaves for each run, named as in `diagnostics.MEANING` and in the order of a plain record."""
 _MEAN, _SQUARE, _TINY = 0.9, 0.99, 1e-8
 _WARM = 3
 """Runs of a program before it is captured, as CUDA graphs ask: libraries set themselves up in them."""
@@ -287,7 +291,8 @@ class Stack:
         gives each its own gradient. A run whose gradient is not finite, or that has had no right sample for as many
         steps as the plain `Learner` waits, keeps its weights from then on, and the others go on.
         """
-        first, later = self._log_policy(self.model)
+        hidden, logits = self._read(self.model)
+        first, later = self._apart(logits.log_softmax(-1))
         every = first[:, :, None].expand(-1, -1, self.n, -1).gather(-1, self.tokens[..., :1])[..., 0]
         chosen = every + later.gather(-1, self.tokens[..., 1:, None])[..., 0].sum(-1)
         loss = -(self.credit * chosen).mean((1, 2))
@@ -297,18 +302,18 @@ class Stack:
             loss = loss - self.bonus * entropy
         if self.anchor is not None and self.base is not None:
             with torch.no_grad():
-                there = self._log_policy(self.base)
+                there = self._apart(self._read(self.base)[1].log_softmax(-1))
             far = [(now.exp() * (now - was)).sum(-1) for now, was in zip((first, later), there, strict=True)]
             loss = loss + self.anchor * _over_samples(*far)
-        parts = torch.autograd.grad(loss.sum(), list(self.model.parameters()))
+        *parts, by_logit = torch.autograd.grad(loss.sum(), [*self.model.parameters(), logits])
         with torch.no_grad():
             torch.cat([part.flatten(1) for part in parts], 1, out=self.gradient)
             norm = torch.linalg.vector_norm(self.gradient, dim=1)
             self._descend(norm)
-            self._note(entropy.detach(), norm)
+            self._note(entropy.detach(), norm, self._signal_to_noise(hidden, by_logit))
 
-    def _log_policy(self, model: Transformer) -> tuple[Tensor, Tensor]:
-        """Log chances of the first token (E, G, V) and of the later ones (E, G, n, T - 1, V); prompts are read once."""
+    def _read(self, model: Transformer) -> tuple[Tensor, Tensor]:
+        """What the output layer reads (E, rows, width) and writes (E, rows, V): prompts' rows, once, then samples'."""
         prompts, samples = (self.groups, self.task.prompt_length), (self.groups, self.n, self.task.answer_length - 1)
         size = prompts[0] * prompts[1]
 
@@ -320,8 +325,22 @@ class Stack:
             return torch.cat([of_prompts.flatten(1, 2), of_answers.flatten(1, 3)], 1)
 
         tokens = torch.cat([self.prompts.flatten(1), self.tokens[..., :-1].flatten(1)], 1)
-        policy = model.logits(model.hidden(tokens, self.positions, attend)).log_softmax(-1)
-        return policy[:, :size].unflatten(1, prompts)[:, :, -1], policy[:, size:].unflatten(1, samples)
+        hidden = model.hidden(tokens, self.positions, attend)
+        return hidden, model.logits(hidden)
+
+    def _apart(self, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Rows the first tokens are read off (E, G, ...), and those of the later ones (E, G, n, T - 1, ...)."""
+        prompts, samples = (self.groups, self.task.prompt_length), (self.groups, self.n, self.task.answer_length - 1)
+        size = prompts[0] * prompts[1]
+        return rows[:, :size].unflatten(1, prompts)[:, :, -1], rows[:, size:].unflatten(1, samples)
+
+    def _signal_to_noise(self, hidden: Tensor, by_logit: Tensor) -> Tensor:
+        """(E,) as `diagnostics.signal_to_noise`: each group's gradient of the output matrix by one batched product."""
+        read, written = (
+            torch.cat([first[:, :, None], later.flatten(2, 3)], 2)
+            for first, later in map(self._apart, (hidden, by_logit))
+        )
+        return over_groups((read.transpose(-1, -2) @ written).flatten(2).double() * self.groups)
 
     def _descend(self, norm: Tensor) -> None:
         """Clip by each run's norm as torch does, and take the step in the runs that are well."""
@@ -336,18 +355,25 @@ class Stack:
         rate = torch.where(self.alive, self.rate * risen, 0.0)
         adam_step(self.weights, self.gradient, self.mean, self.square, self.step, rate)
 
-    def _note(self, entropy: Tensor, norm: Tensor) -> None:
+    def _note(self, entropy: Tensor, norm: Tensor, signal_to_noise: Tensor) -> None:
         """Write the step's metrics into the ring: after `steps` steps it begins again."""
         c, worth = self.c.double(), self.credit.abs().double().sum(-1)
         squares = self.groups * worth.square().sum(-1)
+        first, more = c.mean(1) / self.n, self.watched.gather(1, self.c).mean(1)
+        solution = torch.where(self.right, self.task.canonical(self.tokens, torch), -1)
+        answer = number_answers(self.tokens, self.task.vocabulary)
         found = {
-            "pass_at_1": c.mean(1) / self.n,
-            "pass_at_k": self.watched.gather(1, self.c).mean(1),
+            "pass_at_1": first,
+            "pass_at_k": more,
+            "gap": more - first,
             "entropy": entropy,
+            "distinct": how_many(solution).double().mean(1),
+            "unique": how_many(answer).double().mean(1) / self.n,
             "all_wrong": (self.c == 0).double().mean(1),
             "all_right": (self.c == self.n).double().mean(1),
             "silent": (self.credit == self.credit[..., :1]).all(-1).double().mean(1),
             "carriers": torch.where(squares > 0, worth.sum(-1).square() / squares.clamp_min(1e-300), 0.0),
+            "signal_to_noise": signal_to_noise,
             "gradient_norm": norm,
         }
         row = torch.stack([found[name].double() for name in METRICS], -1)

@@ -171,8 +171,8 @@ class Countdown:
             places = torch.arange(pool.shape[-1], device=answers.device)
         return right & (steps[..., -1, 3] == prompts[..., -1])
 
-    def canonical(self, tokens: Any) -> Tokens:
-        """Give each legal answer a number that is equal for two spellings of one solution.
+    def canonical(self, tokens: Any, xp: Any = np) -> Any:
+        """Give each answer a number that is equal for two legal spellings of one solution.
 
         Two answers are the same solution if they differ only in the order of the operands of + and *, or (with four
         numbers) in the order of two first steps neither of which uses the other's result.
@@ -180,17 +180,20 @@ class Countdown:
         Parameters
         ----------
         tokens : array_like of int, shape (..., T)
+        xp : module
+            numpy for arrays, torch for tensors: the formula is the same, and on a device it asks the host for nothing.
 
         Returns
         -------
-        ndarray of int64, the leading shape.
+        array of int64 of that module, the leading shape; 0 or more, and below 2**63.
         """
-        tokens = np.asarray(tokens)
+        tokens = xp.asarray(tokens, dtype=xp.int64)
         steps = tokens.reshape(*tokens.shape[:-1], self.numbers - 1, 4)
         a, op, b, c = (steps[..., i] for i in range(4))
         swaps = op - self.values != 1
-        low, high = np.where(swaps, np.minimum(a, b), a), np.where(swaps, np.maximum(a, b), b)
+        low, high = xp.where(swaps, xp.minimum(a, b), a), xp.where(swaps, xp.maximum(a, b), b)
         code = (low * self.vocabulary + op) * self.vocabulary + high
+        codes = [code[..., step] for step in range(self.numbers - 1)]
         if self.numbers == 4:
             # The pair is independent if the second step does not touch the first one's result, nor the other way.
             free = ~(
@@ -199,13 +202,15 @@ class Countdown:
                 | (a[..., 0] == c[..., 1])
                 | (b[..., 0] == c[..., 1])
             )
-            first, second = code[..., 0], code[..., 1]
-            code = code.copy()
-            code[..., 0] = np.where(free, np.minimum(first, second), first)
-            code[..., 1] = np.where(free, np.maximum(first, second), second)
-        out = np.zeros(code.shape[:-1], dtype=np.int64)
-        for step in range(self.numbers - 1):
-            out = out * self.vocabulary**3 + code[..., step]
+            first, second, last = codes
+            codes = [
+                xp.where(free, xp.minimum(first, second), first),
+                xp.where(free, xp.maximum(first, second), second),
+                last,
+            ]
+        out = xp.zeros_like(codes[0])
+        for code in codes:
+            out = out * self.vocabulary**3 + code
         return out
 
     def multisets(self, split: str) -> Tokens:

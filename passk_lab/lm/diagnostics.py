@@ -35,13 +35,12 @@ def describe(batch: Batch, credit: Tensor, logits: Tensor, watch: int) -> dict[s
     first, more = float(c.mean() / n), float(metrics.pass_at_k(n, c, watch).mean())
     worth = credit.abs().sum(1).double().cpu().numpy()
     equal = (credit == credit[:, :1]).all(1)
-    solutions = sum(len(set(row) - {-1}) for row in batch.solution.tolist())
     return {
         "pass_at_1": first,
         "pass_at_k": more,
         "gap": more - first,
         "entropy": float(over_readers(batch, entropy_of(log_policy))),
-        "distinct": solutions / groups,
+        "distinct": int(how_many(batch.solution).sum()) / groups,
         "unique": len(torch.unique(batch.tree.path[:, -1])) / (n * groups),
         "all_wrong": float((c == 0).mean()),
         "all_right": float((c == n).mean()),
@@ -50,14 +49,51 @@ def describe(batch: Batch, credit: Tensor, logits: Tensor, watch: int) -> dict[s
     }
 
 
+def how_many(numbers: Tensor) -> Tensor:
+    """Count the different numbers in each row, -1 aside: (..., n) -> (...). Fixed shapes, no word with the host.
+
+    >>> how_many(torch.tensor([[7, 3, 7, -1], [-1, -1, -1, -1]])).tolist()
+    [2, 0]
+    """
+    ordered = numbers.sort(-1).values
+    ordered = torch.cat([torch.full_like(ordered[..., :1], -1), ordered], -1)
+    return (ordered[..., 1:] != ordered[..., :-1]).sum(-1)
+
+
+def number_answers(tokens: Tensor, vocabulary: int) -> Tensor:
+    """Give each answer of a group a number that equal answers share, and only they: (..., n, T) -> (..., n).
+
+    Several tokens are read as the digits of one int64; where not all of them fit, the numbers so far are replaced by
+    their ranks in the group, and the next tokens follow. Fixed shapes, no word with the host.
+
+    >>> number_answers(torch.tensor([[3, 1, 2], [3, 1, 2], [0, 0, 9]]), 10).tolist()
+    [312, 312, 9]
+    """
+    n, length = tokens.shape[-2:]
+    fit = 1
+    while n * vocabulary ** (fit + 1) < 2**63:
+        fit += 1
+    number = torch.zeros_like(tokens[..., 0])
+    for begin in range(0, length, fit):
+        digits = tokens[..., begin : begin + fit]
+        size = digits.shape[-1]
+        place = vocabulary ** torch.arange(size - 1, -1, -1, device=tokens.device)
+        number = (_ranks(number) if begin else number) * vocabulary**size + (digits * place).sum(-1)
+    return number
+
+
+def _ranks(numbers: Tensor) -> Tensor:
+    """Replace the numbers of each row by 0, 1, 2, ... in their order; equal ones stay equal."""
+    ordered, order = numbers.sort(-1)
+    rises = (ordered[..., 1:] != ordered[..., :-1]).long()
+    rank = torch.cat([torch.zeros_like(ordered[..., :1]), rises.cumsum(-1)], -1)
+    return torch.empty_like(rank).scatter_(-1, order, rank)
+
+
 def signal_to_noise(batch: Batch, hidden: Tensor, logits: Tensor) -> float:
-    r"""Signal to noise of the output layer's gradient, from the batch's own groups.
+    """Signal to noise of the output layer's gradient, from the batch's own groups (`over_groups`).
 
-    .. math:: \text{signal}^2 = \frac{|\sum_g G_g|^2 - \sum_g |G_g|^2}{m(m-1)}, \qquad
-        \text{noise}^2 = \frac{\sum_g |G_g - \bar G|^2}{m(m-1)}
-
-    G_g is group g's gradient of the output matrix, m groups. The signal is estimated without the bias that noise adds
-    to a squared norm; below 0 it counts as 0. The other layers would need one backward pass for each group.
+    The other layers would need one backward pass for each group.
 
     Parameters
     ----------
@@ -68,15 +104,31 @@ def signal_to_noise(batch: Batch, hidden: Tensor, logits: Tensor) -> float:
         What it writes, with the gradient of the loss.
     """
     groups, by_logit = len(batch.prompts), logits.grad
-    if groups < 2 or by_logit is None:
+    if by_logit is None:
         return 0.0
     group = torch.cat([torch.arange(groups, device=hidden.device), batch.tree.group[: batch.tree.inner]])
     order = torch.argsort(group, stable=True)
     sizes = torch.bincount(group, minlength=groups).tolist()
     parts = zip(hidden.detach()[order].split(sizes), by_logit[order].split(sizes), strict=True)
-    own = torch.stack([(h.T @ g).flatten() for h, g in parts]).double() * groups
-    total, squares = own.sum(0), own.square().sum()
-    pairs = groups * (groups - 1)
-    signal = (total.square().sum() - squares) / pairs
-    noise = (own - own.mean(0)).square().sum() / pairs
-    return float((signal.clamp_min(0) / noise).sqrt()) if noise > 0 else 0.0
+    return float(over_groups(torch.stack([(h.T @ g).flatten() for h, g in parts]).double() * groups))
+
+
+def over_groups(own: Tensor) -> Tensor:
+    r"""Signal to noise of a mean over m groups, from what each of them says: (..., m, size) float64 -> (...).
+
+    .. math:: \text{signal}^2 = \frac{|\sum_g G_g|^2 - \sum_g |G_g|^2}{m(m-1)}, \qquad
+        \text{noise}^2 = \frac{\sum_g |G_g - \bar G|^2}{m(m-1)}
+
+    The signal is estimated without the bias that noise adds to a squared norm; below 0 it counts as 0. One group tells
+    nothing of noise: 0.
+
+    >>> float(over_groups(torch.tensor([[3.0, 0.0], [1.0, 0.0]]).double())) ** 2  # (16 - 10) / 2 over 2 / 2
+    3.0
+    """
+    groups = own.shape[-2]
+    if groups < 2:
+        return own.new_zeros(own.shape[:-2])
+    total, squares, pairs = own.sum(-2), own.square().sum((-2, -1)), groups * (groups - 1)
+    signal = (total.square().sum(-1) - squares) / pairs
+    noise = (own - own.mean(-2, keepdim=True)).square().sum((-2, -1)) / pairs
+    return torch.where(noise > 0, (signal.clamp_min(0) / noise.clamp_min(1e-300)).sqrt(), 0.0)

@@ -7,7 +7,7 @@ train as one program; a single model has E = 1.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -99,6 +99,13 @@ class Transformer(nn.Module):
         """Return one weight of one layer."""
         weight: Tensor = getattr(self, f"{name}_{layer}")  # get_parameter() takes ten times as long
         return weight
+
+    def only(self, runs: Sequence[int]) -> Transformer:
+        """Copy some of the stacked models out, into a model of as many runs."""
+        weights = {name: weight[list(runs)] for name, weight in self.state_dict().items()}
+        part = Transformer(self.task, self.shape, runs=len(runs)).to(self.logit)
+        part.load_state_dict(weights)
+        return part
 
     def describe(self) -> dict[str, Any]:
         """What a checkpoint must agree on to be loaded: task and sizes."""

@@ -36,8 +36,7 @@ class _StepSeen(TypedDict):
 class StepRecord(_StepSeen, total=False):
     """Diagnostics of a training step, as `diagnostics.MEANING` explains them.
 
-    What follows is there where samples were drawn; runs in a stack have no time of their own, nor the diagnostics that
-    take a sort or a backward pass for each group.
+    What follows is there where samples were drawn; runs in a stack have no time of their own.
     """
 
     seconds: float

@@ -18,10 +18,10 @@ from torch import Tensor
 
 from passk_lab.lm import checkpoint
 from passk_lab.lm.base import load_base
-from passk_lab.lm.breakdown import HOPELESS
+from passk_lab.lm.breakdown import wrong_with
 from passk_lab.lm.capture import METRICS, Program, Stack, parts_of
 from passk_lab.lm.config import TrainConfig
-from passk_lab.lm.evaluation import judge, judged_on
+from passk_lab.lm.evaluation import judge_runs, judged_on
 from passk_lab.lm.model import Transformer
 from passk_lab.lm.run import BROKE_DOWN, EvaluationRecord, Run, StepRecord
 
@@ -75,6 +75,8 @@ class StackedLearner:
         self.stack = Stack(self.configs, device)
         self._roll_out = Program(self.stack.roll_out, [], self.captured)
         self._update = Program(self.stack.update, list(self.stack.kept.values()), self.captured)
+        self._lived = (0, [0] * len(self.configs))
+        self._judged: dict[Any, EvaluationRecord] = {}
 
     def step(self) -> None:
         """Do one step of every run; nothing is read back, so on a GPU the host runs ahead.
@@ -110,45 +112,59 @@ class StackedLearner:
         since : int
             Only the steps after this one.
         """
-        rows = self.stack.records[:, since : self.done].cpu().tolist()
+        records, lived = self.stack.records[:, since : self.done], self.stack.lived
+        # In one copy: on a GPU each is a wait for all that has been asked of it.
+        rows = torch.cat([records.flatten(1), lived.double()[:, None]], 1).cpu()
+        self._lived = (self.done, rows[:, -1].int().tolist())
+        seen = rows[:, :-1].unflatten(1, records.shape[1:]).tolist()
         return [
-            [
-                _record(dict(zip(METRICS, row, strict=True)), step)
-                for step, row in enumerate(own[: max(0, lived - since)], since + 1)
-            ]
-            for own, lived in zip(rows, self.lived(), strict=True)
+            [_record(row, step) for step, row in enumerate(own, since + 1) if step <= steps]
+            for own, steps in zip(seen, self._lived[1], strict=True)
         ]
 
     def lived(self) -> list[int]:
         """How many steps each run has done; one that broke down counts no further."""
-        return self.stack.lived.tolist()
+        if self._lived[0] != self.done:
+            self._lived = (self.done, self.stack.lived.tolist())
+        return list(self._lived[1])
 
     def ending(self, run: int) -> str:
-        """How a run ended, as `Run.ended` says it; empty while it goes on."""
+        """Say how a run ended, as `Run.ended` does; empty while it goes on."""
         lived, config = self.lived()[run], self.configs[run]
-        if lived < self.done:
-            return _broken(config, lived)
-        return "finished" if lived == config.steps else ""
+        if lived == self.done:
+            return "finished" if lived == config.steps else ""
+        hopeless = int(self.stack.hopeless[run])
+        seen = dict(zip(METRICS, self.stack.records[run, lived].tolist(), strict=True))
+        return BROKE_DOWN + wrong_with(
+            config, config.make_mechanisms(), config.rate, lived + 1, seen["gradient_norm"], hopeless, seen
+        )
 
     def judge(self) -> list[EvaluationRecord]:
-        """Evaluate every run exactly, as it is now; one that broke down as it was before that step."""
-        steps = self.lived()
-        return [judge(model, step, *self.judged_on) for model, step in zip(self.models(), steps, strict=True)]
+        """Evaluate every run exactly, as it is now; one that broke down as it was before that step.
+
+        Nothing is evaluated twice: a base that several runs start from, or a run that goes no further.
+        """
+        policies = [
+            (config.base, config.base_seed, config.seed) if steps == 0 else (run, steps)
+            for run, (config, steps) in enumerate(zip(self.configs, self.lived(), strict=True))
+        ]
+        new = {policy: run for run, policy in enumerate(policies) if policy not in self._judged}
+        if new:
+            some = self.stack.model.only(list(new.values()))
+            found = judge_runs(some, [self.lived()[run] for run in new.values()], *self.judged_on)
+            self._judged |= dict(zip(new, found, strict=True))
+        self._judged = {policy: self._judged[policy] for policy in policies}
+        return [self._judged[policy] for policy in policies]
 
     def models(self) -> list[Transformer]:
         """Copy each run's model out, as it is now."""
-        stacked = self.stack.model.state_dict()
-        out = []
-        for run in range(len(self.configs)):
-            model = Transformer(self.stack.task, self.stack.model.shape).to(self.stack.weights.device)
-            model.load_state_dict({name: value[run : run + 1] for name, value in stacked.items()})
-            out.append(model)
-        return out
+        return [self.stack.model.only([run]) for run in range(len(self.configs))]
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """Copy all that a later process needs to go on with the same bits (on a CPU): tensors, and plain values."""
-        tensors = {name: tensor.cpu().clone() for name, tensor in self.stack.kept.items()}
-        tensors["records"] = tensors["records"][:, : self.done]
+        kept = self.stack.kept
+        kept["records"] = kept["records"][:, : self.done]
+        tensors = {name: tensor.to("cpu", copy=True) for name, tensor in kept.items()}
         return tensors, {"done": self.done, "runs": _told(self.configs)}
 
     def restore(self, tensors: Mapping[str, Tensor], note: Mapping[str, Any]) -> None:
@@ -164,7 +180,8 @@ class StackedLearner:
         for name, tensor in kept.items():
             # In place, since a captured program reads and writes these very tensors.
             (tensor[:, : note["done"]] if name == "records" else tensor).copy_(tensors[name])
-        self.done = note["done"]
+        self.done, self._judged = note["done"], {}
+        self._lived = (self.done, tensors["lived"].tolist())
 
     def state_of(self, run: int) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """Copy one run's state out as `Learner.state` gives it: a plain `Learner` goes on from it.
@@ -232,15 +249,43 @@ def train_stacked(configs: Sequence[TrainConfig], capture: bool | None = None) -
     return runs
 
 
-def _record(seen: dict[str, float], step: int) -> StepRecord:
-    return {"kind": "step", **seen, "gap": seen["pass_at_k"] - seen["pass_at_1"], "step": step}  # type: ignore[typeddict-item]
+def _record(row: list[float], step: int) -> StepRecord:
+    return {"kind": "step", **dict(zip(METRICS, row, strict=True)), "step": step}  # type: ignore[typeddict-item]
 
 
-def _broken(config: TrainConfig, steps: int) -> str:
-    return (
-        f"{BROKE_DOWN}at step {steps + 1} of {config.label} the gradient was not finite, or no sample had been right "
-        f"for {HOPELESS} steps. The weights are those before this update; the plain lm.Learner says which it is."
-    )
+def _check(configs: list[TrainConfig]) -> None:
+    """Refuse runs that cannot be one program, in a sentence."""
+    if not configs:
+        raise ValueError("a stack needs at least one config, but none came.")
+    first = configs[0]
+    for index, config in enumerate(configs):
+        who = f"run {index} ({config.label}, seed {config.seed})"
+        for name in SHARED:
+            ours, theirs = getattr(first, name), getattr(config, name)
+            if ours != theirs:
+                raise ValueError(
+                    f"runs that train as one program share {', '.join(SHARED)}, but {who} has {name} = {theirs} and "
+                    f"run 0 has {ours}: give both the same, or stack them apart."
+                )
+        if config.updates != 1 or config.gradient != "sampled":
+            raise ValueError(
+                f"stacked runs do one update a batch on the sampled gradient, but {who} has updates = "
+                f"{config.updates} and gradient = {config.gradient!r}: train it with the plain lm.Learner."
+            )
+        for mechanism in config.make_mechanisms():
+            if mechanism.name not in MECHANISMS or mechanism.coefficients().get("target"):
+                what = f"{mechanism.name} with a target" if mechanism.name in MECHANISMS else mechanism.name
+                raise ValueError(
+                    f"stacked runs can have {' and '.join(MECHANISMS)} with fixed coefficients, but {who} has {what}: "
+                    "train it with the plain lm.Learner."
+                )
+    shapes = [load_base(config).shape for config in configs]
+    for index, shape in enumerate(shapes):
+        if shape != shapes[0]:
+            raise ValueError(
+                f"stacked runs start from bases of one shape, but run 0 starts from {shapes[0]} and run {index} from "
+                f"{shape}: stack them apart."
+            )
 
 
 def _told(configs: Sequence[TrainConfig]) -> list[dict[str, Any]]:
@@ -276,39 +321,4 @@ def _see_that_it_fits(
             raise ValueError(
                 f"the state is not whole: {name} should have the shape {shape}, but "
                 f"{'is missing' if there is None else f'has {there}'}. Take an earlier one, or start again."
-            )
-
-
-def _check(configs: list[TrainConfig]) -> None:
-    """Refuse runs that cannot be one program, in a sentence."""
-    if not configs:
-        raise ValueError("a stack needs at least one config, but none came.")
-    first = configs[0]
-    for index, config in enumerate(configs):
-        who = f"run {index} ({config.label}, seed {config.seed})"
-        for name in SHARED:
-            ours, theirs = getattr(first, name), getattr(config, name)
-            if ours != theirs:
-                raise ValueError(
-                    f"runs that train as one program share {', '.join(SHARED)}, but {who} has {name} = {theirs} and "
-                    f"run 0 has {ours}: give both the same, or stack them apart."
-                )
-        if config.updates != 1 or config.gradient != "sampled":
-            raise ValueError(
-                f"stacked runs do one update a batch on the sampled gradient, but {who} has updates = "
-                f"{config.updates} and gradient = {config.gradient!r}: train it with the plain lm.Learner."
-            )
-        for mechanism in config.make_mechanisms():
-            if mechanism.name not in MECHANISMS or mechanism.coefficients().get("target"):
-                what = f"{mechanism.name} with a target" if mechanism.name in MECHANISMS else mechanism.name
-                raise ValueError(
-                    f"stacked runs can have {' and '.join(MECHANISMS)} with fixed coefficients, but {who} has {what}: "
-                    "train it with the plain lm.Learner."
-                )
-    shapes = [load_base(config).shape for config in configs]
-    for index, shape in enumerate(shapes):
-        if shape != shapes[0]:
-            raise ValueError(
-                f"stacked runs start from bases of one shape, but run 0 starts from {shapes[0]} and run {index} from "
-                f"{shape}: stack them apart."
             )

@@ -19,7 +19,7 @@ from passk_lab.lm import checkpoint, diagnostics
 from passk_lab.lm.adam import Adam
 from passk_lab.lm.base import load_base
 from passk_lab.lm.batch import Batch
-from passk_lab.lm.breakdown import NO_MECHANISM, Breakdown, diagnosis
+from passk_lab.lm.breakdown import Breakdown, wrong_with
 from passk_lab.lm.config import TrainConfig
 from passk_lab.lm.evaluation import log_policy, trace_log_probs
 from passk_lab.lm.model import Transformer
@@ -85,10 +85,8 @@ class Learner:
         return {"kind": "step", **record, "step": self.done, "seconds": time.perf_counter() - began}  # type: ignore[typeddict-item]
 
     def _go_on_only_if_healthy(self, norm: float, record: dict[str, float]) -> None:
-        uniform = self.config.task.answer_length * float(np.log(self.config.task.vocabulary))
-        added = ", ".join(f"{m.name} {m.coefficients()}" for m in self.mechanisms) or NO_MECHANISM
-        step, settings = f"step {self.done + 1} of {self.config.label}", f"learning rate {self.rate:g}, {added}"
-        if wrong := diagnosis(norm, self.hopeless, record, uniform, step, settings):
+        step = self.done + 1
+        if wrong := wrong_with(self.config, self.mechanisms, self.rate, step, norm, self.hopeless, record):
             raise Breakdown(wrong)
 
     @property

@@ -169,19 +169,26 @@ class Block:
     """(M, T) tokens of each answer."""
 
     def hidden(self, model: Transformer) -> Tensor:
-        """(G * widest, width): what the network holds at each row."""
-        shape = (len(self.sees), self.sees.shape[-1])
+        """(E, G * widest, width): what the network of each of E runs holds at each row."""
+        runs, groups, rows = model.runs, len(self.sees), self.sees.shape[-1]
+        sees = self.sees.expand(runs, *self.sees.shape).flatten(0, 1)
 
         def attend(_layer: int, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-            q, k, v = (side[0].unflatten(0, shape) for side in (q, k, v))
-            return _within(q, k, v, self.sees).flatten(0, 1)[None]
+            # To attention a run is some more groups.
+            q, k, v = (side.unflatten(1, (groups, rows)).flatten(0, 1) for side in (q, k, v))
+            return _within(q, k, v, sees).unflatten(0, (runs, groups)).flatten(1, 2)
 
-        return model.hidden(self.tokens[None], self.position, attend)[0]
+        return model.hidden(self.tokens.expand(runs, -1), self.position, attend)
 
-    def trace_log_probs(self, log_policy: Tensor) -> Tensor:
-        """(M,): the log chance of each whole answer, from (G * widest, vocabulary) log chances."""
-        at = self.reader * log_policy.shape[1] + self.traces
-        return log_policy.flatten().index_select(0, at.flatten()).view(at.shape).sum(1)
+    def log_chances(self, model: Transformer) -> Tensor:
+        """(E, M): the log chance of each whole answer in each run."""
+        log_policy = model.logits(self.hidden(model)).log_softmax(-1)
+        at = self.reader * log_policy.shape[-1] + self.traces
+        return log_policy.flatten(1).index_select(1, at.flatten()).unflatten(1, at.shape).sum(-1)
+
+    def to(self, device: torch.device) -> Block:
+        """Send it to a device."""
+        return Block(*(getattr(self, field.name).to(device) for field in fields(self)))
 
 
 def _within(q: Tensor, k: Tensor, v: Tensor, sees: Tensor) -> Tensor:
