@@ -7,8 +7,6 @@ StackedLearner made inside it runs the candidate, and goes on to do so outside.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
-import torch._dynamo
-
 from benchmarks.gpu.runner import Bench
 from passk_lab.lm import stacked
 from passk_lab.lm.capture import Program
@@ -19,6 +17,7 @@ Inside = Callable[[], AbstractContextManager[None]]
 @contextmanager
 def compiled() -> Iterator[None]:
     """Both programs through torch.compile, then captured as they are."""
+    import torch._dynamo  # takes seconds to load
 
     class Compiled(Program):
         def __init__(self, function: Callable[[], object], kept: Sequence[torch.Tensor], capture: bool) -> None:

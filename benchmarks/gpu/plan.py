@@ -3,7 +3,7 @@
 Each step may use what those before it have left.
 """
 
-from benchmarks.gpu import peer
+from benchmarks.gpu import marked, peer
 from benchmarks.gpu.around import around
 from benchmarks.gpu.card import card
 from benchmarks.gpu.correctness import correctness
@@ -23,19 +23,20 @@ def a_gpu(bench: Bench) -> str:
 
 
 STEPS = (
-    Step("card", "card, driver, versions, and what makes TF32 of float32", 12, card),
-    Step("ceilings", "rates of a large matmul and a copy; launches in a graph", 23, ceilings),
-    Step("correctness", "captured = eager = alone = plain; gradient beside float64; samples beside exact chances", 60,
+    Step("card", "card, driver, versions, and what makes TF32 of float32", 10, card),
+    Step("ceilings", "rates of a large matmul and a copy; launches in a graph", 20, ceilings),
+    Step("correctness", "captured = eager = alone = plain; gradient beside float64; samples beside exact chances", 50,
          correctness),
-    Step("around", "prompts, exact evaluation and checkpoints, beside the CPU", 25, around),
+    Step("around", "prompts, exact evaluation and checkpoints, beside the CPU", 20, around),
     Step("speed", "a step of 1 to 120 runs x 512 and 2,048 samples, captured and eager by turns, beside its floor", 100,
          speed),
-    Step("notebook_07", "14 settings x 3 seeds x 400 steps with evaluations as one program, beside recorded runs", 60,
+    Step("notebook_07", "14 settings x 3 seeds x 400 steps with evaluations as one program, beside recorded runs", 55,
          notebook_07),
+    Step("tests", "the tests that are marked for a GPU", 40, marked.marked, marked.needs),
     Step("peer", "TRL's GRPOTrainer with a network of the same size", 45, peer.peer, peer.needs),
-    Step("plain", "a step of the plain learner, here and on one CPU core", 25, plain),
+    Step("plain", "a step of the plain learner, here and on one CPU core", 20, plain),
     Step("profile", "the dearest kernels of a step of 15 x 2,048", 20, profiled),
-    Step("precision", "TF32: what it saves and what it costs", 20, precision, a_gpu),
+    Step("precision", "TF32: what it saves and what it costs", 15, precision, a_gpu),
     Step("energy", "what the card draws in a step", 10, energy, a_gpu),
-    Step("candidates", "other ways to run the two programs: right, then how fast", 60, trial),
+    Step("candidates", "other ways to run the two programs: right, then how fast", 55, trial),
 )  # fmt: skip
