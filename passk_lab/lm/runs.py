@@ -123,7 +123,7 @@ class RunFolder:
             self._release()
 
     def _hold(self) -> None:
-        """Keep other processes out while this one lives: two that append to one history would spoil it."""
+        """Keep all others out while this one lives: two that append to one history would spoil it."""
         if fcntl is None:
             return
         lock = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT, 0o666)
@@ -131,13 +131,13 @@ class RunFolder:
         until = time.monotonic() + _WAIT
         while True:
             try:
-                fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # lockf would let another thread of ours in
                 return
             except (BlockingIOError, PermissionError):
                 if time.monotonic() > until:
                     raise ValueError(
-                        f"another process is training in {self.path}, or has stopped there and is still open, as a "
-                        "notebook's kernel is: end it, or choose another folder."
+                        f"another process or thread is training in {self.path}, or has stopped there and is still "
+                        "open, as a notebook's kernel is: end it, or choose another folder."
                     ) from None
                 time.sleep(0.1)
             except OSError:

@@ -349,7 +349,7 @@ def test_another_process_in_the_folder(tmp_path):
     try:
         while process.is_alive() and lines(tmp_path) < 2:
             time.sleep(0.005)
-        with pytest.raises(ValueError, match="another process is training in"):
+        with pytest.raises(ValueError, match="another process or thread is training in"):
             train(CONFIG.but(steps=10_000), tmp_path)
     finally:
         process.kill()
