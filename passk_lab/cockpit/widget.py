@@ -9,7 +9,6 @@ from functools import cache, partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-import anywidget
 import traitlets
 
 from passk_lab.cockpit import report
@@ -21,6 +20,7 @@ from passk_lab.explorers.payload import pack, style
 from passk_lab.explorers.stand_in import StandIn
 from passk_lab.front import module
 from passk_lab.lm import Run
+from passk_lab.widget import Widget
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -115,7 +115,7 @@ def _of_the_loop(method: Callable[Concatenate[LiveRun, P], R]) -> Callable[Conca
     return passed_on
 
 
-class Cockpit(anywidget.AnyWidget):
+class Cockpit(Widget):
     """A run to drive by hand. `open` makes one; `learner` and `run` hold the model and its history."""
 
     _esm = module(FRONT / "widget.js")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from typing import Any
 
 from passk_lab.course import memory
@@ -31,8 +32,9 @@ class Prediction:
         Raises
         ------
         ValueError
-            If it lies outside the range of the question.
+            If it is no number, or lies outside the range of the question.
         """
+        value = _number(value)
         if not self.low <= value <= self.high:
             raise ValueError(f"the answer lies between {self.low} and {self.high}, but you said {value}.")
         memory.remember("predictions", self.name, value)
@@ -62,6 +64,17 @@ class Prediction:
         button.on_click(press)
         question = widgets.HTML(f"<p><b>Predict first.</b> {html.escape(self.question)}</p>")
         display(widgets.VBox([question, widgets.HBox([field, button]), said]))
+
+
+def _number(value: Any) -> float:
+    """Return a plain number, of whatever library it came from, or say that it is none."""
+    try:
+        number = math.nan if isinstance(value, bool | str | bytes) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if math.isnan(number):
+        raise ValueError(f"a prediction is a number, as in .record(20), not {value!r}.")
+    return int(number) if number.is_integer() else number
 
 
 def predict(name: str, question: str, low: float, high: float) -> Prediction:

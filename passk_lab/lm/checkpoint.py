@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
+from passk_lab import files
 from passk_lab.lm.countdown import Countdown
 from passk_lab.lm.model import Shape, Transformer
 
@@ -64,15 +64,9 @@ def _checksum(tensors: Mapping[str, Tensor], told: Mapping[str, Any]) -> str:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Put a file in place in one move; if it cannot be written, what was there before stays."""
-    half = path.with_name(path.name + ".half")
     try:
-        with open(half, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(half, path)
+        files.put(path, content)
     except OSError as error:
-        half.unlink(missing_ok=True)
         raise OSError(
             error.errno, f"{path.name} could not be saved ({error.strerror}); everything saved before is still there. "
             "Make room, then start the same command again: it goes on from the last checkpoint",

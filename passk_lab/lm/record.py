@@ -7,12 +7,15 @@ cut off) and packs them into data/runs/. Two CPU cores take about an hour.
 from __future__ import annotations
 
 import argparse
+import io
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from passk_lab import files
 from passk_lab.lm import checkpoint
 from passk_lab.lm.base import BaseConfig, bundled_path, train_base
 from passk_lab.lm.config import TrainConfig
@@ -114,9 +117,9 @@ def pack(out: Path, to: Path) -> None:
     kept: dict[str, Any] = {}
     for name, (at, p) in prompts.items():
         kept |= {f"{name}|step": at, f"{name}|p": p}
-    np.savez_compressed(to / "prompts.npz", **kept)
+    files.put(to / "prompts.npz", _compressed(kept))
     text = json.dumps({"made_with": made_with(), "cells": cells}, indent=None, separators=(",", ":"))
-    (to / "manifest.json").write_text(text.replace('{"name"', '\n{"name"') + "\n", encoding="utf-8")
+    files.put(to / "manifest.json", text.replace('{"name"', '\n{"name"') + "\n")
 
 
 def packed(run: Run, number: int) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -132,9 +135,15 @@ def packed(run: Run, number: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 def write_table(path: Path, table: pd.DataFrame) -> None:
     """Save a table as one array for each column: text as text, never as pickled objects. `recorded` reads it."""
     columns = {name: table[name].to_numpy() for name in table.columns}
-    np.savez_compressed(
-        path, **{name: column.astype(str) if column.dtype == object else column for name, column in columns.items()}
-    )
+    plain = {name: column.astype(str) if column.dtype == object else column for name, column in columns.items()}
+    files.put(path, _compressed(plain))
+
+
+def _compressed(arrays: Mapping[str, Any]) -> bytes:
+    """Pack arrays as numpy's own file."""
+    out = io.BytesIO()
+    np.savez_compressed(out, **arrays)
+    return out.getvalue()
 
 
 def _compact(table: pd.DataFrame) -> pd.DataFrame:

@@ -102,7 +102,7 @@ def test_a_second_unreadable_file_does_not_overwrite_the_first():
     path = memory.location()
     for text in ("{ one", "{ two"):
         path.write_text(text)
-        memory.read()
+        memory.remember("predictions", "crossing", 3)
     kept = sorted(p.read_text() for p in path.parent.glob("progress.unreadable*.json"))
     assert kept == ["{ one", "{ two"]
 
@@ -111,7 +111,8 @@ def test_a_home_that_cannot_be_written_stops_no_lesson(monkeypatch, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
     monkeypatch.setenv("PASSK_LAB_HOME", str(blocked))
-    assert quiz("why unbiased").answer(2).right
+    with pytest.warns(UserWarning, match=r"not remembered, since .*progress.json cannot be written .*PASSK_LAB_HOME"):
+        assert quiz("why unbiased").answer(2).right
 
 
 def test_progress_of_a_notebook_without_exercises():
