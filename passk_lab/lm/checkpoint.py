@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 from collections.abc import Mapping
@@ -67,10 +68,27 @@ def write_whole(path: Path, content: bytes) -> None:
     try:
         files.put(path, content)
     except OSError as error:
-        raise OSError(
-            error.errno, f"{path.name} could not be saved ({error.strerror}); everything saved before is still there. "
-            "Make room, then start the same command again: it goes on from the last checkpoint",
-        ) from error  # fmt: skip
+        raise unsaved(path, f"{path.name} could not be saved", error) from error
+
+
+def unsaved(path: Path, what: str, error: OSError) -> OSError:
+    """Say what could not be written, what of before is still there, and what to do about it.
+
+    >>> full = OSError(errno.ENOSPC, "No space left on device")
+    >>> print(unsaved(Path(__file__), "the history could not be written", full).strerror)
+    the history could not be written (No space left on device); everything saved before is still there. Make room, then
+    start the same command again: it goes on from the last checkpoint
+    """
+    if not path.parent.is_dir():
+        return OSError(
+            error.errno, f"{what}: the folder {path.parent} is gone, and what was saved in it. Start the same command "
+            "again to begin anew, or put the folder back first",
+        )  # fmt: skip
+    first = "Make room" if errno.errorcode.get(error.errno or 0) in ("ENOSPC", "EDQUOT", "EFBIG") else "See to that"
+    return OSError(
+        error.errno, f"{what} ({error.strerror}); everything saved before is still there. {first}, then start the same "
+        "command again: it goes on from the last checkpoint",
+    )  # fmt: skip
 
 
 def read(path: Path) -> tuple[Transformer, dict[str, Tensor], Any]:

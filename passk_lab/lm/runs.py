@@ -201,10 +201,8 @@ class RunFolder:
             with open(self.path / "history.jsonl", "a", encoding="utf-8") as file:
                 file.write(json.dumps(record) + "\n")
         except OSError as error:
-            raise OSError(
-                error.errno, f"the history could not be written ({error.strerror}); the checkpoints are all there. "
-                "Make room, then start the same command again",
-            ) from error  # fmt: skip
+            path = self.path / "history.jsonl"
+            raise checkpoint.unsaved(path, "the history could not be written", error) from error
 
     def save(self, learner: Lasting) -> None:
         """Write a checkpoint and let the oldest go."""
