@@ -150,7 +150,7 @@ class StackedLearner:
         ]
         new = {policy: run for run, policy in enumerate(policies) if policy not in self._judged}
         if new:
-            some = self.stack.model.only(list(new.values()))
+            some = self.stack.model if len(new) == len(policies) else self.stack.model.only(list(new.values()))
             found = judge_runs(some, [self.lived()[run] for run in new.values()], *self.judged_on)
             self._judged |= dict(zip(new, found, strict=True))
         self._judged = {policy: self._judged[policy] for policy in policies}
