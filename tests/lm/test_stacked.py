@@ -454,6 +454,7 @@ def test_a_capture_without_a_gpu_is_refused():
     assert not StackedLearner([SMALL]).captured
 
 
+@pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="CUDA graphs need a GPU")
 def test_captured_equals_eager():
     configs = [config.but(device="cuda") for config in GRID]
