@@ -1,7 +1,7 @@
 """A GPU that is not there: tensors of the CPU that say they lie on `cuda:0`, and what a real one would have refused.
 
     with PretendGPU() as gpu:
-        trainer = lm.StackedTrainer(configs)      # captures its programs
+        trainer = lm.StackedLearner(configs)      # captures its programs
         trainer.step()
     assert not gpu.reads and not gpu.waits and not gpu.races
 

@@ -15,7 +15,7 @@ import torch
 
 from passk_lab import lm
 from passk_lab.lm import answers, base, capture, checkpoint, evaluation, model, training
-from passk_lab.lm.stacked import StackedTrainer
+from passk_lab.lm.stacked import StackedLearner
 from passk_lab.lm.threads import one_thread
 from tests.lm.pretend_device import PretendGPU, WrongDevice
 
@@ -50,6 +50,10 @@ def on_one_thread():
         yield
 
 
+class Killed(BaseException):
+    """As from outside: nothing in the loop can answer it."""
+
+
 # -- runs that train as one -------------------------------------------------------------------------------------------
 
 
@@ -59,9 +63,9 @@ def on_one_thread():
     ids=["captured", "eager", "captured, one run"],
 )
 def test_a_step_of_a_stack_equals_the_cpus_and_asks_the_host_for_nothing(grid, captured):
-    theirs = StackedTrainer([on_cpu(config) for config in grid])
+    theirs = StackedLearner([on_cpu(config) for config in grid])
     with PretendGPU() as gpu:
-        ours = StackedTrainer(grid, capture=captured)
+        ours = StackedLearner(grid, capture=captured)
         assert ours.captured == captured
         gpu.forget()
         for _ in range(2):
@@ -84,6 +88,29 @@ def test_a_stack_trained_on_a_gpu_is_judged_there():
         assert ours.history == theirs.history
 
 
+def test_a_stack_that_was_killed_on_a_gpu_goes_on_there_with_the_cpus_bits(tmp_path, monkeypatch):
+    short = [config.but(steps=4, save_every=2, evaluate_every=4) for config in GRID[::3]]
+    folders, step = [tmp_path / name for name in "ab"], StackedLearner.step
+
+    def until(learner):
+        if learner.done == 3:
+            raise Killed
+        step(learner)
+
+    with PretendGPU() as gpu:
+        with monkeypatch.context() as patch:
+            patch.setattr(StackedLearner, "step", until)
+            with pytest.raises(Killed):
+                lm.train_stacked(short, folders, tmp_path / "kept")
+        gpu.forget()
+        ours = lm.train_stacked(short, folders, tmp_path / "kept")
+        assert not gpu.races
+    theirs = lm.train_stacked(list(map(on_cpu, short)))
+    for one, other in zip(ours, theirs, strict=True):
+        assert one.history == other.history
+        assert torch.equal(flat(one.model), flat(other.model))
+
+
 # -- a run of its own -------------------------------------------------------------------------------------------------
 
 
@@ -101,9 +128,9 @@ def second_step(config):
     return gpu.reads.total(), gpu.waits.total()
 
 
-# Read: the depths of the tree, its widest group, the gradient's norm, the solutions, the signal to noise. Copied: the
+# Read: the depths of the tree, its widest group, the gradient's norm, the signal to noise. Copied: the
 # answers, which are spelled out on the host to tell solutions apart, and the other diagnostics, all together.
-PLAIN = (GROWING + 4, 2)
+PLAIN = (GROWING + 3, 2)
 MORE = {
     "count-bonus": (1, 0),  # what each answer is, for the counts over the run
     "kl-cov": (1 + 2 * 3, 0),  # a norm more, and in both updates two means under a mask and a share of a count
@@ -141,10 +168,6 @@ def test_turns_evaluate_on_the_device():
     assert not gpu.races
     assert untimed(ours) == untimed(history(on_cpu(config)))
     assert [record["kind"] for record in ours] == ["evaluation", *["step", "evaluation"] * 2]
-
-
-class Killed(BaseException):
-    """As from outside: nothing in the loop can answer it."""
 
 
 def test_a_run_that_was_killed_on_a_gpu_goes_on_there(tmp_path):
@@ -241,7 +264,7 @@ def one_step():
 
 
 def one_stacked_step():
-    StackedTrainer(GRID).step()
+    StackedLearner(GRID).step()
 
 
 def look():
@@ -256,7 +279,7 @@ FORGOTTEN = {
     "uniforms": (one_step, training.SampledPush, "draw", "length)), learner.device)", 'length)), torch.device("cpu"))'),
     "the model": (one_step, training.Learner, "__init__", "load_base(config).to(self.device)", "load_base(config)"),
     "what is sent": (one_step, training, "sent", ".to(device, non_blocking=True)", ""),
-    "right answers": (judged, evaluation, "_tree", ", device=device", ""),
+    "right answers": (judged, evaluation, "_list", ".block().to(device)", ".block()"),
     "a prompt to look at": (look, answers, "right_answers", ", device=device", ""),
     "a stack's vectors": (one_stacked_step, capture.Stack, "__init__", ".to(device)", ""),
     "where a run's table begins": (one_stacked_step, model, "_look_up", ", device=index.device", ""),
