@@ -1,10 +1,9 @@
 """A grid of runs as one program: beside the same runs one after another, captured beside eager, and beside its floors.
 
 On a CPU the question is up to which batch stacking pays: the plain Learner reads equal answers once and so does less
-arithmetic, the stack calls fewer and larger operations. The plain Learner also computes diagnostics that the stack
-leaves out (distinct, unique, signal to noise), which is part of its time. On a GPU the question is what capturing the
-two programs saves, and how far they then are from the arithmetic and the memory traffic they cannot do without, at
-the matmul and copy rates that the same card reaches in the same run. Without a GPU that part says so and is left out.
+arithmetic, the stack calls fewer and larger operations. On a GPU the question is what capturing the two programs saves,
+and how far they then are from the arithmetic and the memory traffic they cannot do without, at the matmul and copy
+rates that the same card reaches in the same run. Without a GPU that part says so and is left out.
 """
 
 from collections.abc import Callable
