@@ -20,6 +20,7 @@ from passk_lab.explorers.payload import pack, style
 from passk_lab.explorers.stand_in import StandIn
 from passk_lab.front import module
 from passk_lab.lm import Run
+from passk_lab.lm.device import to_device
 from passk_lab.widget import Widget
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ STILL = (
 def open(
     objective: str = "grpo", *, k: int = 8, mechanism: str = "", coefficients: Mapping[str, float] | None = None,
     rate: float = 4e-4, seed: int = 0, steps: int = 400, prompts: int = 16, n: int = 32, judged: int = 10,
-    evaluate_every: int = 20, base: str = "",
+    evaluate_every: int = 20, base: str = "", device: str = "cpu",
 ) -> Cockpit:  # fmt: skip
     """Open a cockpit that trains the compact model live, in a background thread of the kernel.
 
@@ -70,6 +71,8 @@ def open(
         Steps between evaluations.
     base : str
         Where to begin: "" for the bundled base; see `TrainConfig.base`.
+    device : str
+        "cpu", "cuda", or "auto" for the GPU where there is one. On the CPU a run has the same bits each time.
 
     Returns
     -------
@@ -79,7 +82,7 @@ def open(
     Raises
     ------
     KeyError, ValueError
-        For a name that is not there, or a value out of its range.
+        For a name that is not there, a value out of its range, or a GPU where there is none.
 
     Examples
     --------
@@ -94,7 +97,7 @@ def open(
     values = {"objective": objective, "k": k, "mechanism": mechanism or NONE, "rate": rate, "seed": seed}
     fixed = {
         "steps": steps, "prompts": prompts, "n": n, "judged": judged, "evaluate_every": evaluate_every,
-        "watch": min(16, n), "base": base, "device": "cpu",
+        "watch": min(16, n), "base": base, "device": to_device(device).type,
     }  # fmt: skip
     return Cockpit(Choices(values, dict(coefficients or {}), fixed))
 
@@ -306,12 +309,13 @@ def _still(description: Description) -> str:
 
 
 def _sentence(loop: LiveRun) -> str:
-    after = f"after step {loop.done}"
+    after, there = f"after step {loop.done}", " on the GPU" if loop.run.config.device == "cuda" else ""
     return {
         "preparing": "Evaluating the base exactly on both splits.",
-        "ready": "Ready, at the base. Try: Start, and watch the curves cross; then Reset, choose pass@k with k = 8, "
-        "and Start again: what is kept, and at what price?",
-        "running": "Training in the background: other cells answer. Learning rate, k and coefficients can be changed.",
+        "ready": f"Ready, at the base{there}. Try: Start, and watch the curves cross; then Reset, choose pass@k with "
+        "k = 8, and Start again: what is kept, and at what price?",
+        "running": f"Training in the background{there}: other cells answer. Learning rate, k and coefficients can be "
+        "changed.",
         "paused": f"Paused {after}. Start goes on, Step does one step, Stop evaluates a last time and ends the run.",
         "stopped": f"Stopped {after} and evaluated. Python has the model and its history in .learner and .run. "
         "Reset goes back to the base.",

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ import torch
 
 from passk_lab import cockpit, objectives
 from passk_lab.cockpit import pictures, report
-from passk_lab.lm import TrainConfig, mechanisms, train
+from passk_lab.cockpit.thread import LiveRun
+from passk_lab.lm import TrainConfig, evaluation, mechanisms, train
+from tests.lm.pretend_device import PretendGPU
 
 SMALL = {"prompts": 4, "n": 8, "judged": 2, "evaluate_every": 5}
 
@@ -67,6 +70,43 @@ def test_it_opens_at_the_base_with_its_curve_and_a_hint(open_cockpit):
     assert all_of(pit, "unseen") == pytest.approx(pit.run.history[0]["unseen"]["pass_at"], rel=1e-6)
     assert "The base, exactly: held-out pass@1 is" in pit.words
     assert not pit._loop.alive  # a cockpit that does nothing has no thread
+
+
+def test_a_gpu_where_there_is_none_is_refused_before_anything_begins(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(ValueError, match=r"device = 'cuda' asks for a GPU, but torch .* sees none here"):
+        cockpit.open(device="cuda", **SMALL)
+    with pytest.raises(ValueError, match=r"Apple's GPU, .* take device='cpu'"):
+        cockpit.open(device="mps", **SMALL)
+    pit = cockpit.open(device="auto", **SMALL)
+    pit.wait()
+    pit.close()
+    assert pit.run.config.device == "cpu"
+    assert "GPU" not in pit.status
+
+
+@pytest.mark.parametrize("device", ["auto", "cuda"])
+def test_it_trains_on_a_gpu_and_says_so(open_cockpit, monkeypatch, device):
+    theirs = open_cockpit()
+    theirs.step()
+    gpu, live = PretendGPU(), LiveRun._live
+
+    def live_there(loop, work):  # the pretence belongs to a thread
+        with gpu:
+            live(loop, work)
+
+    monkeypatch.setattr(evaluation, "_LISTED", WeakKeyDictionary())  # another pretended GPU may have laid answers out
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(LiveRun, "_live", live_there)
+    pit = open_cockpit(device=device)
+    assert pit.status.startswith("Ready, at the base on the GPU. Try: Start")
+    pit.step()
+    assert (pit.phase, pit.done) == ("paused", 1)
+    assert {gpu.where(weight) for weight in pit.learner.model.parameters()} == {"gpu"}
+    assert weights(pit) == weights(theirs)
+    assert pit.run.config.device == "cuda"
+    assert pictures.of_run(pit.run).title == "A run of grpo, seed 0, on a GPU"
+    assert pit._all["samples"] == theirs._all["samples"]
 
 
 def test_start_pause_and_on_again(open_cockpit):

@@ -45,6 +45,11 @@ def untimed(history):
 
 
 @pytest.fixture(autouse=True)
+def nothing_laid_out_before(monkeypatch):
+    monkeypatch.setattr(evaluation, "_LISTED", weakref.WeakKeyDictionary())  # each test has a GPU of its own
+
+
+@pytest.fixture(autouse=True)
 def on_one_thread():
     with one_thread():  # kernels as small as these, each seen by Python, only lose by a second one
         yield
@@ -290,7 +295,6 @@ FORGOTTEN = {
 @pytest.mark.parametrize("what", FORGOTTEN)
 def test_a_device_that_was_forgotten_is_found(what, monkeypatch):
     run, *words = FORGOTTEN[what]
-    monkeypatch.setattr(evaluation, "_LISTED", weakref.WeakKeyDictionary())  # as if nothing had been laid out before
     taken_out(monkeypatch, *words)
     with PretendGPU(), pytest.raises(WrongDevice, match=r"two devices .* at (passk_lab|tests)/lm/"):
         run()
