@@ -1,7 +1,7 @@
 """A grid of runs as one program on a CPU, beside the same runs one after another: up to which batch does it pay?
 
-The plain Learner reads equal answers once and so does less arithmetic, the stack calls fewer and larger operations; both
-leave the same diagnostics. What a GPU makes of a stack is asked by `benchmarks.gpu`.
+The plain Learner reads equal answers once and so does less arithmetic, the stack calls fewer and larger operations;
+both leave the same diagnostics. What a GPU makes of a stack is asked by `benchmarks.gpu`.
 """
 
 import time
