@@ -179,12 +179,16 @@ class Cockpit(Widget):
         loop = self._loop
         if loop.phase == "preparing":
             loop.wait()
-        if loop.phase != "ready" and name in FIXED:
+        if not loop.choosing and name in FIXED:
             raise RuntimeError(f"the {name} is fixed from Start to Reset: reset the run to choose another.")
         choices = self._choices.changed(name, value)
-        if loop.phase == "ready":
-            self._choices = choices
-            loop.renew(choices.config)
+        if loop.choosing:
+            before, self._choices = self._choices, choices  # the loop tells of them while it renews
+            try:
+                loop.renew(choices.config)
+            except BaseException:
+                self._choices = before
+                raise
             return
         draws = draws_of(choices.values["objective"])
         if name == "k" and not draws:
@@ -267,8 +271,8 @@ class Cockpit(Widget):
             "turn": self._turns,
             "phase": loop.phase,
             "buttons": list(BUTTONS[loop.phase]),
-            "open": [] if loop.phase in (*ENDED, "preparing") else ["rate", "k", "coefficients"],
-            "choosing": loop.phase == "ready",
+            "open": ["rate", "k", "coefficients"] if loop.choosing or loop.phase in ("running", "paused") else [],
+            "choosing": loop.choosing,
             "said": self._refused or _sentence(loop),
             "refused": bool(self._refused),
             **self._choices.shown(),
@@ -276,11 +280,11 @@ class Cockpit(Widget):
 
     def _heard(self, _: Any, asked: dict[str, Any], __: Any) -> None:
         """Answer the page. A refusal becomes a sentence on the page; there is no cell that could show an exception."""
-        loop, what = self._loop, asked.get("do")
+        loop, what = self._loop, asked.get("do") if isinstance(asked, dict) else None
         try:
             if what == "change":
                 self._refused = ""
-                self.change(asked["name"], asked["value"])
+                self.change(asked.get("name"), asked.get("value"))
             elif what == "look":  # a view that has just opened, perhaps in the middle of a run
                 with loop.lock:
                     self._all = self._news.all(loop)
@@ -288,7 +292,7 @@ class Cockpit(Widget):
                 loop.pause()
             elif what in ("start", "pause", "step", "stop", "reset"):
                 getattr(self, what)()
-        except (KeyError, ValueError, RuntimeError) as error:
+        except Exception as error:
             self._refused = str(error.args[0] if error.args else error)
             with loop.lock:
                 self._show(loop)
