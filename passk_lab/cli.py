@@ -98,14 +98,10 @@ def _training(options: argparse.Namespace, rest: list[str], parser: argparse.Arg
             return command.train_command(rest)
         if options.command == "runs":
             return command.runs_command(options.folder)
-<<<<<<< HEAD
-        return command.sweep_command(
-            options.grid, options.out, options.jobs, options.ray, options.device, options.stack
-        )
-=======
         with _own_modules_last():
-            return command.sweep_command(options.grid, options.out, options.jobs, options.ray)
->>>>>>> safe
+            return command.sweep_command(
+                options.grid, options.out, options.jobs, options.ray, options.device, options.stack
+            )
     except (ValueError, KeyError, OSError, RuntimeError) as error:
         print(f"passk-lab: {command.sentence(error)}", file=sys.stderr)
         return 2
