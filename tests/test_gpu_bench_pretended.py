@@ -1,4 +1,4 @@
-"""The bench's own code for a GPU, on tensors that say they lie there: its minutes on a card are not for finding slips."""
+"""The bench's own code for a GPU, on tensors that say they lie there: a minute on a card is not for finding slips."""
 
 from functools import partial
 
