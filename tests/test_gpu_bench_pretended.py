@@ -7,8 +7,7 @@ import torch
 
 from benchmarks.gpu import around, correctness, floors, speed
 from benchmarks.gpu.runner import Bench, attempt
-
-pretend_device = pytest.importorskip("tests.lm.pretend_device")
+from tests.lm.pretend_device import PretendGPU
 
 
 @pytest.fixture
@@ -18,7 +17,7 @@ def bench(tmp_path, monkeypatch):
         monkeypatch.setattr(torch.cuda, name, lambda value=value: value)
     monkeypatch.setattr(torch.cuda, "set_sync_debug_mode", lambda mode: None)
     monkeypatch.setattr(floors, "EMPTY_KERNELS", 10)
-    with pretend_device.PretendGPU() as gpu:
+    with PretendGPU() as gpu:
         yield Bench("cuda", True, tmp_path)
     assert not gpu.races
 

@@ -292,7 +292,7 @@ class _Kernels(TorchDispatchMode):
         if name in _MOVES:
             return
         for tensor, place in zip(given, places, strict=True):
-            if place in (HOST, PINNED) and tensor.dim():
+            if place in (HOST, PINNED) and (tensor.dim() or name.startswith("_fused")):
                 shapes = ", ".join(f"{tuple(t.shape)} {at}" for t, at in zip(given, places, strict=True))
                 self.gpu.refuse(f"{name} over two devices ({shapes})")
             elif place in (HOST, PINNED):  # a single number goes along with the launch

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from passk_lab import lm
-from passk_lab.lm import answers, base, capture, checkpoint, evaluation, model, training
+from passk_lab.lm import adam, answers, base, capture, checkpoint, evaluation, model, training
 from passk_lab.lm.stacked import StackedLearner
 from passk_lab.lm.threads import one_thread
 from tests.lm.pretend_device import PretendGPU, WrongDevice
@@ -284,6 +284,7 @@ FORGOTTEN = {
     "uniforms": (one_step, training.SampledPush, "draw", "length)), learner.device)", 'length)), torch.device("cpu"))'),
     "the model": (one_step, training.Learner, "__init__", "load_base(config).to(self.device)", "load_base(config)"),
     "what is sent": (one_step, training, "sent", ".to(device, non_blocking=True)", ""),
+    "Adam's count of steps": (one_step, adam.Adam, "__init__", ", device=w.device", ""),
     "right answers": (judged, evaluation, "_list", ".block().to(device)", ".block()"),
     "a prompt to look at": (look, answers, "right_answers", ", device=device", ""),
     "a stack's vectors": (one_stacked_step, capture.Stack, "__init__", ".to(device)", ""),
