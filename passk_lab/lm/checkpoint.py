@@ -26,8 +26,12 @@ class Unreadable(ValueError):
     """A checkpoint that cannot be used, and why."""
 
 
-def write(path: Path, model: Transformer, extra: Mapping[str, Tensor] | None = None, note: Any = None) -> None:
+def write(
+    path: Path, model: Transformer, extra: Mapping[str, Tensor] | None = None, note: Any = None, history: Any = None
+) -> None:  # fmt: skip
     """Save a model, with further tensors and a note of plain values beside it; whole or not at all.
+
+    What leads to it can be marked in `history`, for `read_state` to hold against what is there then.
 
     Raises
     ------
@@ -35,7 +39,7 @@ def write(path: Path, model: Transformer, extra: Mapping[str, Tensor] | None = N
         If the file cannot be written (a full disk, say): the message names it, and a file that was there stays.
     """
     tensors = {f"model.{name}": value for name, value in model.state_dict().items()} | dict(extra or {})
-    write_state(path, tensors, {"model": model.describe(), "note": note})
+    write_state(path, tensors, {"model": model.describe(), "note": note, "history": history})
 
 
 def write_state(path: Path, tensors: Mapping[str, Tensor], about: Mapping[str, Any]) -> None:

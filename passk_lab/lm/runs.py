@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
@@ -15,6 +16,7 @@ from typing import Any, Protocol, cast
 import torch
 from torch import Tensor
 
+from passk_lab import files
 from passk_lab.lm import checkpoint
 from passk_lab.lm.config import TrainConfig
 from passk_lab.lm.model import Transformer
@@ -111,6 +113,11 @@ class RunFolder:
         self._hold()
         about = self.path / "config.json"
         if not about.exists():
+            if self._content() or self.checkpoints.newest_first():
+                raise ValueError(
+                    f"{self.path} holds a history or checkpoints, but no config.json that says of which run: put it "
+                    "back, or choose another folder."
+                )
             written = {"version": VERSION, "config": config.to_json(), "made_with": made_with()}
             checkpoint.write_whole(about, json.dumps(written, indent=1).encode())
             return False
@@ -151,6 +158,7 @@ class RunFolder:
             try:
                 model, tensors, note = checkpoint.read(path)
                 _see_that_it_fits(path.name, learner, model, note, reach)
+                self.see_that_it_led_to(path.name, checkpoint.read_state(path)[1].get("history"))
             except checkpoint.Unreadable as error:
                 told.append(str(error))
                 self.checkpoints.put_aside(path)
@@ -168,10 +176,16 @@ class RunFolder:
             self.ended = ended
             return
         if told:
+            # What is about to be cut or begun anew stays, for whoever wants to see what became of it.
+            files.put(self.path / "history.jsonl.unused", self._content())
             (self.path / "ended.json").unlink(missing_ok=True)
             kept_from = f"goes on from step {learner.done}" if found else "starts again"
             self.said = f"{' '.join(told)} The run {kept_from}."
         self._rewrite([r for r in records if r["step"] <= learner.done and (found or is_evaluation(r))])
+
+    def _content(self) -> bytes:
+        path = self.path / "history.jsonl"
+        return path.read_bytes() if path.exists() else b""
 
     def whole(self, config: TrainConfig) -> tuple[list[Record], int]:
         """Read the history as far as it is in order; returns it and to which step it has all that a run leaves."""
@@ -206,15 +220,34 @@ class RunFolder:
 
     def save(self, learner: Lasting) -> None:
         """Write a checkpoint and let the oldest go."""
-        self.settle()
+        marked = self.settle()
         tensors, note = learner.state()
-        checkpoint.write(self.checkpoints.at(learner.done), learner.model, tensors, note)
+        checkpoint.write(self.checkpoints.at(learner.done), learner.model, tensors, note, marked)
         self.checkpoints.let_go()
 
-    def settle(self) -> None:
-        """See the history onto the disk: a checkpoint is of use only with the history that leads to it."""
-        with open(self.path / "history.jsonl", "a", encoding="utf-8") as file:
+    def settle(self) -> dict[str, Any]:
+        """See the history onto the disk: a checkpoint is of use only with the history that leads to it, marked here."""
+        with open(self.path / "history.jsonl", "a+b") as file:
             os.fsync(file.fileno())
+            file.seek(0)
+            content = file.read()
+        return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+    def see_that_it_led_to(self, name: str, marked: Any) -> None:
+        """Refuse a checkpoint to which another history led: a digit that was flipped in it makes no damaged line.
+
+        Raises
+        ------
+        Unreadable
+            If what is there is not what `settle` marked.
+        """
+        if marked is None:  # of before, when nothing was marked
+            return
+        content = self._content()[: marked["bytes"]]
+        if hashlib.sha256(content).hexdigest() != marked["sha256"]:
+            raise checkpoint.Unreadable(
+                f"the history in {self.path} is not the one that led to {name}: a record in it was changed."
+            )
 
     def finish(self, run: Run) -> None:
         """Close the run: tables beside the JSON lines, with all their digits, and how it ended."""
