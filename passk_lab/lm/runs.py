@@ -63,6 +63,7 @@ class RunFolder:
         self.path = path
         self.checkpoints = checkpoint.Checkpoints(path / "checkpoints")
         self.ended = ""
+        self._mark = _Mark([])
         self._release: Callable[[], object] | None = None
         self.said = ""
         """What had to be said when the run was taken up: a damaged checkpoint, say."""
@@ -202,6 +203,7 @@ class RunFolder:
         return left
 
     def _rewrite(self, records: list[Record]) -> None:
+        self._mark = _Mark(records)
         lines = "".join(json.dumps(record) + "\n" for record in records)
         checkpoint.write_whole(self.path / "history.jsonl", lines.encode())
 
@@ -214,6 +216,7 @@ class RunFolder:
         try:
             with open(self.path / "history.jsonl", "a", encoding="utf-8") as file:
                 file.write(json.dumps(record) + "\n")
+            self._mark.add(record)
         except OSError as error:
             path = self.path / "history.jsonl"
             raise checkpoint.unsaved(path, "the history could not be written", error) from error
@@ -227,11 +230,9 @@ class RunFolder:
 
     def settle(self) -> dict[str, Any]:
         """See the history onto the disk: a checkpoint is of use only with the history that leads to it, marked here."""
-        with open(self.path / "history.jsonl", "a+b") as file:
+        with open(self.path / "history.jsonl", "a", encoding="utf-8") as file:
             os.fsync(file.fileno())
-            file.seek(0)
-            content = file.read()
-        return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+        return self._mark.told()
 
     def see_that_it_led_to(self, name: str, marked: Any) -> None:
         """Refuse a checkpoint to which another history led: a digit that was flipped in it makes no damaged line.
@@ -241,10 +242,7 @@ class RunFolder:
         Unreadable
             If what is there is not what `settle` marked.
         """
-        if marked is None:  # of before, when nothing was marked
-            return
-        content = self._content()[: marked["bytes"]]
-        if hashlib.sha256(content).hexdigest() != marked["sha256"]:
+        if marked is not None and _Mark(self.history()[: marked["records"]]).told() != marked:  # None: of before
             raise checkpoint.Unreadable(
                 f"the history in {self.path} is not the one that led to {name}: a record in it was changed."
             )
@@ -256,6 +254,23 @@ class RunFolder:
             text = table.to_csv(index=False, lineterminator="\n")
             checkpoint.write_whole(self.path / f"{name}.csv", text.encode())
         checkpoint.write_whole(self.path / "ended.json", json.dumps({"ended": run.ended}).encode())
+
+
+class _Mark:
+    """What a history is known by: how many records, and a digest of them but for the time of a step."""
+
+    def __init__(self, records: list[Record]) -> None:
+        self._records, self._digest = 0, hashlib.sha256()
+        for record in records:
+            self.add(record)
+
+    def add(self, record: Record) -> None:
+        self._records += 1
+        kept = {name: value for name, value in record.items() if name != "seconds"}
+        self._digest.update(json.dumps(kept).encode())
+
+    def told(self) -> dict[str, Any]:
+        return {"records": self._records, "sha256": self._digest.hexdigest()}
 
 
 def load_config(folder: Path) -> TrainConfig:
