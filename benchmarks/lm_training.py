@@ -81,7 +81,7 @@ def trl_side(start: str, steps: int) -> dict[str, Any]:
 
 def versus(what: str, found: dict[str, Any], turns: slice, least: float | None = None, judged: bool = False) -> Row:
     each, words = {}, {}
-    for side, taken in found["cpu_seconds"].items():
+    for side, taken in found["seconds"].items():
         each[side] = sum(taken[turns]) / (len(taken[turns]) * found["turn"])
         words[side] = f"{1 / each[side]:.3g} ({duration(each[side])} a step)"
         if judged:

@@ -302,6 +302,11 @@ def _see_that_it_fits(
             f"the state of a stack has the notes done and runs, but this one has {', '.join(note) or 'none'}: it was "
             "not made by StackedLearner.state."
         )
+    if not isinstance(note["done"], int) or not 0 <= note["done"] <= configs[0].steps:
+        raise ValueError(
+            f"the state is not whole: it says that {note['done']!r} steps are done, and these runs have "
+            f"{configs[0].steps}. Take an earlier one, or start again."
+        )
     ours, theirs = _told(configs), note["runs"]
     if len(ours) != len(theirs):
         raise ValueError(
