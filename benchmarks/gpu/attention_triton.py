@@ -42,7 +42,7 @@ def causally(q: Tensor, k: Tensor, v: Tensor, _after: Tensor) -> Tensor:
 
 @torch.library.custom_op("passk_lab_bench::attend", mutates_args=())
 def attend(q: Tensor, prompt_k: Tensor, prompt_v: Tensor, own_k: Tensor, own_v: Tensor) -> tuple[Tensor, Tensor]:
-    """(E, G, n, heads, t, w), (E, G, heads, S, w) twice, (E, G, n, heads, u, w) twice -> as the queries, their log sums.
+    """(E, G, n, heads, t, w), (E, G, heads, S, w) twice, (E, G, n, heads, u, w) twice -> as q, log sums.
 
     Query i sees the prompt and the own tokens up to u - t + i.
     """
@@ -203,7 +203,10 @@ def _gather(
         top, whole = tl.full([ROWS], -float("inf"), tl.float32), tl.zeros([ROWS], tl.float32)
         found = tl.zeros([ROWS, WIDTH], tl.float32)
         for j in range(start):
-            k, v = tl.load(prompt_k + prompt_at + j * prompt_step[3]), tl.load(prompt_v + prompt_at + j * prompt_step[3])
+            k, v = (
+                tl.load(prompt_k + prompt_at + j * prompt_step[3]),
+                tl.load(prompt_v + prompt_at + j * prompt_step[3]),
+            )
             top, whole, found = _one_more(asking, k, v, top, whole, found, WIDTH)
         for j in range(own - asked + i + 1):
             k = tl.load(own_k + own_at + j * own_step[4], mask=there, other=0.0)
@@ -234,7 +237,10 @@ def _push_samples(
         logs = tl.load(log_sum + log_sum_at + i, mask=sample < n, other=0.0)
         by_asking = tl.zeros([ROWS, WIDTH], tl.float32)
         for j in range(start):
-            k, v = tl.load(prompt_k + prompt_at + j * prompt_step[3]), tl.load(prompt_v + prompt_at + j * prompt_step[3])
+            k, v = (
+                tl.load(prompt_k + prompt_at + j * prompt_step[3]),
+                tl.load(prompt_v + prompt_at + j * prompt_step[3]),
+            )
             _, by_score = _share_and_slope(asking, wanted, mean, logs, k, v, WIDTH)
             by_asking += by_score[:, None] * k
         for j in range(own - asked + i + 1):
@@ -275,7 +281,10 @@ def _push_prompt(
         sample = first + tl.arange(0, ROWS)
         there = (sample < n)[:, None]
         q_at, slope_at = _rows(q_step, sample, groups, heads, WIDTH), _rows(slope_step, sample, groups, heads, WIDTH)
-        out_at, log_sum_at = _rows(out_step, sample, groups, heads, WIDTH), _log_sum_rows(sample, groups, n, heads, asked)
+        out_at, log_sum_at = (
+            _rows(out_step, sample, groups, heads, WIDTH),
+            _log_sum_rows(sample, groups, n, heads, asked),
+        )
         for i in range(asked):
             asking = tl.load(q + q_at + i * q_step[4], mask=there, other=0.0)
             wanted = tl.load(slope + slope_at + i * slope_step[4], mask=there, other=0.0)
