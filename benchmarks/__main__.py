@@ -83,7 +83,7 @@ def readme(kept: dict[str, Any]) -> str:
         "",
         "Times are medians, with the fastest in brackets; a ratio is one of medians, taken in turn in one run.",
         "Repeat with `make bench`; one benchmark alone: `python -m benchmarks curve`. Every figure: `latest.json`.",
-        "`lm_training` counts CPU-seconds on one torch thread; beside TRL these are sums over the steps named.",
+        "`lm_training` and `lm_stacked` count CPU time on one torch thread; beside TRL summed over the steps named.",
         "What the compact model does on a GPU: [gpu.md](gpu.md), by `make gpu`.",
         "",
         "| what | ours | peer | ratio | target | met |",

@@ -1,9 +1,10 @@
 """A grid of runs as one program on a CPU, beside the same runs one after another: up to which batch does it pay?
 
-The plain Learner reads equal answers once and so does less arithmetic, the stack calls fewer and larger operations. The
-plain Learner also computes diagnostics that the stack leaves out (distinct, unique, signal to noise), which is part of
-its time. What a GPU makes of a stack is asked by `benchmarks.gpu`.
+The plain Learner reads equal answers once and so does less arithmetic, the stack calls fewer and larger operations;
+both leave the same diagnostics. What a GPU makes of a stack is asked by `benchmarks.gpu`.
 """
+
+import time
 
 import torch
 
@@ -34,10 +35,10 @@ def on_cpu() -> tuple[list[Row], dict]:
             for learner in learners:
                 learner.step()
 
-        taken = interleaved({"stacked": stacked.step, "plain": one_after_another}, rounds)
+        taken = interleaved({"stacked": stacked.step, "plain": one_after_another}, rounds, time.process_time)
         ratio = taken["plain"].median / taken["stacked"].median
         rows.append(
-            Row(f"a step of 8 runs with {prompts * n} samples each, stacked, beside one after another (one core)",
+            Row(f"a step of 8 runs with {prompts * n} samples each, stacked, beside one after another (CPU time)",
                 taken["stacked"].text(), taken["plain"].text(), f"{times(ratio)} as fast", "", None)
         )  # fmt: skip
         figures[f"cpu_{prompts * n}"] = {"ratio": ratio, **{name: t.figures() for name, t in taken.items()}}

@@ -51,7 +51,10 @@ def bare(tmp_path_factory):
     """The surroundings of a process on a bare machine: this tree, not installed, and without ABSENT."""
     folder = tmp_path_factory.mktemp("bare")
     (folder / "sitecustomize.py").write_text(BARE)
-    return {**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}", "PYTHONUNBUFFERED": "1"}
+    return {
+        **os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}", "PYTHONUNBUFFERED": "1",
+        "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE": "1",
+    }  # fmt: skip
 
 
 def command(out, *more):
@@ -82,6 +85,9 @@ def test_every_step_runs_or_says_why_it_does_not(short):
             assert line.get("found") or line.get("left_out") or "begins" in line or "ended" in line, line
     asked = {line["what"]: line for line in found["correctness"] if "what" in line}
     assert [what for what, line in asked.items() if "left_out" in line] == ["a step waits for nothing"]
+    assert found["card"][2]["found"].startswith(
+        "off (highest); TORCH_ALLOW_TF32_CUBLAS_OVERRIDE was '1' and is dropped"
+    )
     assert len([line for line in found["around"] if line.get("passed")]) == 5
 
 

@@ -9,11 +9,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.gpu.card import without_override
+from benchmarks.gpu.float32 import without_override
 
 without_override()
 
-import torch  # noqa: E402  (it reads the environment when it is first asked)
+import torch  # noqa: E402
 
 from benchmarks.gpu import page  # noqa: E402
 from benchmarks.gpu.journal import Journal, read  # noqa: E402
@@ -56,6 +56,8 @@ def measure(told: argparse.Namespace) -> None:
     bench = Bench(told.device, told.short, told.out)
     if told.device == "cpu":
         torch.set_num_threads(1)
+    else:
+        torch.cuda.init()  # the books of its memory are opened by that
     # Who takes the machine away says so first: then the step that runs is not begun again, and the tables are written.
     signal.signal(signal.SIGTERM, stop)
 

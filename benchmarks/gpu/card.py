@@ -8,10 +8,9 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
+from benchmarks.gpu.float32 import DROPPED, OVERRIDE
 from benchmarks.gpu.journal import Line, measured
 from benchmarks.gpu.runner import Bench
-
-OVERRIDE = "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE"
 
 
 def smi(*fields: str) -> list[str]:
@@ -41,18 +40,9 @@ def card(bench: Bench) -> Iterator[Line]:
         yield measured("no card", f"{platform.machine()}, {os.cpu_count()} CPU cores; {versions}", **packages)
     flags = {
         "matmul": torch.backends.cuda.matmul.allow_tf32, "cudnn": torch.backends.cudnn.allow_tf32,
-        "precision": torch.get_float32_matmul_precision(), "override": os.environ.get(f"DROPPED_{OVERRIDE}", ""),
+        "precision": torch.get_float32_matmul_precision(), "override": os.environ.get(DROPPED, ""),
     }  # fmt: skip
     said = f"{OVERRIDE} was {flags['override']!r} and is dropped" if flags["override"] else f"{OVERRIDE} was not set"
     yield measured(
         "TF32 in float32 matmuls", f"{'on' if flags['matmul'] else 'off'} ({flags['precision']}); {said}", **flags
     )
-
-
-def without_override() -> None:
-    """Take away, before torch starts, the setting that would make TF32 of every float32 matmul; remember that it was.
-
-    The correctness steps hold float32 to its own accuracy.
-    """
-    if OVERRIDE in os.environ:
-        os.environ[f"DROPPED_{OVERRIDE}"] = os.environ.pop(OVERRIDE)

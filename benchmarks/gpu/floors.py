@@ -11,6 +11,8 @@ from benchmarks.gpu.runner import Bench, attempt
 from benchmarks.measure import Times, duration, interleaved
 from passk_lab import lm
 
+EMPTY_KERNELS = 1000
+
 
 def floors(config: lm.TrainConfig, shape: lm.Shape, runs: int) -> dict[str, float]:
     """Arithmetic and memory traffic that a step in float32 cannot do without, if all between two matmuls is fused.
@@ -90,7 +92,7 @@ def copy(bench: Bench, what: str) -> Line:
 def empty_kernels(bench: Bench, what: str) -> Line:
     if not bench.on_gpu:
         return left_out(what, "graphs of kernels are a GPU's")
-    kernels, small = 1000, torch.zeros(1, device="cuda")
+    kernels, small = EMPTY_KERNELS, torch.zeros(1, device="cuda")
     graph = torch.cuda.CUDAGraph()
     torch.cuda.synchronize()
     with torch.cuda.graph(graph):

@@ -38,7 +38,7 @@ def speed(bench: Bench) -> Iterator[Line]:
 
 
 def beside_eager(bench: Bench, runs: int, samples: int, what: str, capture: bool) -> Line:
-    """Captured and eager by turns; the peak of memory is that of the first of them, by itself."""
+    """Captured and eager by turns; memory is what torch takes from the card for the first of them, by itself."""
     configs = configs_of(bench, runs, samples)
     if bench.on_gpu:
         torch.cuda.reset_peak_memory_stats()
@@ -80,8 +80,8 @@ def timed_once(call: Callable[[], None]) -> float:
 
 
 def held(bench: Bench) -> int:
-    return torch.cuda.memory_allocated() if bench.on_gpu else 0
+    return torch.cuda.memory_reserved() if bench.on_gpu else 0
 
 
 def peak_of(bench: Bench) -> int:
-    return torch.cuda.max_memory_allocated() if bench.on_gpu else 0
+    return torch.cuda.max_memory_reserved() if bench.on_gpu else 0

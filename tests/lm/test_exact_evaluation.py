@@ -145,6 +145,12 @@ def test_a_stack_of_policies_is_evaluated_as_each_is_alone():
     assert judged == [judge(model, step, part, part) for model, step in zip(models, (3, 4, 5), strict=True)]
 
 
+@pytest.mark.parametrize("call", [success, lambda model, prompts: judge(model, 0, prompts, prompts)])
+def test_several_policies_are_not_taken_for_one(call):
+    with pytest.raises(ValueError, match=r"the model holds 2 runs: take evaluation\.(success_of|judge)_runs .*\.$"):
+        call(Transformer(TASK, runs=2), HELD_OUT)
+
+
 def test_rounding_never_lifts_p_above_one():
     one = Exact(HELD_OUT, np.full(len(HELD_OUT.right.owner), 1 + 1e-7))
     assert one.p.max() == 1.0
