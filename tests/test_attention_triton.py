@@ -1,7 +1,7 @@
 """Attention in Triton beside its eager twins, for every shape that occurs: on a GPU as it is, elsewhere interpreted.
 
 Skipped where Triton is not: it comes with torch for CUDA. Its interpreter has to be asked for before anything loads
-Triton, so without a GPU one test here runs the others in a process of their own.
+Triton, so without a GPU one long test here runs the others in a process of their own, a minute or more.
 """
 
 import importlib
@@ -24,6 +24,7 @@ TASKS = (lm.Countdown(), lm.Countdown(4, 50))
 READY = DEVICE == "cuda" or os.environ.get("TRITON_INTERPRET") == "1"
 
 
+@pytest.mark.long
 def test_the_others_pass_in_the_interpreter():
     # Before 3.9 it cannot take a number of rounds from an argument where numpy is new.
     pytest.importorskip("triton", minversion=None if READY else "3.9", reason="Triton is not installed, or before 3.9")
