@@ -35,7 +35,7 @@ def at(step):
             if Path("go").exists():
                 break
             time.sleep(0.01)
-plan = "--dry-run" in words
+plan = words[1] == "compile"
 with open(os.environ["STUB_LOG"], "a") as log:
     told = {{name: value for name, value in os.environ.items() if name.startswith("UV_")}}
     log.write(json.dumps({{"plan": plan, "words": words, "told": told}}) + "\\n")
@@ -44,13 +44,13 @@ if plan:
     if os.environ.get("PLAN") == "none" or (os.environ.get("PLAN") == "no cpu" and "--torch-backend=cpu" in words):
         sys.exit("no way")
     cuda = os.environ.get("PLAN") in ("cuda", "no cpu") and "--torch-backend=cpu" not in words
-    print("Resolved\\n + nvidia-cublas==1" if cuda else "Resolved\\n + torch==1")
+    print("numpy==1\\nnvidia-cublas==1" if cuda else "numpy==1\\ntorch==1")
     sys.exit()
 python = Path(words[words.index("--python") + 1])
 site = next(python.parent.parent.glob("lib/python*/site-packages"))
 project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
 needed = [line.partition(">")[0] for line in project["dependencies"]]
-for number, name in enumerate(["passk-lab", *needed, *(word for word in words[1:] if word == "pip")]):
+for number, name in enumerate(["passk-lab", *needed, "pip"]):
     if number == 4:
         at("install")
     place = site / (name.replace("-", "_") + "-1.dist-info")
