@@ -28,8 +28,6 @@ _OF_THE_PAGE = (
 
 def main(words: list[str]) -> None:
     """Serve until a signal, or until whoever started this is gone: the other end of stdin closes then."""
-    for name in [name for name in os.environ if name.startswith(_STRANGERS)]:
-        del os.environ[name]
     threading.Thread(target=_end_with, args=(sys.stdin.buffer,), daemon=True).start()
     # Ctrl-C reaches the whole group; whoever started this answers it, by a SIGTERM. No SIG_IGN: kernels would keep it.
     signal.signal(signal.SIGINT, lambda *_: None)
@@ -40,6 +38,8 @@ def main(words: list[str]) -> None:
 
 def composed(words: list[str]) -> Any:
     """Return JupyterLab's server as these words and the lab's own config make it; it does not serve yet."""
+    for name in [name for name in os.environ if name.startswith(_STRANGERS)]:
+        del os.environ[name]
     import jupyterlab.labapp
     import jupyterlab_server.handlers
     from jupyter_core.application import JupyterApp
