@@ -1,10 +1,10 @@
 """The JupyterLab that `passk-lab` opens: the reader's look and shortcuts, and nobody else's word on who may come in.
 
-`workplace.py` runs this file by itself, as `python -P server.py WORDS`. It is a program of its own because it imports
-what a folder's `tornado.py` must not stand in for, and settles what no command line can: a Jupyter config may give any
-trait a value (a token, an address, a class that lets everybody in), so none is read but the lab's own. What the lab
-does inherit lies elsewhere: settings of JupyterLab, kernels, extensions of the page, and which of those are switched
-off.
+`workplace.py` runs this file by itself, as `python -P server.py WORDS`. It is a program of its own because a reader's
+module called tornado must not stand in for what it imports, and because no command line can settle this: a Jupyter
+config may give any trait a value (a token, an address, a class that lets everybody in), so none is read but the lab's
+own. What the lab does inherit lies elsewhere: settings of JupyterLab, kernels, extensions of the page, and which of
+those are switched off.
 """
 
 import os
