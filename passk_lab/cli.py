@@ -109,7 +109,7 @@ def _training(options: argparse.Namespace, rest: list[str], parser: argparse.Arg
 
 @contextlib.contextmanager
 def _own_modules_last() -> Iterator[None]:
-    """Keep the processes of a sweep from the folder it is started in: Python would put a random.py there first."""
+    """Keep a sweep's processes from the folder it is started in: Python takes a module random there for its own."""
     before = os.environ.get("PYTHONSAFEPATH")
     os.environ["PYTHONSAFEPATH"] = "1"
     try:

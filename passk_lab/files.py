@@ -97,6 +97,26 @@ def put_aside(path: Path, name: Callable[[int], str]) -> Path:
     raise AssertionError
 
 
+def clear_away(folder: Path) -> None:
+    """Delete what `put` left in a folder when it was killed; every later `put` there does so too.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     clear_away(Path(folder))
+    """
+    # Those of a writer at work are locked.
+    if fcntl is None:
+        return
+    for half in folder.glob(f"{_HALF}*"):
+        with contextlib.suppress(OSError):
+            left = os.open(half, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+            try:
+                if _try_lock(left):
+                    half.unlink()
+            finally:
+                os.close(left)
+
+
 def is_plain(path: Path) -> bool:
     """Whether there is a file of this name, and no link, pipe, folder or device.
 
@@ -161,7 +181,7 @@ def alone(path: Path, patience: float = 10.0) -> Iterator[None]:
 @contextlib.contextmanager
 def _written_beside(folder: Path, content: bytes | str, mode: int) -> Iterator[Path]:
     """Write and flush a file under a name of no matter; it is gone in the end, unless it was moved away."""
-    _clear_halves(folder)
+    clear_away(folder)
     half, file = _new_half(folder, mode)
     try:
         with file:
@@ -186,20 +206,6 @@ def _new_half(folder: Path, mode: int) -> tuple[Path, BinaryIO]:
         if fcntl is None or os.fstat(file.fileno()).st_nlink:
             return half, file
         file.close()  # another took it for one that a kill left, before it was locked
-
-
-def _clear_halves(folder: Path) -> None:
-    """Delete what writers left that were killed: theirs are locked by nobody any more."""
-    if fcntl is None:
-        return
-    for half in folder.glob(f"{_HALF}*"):
-        with contextlib.suppress(OSError):
-            left = os.open(half, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
-            try:
-                if _try_lock(left):
-                    half.unlink()
-            finally:
-                os.close(left)
 
 
 def _try_lock(file: int) -> bool:

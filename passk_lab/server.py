@@ -1,10 +1,10 @@
 """The JupyterLab that `passk-lab` opens: the reader's look and shortcuts, and nobody else's word on who may come in.
 
-`workplace.py` runs this file by itself, as `python -P server.py WORDS`. It is a program of its own because it imports
-what a folder's `tornado.py` must not stand in for, and settles what no command line can: a Jupyter config may give any
-trait a value (a token, an address, a class that lets everybody in), so none is read but the lab's own. What the lab
-does inherit lies elsewhere: settings of JupyterLab, kernels, extensions of the page, and which of those are switched
-off.
+`workplace.py` runs this file by itself, as `python -P server.py WORDS`. It is a program of its own because a reader's
+module called tornado must not stand in for what it imports, and because no command line can settle this: a Jupyter
+config may give any trait a value (a token, an address, a class that lets everybody in), so none is read but the lab's
+own. What the lab does inherit lies elsewhere: settings of JupyterLab, kernels, extensions of the page, and which of
+those are switched off.
 """
 
 import os
@@ -28,8 +28,6 @@ _OF_THE_PAGE = (
 
 def main(words: list[str]) -> None:
     """Serve until a signal, or until whoever started this is gone: the other end of stdin closes then."""
-    for name in [name for name in os.environ if name.startswith(_STRANGERS)]:
-        del os.environ[name]
     threading.Thread(target=_end_with, args=(sys.stdin.buffer,), daemon=True).start()
     # Ctrl-C reaches the whole group; whoever started this answers it, by a SIGTERM. No SIG_IGN: kernels would keep it.
     signal.signal(signal.SIGINT, lambda *_: None)
@@ -40,6 +38,8 @@ def main(words: list[str]) -> None:
 
 def composed(words: list[str]) -> Any:
     """Return JupyterLab's server as these words and the lab's own config make it; it does not serve yet."""
+    for name in [name for name in os.environ if name.startswith(_STRANGERS)]:
+        del os.environ[name]
     import jupyterlab.labapp
     import jupyterlab_server.handlers
     from jupyter_core.application import JupyterApp

@@ -155,6 +155,7 @@ class _Ledger:
 
     def __enter__(self) -> _Ledger:
         self._lock.__enter__()
+        files.clear_away(self.path.parent)
         if files.is_plain(self.path):
             try:
                 self.came = {str(name): str(digest) for name, digest in json.loads(self.path.read_bytes()).items()}

@@ -77,7 +77,8 @@ class Choices:
 
     def changed(self, name: str, value: Any) -> Choices:
         """Choose otherwise: a control's name, or a coefficient's as in "entropy.coefficient"; raises as above."""
-        if not isinstance(name, str) or not isinstance(value, str | Real):
+        plain = isinstance(value, str | Real)
+        if not isinstance(name, str) or not plain:
             raise ValueError(f"a choice is a name and a number or a text, not {name!r} and {value!r}.")
         coefficient = name.partition(".")[2]
         if coefficient:

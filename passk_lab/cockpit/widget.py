@@ -284,7 +284,7 @@ class Cockpit(Widget):
         try:
             if what == "change":
                 self._refused = ""
-                self.change(asked.get("name"), asked.get("value"))
+                self.change(asked.get("name", ""), asked.get("value"))
             elif what == "look":  # a view that has just opened, perhaps in the middle of a run
                 with loop.lock:
                     self._all = self._news.all(loop)

@@ -125,8 +125,9 @@ class Notebook:
     def tell(self, widget: str, state: dict) -> None:
         """Send a widget of the kernel a state, as any program in the page can."""
         script = """async ([comm, state]) => {
-            const made = KERNEL.createComm("jupyter.widget", comm);
-            made.send({method: "update", state, buffer_paths: []}); }"""
+            const kernel = KERNEL;
+            const made = kernel.hasComm(comm) ? kernel._comms.get(comm) : kernel.createComm("jupyter.widget", comm);
+            await made.send({method: "update", state, buffer_paths: []}).done; }"""
         comm = self.execute(f"{widget}.model_id").strip("'")
         self.page.evaluate(script.replace("KERNEL", self.KERNEL), [comm, state])
 

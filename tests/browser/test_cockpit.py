@@ -278,7 +278,12 @@ def test_it_says_when_the_kernel_is_gone(shown, how):
 
 def test_the_page_can_set_nothing_of_a_cockpit_in_the_kernel(shown):
     notebook, _ = shown(OPEN.format("'grpo'"))
-    before = notebook.execute("(pit._view['phase'], len(pit._esm), pit.layout is None)")
+    before = notebook.execute("(pit._view, len(pit._esm), pit.layout is None)")
     notebook.tell("pit", {"_esm": "alert(1)", "_view": {}, "_spec": {}, "layout": None, "comm": None, "close": 1})
-    notebook.expect("pit._loop.phase", "'ready'")
-    assert notebook.execute("(pit._view['phase'], len(pit._esm), pit.layout is None)") == before
+    assert notebook.execute("(pit._view, len(pit._esm), pit.layout is None)") == before
+    notebook.run_code("from passk_lab import explorers; explorer = explorers.pass_at_k(k=4)")
+    for values in ({"k": 16}, {"k": 16, "p": 0.1, "close": 1}, {"k": 17, "p": 0.1}, {"k": "alert(1)", "p": 0.1}):
+        notebook.tell("explorer", {"_values": values})
+    assert notebook.execute("explorer.state, callable(explorer.close)") == "('pass-at-k?k=4&p=0.1', True)"
+    notebook.tell("explorer", {"_values": {"k": 16, "p": 0.1}})  # what a hand on the slider does
+    notebook.expect("explorer.k", "16")

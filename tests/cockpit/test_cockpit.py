@@ -503,3 +503,69 @@ def test_a_k_that_a_mechanism_moves_cannot_be_changed_by_hand(open_cockpit):
     with pytest.raises(KeyError, match="there is no setting called 'k'"):
         pit.change("k", 2)
     assert pit.run.change_records == []
+
+
+@pytest.mark.parametrize("seed", [1.0, np.int64(1), np.float32(1)])
+def test_a_seed_may_come_as_any_whole_number(open_cockpit, seed):
+    pit = open_cockpit()
+    pit.change("seed", seed)
+    pit.wait()
+    assert (pit.phase, pit.run.config.seed, pit._view["choices"]["seed"]) == ("ready", 1, 1)
+    assert json.dumps(pit.run.config.to_json())
+    pit.step()
+    pit.reset()
+    pit.wait()
+    assert pit.phase == "ready"
+
+
+def test_a_choice_that_cannot_be_prepared_can_be_taken_back(open_cockpit, monkeypatch):
+    pit = open_cockpit()
+    monkeypatch.setattr("passk_lab.lm.training.load_base", _no_base)
+    pit.change("seed", 1)
+    with pytest.raises(RuntimeError, match="the training thread ended with an error"):
+        pit.wait()
+    assert (pit.phase, pit._view["choosing"], pit._view["buttons"]) == ("failed", True, ["reset"])
+    monkeypatch.undo()
+    press(pit, "reset")  # what was missing is there now
+    pit.wait()
+    assert (pit.phase, pit.run.config.seed) == ("ready", 1)
+    monkeypatch.setattr("passk_lab.lm.training.load_base", _no_base)
+    with pytest.raises(OSError, match="there is no base here"):  # this one was evaluated before: it fails at once
+        pit.change("seed", 0)
+    assert (pit.phase, pit._view["choices"]["seed"], pit.run.config.seed) == ("ready", 1, 1)
+    pit.change("seed", 2)
+    with pytest.raises(RuntimeError):
+        pit.wait()
+    monkeypatch.undo()
+    pit.change("seed", 0)
+    pit.wait()
+    assert (pit.phase, pit.run.config.seed) == ("ready", 0)
+
+
+def _no_base(config):
+    raise OSError("there is no base here")
+
+
+HOSTILE = [
+    None, 5, "start", [], {}, {"do": None}, {"do": []}, {"do": "close"}, {"do": "__init__"}, {"do": "change"},
+    {"do": "change", "name": None, "value": 1}, {"do": "change", "name": "seed"},
+    {"do": "change", "name": "seed", "value": [1]}, {"do": "change", "name": ["seed"], "value": 1},
+    {"do": "change", "name": "seed", "value": {"a": 1}}, {"do": "change", "name": "rate", "value": 10**400},
+    {"do": "change", "name": "k", "value": float("nan")}, {"do": "change", "name": "_esm", "value": "alert(1)"},
+    {"do": "change", "name": "objective", "value": []}, {"do": "change", "name": "<b>", "value": "\ud800"},
+]  # fmt: skip
+
+
+def test_whatever_a_page_says_the_cockpit_stays_as_it_is_and_answers_in_a_sentence(open_cockpit):
+    pit = open_cockpit()
+    view = {name: it for name, it in pit._view.items() if name not in ("turn", "said", "refused")}
+    for asked in HOSTILE:
+        pit._handle_custom_msg(asked, [])
+        assert view.items() <= pit._view.items(), asked
+        assert pit.phase == "ready"
+    for name in (*pit.keys, "close", "run", "learner"):
+        before = pit.get_state()
+        pit.set_state({name: "of the page"})
+        assert pit.get_state() == before, name
+    pit.step()
+    assert pit.phase == "paused"

@@ -70,8 +70,8 @@ export function mountCockpit(root, spec, block, ask) {
     },
     /** The kernel is gone, and the run with it; what was seen of it stays. */
     showGone() {
-      board.close("The kernel has ended, and this run with it: what is shown here is its last word. Run the cell again to "
-        + "begin anew.");
+      board.close("The kernel has ended, and this run with it: what is shown here is its last word. "
+        + "Run the cell again to begin anew.");
       spoken.hurry();
       clock.schedule();
     },

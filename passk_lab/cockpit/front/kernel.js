@@ -1,4 +1,4 @@
-// When the kernel of a widget is gone. Its model says nothing of a kernel that died by itself; JupyterLab's manager knows.
+// When the kernel of a widget is gone: of one that died by itself the model says nothing, JupyterLab's manager does.
 // @ts-check
 
 const GONE = ["restarting", "autorestarting", "terminating", "dead"];
