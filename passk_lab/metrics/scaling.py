@@ -173,9 +173,6 @@ def _minus_log_likelihood(x: Floats, n: Ints, c: Ints, how_many: Ints, none: Any
     return value, -np.array(slope)
 
 
-_GRID = np.concatenate([[0.0], np.geomspace(1e-7, 0.5, 90), 1 - np.geomspace(0.49, 1e-4, 40), [1.0]])
-
-
 def fit_spread(n: Any, c: Any) -> Spread:
     r"""Fit how p is spread over the problems, of whatever form: nonparametric maximum likelihood on a grid of p.
 
@@ -207,7 +204,9 @@ def fit_spread(n: Any, c: Any) -> Spread:
     n, c = arguments.counts(n, c)
     n_values, c_values, how_many = weighted_pairs(n, c)
     share = how_many / how_many.sum()
-    grid = np.unique(np.concatenate([_GRID, c_values / n_values]))
+    # Points closer than a fifth of what n samples can tell apart would only be alike.
+    angle = np.arange(0, np.pi / 2, max(0.1 / np.sqrt(n_values.max()), np.pi / 400))
+    grid = np.unique(np.concatenate([np.sin(angle) ** 2, np.geomspace(1e-7, np.sin(angle[1]) ** 2, 20), [1.0]]))
     with np.errstate(divide="ignore"):
         logs = _times(c_values[:, None], np.log(grid)) + _times((n_values - c_values)[:, None], np.log1p(-grid))
     likelihood = np.exp(logs - logs.max(axis=1, keepdims=True))
@@ -235,11 +234,15 @@ def _mixture(likelihood: Floats, share: Floats) -> Floats:
         root = np.sqrt(share)[:, None]
         rows = np.concatenate([root * ratio, np.full((1, weight.size), 1e3)])
         aim = np.concatenate([2 * root[:, 0], [1e3]])
-        new, _ = nnls(rows, aim, maxiter=50 * weight.size)
-        new /= new.sum()
+        try:
+            new, _ = nnls(rows, aim, maxiter=3 * weight.size)
+            new /= new.sum()
+        except RuntimeError:  # it went round in circles: a step of expectation and maximisation always leads upwards
+            new = weight * slope
         old, step = share @ np.log(likelihood @ weight), 1.0
-        while step > 1e-9 and share @ np.log(likelihood @ (weight + step * (new - weight))) < old:
-            step /= 2
+        with np.errstate(divide="ignore"):  # a whole step may leave a count without a chance, and is then halved
+            while step > 1e-9 and share @ np.log(likelihood @ (weight + step * (new - weight))) < old:
+                step /= 2
         if step <= 1e-9:
             break
         weight = weight + step * (new - weight)
