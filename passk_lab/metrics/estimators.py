@@ -9,7 +9,7 @@ from passk_lab.arguments import Floats, Ints
 from passk_lab.metrics._distinct import by_distinct
 from passk_lab.metrics.chances import hypergeometric
 
-BEYOND_N = ", or pass_at_k_posterior, which also answers for k > n"
+BEYOND_N = ", or pass_at_k_beyond, which bounds the mean over problems for k > n"
 
 # exp(-40) < 2**-54: below it 1 - exp(log) rounds to 1. exp(-746) underflows to 0.
 _ONE, _ZERO = -40.0, -746.0
@@ -21,7 +21,7 @@ def pass_at_k(n: Any, c: Any, k: Any) -> Any:
     .. math:: \hat\rho(n, c, k) = 1 - \binom{n-c}{k} \Big/ \binom{n}{k}
 
     The unbiased estimate of pass@k = 1 - (1 - p)^k from n independent samples (Chen et al. 2021, arXiv 2107.03374,
-    eq. 1). Its mean is a polynomial of degree k in p, so none exists for k > n: `pass_at_k_posterior` answers there.
+    eq. 1). Its mean is a polynomial of degree k in p, so none exists for k > n: `pass_at_k_beyond` gives bounds there.
 
     Parameters
     ----------
@@ -35,8 +35,8 @@ def pass_at_k(n: Any, c: Any, k: Any) -> Any:
     Raises
     ------
     ValueError
-        "k = 16 draws need at least 16 samples, but problem 3 has n = 8. Use k <= 8, or pass_at_k_posterior, which
-        also answers for k > n."
+        "k = 16 draws need at least 16 samples, but problem 3 has n = 8. Use k <= 8, or pass_at_k_beyond, which bounds
+        the mean over problems for k > n."
 
     Examples
     --------
