@@ -112,6 +112,7 @@ def compare(
     >>> found.crossover.k, found.only_b.tolist()
     (3, [2, 3])
     """
+    arguments.aligned(n_a=n_a, c_a=c_a, n_b=n_b, c_b=c_b)
     arms = [_arm(which, n, c) for which, n, c in (("a", n_a, c_a), ("b", n_b, c_b))]
     (n_a, c_a), (n_b, c_b) = arms
     if n_a.size != n_b.size:

@@ -63,8 +63,10 @@ def pass_at_k_variance(p: Any, n: Any, k: Any) -> Any:
     >>> round(pass_at_k_variance(0.3, 10, 5), 10)
     0.0437628469
     """
+    arguments.aligned(p=p, n=n, k=k)
     p, n = arguments.chance("p", p), arguments.whole("n", n, least=1)
     k = arguments.draws(n, k)
+    arguments.table_size("k", int(k.max()), "the variance is a sum of k terms, so take a smaller k")
     shape = arguments.shape_together(p=p, n=n, k=k)
     p, n, k = (np.broadcast_to(a, shape).ravel() for a in (p, n, k))
     out = np.zeros(p.shape)
@@ -120,6 +122,7 @@ def pass_at_k_posterior(n: Any, c: Any, k: Any, prior: tuple[float, float] = (1,
     >>> round(belief.mean, 4), round(belief.low, 4), round(belief.high, 4)
     (0.9174, 0.2452, 1.0)
     """
+    arguments.aligned(n=n, c=c, k=k)
     n, c = arguments.counts(n, c)
     k = arguments.whole("k", k, least=1)
     shape = arguments.shape_together(n=n, c=c, k=k)
@@ -279,8 +282,10 @@ def curve_interval(
 
 def enough(resamples: Any) -> int:
     """Check the number of resamples: one whole number, at least 100."""
-    if isinstance(resamples, bool) or not isinstance(resamples, int | np.integer) or resamples < 100:
-        raise ValueError(f"resamples = {resamples} will not do; use a whole number of at least 100 (10,000 is usual).")
+    if isinstance(resamples, bool) or not isinstance(resamples, int | np.integer) or not 100 <= resamples <= 10**6:
+        raise ValueError(
+            f"resamples = {resamples!s:.60} will not do; use a whole number from 100 to 1,000,000 (10,000 is usual)."
+        )
     return int(resamples)
 
 

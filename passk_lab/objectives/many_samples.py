@@ -175,8 +175,7 @@ def pass_at_k_training(k: int = 4) -> Objective:
 def tang(k: int = 4, std: bool = False, ddof: int = 1, eps: float = 0.0) -> Objective:
     """Tang's k-sample objective (verl's grpo_passk): the best sample gets max - second best; the group is the k."""
     k, (ddof, eps) = arguments.one_whole("k", k), spread(ddof, eps)
-    if not isinstance(std, bool):
-        raise ValueError(f"std is True or False, not {std!r}.")
+    std = arguments.switch("std", std)
     if std and k <= max(ddof, 1):
         raise ValueError(f"the standard deviation of a group of k = {k} is zero or undefined: take k >= 2.")
     # Credit is given to groups with one correct sample only, so the deviation divided by is always the same.

@@ -297,7 +297,7 @@ def test_interval_holds_the_curve_and_widens_with_the_level(method):
 @pytest.mark.parametrize("method", ["bootstrap", "normal"])
 def test_problems_all_alike_leave_nothing_to_doubt(method):
     low, high = curve_interval(8, [2] * 5, method=method)
-    np.testing.assert_allclose(low, pass_at_k_curve(8, [2]), rtol=1e-12)
+    np.testing.assert_allclose(low, pass_at_k_curve(8, [2, 2]), rtol=1e-12)
     np.testing.assert_allclose(high, low, rtol=1e-12)
 
 
