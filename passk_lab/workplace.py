@@ -183,7 +183,7 @@ def _free(port: int) -> bool:
 def _read_ledger(folder: Path) -> dict[str, str]:
     try:
         return dict(json.loads((folder / _LEDGER).read_text(encoding="utf-8")))
-    except (FileNotFoundError, ValueError, TypeError):
+    except (FileNotFoundError, ValueError, TypeError, RecursionError):
         return {}
 
 

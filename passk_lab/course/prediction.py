@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from typing import Any
 
+from passk_lab import arguments
 from passk_lab.course import memory
 
 
@@ -21,8 +22,12 @@ class Prediction:
     """
 
     def __init__(self, name: str, question: str, low: float, high: float) -> None:
+        for end, number in (("low", low), ("high", high)):
+            arguments.one_number(end, number, -1e300, 1e300)
         if not low < high:
             raise ValueError(f"the range of a prediction must rise, but got low = {low}, high = {high}.")
+        arguments.writable("the name", arguments.as_one_of("name", name, str, "a text"))
+        arguments.writable("the question", arguments.as_one_of("question", question, str, "a text"))
         self.name, self.question, self.low, self.high = name, question, low, high
 
     def record(self, value: float) -> str:
@@ -33,8 +38,12 @@ class Prediction:
         ValueError
             If it lies outside the range of the question.
         """
-        if not self.low <= value <= self.high:
-            raise ValueError(f"the answer lies between {self.low} and {self.high}, but you said {value}.")
+        number = arguments.number_of(value)
+        if number is None or not self.low <= number <= self.high:
+            raise ValueError(
+                f"the answer lies between {self.low} and {self.high}, but you said {arguments.short(value)}."
+            )
+        value = int(number) if number == int(number) and not isinstance(value, float) else number
         memory.remember("predictions", self.name, value)
         return f"You predict {value:g}. Run the next cell to see."
 

@@ -44,6 +44,31 @@ def ratio_of_binomials(n: Ints, c: Ints, k: Ints) -> Floats:
     return out
 
 
+def ratios_of_binomials(n: int, k: int) -> Floats:
+    """C(c, k)/C(n, k) to the last digit for every c = 0..n: from c = n downwards by the ratio of neighbours, 1 - k/c.
+
+    All products of the first, the first two, ... are there after log2 n rounds, each kept to 106 bits.
+    """
+    out = np.zeros(n + 1)
+    # Below these each value is under exp(-746).
+    last = n - max(k, int(n * (1 + _GONE / k)) if k else 0)
+    c = np.arange(n, n - last, -1, dtype=np.float64)
+    steps = _quotient(c - k, c)
+    reach = 1
+    while reach < last:
+        longer = _times(_Pair(*(side[reach:] for side in steps)), _Pair(*(side[:-reach] for side in steps)))
+        steps = _Pair(*(np.concatenate([a[:reach], b]) for a, b in zip(steps, longer, strict=True)))
+        reach *= 2
+    out[n] = 1.0
+    out[n - last : n] = _value(steps)[::-1]
+    return out
+
+
+def _value(pair: _Pair) -> Floats:
+    with np.errstate(under="ignore"):
+        return np.ldexp(pair.high + pair.low, np.maximum(pair.power, -2000))
+
+
 def _product(n: Ints, many: Ints, length: Ints) -> Floats:
     """Product over i < length of (n - many - i)/(n - i), one for each entry."""
     i, _ = _within(length)
@@ -58,8 +83,7 @@ def _product(n: Ints, many: Ints, length: Ints) -> Floats:
         doubled = _times(_Pair(*(side[left] for side in factors)), _Pair(*(side[right] for side in factors)))
         factors = _Pair(*(np.where(alone, a[left], b) for a, b in zip(factors, doubled, strict=True)))
         length = half
-    with np.errstate(under="ignore"):
-        return np.ldexp(factors.high + factors.low, np.maximum(factors.power, -2000))
+    return _value(factors)
 
 
 def _within(length: Ints) -> tuple[Ints, Ints]:

@@ -60,8 +60,8 @@ def majority_at_k(counts: Any, correct: Any, k: Any, unparsed: Any = 0) -> Any:
     steps = sum(_steps(row[row > 0], is_correct[row > 0], draws, other) for row, draws, other in asked)
     if steps > _MOST_STEPS:
         raise ValueError(
-            f"the exact vote of k = {int(k.max())} among these counts takes some {steps:.0e} multiplications, and at "
-            f"most {_MOST_STEPS:.0e} are done: take a smaller k, or a part of the samples."
+            f"the exact vote of k = {int(k.max())} among these counts takes some {steps:,.0f} multiplications, "
+            f"and at most {_MOST_STEPS:,} are done: take a smaller k, or a part of the samples."
         )
     out = np.array([_majority(row[row > 0], is_correct[row > 0], draws, other) for row, draws, other in asked])
     out = out.reshape(shape)
@@ -190,7 +190,7 @@ def _marks(correct: Any, m: int) -> np.ndarray:
     return marks
 
 
-_MOST_STEPS = 10**10
+_MOST_STEPS = 5 * 10**9
 """Multiplications of an exact vote; some ten seconds."""
 
 

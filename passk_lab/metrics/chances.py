@@ -8,6 +8,7 @@ import numpy as np
 from passk_lab.arguments import Floats, Ints
 
 _DIRECT, _NODES, _CHUNK = 64, 128, 4096
+_LEAST = float(np.finfo(float).tiny)
 
 
 def binomial(n: int, p: Any, wrong: Any = None) -> Floats:
@@ -31,7 +32,7 @@ def binomial(n: int, p: Any, wrong: Any = None) -> Floats:
 
 
 def hypergeometric(n: int, c: int, k: int) -> tuple[int, Floats]:
-    """Smallest number of correct draws whose chance is not 0 as a float, and the chances of it and of each larger one.
+    """Smallest number of correct draws whose chance a float can hold, and the chances of it and of those above.
 
     k draws without replacement from n samples of which c are correct.
     """
@@ -48,10 +49,10 @@ def hypergeometric(n: int, c: int, k: int) -> tuple[int, Floats]:
 
 
 def _outwards(ratio: Callable[[Floats], Floats], steps: int) -> Floats:
-    """Products of ratio(1), ratio(2), ... up to so many, or until they are 0: of n = 10^9 that is some 10^5."""
+    """Products of ratio(1), ratio(2), ... up to so many, or until they are below all floats: at n = 10^9 some 10^5."""
     done: list[Floats] = []
     last, begin = 1.0, 1
-    while begin <= steps and last > 0:
+    while begin <= steps and last > _LEAST:
         end = min(steps, begin + 2 * _CHUNK - 1)
         factors = ratio(np.arange(begin, end + 1, dtype=np.float64))
         factors[0] *= last

@@ -10,7 +10,7 @@ import numpy as np
 from passk_lab import arguments
 from passk_lab.arguments import Floats
 from passk_lab.metrics import pass_at_k as share_solved
-from passk_lab.metrics import pass_hat_k
+from passk_lab.metrics._products import ratios_of_binomials
 from passk_lab.objectives.objective import Credit, Face, Missing, Objective
 from passk_lab.objectives.one_sample import CENTRED, counts, spread
 from passk_lab.objectives.registry import register
@@ -18,8 +18,7 @@ from passk_lab.objectives.registry import register
 
 def all_wrong(n: int, wrong: Any, k: int) -> Floats:
     """C(wrong, k)/C(n, k): chance that k of n samples are all wrong; 1 for k = 0, though n be 0 too."""
-    wrong = np.asarray(wrong)
-    return np.asarray(pass_hat_k(n, wrong, k)) if k else np.ones(wrong.shape)
+    return ratios_of_binomials(n, k)[np.asarray(wrong)]
 
 
 def solved_by_others(n: int, k: int) -> Floats:

@@ -20,6 +20,8 @@ Formula = Callable[[Any, Any], Any]
 
 
 _TINY = float(np.finfo(float).tiny)
+LARGEST_GROUP = 10**6
+"""Samples of a group that a credit table is made for."""
 _NEAR = 2.0**-10
 """Below this 1 - p is taken as it was summed and not from p, which holds it to 1e-16 only."""
 
@@ -208,7 +210,11 @@ class Objective:
         reason = self.missing("credit", n)
         if reason:
             raise ValueError(reason)
-        arguments.table_size("n", n, "a group of so many is taught by its population weight, weight(p)")
+        if n > LARGEST_GROUP:
+            raise ValueError(
+                f"n = {n:,} asks for a credit table of as many entries, and at most {LARGEST_GROUP:,} are worked out: a "
+                "group of so many follows its population weight, weight(p)."
+            )
         assert not isinstance(self.table, Missing)
         return self.table(n)
 
