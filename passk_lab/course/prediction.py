@@ -6,6 +6,7 @@ import html
 import math
 from typing import Any
 
+from passk_lab import arguments
 from passk_lab.course import memory
 
 
@@ -22,8 +23,12 @@ class Prediction:
     """
 
     def __init__(self, name: str, question: str, low: float, high: float) -> None:
+        for end, number in (("low", low), ("high", high)):
+            arguments.one_number(end, number, -1e300, 1e300)
         if not low < high:
             raise ValueError(f"the range of a prediction must rise, but got low = {low}, high = {high}.")
+        arguments.writable("the name", arguments.as_one_of("name", name, str, "a text"))
+        arguments.writable("the question", arguments.as_one_of("question", question, str, "a text"))
         self.name, self.question, self.low, self.high = name, question, low, high
 
     def record(self, value: float) -> str:

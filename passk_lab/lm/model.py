@@ -31,7 +31,7 @@ class Shape:
 
     def __post_init__(self) -> None:
         for name in ("width", "layers", "heads"):
-            arguments.one_whole(name, getattr(self, name))
+            object.__setattr__(self, name, arguments.one_whole(name, getattr(self, name)))
         if self.width % self.heads:
             raise ValueError(f"width must be a multiple of heads, but width = {self.width} and heads = {self.heads}.")
 

@@ -144,6 +144,7 @@ def compare(
     >>> print(compare(4, [4, 4, 0, 0] * 100, 4, [1, 1, 1, 1] * 100).crossover)
     crossing at k = 3 [1, 3]; a surely ahead at k = 1, b surely ahead at k = 3 to 4; beyond k = 4 nothing is visible
     """
+    arguments.aligned(n_a=n_a, c_a=c_a, n_b=n_b, c_b=c_b)
     arms = [_arm(which, n, c) for which, n, c in (("a", n_a, c_a), ("b", n_b, c_b))]
     (n_a, c_a), (n_b, c_b) = arms
     if n_a.size != n_b.size:

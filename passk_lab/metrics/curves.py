@@ -44,6 +44,11 @@ def pass_at_k_curve(n: Any, c: Any, ks: Any = None) -> Floats:
     array([0.41666667, 0.5       , 0.58333333, 0.66666667])
     """
     n, c = arguments.counts(n, c)
+    if n.size == c.size == 1:
+        arguments.doubt(
+            "this is the curve of one problem, not of a data set: it says nothing of other problems. For one problem "
+            "pass_at_k(n, c, ks) is the same, without this word."
+        )
     ks = every_k(n) if ks is None else arguments.draws(n.min(), _named_draws(n, ks), BEYOND_N)
     n_values, c_values, how_many = weighted_pairs(n, c)
     weights = how_many / how_many.sum()
@@ -55,7 +60,7 @@ def pass_at_k_curve(n: Any, c: Any, ks: Any = None) -> Floats:
 
 def every_k(n: Any) -> Ints:
     """Every number of draws that all problems allow: 1, 2, ..., min n."""
-    return np.arange(1, int(np.min(n)) + 1)
+    return np.arange(1, arguments.table_size("n", int(np.min(n)), "say which k you want, as in ks=[1, 10, 100]") + 1)
 
 
 def along_k(n: Ints, c: Ints, ks: Ints) -> Iterator[Floats]:

@@ -63,8 +63,10 @@ def pass_at_k_variance(p: Any, n: Any, k: Any) -> Any:
     >>> round(pass_at_k_variance(0.3, 10, 5), 10)
     0.0437628469
     """
+    arguments.aligned(p=p, n=n, k=k)
     p, n = arguments.chance("p", p), arguments.whole("n", n, least=1)
     k = arguments.draws(n, k)
+    arguments.table_size("k", int(k.max()), "the variance is a sum of k terms, so take a smaller k")
     shape = arguments.shape_together(p=p, n=n, k=k)
     p, n, k = (np.broadcast_to(a, shape).ravel() for a in (p, n, k))
     out = np.zeros(p.shape)
@@ -126,6 +128,7 @@ def pass_at_k_posterior(n: Any, c: Any, k: Any, prior: PriorLike = "fitted", lev
     >>> round(pass_at_k_posterior(8, 0, 100, prior=(1, 1)).mean, 2)
     0.92
     """
+    arguments.aligned(n=n, c=c, k=k)
     n, c = arguments.counts(n, c)
     k = arguments.whole("k", k, least=1)
     shape = arguments.shape_together(n=n, c=c, k=k)

@@ -156,7 +156,7 @@ def test_a_state_that_cannot_be_is_refused(changes, error, says):
         ("pass-at-k?k=2", r"belongs to the explorer 'pass-at-k', not to 'waves'"),
         ("waves?time=9", r"time = 9 is not on this slider"),
         ("waves?speed=1", r"cannot read the state string 'waves\?speed=1': there is no control called 'speed'"),
-        ("waves?time", r"bad query field"),
+        ("waves?time", r"it is written as in 'waves\?time=1"),
     ],
 )
 def test_a_state_string_that_cannot_be_read_says_why(text, says):

@@ -80,7 +80,7 @@ NOT_WHOLE = {
     "1e300": (1e300, "at most 2"),
     "10**30": (10**30, f"2.*53.*{10**30}"),
     "True": (True, "True/False.*sum the marks"),
-    "text": ("two", r"whole numbers.*two.*int\("),
+    "text": ("two", r"whole numbers.*two.*(as a number|sum the marks)"),
     "text of digits": ("2", r"whole numbers.*'2'.*int\("),
     "None": (None, r"whole numbers.*None"),
     "1j": (2 + 1j, r"whole numbers.*\(2\+1j\)"),
