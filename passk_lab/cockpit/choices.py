@@ -47,7 +47,7 @@ class Choices:
     >>> values = {"objective": "pass@k", "k": 4, "mechanism": "entropy", "rate": 4e-4, "seed": 0}
     >>> chosen = Choices(values, {"coefficient": 0.1}, {"n": 16})
     >>> chosen.config.label
-    'pass@k (k = 4) + entropy (coefficient = 0.1, target = 0, speed = 0.002)'
+    'pass@k (k = 4) + entropy (coefficient = 0.1, target = 0, delta = 0.005, ceiling = 1)'
     >>> chosen.changed("entropy.coefficient", 0.2).coefficients["coefficient"]
     0.2
     """

@@ -4,6 +4,7 @@ from passk_lab.exact.anchors import Anchor, entropy_bonus, kl_to_start
 from passk_lab.exact.bandit import Bandit
 from passk_lab.exact.families import angle_between, easy_and_hard, one_among, several_correct, two_strategies
 from passk_lab.exact.flows import Flow, flow, plateau_time
+from passk_lab.exact.kl_estimators import kl_estimate_gradient
 
 __all__ = [
     "Anchor",
@@ -13,6 +14,7 @@ __all__ = [
     "easy_and_hard",
     "entropy_bonus",
     "flow",
+    "kl_estimate_gradient",
     "kl_to_start",
     "one_among",
     "plateau_time",

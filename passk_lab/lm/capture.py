@@ -20,7 +20,7 @@ from passk_lab.lm.base import load_base
 from passk_lab.lm.breakdown import HOPELESS
 from passk_lab.lm.config import TrainConfig
 from passk_lab.lm.diagnostics import how_many, number_answers, over_groups
-from passk_lab.lm.mechanisms.mechanism import entropy_of
+from passk_lab.lm.mechanisms.mechanism import entropy_of, less_the_others, still_to_come
 from passk_lab.lm.model import Attend, Transformer
 from passk_lab.lm.rollout import pick
 
@@ -294,8 +294,8 @@ class Stack:
         hidden, logits = self._read(self.model)
         first, later = self._apart(logits.log_softmax(-1))
         every = first[:, :, None].expand(-1, -1, self.n, -1).gather(-1, self.tokens[..., :1])[..., 0]
-        chosen = every + later.gather(-1, self.tokens[..., 1:, None])[..., 0].sum(-1)
-        loss = -(self.credit * chosen).mean((1, 2))
+        each = later.gather(-1, self.tokens[..., 1:, None])[..., 0]
+        loss = -(self.credit * (every + each.sum(-1))).mean((1, 2))
         with torch.set_grad_enabled(self.bonus is not None):
             entropy = _over_samples(entropy_of(first), entropy_of(later))
         if self.bonus is not None:
@@ -304,7 +304,11 @@ class Stack:
             with torch.no_grad():
                 there = self._apart(self._read(self.base)[1].log_softmax(-1))
             far = [(now.exp() * (now - was)).sum(-1) for now, was in zip((first, later), there, strict=True)]
-            loss = loss + self.anchor * _over_samples(*far)
+            # As `ReverseKL`: how far the next tokens are, and each token for how far is still to come after it.
+            paid = torch.cat([far[0][:, :, None, None].expand(-1, -1, self.n, -1), far[1]], -1).detach()
+            chosen = torch.cat([every[..., None], each], -1)
+            visits = (less_the_others(still_to_come(paid), 2) * chosen).sum(-1).mean((1, 2))
+            loss = loss + self.anchor * (_over_samples(*far) + visits)
         *parts, by_logit = torch.autograd.grad(loss.sum(), [*self.model.parameters(), logits])
         with torch.no_grad():
             torch.cat([part.flatten(1) for part in parts], 1, out=self.gradient)

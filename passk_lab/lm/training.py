@@ -207,9 +207,10 @@ class SampledPush:
         At the policy that sampled the ratio is 1 and its slope that of the log chance.
         """
         batch, mechanisms = self.batch, self.learner.mechanisms
-        ratio = (self.reading.token.unflatten(0, batch.right.shape) - batch.token_log_prob).exp()
+        log_prob = self.reading.token.unflatten(0, batch.right.shape)
+        ratio = (log_prob - batch.token_log_prob).exp()
         gain = mechanisms.gain(ratio, self.credit[..., None].expand_as(ratio))
-        kept = gain * mechanisms.keep(batch, self.credit)
+        kept = gain * mechanisms.keep(batch, self.credit, log_prob.detach())
         return -kept.sum() / batch.right.numel() + mechanisms.penalty(batch, self.reading.log_policy, self.credit)
 
     def look(self) -> dict[str, float]:

@@ -160,7 +160,7 @@ def test_choosing_before_the_start(shown):
     pit.root.get_by_role("combobox", name="mechanism").select_option("clip-cov")
     expect(pit.root.get_by_role("spinbutton")).to_have_count(3)
     pit.expect_status("Ready, at the base")
-    assert notebook.execute("pit.run.config.label") == "'pass@k (k = 2) + clip-cov (share = 0.02, low = 1, high = 5)'"
+    assert notebook.execute("pit.run.config.label") == "'pass@k (k = 2) + clip-cov (share = 0.02, low = 1, high = 5, clip_low = 1, clip_high = 1)'"
     assert pit.picture("curve") != before
     pit.root.get_by_role("combobox", name="objective").select_option("grpo")
     pit.root.get_by_role("combobox", name="mechanism").select_option("annealed-k")

@@ -1,4 +1,4 @@
-"""Twelve kinds of run, small, and what the loop made of each before it was rewritten.
+"""Thirteen kinds of run, small, and what the loop made of each before it was rewritten.
 
     python -m tests.lm.kinds_of_run OUT.json
 
@@ -41,7 +41,8 @@ KINDS: dict[str, dict[str, Any]] = {
     },
     "hints": {"mechanisms": {"prefix-hints": {}}},
     "annealed": {"objective": "pass@k", "parameters": {"k": 4}, "mechanisms": {"annealed-k": {"start": 8, "end": 1}}},
-    "off-policy": {"updates": 2, "mechanisms": {"clip-higher": {}, "clip-cov": {}, "kl-cov": {}}},
+    "off-policy": {"updates": 2, "mechanisms": {"clip-higher": {}, "kl-cov": {}}},
+    "clip-cov": {"updates": 2, "mechanisms": {"clip-cov": {"low": 0.2, "clip_low": 0.2, "clip_high": 0.2}}},
     "breakdown": {"mechanisms": {"entropy": {"coefficient": 50}}, "rate": 0.02, "steps": 60, "evaluate_every": 5},
 }  # fmt: skip
 _ENTRIES = 6

@@ -1,5 +1,6 @@
 """Exploration mechanisms, each against a number worked by hand or a formula of a few lines on plain reading."""
 
+import itertools
 import math
 
 import numpy as np
@@ -87,8 +88,17 @@ def test_a_penalty_is_a_mean_over_samples_of_a_sum_over_their_prefixes(name, for
     weights, rows = oracles.in_double(learner.model), batch.prompts.repeat_interleave(8, 0)
     here = oracles.next_log_chances(weights, rows, batch.tree.traces)
     there = oracles.next_log_chances(oracles.in_double(other), rows, batch.tree.traces).detach()
-    wanted = sign * 0.3 * (formula(here, there) * batch.free.flatten(0, 1)).sum(1).mean()
-    wanted.backward()
+    each = formula(here, there) * batch.free.flatten(0, 1)
+    wanted = sign * 0.3 * each.sum(1).mean()
+    slope = wanted
+    if name == "kl-reverse":  # and each token answers for what comes after it, less the mean of the other seven
+        token = here.gather(-1, batch.tree.traces[..., None])[..., 0]
+        for g, i, t in itertools.product(range(4), range(8), range(8)):
+            if batch.free[g, i, t]:
+                to_come = [each[8 * g + j, t + 1 :].sum().item() for j in range(8)]
+                others = (sum(to_come) - to_come[i]) / 7
+                slope = slope + 0.3 * (to_come[i] - others) * token[8 * g + i, t] / 32
+    slope.backward()
     assert got.item() == pytest.approx(wanted.item(), rel=1e-6)
     assert abs(got.item()) > 0.01
     for name, weight in learner.model.named_parameters():
@@ -112,22 +122,37 @@ def test_a_penalty_is_added_to_the_loss():
 
 
 def test_the_entropy_controller_by_hand():
-    held = mechanisms.get("entropy", coefficient=0.05, target=4.0, speed=0.002)
-    held.after({"entropy": 3.0})
-    assert held.coefficient == pytest.approx(0.052)
-    held.after({"entropy": 14.0})
-    assert held.coefficient == pytest.approx(0.032)
-    held.after({"entropy": 30.0})
-    assert held.coefficient == 0.0, "not below 0"
+    """TRL's use_adaptive_entropy: a fixed step towards the target, within [0, ceiling], whatever the distance."""
+    held = mechanisms.get("entropy", coefficient=0.05, target=4.0, delta=0.02, ceiling=0.1)
+    for entropy, coefficient in ((3.0, 0.07), (3.999, 0.09), (4.0, 0.1), (1.0, 0.1), (4.001, 0.08), (30.0, 0.06)):
+        held.after({"entropy": entropy})
+        assert held.coefficient == pytest.approx(coefficient)
+    for coefficient in (0.04, 0.02, 0.0, 0.0):
+        held.after({"entropy": 5.0})
+        assert held.coefficient == pytest.approx(coefficient, abs=1e-15), "not below 0"
     fixed = mechanisms.get("entropy", coefficient=0.05)
     fixed.after({"entropy": 0.0})
     assert fixed.coefficient == 0.05, "without a target it stays"
 
 
+def test_no_bonus_is_paid_after_a_step_with_entropy_enough():
+    push = rolled_out(learner_of())
+    policy = log_policy(push.learner.model, push.batch.tree.hidden(push.learner.model)).detach()
+    held = mechanisms.get("entropy", coefficient=0.05, target=4.0)
+    paid = [float(held.penalty(push.batch, policy, push.credit))]
+    for entropy in (4.1, 4.0):
+        held.after({"entropy": entropy})
+        again = mechanisms.get("entropy", **held.coefficients())
+        again.remember(held.memory())
+        paid += [float(one.penalty(push.batch, policy, push.credit)) for one in (held, again)]
+    assert paid[0] < 0
+    assert paid[1:] == [0.0, 0.0, paid[0], paid[0]]
+
+
 def test_the_controller_moves_with_the_run():
-    learner = learner_of({"entropy": {"target": 30.0, "speed": 0.01, "coefficient": 0.0}})
-    record = learner.step()
-    assert learner.mechanisms[0].coefficient == pytest.approx(0.01 * (30 - record["entropy"]))
+    learner = learner_of({"entropy": {"target": 30.0, "delta": 0.01, "coefficient": 0.0}})
+    learner.step()
+    assert learner.mechanisms[0].coefficient == pytest.approx(0.01)
 
 
 # --- credit ---------------------------------------------------------------------------------------------------------
@@ -306,29 +331,58 @@ def test_clip_higher_takes_the_gradient_from_tokens_that_moved_too_far():
     assert ratio.grad[[0, 2, 3, 5]].tolist() == [1.0, 0.0, 0.0, -1.0]
 
 
-def covariances(batch, credit):
-    """By definition, token by token; hints left out."""
+def covariances(batch, credit, log_prob=None):
+    """By definition, token by token, of the log chances as they are now; hints left out."""
+    log_prob = batch.token_log_prob if log_prob is None else log_prob
     places = [(g, i, t) for g in range(len(credit)) for i in range(batch.n) for t in range(8) if batch.free[g, i, t]]
     worth = {place: float(credit[place[:2]]) for place in places}
-    log = {place: float(batch.token_log_prob[place]) for place in places}
+    log = {place: float(log_prob[place]) for place in places}
     a, b = np.mean(list(worth.values())), np.mean(list(log.values()))
     return {place: (worth[place] - a) * (log[place] - b) for place in places}
+
+
+def moved(push, by=0.3):
+    """Log chances after an update of the policy that sampled: each a little other than it was."""
+    noise = torch.randn(push.batch.token_log_prob.shape, generator=torch.Generator().manual_seed(4))
+    return push.batch.token_log_prob + by * noise
 
 
 def test_clip_cov_leaves_out_a_few_tokens_within_its_band():
     push = rolled_out(learner_of())
     batch, credit = push.batch, push.credit
     batch.free[2, :, :4] = False
-    clip = mechanisms.get("clip-cov", share=0.05, low=0.2, high=0.9)
-    keep = clip.keep(batch, credit)
-    cov = covariances(batch, credit)
+    now = moved(push)
+    clip = mechanisms.get("clip-cov", share=0.05, low=0.2, high=0.9, clip_low=0.2, clip_high=0.2)
+    keep = clip.keep(batch, credit, now)
+    cov, ratio = covariances(batch, credit, now), (now - batch.token_log_prob).exp()
+    gone = {p for p in cov if (ratio[p] > 1.2 and credit[p[:2]] > 0) or (ratio[p] < 0.8 and credit[p[:2]] < 0)}
+    assert len(gone) > 10
     dropped = [tuple(place) for place in torch.nonzero(~keep).tolist()]
-    inside = [place for place, value in cov.items() if 0.2 <= value <= 0.9]
-    assert len(dropped) == round(0.05 * (4 * 8 * 8 - 32)) == 11
-    assert set(dropped) < set(inside), "a random few of more"
-    all_of_them = mechanisms.get("clip-cov", share=1, low=0.2, high=0.9).keep(batch, credit)
-    assert {tuple(place) for place in torch.nonzero(~all_of_them).tolist()} == set(inside)
-    assert mechanisms.get("clip-cov", low=1e6, high=1e7).keep(batch, credit).all()
+    inside = {place for place, value in cov.items() if 0.2 < value < 0.9} - gone
+    assert len(dropped) == int(0.05 * (4 * 8 * 8 - 32)) == 11
+    assert set(dropped) < inside, "a random few of more, and none that PPO's clipping has taken already"
+    every = mechanisms.get("clip-cov", share=1, low=0.2, high=0.9, clip_low=0.2, clip_high=0.2)
+    assert {tuple(place) for place in torch.nonzero(~every.keep(batch, credit, now)).tolist()} == inside
+    assert mechanisms.get("clip-cov", low=1e6, high=1e7).keep(batch, credit, now).all()
+    assert mechanisms.get("clip-cov", share=0, low=0, high=9).keep(batch, credit, now).all()
+    assert (~mechanisms.get("clip-cov", share=1e-4, low=0, high=9).keep(batch, credit, now)).sum() == 1, "at least one"
+
+
+def test_clip_cov_is_verls_loss():
+    """core_algos.compute_policy_loss_clip_cov: the larger of the two losses, times the mask."""
+    push = rolled_out(learner_of())
+    batch, credit, now = push.batch, push.credit, moved(push)
+    clip = mechanisms.get("clip-cov", share=0.1, low=0.1, high=2.0, clip_low=0.2, clip_high=0.2)
+    ratio, worth = (now - batch.token_log_prob).exp(), credit[..., None].expand(4, 8, 8)
+    mask = clip.keep(batch, credit, now)
+    wanted = torch.maximum(-worth * ratio, -worth * ratio.clamp(0.8, 1.2)) * mask
+    torch.testing.assert_close(-clip.surrogate(ratio, worth) * mask, wanted, rtol=0, atol=0)
+    assert 0 < (~mask).sum() <= int(0.1 * 256)
+    plain = -worth * ratio * mask
+    assert (wanted != plain).sum() > 20, "clipping makes a difference"
+    wide = mechanisms.get("clip-cov")  # the recipe of its authors: between 0 and 2
+    by = torch.tensor([0.1, 1.9, 2.1])
+    close(wide.surrogate(by, torch.ones(3)), [0.1, 1.9, 2.0])
 
 
 def test_what_is_not_kept_has_no_gradient():
@@ -339,7 +393,7 @@ def test_what_is_not_kept_has_no_gradient():
     push.loss().backward()
     weights, rows = oracles.in_double(learner.model), batch.prompts.repeat_interleave(8, 0)
     token = oracles.token_log_chances(weights, rows, batch.tree.traces).view(4, 8, 8)
-    kept = [place for place, value in covariances(batch, credit).items() if value < 0]
+    kept = [place for place, value in covariances(batch, credit).items() if value <= 0]
     assert 0 < len(kept) < 256
     (-sum(credit[place[:2]].double() * token[place] for place in kept) / 32).backward()
     torch.testing.assert_close(learner.model.logit.grad, weights["logit"].grad, rtol=0, atol=1e-8)
@@ -356,8 +410,8 @@ def test_kl_cov_holds_the_tokens_with_the_largest_covariance():
     rows = batch.prompts.repeat_interleave(8, 0)
     weights = oracles.in_double(learner.model)
     now = oracles.token_log_chances(weights, rows, batch.tree.traces).detach().view(4, 8, 8)
-    cov = covariances(batch, credit)
-    top = sorted(cov, key=cov.get, reverse=True)[: round(0.04 * 256)]
+    cov = covariances(batch, credit, now)
+    top = sorted(cov, key=cov.get, reverse=True)[: int(0.04 * 256)]
     assert len(top) == 10
     assert cov[top[-1]] - sorted(cov.values(), reverse=True)[10] > 1e-6, "no tie at the border"
     wanted = 0.7 * sum(abs(float(now[place] - batch.token_log_prob[place])) for place in top) / 32

@@ -1,6 +1,7 @@
-"""The loop of today makes of twelve kinds of run what the loop before it made, bit for bit where bits can be compared.
+"""The loop of today makes of each kind of run what the loop before it made, bit for bit where bits can be compared.
 
-`before.json` was written by the code before the loop was rewritten (`tests.lm.kinds_of_run`). Exact evaluation may
+`before.json` was written by the code before the loop was rewritten (`tests.lm.kinds_of_run`), and anew where a
+mechanism was given the definition that is published under its name. Exact evaluation may
 differ by its order of sums, 1e-6; everything else is to have the same bits on the torch and the processor that wrote
 it. Elsewhere numbers are compared to 1e-5, and a warning in the report says so.
 """

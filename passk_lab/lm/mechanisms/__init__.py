@@ -8,6 +8,9 @@
 from passk_lab.lm.mechanisms import penalties  # noqa: F401  (each registers its mechanisms; the best known come first)
 
 # isort: split
+from passk_lab.lm.mechanisms import kl_estimators  # noqa: F401
+
+# isort: split
 from passk_lab.lm.mechanisms import credit, ratio, schedule  # noqa: F401
 from passk_lab.lm.mechanisms.mechanism import KINDS, Asked, Mechanism, forget, get, names, overview, register
 from passk_lab.lm.mechanisms.together import Together

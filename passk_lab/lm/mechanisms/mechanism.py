@@ -98,8 +98,8 @@ class Mechanism:
         """Replace ratio * credit, per token, or None."""
         return None
 
-    def keep(self, batch: Batch, credit: Tensor) -> Tensor | None:
-        """Tokens whose gradient counts, (G, n, T) bool, or None for all."""
+    def keep(self, batch: Batch, credit: Tensor, log_prob: Tensor) -> Tensor | None:
+        """Tokens whose gradient counts, (G, n, T) bool, or None for all; log_prob is each token's log chance now."""
         return None
 
     def penalty(self, batch: Batch, log_policy: Tensor, credit: Tensor) -> Tensor | None:
@@ -234,6 +234,26 @@ def over_readers(batch: Batch, values: Tensor) -> Tensor:
 def entropy_of(log_policy: Tensor) -> Tensor:
     """Entropy of each row, in nats."""
     return -(log_policy.exp() * log_policy).sum(-1)
+
+
+def still_to_come(at: Tensor) -> Tensor:
+    """Sum of what stands at later places, (..., T) -> (..., T); 0 at the last.
+
+    >>> still_to_come(torch.tensor([1.0, 2.0, 3.0]))
+    tensor([5., 3., 0.])
+    """
+    size = at.shape[-1]
+    return at @ torch.ones(size, size, dtype=at.dtype, device=at.device).tril(-1)
+
+
+def less_the_others(values: Tensor, dim: int) -> Tensor:
+    """Values less the mean of the group's other samples, which lie along a dimension; of one sample, its own value.
+
+    >>> less_the_others(torch.tensor([1.0, 2.0, 6.0]), 0)
+    tensor([-3.0000, -1.5000,  4.5000])
+    """
+    others = (values.sum(dim, keepdim=True) - values) / max(1, values.shape[dim] - 1)
+    return values - others
 
 
 def standardised(rewards: Tensor) -> Tensor:

@@ -85,11 +85,11 @@ class Together(tuple[Mechanism, ...]):
         instead = _only(mechanism.surrogate(ratio, credit) for mechanism in self)
         return ratio * credit if instead is None else instead
 
-    def keep(self, batch: Batch, credit: Tensor) -> Tensor:
-        """Say which tokens' gradient counts, (G, n, T)."""
+    def keep(self, batch: Batch, credit: Tensor, log_prob: Tensor) -> Tensor:
+        """Say which tokens' gradient counts, (G, n, T), from their log chances now."""
         keep = batch.free
         for mechanism in self:
-            kept = mechanism.keep(batch, credit)
+            kept = mechanism.keep(batch, credit, log_prob)
             keep = keep if kept is None else keep & kept
         return keep
 
