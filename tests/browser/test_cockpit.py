@@ -282,7 +282,7 @@ def test_the_page_can_set_nothing_of_a_cockpit_in_the_kernel(shown):
     notebook.tell("pit", {"_esm": "alert(1)", "_view": {}, "_spec": {}, "layout": None, "comm": None, "close": 1})
     assert notebook.execute("(pit._view, len(pit._esm), pit.layout is None)") == before
     notebook.run_code("from passk_lab import explorers; explorer = explorers.pass_at_k(k=4)")
-    for values in ({"k": 16}, {"k": 16, "p": 0.1, "close": 1}, {"k": 17, "p": 0.1}, {"k": "alert(1)", "p": 0.1}):
+    for values in ({"k": 16}, {"k": 16, "p": 0.1, "close": 1}, {"k": 17.5, "p": 0.1}, {"k": "alert(1)", "p": 0.1}):
         notebook.tell("explorer", {"_values": values})
     assert notebook.execute("explorer.state, callable(explorer.close)") == "('pass-at-k?k=4&p=0.1', True)"
     notebook.tell("explorer", {"_values": {"k": 16, "p": 0.1}})  # what a hand on the slider does

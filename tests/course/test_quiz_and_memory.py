@@ -152,7 +152,7 @@ def test_two_kernels_at_once_lose_no_answer():
 @pytest.mark.long
 @pytest.mark.skipif(os.name != "posix", reason="locks of POSIX")
 def test_eight_kernels_at_once_lose_no_answer():
-    race(8, 500)
+    race(8, 150)
 
 
 HALF_OURS = {"at_least_one": {"best": "correct", "attempts": 2}, "other": 5}
