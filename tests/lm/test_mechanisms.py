@@ -428,7 +428,8 @@ def test_dapos_loss_is_grpos_credit_and_clip_higher():
     push = rolled_out(learner)
     batch = push.batch
     with torch.no_grad():
-        learner.model.logit *= 1.3  # as if an update had been
+        noise = torch.Generator().manual_seed(5)  # as if an update had been
+        learner.model.logit += 0.1 * torch.randn(learner.model.logit.shape, generator=noise, dtype=torch.float64)
     push.read_again()
     learner.model.zero_grad()
     push.loss().backward()
