@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 SET_UP := @$(PYTHON) set_up.py --venv
 export PIP_ARGS
 
-.PHONY: lab test test-long test-versions bench trl notebooks texts measure pictures lint chromium clean
+.PHONY: lab test test-long test-versions bench gpu trl notebooks texts measure pictures lint chromium clean
 .PHONY: set-up-lab set-up-test set-up-ray set-up-bench
 
 lab: set-up-lab
@@ -30,6 +30,13 @@ test-versions: set-up-test
 
 bench: set-up-bench trl chromium
 	$(BIN)/python -m benchmarks
+
+# All that is asked of a GPU, in eight minutes: with the Python and torch that are there, and nothing set up.
+# Where there is none: make gpu ARGS="--short --device cpu"
+OUT ?= out/gpu
+gpu:
+	PYTHONPATH=. PYTHONUNBUFFERED=1 PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 \
+	$(shell command -v timeout >/dev/null && echo timeout 470) $(PYTHON) -m benchmarks.gpu --out $(OUT) --keep $(ARGS)
 
 # TRL, the peer of the training benchmark, lives apart: it asks for packages that the lab does without.
 trl:

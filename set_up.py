@@ -180,7 +180,7 @@ class Environment:
             # Not this Python, if it is itself of an environment: perhaps of the very one that was put away.
             python = getattr(sys, "_base_executable", None) or sys.executable
             without = ["--without-pip"] if self.uv else []  # uv brings it in a fraction of the time
-            if self.run([python, "-m", "venv", *without, self.folder]).returncode:
+            if self.run([python, "-P", "-m", "venv", *without, self.folder]).returncode:
                 raise Trouble("Python could not make an environment: see its words above. On Debian: python3-venv.")
 
     def put_away(self):
@@ -214,9 +214,9 @@ class Environment:
         words = ["install", "-c", CONSTRAINTS, *what]
         if not self.with_uv(words):
             more = shlex.split(os.environ.get("PIP_ARGS", ""))
-            with phase("packages, with pip"):
-                pip = [self.python, "-m", "pip", *words, *more, "--disable-pip-version-check"]
-                if not self.has_pip() or self.run(pip).returncode:
+            with phase("packages, with pip"):  # which holds each against the hash that its index gives
+                pip = [self.python, "-P", "-m", "pip", *words, *more, "--disable-pip-version-check"]
+                if not self.has_pip() or self.run(pip, env=self.for_builds()).returncode:
                     raise Trouble("pip could not install the packages: see its words above. Then try again.")
 
     def with_uv(self, words):
@@ -227,13 +227,18 @@ class Environment:
         if self.uv is None:
             return False
         places = self.places()
-        install = [self.uv, "pip", *words, "pip", "--python", self.python]
-        backend = self.torch_backend(install, places)
-        if backend is None:
+        with phase("which versions, and their hashes"):
+            plan, backend = self.plan_for_this_machine(places)
+        if plan is None:
             return False
+        locked = self.folder / "locked.txt"
+        locked.write_text(plan, encoding="utf-8")
+        install = [self.uv, "pip", *words, "-r", locked, "--python", self.python, *backend]
         with phase("packages, with uv"):
-            # Compiled now, as pip does it: else each first import of a package takes twice as long.
-            if self.run([*install, *backend, "--compile-bytecode"], env=places).returncode == 0:
+            # Hashes are verified where the index gave one, and what builds the lab is pinned as all else is. Compiled
+            # now, as pip does it: else each first import of a package takes twice as long.
+            more = ["--verify-hashes", "--build-constraints", CONSTRAINTS, "--compile-bytecode"]
+            if self.run([*install, *more], env=places).returncode == 0:
                 return True
         say("uv did not manage; pip tries.")
         return False
@@ -249,7 +254,7 @@ class Environment:
     def bring_uv(self):
         """Let pip bring a uv into the environment."""
         with phase("uv, which installs faster than pip"), contextlib.suppress(subprocess.TimeoutExpired):
-            pip = [self.python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            pip = [self.python, "-P", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
             self.run([*pip, "-c", CONSTRAINTS, "uv"], timeout=2 * PATIENCE)
         uv = self.find_uv()
         if uv is None:
@@ -258,65 +263,84 @@ class Environment:
 
     def has_pip(self):
         """Whether the environment has pip, by now."""
-        pip = [self.python, "-m", "pip", "--version"]
+        pip = [self.python, "-P", "-m", "pip", "--version"]
         return self.run(pip, capture_output=True).returncode == 0 or (
-            self.run([self.python, "-m", "ensurepip"], stdout=subprocess.DEVNULL).returncode == 0
+            self.run([self.python, "-P", "-m", "ensurepip"], stdout=subprocess.DEVNULL).returncode == 0
         )
 
-    def torch_backend(self, install, places):
-        """Return uv's words for the build of torch that fits this machine, or None if uv knows no way.
+    def plan_for_this_machine(self, places):
+        """Return what uv would install, and its words for the build of torch that fits; None if it knows no way.
 
         On Linux the plain index brings a torch with gigabytes of CUDA, of no use without an NVIDIA GPU.
         """
-        plan = self.plan(install, places)
+        plan = self.plan([], places)
         if plan is None:
-            return None
-        if "\n + nvidia-" not in plan or "UV_TORCH_BACKEND" in os.environ or has_gpu():
-            return []
+            return None, []
+        if "\nnvidia-" not in plan or "UV_TORCH_BACKEND" in os.environ or has_gpu():
+            return plan, []
         say("no NVIDIA GPU here: looking for torch's build for the CPU, which is gigabytes smaller.")
         cpu = ["--torch-backend=cpu"]
-        if self.plan([*install, *cpu], {"UV_HTTP_RETRIES": "1", **places}) is not None:
-            return cpu
-        say("its source does not answer; pip looks where it is told to. Should that bring CUDA and you do not want it,")
-        say("stop this with Ctrl-C: the README's part on torch has other ways.")
-        return None
+        plan = self.plan(cpu, {"UV_HTTP_RETRIES": "1", **places})
+        if plan is None:
+            say("its source does not answer; pip looks where it is told to. Should that bring CUDA and you do not want")
+            say("it, stop this with Ctrl-C: the README's part on torch has other ways.")
+        return plan, cpu
 
-    def plan(self, install, places):
-        """Return what uv would install, or None, with its last words shown, if it finds no way in time."""
+    def plan(self, words, places):
+        """Return versions and hashes of all to install, or None, with uv's last words shown, if it finds no way."""
+        extras = [word for extra in sorted(self.extras) for word in ("--extra", extra)]
+        what = [self.requirements] if self.requirements else [CLONE / "pyproject.toml", *extras]
         with contextlib.suppress(subprocess.TimeoutExpired):
             plan = self.run(
-                [*install, "--dry-run"], env=places, timeout=PATIENCE,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8", errors="replace",
+                [self.uv, "pip", "compile", *what, "-", "-c", CONSTRAINTS, "--generate-hashes", "--no-annotate",
+                 "--no-header", "--quiet", "--python", self.python, *words],
+                env=places, timeout=PATIENCE, input="pip\n",
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace",
             )  # fmt: skip
             if plan.returncode == 0:
                 return plan.stdout
-            say("uv: " + " ".join(plan.stdout.split())[-300:])
+            say("uv: " + " ".join(plan.stderr.split())[-300:])
         return None
+
+    def for_builds(self):
+        """Return the environment in which pip builds with the versions of the constraints, besides its own setting."""
+        configured = self.pip_config().get("constraint", [])
+        every = " ".join([*configured, CONSTRAINTS.as_uri()])  # a path might hold a blank
+        return {"PIP_CONSTRAINT": every, "PIP_BUILD_CONSTRAINT": every}  # its name from pip 25.3 on
 
     def places(self):
         """Return pip's configuration as uv's: where packages are looked for. What is set for uv itself goes before."""
+        found = {
+            IN_UV[key]: ("," if key == "find-links" else " ").join(parts)
+            for key, parts in self.pip_config().items()
+            if key in IN_UV
+        }
+        if "UV_INDEX" in found:
+            found["UV_INDEX_STRATEGY"] = "unsafe-best-match"  # the newest of all indexes, as pip does
+        return {name: value for name, value in found.items() if name not in os.environ}
+
+    def pip_config(self):
+        """Return what pip is configured to do, each setting as its words."""
         # Asked of this Python's pip, since the environment may not have one yet. Without either, nothing is configured.
-        pip = [sys.executable, "-m", "pip", "config", "list"]
+        pip = [sys.executable, "-P", "-m", "pip", "config", "list"]
         listed = self.run(pip, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
         found = {}
         # Of pip's sources the environment is the last word; it is written ":env:", and sorts first.
         for line in sorted(listed.splitlines(), key=lambda line: line.startswith(":env:")):
             key, _, value = line.partition("=")
-            name = IN_UV.get(key.rpartition(".")[2])
-            if name:
-                with contextlib.suppress(ValueError, SyntaxError):
-                    parts = str(ast.literal_eval(value)).split()
-                    found[name] = ("," if name == "UV_FIND_LINKS" else " ").join(parts)
-        if "UV_INDEX" in found:
-            found["UV_INDEX_STRATEGY"] = "unsafe-best-match"  # the newest of all indexes, as pip does
-        return {name: value for name, value in found.items() if name not in os.environ}
+            with contextlib.suppress(ValueError, SyntaxError):
+                found[key.rpartition(".")[2]] = str(ast.literal_eval(value)).split()
+        return found
 
     # Helpers
 
     def write_stamp(self, content):
         """Replace the stamp in one move."""
         new = self.folder / f"{STAMP}.new"
-        new.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+        with new.open("w", encoding="utf-8") as file:
+            file.write(json.dumps(content, indent=1) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
         new.replace(self.folder / STAMP)
 
     def run(self, words, env=None, **more):

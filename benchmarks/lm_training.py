@@ -25,7 +25,7 @@ import numpy as np
 import torch
 from nbclient import NotebookClient
 
-from benchmarks.measure import Result, Row, Times, duration, times
+from benchmarks.measure import Result, Row, duration, interleaved, times
 from passk_lab import bundled, lm
 from passk_lab.course.builder import build, sources
 from passk_lab.lm import base as base_model
@@ -81,7 +81,7 @@ def trl_side(start: str, steps: int) -> dict[str, Any]:
 
 def versus(what: str, found: dict[str, Any], turns: slice, least: float | None = None, judged: bool = False) -> Row:
     each, words = {}, {}
-    for side, taken in found["cpu_seconds"].items():
+    for side, taken in found["seconds"].items():
         each[side] = sum(taken[turns]) / (len(taken[turns]) * found["turn"])
         words[side] = f"{1 / each[side]:.3g} ({duration(each[side])} a step)"
         if judged:
@@ -113,7 +113,7 @@ def exact_evaluation() -> tuple[list[Row], dict[str, Any]]:
         tree = lm.sample(model, tokens, uniforms)
         return prompts.task.verify(tokens[:, None], tree.traces.unflatten(0, (PROMPTS, SAMPLES)))
 
-    taken = cpu_times({"exact": exact, "plain": plain, "tree": on_tree}, repeats=5)
+    taken = interleaved({"exact": exact, "plain": plain, "tree": on_tree}, repeats=5, clock=time.process_time)
     p, right = exact().p, plain()
     assert (right == on_tree()).double().mean() > 0.999  # the same uniforms: only rounding can part them
     deviation = right.sum(1).numpy() - SAMPLES * p
@@ -301,18 +301,6 @@ print(_held.rss, _held.uss)
         notebook = client.execute(cwd=folder, env=env)
     rss, own = notebook.cells[-1].outputs[0].text.split()
     return {"rss": float(rss), "own": float(own)}
-
-
-def cpu_times(calls: Mapping[str, Callable[[], Any]], repeats: int) -> dict[str, Times]:
-    """CPU time of each call once a round, as `measure.interleaved` does with the clock on the wall."""
-    seconds: dict[str, list[float]] = {name: [] for name in calls}
-    for turn in range(repeats + 1):
-        for name, call in calls.items():
-            begin = time.process_time()
-            call()
-            if turn:
-                seconds[name].append(time.process_time() - begin)
-    return {name: Times(values) for name, values in seconds.items()}
 
 
 if __name__ == "__main__":

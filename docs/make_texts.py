@@ -1,6 +1,6 @@
 """Write what the documents take from the code: the list of public names, and how many there are of what.
 
-python docs/make_texts.py           write docs/names.md, and the counts in README.md and CHANGELOG.md
+python docs/make_texts.py           write docs/names.md, the counts in README.md and CHANGELOG.md, data/SHA256SUMS
 python docs/make_texts.py --check   only say whether they are as they should be (`make lint` and a test ask)
 """
 
@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 import passk_lab
-from passk_lab import lm, objectives
+from passk_lab import bundled, files, lm, objectives
 from passk_lab.course.content import EXERCISES
 from passk_lab.exact import derivations
 
@@ -136,7 +136,7 @@ def with_counts(text: str, phrases: list[tuple[str, int]], may_lack: bool = Fals
 
 def documents() -> dict[Path, str]:
     """Return every document this writes, as it should be."""
-    found = {PAGE: page()}
+    found = {PAGE: page(), bundled.folder("data") / bundled.SUMS: bundled.sums()}
     for file in ("README.md", "CHANGELOG.md"):
         text = (ROOT / file).read_text(encoding="utf-8")
         # What was released keeps the numbers it had.
@@ -155,7 +155,7 @@ def main(arguments: list[str]) -> int:
             print(f"{path.relative_to(ROOT)} is not what the code says: run `make texts`.")
         return 1 if stale else 0
     for path, text in stale.items():
-        path.write_text(text, encoding="utf-8")
+        files.put(path, text)
     return 0
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from passk_lab import needs
@@ -52,6 +55,9 @@ def main(argv: list[str] | None = None) -> int:
         help="train runs together as one program where they can be (default: on a GPU)",
     )  # fmt: skip
     options, rest = parser.parse_known_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # where ✓ has no byte (cp1252, say) a ? is better than a traceback
+            stream.reconfigure(errors="replace")
     try:
         if options.command in ("train", "runs", "sweep"):
             return _training(options, rest, parser)
@@ -92,9 +98,24 @@ def _training(options: argparse.Namespace, rest: list[str], parser: argparse.Arg
             return command.train_command(rest)
         if options.command == "runs":
             return command.runs_command(options.folder)
-        return command.sweep_command(
-            options.grid, options.out, options.jobs, options.ray, options.device, options.stack
-        )
+        with _own_modules_last():
+            return command.sweep_command(
+                options.grid, options.out, options.jobs, options.ray, options.device, options.stack
+            )
     except (ValueError, KeyError, OSError, RuntimeError) as error:
         print(f"passk-lab: {command.sentence(error)}", file=sys.stderr)
         return 2
+
+
+@contextlib.contextmanager
+def _own_modules_last() -> Iterator[None]:
+    """Keep a sweep's processes from the folder it is started in: Python takes a module random there for its own."""
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before

@@ -54,7 +54,8 @@ class Registry(Generic[Thing]):
         every = (name, *also)
         for text in every:
             if not isinstance(text, str) or not text.strip():
-                raise ValueError(f"{self._a} is called by a text that is not empty, but {text!r} came.")
+                raise ValueError(f"{self._a} is called by a text that is not empty, but {arguments.short(text)} came.")
+            arguments.writable(f"the name of {self._a}", text)
         if len(set(every)) < len(every):
             raise ValueError(f"{name}: its own names must differ, but are {', '.join(every)}.")
         for text in every:
@@ -82,6 +83,8 @@ class Registry(Generic[Thing]):
 
     def holder(self, name: str) -> str | None:
         """Name of the entry that goes by a name, or None."""
+        if not isinstance(name, str):
+            return None
         return name if name in self._entries else next((n for n, also in self._also.items() if name in also), None)
 
     def names(self, own: bool = False) -> tuple[str, ...]:

@@ -1,12 +1,14 @@
 """The command passk-lab: nothing of the reader's is ever lost, and trouble is said in a sentence."""
 
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import urllib.request
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import psutil
@@ -14,6 +16,7 @@ import pytest
 
 from passk_lab import workplace
 from passk_lab.cli import main
+from tests.small_disk import on_a_small_disk
 
 FIRST = "00_start_here.ipynb"
 
@@ -173,8 +176,9 @@ def test_the_doctor_says_that_apples_gpu_is_not_used(capsys, monkeypatch):
 def test_the_doctor_names_what_there_is(capsys):
     assert main(["doctor"]) == 0
     said = capsys.readouterr().out
-    for line in ("torch build", "widgets", "jupyterlab-manager", "memory", "GiB", "browser", "notebooks"):
+    for line in ("torch build", "widgets", "jupyterlab-manager", "memory", "GiB", "browser", "notebooks", "by SHA-256"):
         assert line in said
+    assert "✓ The lab has what it needs." in said
 
 
 def test_python_dash_m_is_the_same_command():
@@ -183,19 +187,69 @@ def test_python_dash_m_is_the_same_command():
         assert word in done.stdout
 
 
+def test_the_highest_port_taken_is_not_followed_by_a_higher_one(tmp_path, capsys):
+    with socket.socket() as other, suppress(OSError):  # where another program has it, it is taken as well
+        other.bind(("127.0.0.1", 65535))
+        other.listen()
+        assert main(["--no-browser", "--port", "65535", "--dir", str(tmp_path / "new")]) == 2
+    said = capsys.readouterr().err
+    assert "port 65535 is taken" in said
+    (another,) = re.findall(r"as in --port (\d+)", said)
+    assert 1024 <= int(another) < 65535
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux which ports are for everybody")
+def test_a_port_for_administrators_is_not_called_taken(tmp_path):
+    if int(Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").read_text()) <= 81:
+        pytest.skip("here every port is for everybody")
+    words = [sys.executable, "-m", "passk_lab", "--no-browser", "--port", "81", "--dir", str(tmp_path / "new")]
+    if os.geteuid() == 0:  # in a user namespace root has no rights over the machine's ports
+        if shutil.which("unshare") is None or subprocess.run(["unshare", "-r", "true"], check=False).returncode:
+            pytest.skip("root may open every port, and user namespaces are not allowed here")
+        words = ["unshare", "-r", *words]
+    done = subprocess.run(words, env=told(tmp_path), capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "port 81 is not for everybody to open" in done.stderr
+    assert "taken" not in done.stderr
+    assert not (tmp_path / "new").exists()
+
+
+MODULES = (
+    "random",
+    "tornado",
+    "secrets",
+    "socket",
+    "json",
+    "hashlib",
+    "traitlets",
+    "jupyterlab",
+    "jupyter_core",
+    "zmq",
+)
+
+
+def told(folder: Path) -> dict[str, str]:
+    """The environment of a reader whose Jupyter lies in `folder`."""
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        "JUPYTER_RUNTIME_DIR": str(folder / "rt"),
+        "JUPYTER_CONFIG_DIR": str(folder / "cfg"),
+    }
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
 def test_labs_opened_at_the_same_moment_get_a_port_each_and_end_with_their_jupyterlab(tmp_path):
-    environment = {
-        **os.environ,
-        "JUPYTER_RUNTIME_DIR": str(tmp_path / "rt"),
-        "JUPYTER_CONFIG_DIR": str(tmp_path / "cfg"),
-    }
+    here = tmp_path / "here"
+    here.mkdir()
+    for module in MODULES:  # a student's own, which no program of the lab may take for Python's
+        (here / f"{module}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write({module!r} + ' ')")
     command = [sys.executable, "-m", "passk_lab", "--no-browser", "--dir", str(tmp_path / "mine")]
     with ExitStack() as stack:
-        labs = []
-        for _ in range(2):
+        labs, noise = [], stack.enter_context((tmp_path / "noise").open("w"))
+        for _ in range(3):
             lab = subprocess.Popen(
-                command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+                command, cwd=here, env=told(tmp_path), stdout=subprocess.PIPE, stderr=noise, text=True
             )
             labs.append(stack.enter_context(lab))
             stack.callback(lab.terminate)
@@ -205,9 +259,78 @@ def test_labs_opened_at_the_same_moment_get_a_port_each_and_end_with_their_jupyt
         for address in addresses:
             with urllib.request.urlopen(address) as answer:
                 assert answer.status == 200
-        for lab, left in zip(labs, servers, strict=True):
+        # A kernel is the reader's: it looks in their folder, and is told no token.
+        place, token = re.match(r"(http://[^/]+).*token=(\S+)", addresses[0]).groups()
+        asked = urllib.request.Request(
+            f"{place}/api/kernels", method="POST", headers={"Authorization": f"token {token}"}
+        )
+        with urllib.request.urlopen(asked) as answer:
+            assert answer.status == 201
+        (kernel,) = servers[0][0].children()
+        assert not {"PYTHONSAFEPATH", "JUPYTER_TOKEN"} & kernel.environ().keys()
+        assert "-P" not in kernel.cmdline()
+        for lab, left in zip(labs[:2], servers, strict=False):
             lab.send_signal(signal.SIGTERM)
             assert lab.wait() == 0
             assert "The lab is closed." in lab.stdout.read()
             assert not any(server.is_running() for server in left)
-    assert len({address.partition("/lab")[0] for address in addresses}) == 2
+        labs[2].kill()  # it has no moment to say goodbye, and JupyterLab ends all the same
+        _, alive = psutil.wait_procs(servers[2], timeout=PATIENCE)
+        assert not alive
+        psutil.wait_procs([kernel], timeout=PATIENCE)
+    assert len({address.partition("/lab")[0] for address in addresses}) == 3
+    assert "is not available" not in (tmp_path / "noise").read_text(), "each chose a port of its own at once"
+    assert not (tmp_path / "ran").exists()
+
+
+PATIENCE = 120
+"""Seconds before a test gives up on what takes one or two: not a limit on speed."""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a small file system, of POSIX")
+def test_a_home_that_cannot_be_written_is_said_and_the_lab_opens(tmp_path):
+    code = """
+import re, signal, urllib.request
+(disk / ".jupyter").mkdir()
+subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+told = {name: it for name, it in os.environ.items() if not name.startswith(("JUPYTER", "IPYTHON", "XDG", "PASSK"))}
+command = [sys.executable, "-P", "-m", "passk_lab", "--no-browser", "--dir", str(disk.parent / "mine")]
+lab = subprocess.Popen(command, env={**told, "HOME": str(disk)}, stdout=subprocess.PIPE, text=True)
+said = ""
+for line in lab.stdout:
+    said += line
+    if "token=" in line:
+        break
+place, token = re.search(r"(http://[^/]+).*token=(\\S+)", said).groups()
+asked = urllib.request.Request(f"{place}/api/kernels", method="POST", headers={"Authorization": f"token {token}"})
+print(urllib.request.urlopen(asked).status)
+lab.send_signal(signal.SIGTERM)
+print(lab.wait(), said)
+"""
+    (tmp_path / "home").mkdir()
+    said = on_a_small_disk(tmp_path / "home", "64k", code)
+    assert said.startswith("201\n0 ")
+    assert "cannot be written: what JupyterLab and IPython keep of themselves" in said
+    assert "Your notebooks are not concerned." in said
+
+
+def test_what_cannot_be_spelt_in_an_old_code_page_ends_in_no_traceback(tmp_path):
+    environment = {**told(tmp_path), "PYTHONIOENCODING": "ascii"}
+    words = [sys.executable, "-m", "passk_lab", "reset", "π", "--dir", str(tmp_path / "Ω")]
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "no notebook called" in done.stderr
+
+
+SWEEP = '{"shared": {"steps": 1, "prompts": 2, "n": 4, "judged": 1, "watch": 4}, "crossed": {"seed": [0]}}'
+
+
+@pytest.mark.long
+def test_a_sweep_runs_nothing_of_the_folder_it_is_started_in(tmp_path):
+    for module in MODULES:
+        (tmp_path / f"{module}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write({module!r} + ' ')")
+    (tmp_path / "grid.json").write_text(SWEEP)
+    words = [sys.executable, "-m", "passk_lab", "sweep", "grid.json", "--out", "runs", "--jobs", "1"]
+    subprocess.run(words, cwd=tmp_path, env=told(tmp_path), check=True)
+    assert not (tmp_path / "ran").exists()

@@ -35,7 +35,7 @@ def at(step):
             if Path("go").exists():
                 break
             time.sleep(0.01)
-plan = "--dry-run" in words
+plan = words[1] == "compile"
 with open(os.environ["STUB_LOG"], "a") as log:
     told = {{name: value for name, value in os.environ.items() if name.startswith("UV_")}}
     log.write(json.dumps({{"plan": plan, "words": words, "told": told}}) + "\\n")
@@ -44,13 +44,13 @@ if plan:
     if os.environ.get("PLAN") == "none" or (os.environ.get("PLAN") == "no cpu" and "--torch-backend=cpu" in words):
         sys.exit("no way")
     cuda = os.environ.get("PLAN") in ("cuda", "no cpu") and "--torch-backend=cpu" not in words
-    print("Resolved\\n + nvidia-cublas==1" if cuda else "Resolved\\n + torch==1")
+    print("numpy==1\\nnvidia-cublas==1" if cuda else "numpy==1\\ntorch==1")
     sys.exit()
 python = Path(words[words.index("--python") + 1])
 site = next(python.parent.parent.glob("lib/python*/site-packages"))
 project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
 needed = [line.partition(">")[0] for line in project["dependencies"]]
-for number, name in enumerate(["passk-lab", *needed, *(word for word in words[1:] if word == "pip")]):
+for number, name in enumerate(["passk-lab", *needed, "pip"]):
     if number == 4:
         at("install")
     place = site / (name.replace("-", "_") + "-1.dist-info")
@@ -327,3 +327,46 @@ def test_uv_looks_where_pip_looks(clone, tmp_path):
 
 def test_an_older_python_can_read_that_it_is_too_old():
     ast.parse((ROOT / "set_up.py").read_text(), feature_version=(3, 6))
+
+
+def test_what_comes_is_held_against_its_hash_and_what_builds_is_pinned(clone):
+    clone.change_what_is_needed()
+    clone.calls()
+    assert clone.set_up()[0] == 0
+    plan, install = (call["words"] for call in clone.calls())
+    assert {"--generate-hashes", str(clone.folder / "pyproject.toml")} <= set(plan)
+    assert plan[plan.index("-c") + 1] == str(clone.folder / "constraints.txt")
+    assert install[install.index("-r") + 1] == str(clone.venv / "locked.txt")
+    assert install[install.index("--build-constraints") + 1] == str(clone.folder / "constraints.txt")
+    assert "--verify-hashes" in install
+    assert (clone.venv / "locked.txt").read_text() == "numpy==1\ntorch==1\n"
+
+
+def test_pip_builds_with_the_constraints_besides_its_own(clone, tmp_path):
+    (tmp_path / "pip").mkdir()
+    (tmp_path / "pip" / "__init__.py").touch()
+    (tmp_path / "pip" / "__main__.py").write_text(
+        "import os, sys\n"
+        "if 'list' in sys.argv: print(\"global.constraint='/mine.txt'\")\n"
+        "if 'install' in sys.argv:\n"
+        "    print('PIP', os.environ['PIP_CONSTRAINT'], os.environ['PIP_BUILD_CONSTRAINT'])\n    sys.exit(1)"
+    )
+    clone.change_what_is_needed()
+    said = clone.set_up(PLAN="none", PYTHONPATH=str(tmp_path))[1]
+    ours = (clone.folder / "constraints.txt").as_uri()
+    assert f"PIP /mine.txt {ours} /mine.txt {ours}\n" in said
+    assert clone.set_up()[0] == 0
+    clone.whole()
+
+
+def test_nothing_is_run_of_the_folder_it_is_started_in(tmp_path):
+    clone, here = Clone(tmp_path), tmp_path / "here"
+    here.mkdir()
+    for module in ("random", "tempfile", "pip", "venv", "ensurepip", "json"):
+        (here / f"{module}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write({module!r} + ' ')")
+    words = [sys.executable, str(clone.folder / "set_up.py")]
+    told = {**os.environ, "PATH": os.pathsep.join([str(clone.bin), os.environ["PATH"]]), "STUB_LOG": str(clone.log)}
+    shutil.copyfile(ROOT / "pyproject.toml", here / "pyproject.toml")  # the stub reads it where it is started
+    done = subprocess.run(words, cwd=here, env=told, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not (tmp_path / "ran").exists()

@@ -37,15 +37,15 @@ def untrained(seed: int) -> LlamaForCausalLM:
     return LlamaForCausalLM(config)
 
 
-def base(seed: int, steps: int = 800, rate: float = 6e-3) -> LlamaForCausalLM:
+def base(seed: int, device: str = "cpu", steps: int = 800, rate: float = 6e-3) -> LlamaForCausalLM:
     """Train on the demonstrations that `train_base` uses, with its schedule."""
-    model, prompts = untrained(seed), TASK.prompts("seen")
+    model, prompts = untrained(seed).to(device), TASK.prompts("seen")
     rng = np.random.Generator(np.random.PCG64([seed, 1]))
     adam = torch.optim.Adam(model.parameters(), lr=rate, betas=(0.9, 0.99), fused=True)
     for step in range(steps):
         for group in adam.param_groups:
             group["lr"] = rate * min(1.0, (step + 1) / 50) * (1 + cos(pi * step / steps)) / 2
-        whole = torch.from_numpy(prompts.demonstrations(rng, 128, 0.5))
+        whole = torch.from_numpy(prompts.demonstrations(rng, 128, 0.5)).to(device)
         scores = model(whole[:, :-1]).logits[:, TASK.prompt_length - 1 :]
         loss = torch.nn.functional.cross_entropy(scores.flatten(0, 1), whole[:, TASK.prompt_length :].flatten())
         adam.zero_grad()
@@ -59,7 +59,7 @@ def success(model: LlamaForCausalLM, prompts: Prompts) -> np.ndarray:
     """Success probability of each prompt: the chances of its right answers, each read on its own, summed."""
     whole = np.hstack([prompts.tokens[prompts.right.owner], prompts.right.tokens])
     chance = []
-    for part in torch.from_numpy(whole).split(1024):
+    for part in torch.from_numpy(whole).to(model.device).split(1024):
         policy = model(part[:, :-1]).logits[:, TASK.prompt_length - 1 :].double().log_softmax(-1)
         chance.append(policy.gather(-1, part[:, TASK.prompt_length :, None]).sum((1, 2)).exp())
-    return np.bincount(prompts.right.owner, torch.cat(chance).numpy(), minlength=len(prompts))
+    return np.bincount(prompts.right.owner, torch.cat(chance).cpu().numpy(), minlength=len(prompts))

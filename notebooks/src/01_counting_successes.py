@@ -16,6 +16,7 @@
 # %%
 import math
 
+import numpy as np
 import pandas as pd
 
 from passk_lab import data, explorers, metrics
@@ -139,7 +140,7 @@ explorers.real_curves("math500", guess=predicted("crossing"))
 # %% [markdown]
 # **What you see.** Pull the line at k, or press ▶. The trained model starts far ahead; the base model catches up, and
 # passes. The bands say how much the curves would move had other problems been chosen; the right panel compares problem by
-# problem, which is sharper. Choose a difficulty: where is the turn for the hardest problems?
+# problem, which is sharper, and its band holds for all k at once. Choose a difficulty: where is the turn for the hardest problems?
 #
 # *About these data.* The counts were transcribed by hand from a published file of a reproduction whose repository states
 # no licence; only counts, which are facts, are kept here (`data/SOURCES.md`). For the same figure on data under a clear
@@ -178,8 +179,10 @@ print(found.crossover)
 print(f"only base {len(found.only_a)}, only trained {len(found.only_b)}, both {len(found.both)}, neither {len(found.neither)}")
 
 # %% [markdown]
-# **How to read it.** The base model is first ahead at k = 15. But another choice of 500 problems might have moved that:
-# the interval runs from about 9 to about 31, and a few resamples in ten thousand never cross. Within 128 draws nineteen
+# **How to read it.** The base model is first ahead at k = 15. But another choice of 500 problems might have moved that.
+# A crossing is a finding only because the band of the difference leaves zero on both sides: the trained model is surely
+# ahead up to k = 6, the base model from about k = 49 on, and in between, from 7 to 34, the order turns. With eight samples of
+# each problem the turn could not have been seen, which is not the same as seeing that there is none. Within 128 draws nineteen
 # problems are solved by the base model alone, three by the trained one alone. The trained model is right in all 128
 # samples on 269 problems, the base model on 7.
 #
@@ -231,8 +234,19 @@ pd.DataFrame(rows, index=pd.Index(draws, name="k")).round(3)
 # never solves 94 in ten thousand samples.
 
 # %%
-belief = metrics.pass_at_k_posterior(n=8, c=[0, 1, 4], k=100)
+belief = metrics.pass_at_k_posterior(n=8, c=[0, 1, 4], k=100, prior=(1, 1))
 pd.DataFrame(belief._asdict(), index=["0 of 8 right", "1 of 8 right", "4 of 8 right"]).round(3)
+
+# %% [markdown]
+# Over many problems a prior can be fitted instead of chosen, and, better, one can ask what all priors agree on that fit the
+# samples. Here are eight of the 128 samples of each MATH500 problem; what 16 and 128 draws find is known from all of them. At
+# twice the samples the bounds are useful. At sixteen times they are wide, and each model says something else.
+
+# %%
+n, c = base
+eight = np.random.default_rng(0).hypergeometric(c, n - c, 8)
+print(metrics.pass_at_k_beyond(8, eight, [16, 128]))
+print("known from 128 samples:", metrics.pass_at_k_curve(n, c, [16, 128]).round(3))
 
 # %%
 quiz("k beyond n")
@@ -242,8 +256,8 @@ quiz("k beyond n")
 #
 # - pass@k from counts: 1 - C(n-c, k)/C(n, k), problem by problem, then the mean. For k > n: no answer without a model.
 # - The short formula 1 - (1 - c/n)^k is too low on average, and still sometimes closer for a single problem.
-# - On MATH500 the base model passes its trained child at k = 15 (interval about 9 to 31). The order of two models depends
-#   on how many draws you grant them.
+# - On MATH500 the base model passes its trained child at k = 15 (interval 7 to 34). The order of two models depends on how
+#   many draws you grant them; what lies beyond the draws you made is not visible.
 #
 # **Next:** what training on pass@k would do. The gradient, and where it vanishes: `02_the_gradient`.
 #

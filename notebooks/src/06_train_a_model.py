@@ -191,6 +191,9 @@ quiz("why pass@256 falls")
 #
 # The cockpit trains the same network now, on this computer, while the notebook stays usable. Choose an objective, press *Start*,
 # change the learning rate while it runs. Nothing is trained before you press.
+#
+# A GPU is not needed: what it is for is many runs at once, a whole grid of settings and seeds as one program (`passk-lab sweep`).
+# How fast one is has not been measured on a card yet.
 
 # %%
 pit = cockpit.open(objective="grpo", seed=0)

@@ -67,7 +67,8 @@ check.centred_weight(centred_weight)
 # %% [markdown]
 # ## The table one would like to print
 #
-# One learning rate, the last step, mean of three seeds. All on held-out numbers, pass@k exact, as in notebook 06.
+# One learning rate, the last step, mean of three seeds. All on held-out numbers, pass@k exact, as in notebook 06. Each run was made
+# on one CPU core; `passk-lab sweep --device cuda` trains such a grid on a GPU as one program, how fast is not measured yet.
 
 # %%
 curves = recorded.curves().query("split == 'unseen'")

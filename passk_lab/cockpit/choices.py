@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from passk_lab import arguments, objectives
 
@@ -58,20 +61,25 @@ class Choices:
         from passk_lab.lm import TrainConfig, mechanisms
 
         name, mechanism = self.values["objective"], self.values["mechanism"]
+        k, seed = (_one("k", self.values["k"], 1), _one("seed", self.values["seed"], 0))
         made = {} if mechanism == NONE else {mechanism: mechanisms.get(mechanism, **self.coefficients).coefficients()}
         config = TrainConfig(
             objective=name,
-            parameters={draws_of(name): self.values["k"]} if draws_of(name) else {},
+            parameters={draws_of(name): k} if draws_of(name) else {},
             mechanisms=made,
             rate=self.values["rate"],
-            seed=self.values["seed"],
+            seed=seed,
             **self.fixed,
         )
+        object.__setattr__(self, "values", {**self.values, "k": k, "rate": config.rate, "seed": seed})
         object.__setattr__(self, "config", config)
         object.__setattr__(self, "coefficients", made.get(mechanism, {}))
 
     def changed(self, name: str, value: Any) -> Choices:
         """Choose otherwise: a control's name, or a coefficient's as in "entropy.coefficient"; raises as above."""
+        plain = isinstance(value, str | Real)
+        if not isinstance(name, str) or not plain:
+            raise ValueError(f"a choice is a name and a number or a text, not {name!r} and {value!r}.")
         coefficient = name.partition(".")[2]
         if coefficient:
             mechanism = self.values["mechanism"]
@@ -100,6 +108,13 @@ class Choices:
             "mechanism": _described(self.values["mechanism"]),
             "coefficients": _fields_of(self.values["mechanism"], self.coefficients),
         }
+
+
+def _one(name: str, value: Any, least: int) -> int:
+    """Return one whole number: a slider or a notebook may give it as 8.0."""
+    if np.ndim(value):
+        raise ValueError(f"{name} is one whole number, not {value!r}.")
+    return int(arguments.whole(name, value, least))
 
 
 def draws_of(objective: str) -> str:

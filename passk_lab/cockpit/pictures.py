@@ -159,7 +159,7 @@ class Pictures:
         axes, tables = self.numbers()
         return Description(
             name="run",
-            title=f"A run of {config.label}, seed {config.seed}",
+            title=f"A run of {config.label}, seed {config.seed}" + (", on a GPU" if config.device == "cuda" else ""),
             summary="Exact pass@k of a training run beside its base, its prompts, and its diagnostics step by step.",
             controls=[],
             axes=axes,

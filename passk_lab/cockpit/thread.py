@@ -133,12 +133,14 @@ class LiveRun:
         with self._commands:
             self._end_thread("pause")
             with self.lock:
+                base = self._bases.get(_base_of(config))
+                learner = None if base is None else Learner(config)  # a config that makes none changes nothing
                 self.run, self.learner, self.error = Run(config), None, None
-                if (base := self._bases.get(_base_of(config))) is None:
+                if base is None or learner is None:
                     self._launch(self._prepare, "preparing")
                 else:
                     self.run.history.append(base)
-                    self._begin()
+                    self._begin(learner)
                     self._turn("ready")
 
     def change(self, name: str, value: float) -> None:
@@ -189,6 +191,11 @@ class LiveRun:
     def done(self) -> int:
         """Steps done."""
         return self.learner.done if self.learner else 0
+
+    @property
+    def choosing(self) -> bool:
+        """Whether another config may be chosen: no run has begun, also where the last choice could not be prepared."""
+        return self.phase == "ready" or (self.phase == "failed" and not self.run.evaluation_records)
 
     @property
     def alive(self) -> bool:
@@ -256,12 +263,11 @@ class LiveRun:
 
     def _prepare(self) -> None:
         """Load the base and read the first turn, its evaluation."""
-        self._begin()
+        self._begin(Learner(self.run.config))
         next(self._stream)
         self._bases[_base_of(self.run.config)] = self.run.evaluation_records[0]
 
-    def _begin(self) -> None:
-        learner = Learner(self.run.config)
+    def _begin(self, learner: Learner) -> None:
         self._stream = turns(learner, self.run)
         self.run.model = learner.model
         with self.lock:

@@ -9,7 +9,6 @@ from functools import cache, partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-import anywidget
 import traitlets
 
 from passk_lab.cockpit import report
@@ -21,6 +20,8 @@ from passk_lab.explorers.payload import pack, style
 from passk_lab.explorers.stand_in import StandIn
 from passk_lab.front import module
 from passk_lab.lm import Run
+from passk_lab.lm.device import to_device
+from passk_lab.widget import Widget
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -42,7 +43,7 @@ STILL = (
 def open(
     objective: str = "grpo", *, k: int = 8, mechanism: str = "", coefficients: Mapping[str, float] | None = None,
     rate: float = 4e-4, seed: int = 0, steps: int = 400, prompts: int = 16, n: int = 32, judged: int = 10,
-    evaluate_every: int = 20, base: str = "",
+    evaluate_every: int = 20, base: str = "", device: str = "cpu",
 ) -> Cockpit:  # fmt: skip
     """Open a cockpit that trains the compact model live, in a background thread of the kernel.
 
@@ -70,6 +71,8 @@ def open(
         Steps between evaluations.
     base : str
         Where to begin: "" for the bundled base; see `TrainConfig.base`.
+    device : str
+        "cpu", "cuda", or "auto" for the GPU where there is one. On the CPU a run has the same bits each time.
 
     Returns
     -------
@@ -79,7 +82,7 @@ def open(
     Raises
     ------
     KeyError, ValueError
-        For a name that is not there, or a value out of its range.
+        For a name that is not there, a value out of its range, or a GPU where there is none.
 
     Examples
     --------
@@ -94,7 +97,7 @@ def open(
     values = {"objective": objective, "k": k, "mechanism": mechanism or NONE, "rate": rate, "seed": seed}
     fixed = {
         "steps": steps, "prompts": prompts, "n": n, "judged": judged, "evaluate_every": evaluate_every,
-        "watch": min(16, n), "base": base, "device": "cpu",
+        "watch": min(16, n), "base": base, "device": to_device(device).type,
     }  # fmt: skip
     return Cockpit(Choices(values, dict(coefficients or {}), fixed))
 
@@ -115,7 +118,7 @@ def _of_the_loop(method: Callable[Concatenate[LiveRun, P], R]) -> Callable[Conca
     return passed_on
 
 
-class Cockpit(anywidget.AnyWidget):
+class Cockpit(Widget):
     """A run to drive by hand. `open` makes one; `learner` and `run` hold the model and its history."""
 
     _esm = module(FRONT / "widget.js")
@@ -176,12 +179,16 @@ class Cockpit(anywidget.AnyWidget):
         loop = self._loop
         if loop.phase == "preparing":
             loop.wait()
-        if loop.phase != "ready" and name in FIXED:
+        if not loop.choosing and name in FIXED:
             raise RuntimeError(f"the {name} is fixed from Start to Reset: reset the run to choose another.")
         choices = self._choices.changed(name, value)
-        if loop.phase == "ready":
-            self._choices = choices
-            loop.renew(choices.config)
+        if loop.choosing:
+            before, self._choices = self._choices, choices  # the loop tells of them while it renews
+            try:
+                loop.renew(choices.config)
+            except BaseException:
+                self._choices = before
+                raise
             return
         draws = draws_of(choices.values["objective"])
         if name == "k" and not draws:
@@ -264,8 +271,8 @@ class Cockpit(anywidget.AnyWidget):
             "turn": self._turns,
             "phase": loop.phase,
             "buttons": list(BUTTONS[loop.phase]),
-            "open": [] if loop.phase in (*ENDED, "preparing") else ["rate", "k", "coefficients"],
-            "choosing": loop.phase == "ready",
+            "open": ["rate", "k", "coefficients"] if loop.choosing or loop.phase in ("running", "paused") else [],
+            "choosing": loop.choosing,
             "said": self._refused or _sentence(loop),
             "refused": bool(self._refused),
             **self._choices.shown(),
@@ -273,11 +280,11 @@ class Cockpit(anywidget.AnyWidget):
 
     def _heard(self, _: Any, asked: dict[str, Any], __: Any) -> None:
         """Answer the page. A refusal becomes a sentence on the page; there is no cell that could show an exception."""
-        loop, what = self._loop, asked.get("do")
+        loop, what = self._loop, asked.get("do") if isinstance(asked, dict) else None
         try:
             if what == "change":
                 self._refused = ""
-                self.change(asked["name"], asked["value"])
+                self.change(asked.get("name", ""), asked.get("value"))
             elif what == "look":  # a view that has just opened, perhaps in the middle of a run
                 with loop.lock:
                     self._all = self._news.all(loop)
@@ -285,7 +292,7 @@ class Cockpit(anywidget.AnyWidget):
                 loop.pause()
             elif what in ("start", "pause", "step", "stop", "reset"):
                 getattr(self, what)()
-        except (KeyError, ValueError, RuntimeError) as error:
+        except Exception as error:
             self._refused = str(error.args[0] if error.args else error)
             with loop.lock:
                 self._show(loop)
@@ -306,12 +313,13 @@ def _still(description: Description) -> str:
 
 
 def _sentence(loop: LiveRun) -> str:
-    after = f"after step {loop.done}"
+    after, there = f"after step {loop.done}", " on the GPU" if loop.run.config.device == "cuda" else ""
     return {
         "preparing": "Evaluating the base exactly on both splits.",
-        "ready": "Ready, at the base. Try: Start, and watch the curves cross; then Reset, choose pass@k with k = 8, "
-        "and Start again: what is kept, and at what price?",
-        "running": "Training in the background: other cells answer. Learning rate, k and coefficients can be changed.",
+        "ready": f"Ready, at the base{there}. Try: Start, and watch the curves cross; then Reset, choose pass@k with "
+        "k = 8, and Start again: what is kept, and at what price?",
+        "running": f"Training in the background{there}: other cells answer. Learning rate, k and coefficients can be "
+        "changed.",
         "paused": f"Paused {after}. Start goes on, Step does one step, Stop evaluates a last time and ends the run.",
         "stopped": f"Stopped {after} and evaluated. Python has the model and its history in .learner and .run. "
         "Reset goes back to the base.",

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from passk_lab import arguments, bundled
+from passk_lab import arguments, bundled, files
 
 _HEADER = re.compile(r"^# %%(?P<markdown> \[markdown\])?(?: tags=(?P<tags>\[[^\]]*\]))?\s*$")
 _REGION = re.compile(r"^(?P<indent>[ ]*)# solution\n(?P<body>.*?)^[ ]*# end solution\n", re.MULTILINE | re.DOTALL)
@@ -145,7 +145,7 @@ def main(argv: list[str] | None = None) -> int:
                 stale.append(path.name)
         else:
             out.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="\n")
+            files.put(path, text)
     if stale:
         print(f"not what their sources give: {', '.join(stale)}. Run make notebooks.", file=sys.stderr)
     return bool(stale)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,11 +97,8 @@ class Check:
         outcome, self._diagnosed = judge(self.exercise, function)
         if self._diagnosed:
             self._rung = 0
-        stored = memory.read()["exercises"].get(self.exercise.name, {})
-        best = CORRECT if CORRECT in (stored.get("best"), outcome.status) else outcome.status
-        attempts = stored.get("attempts", 0) + (outcome.status != NOT_ATTEMPTED)
         if outcome.status != NOT_ATTEMPTED:
-            memory.remember("exercises", self.exercise.name, {"best": best, "attempts": attempts})
+            memory.update("exercises", self.exercise.name, lambda before: _with(before or {}, outcome.status))
         return outcome
 
     def hint(self) -> Note:
@@ -127,6 +124,12 @@ class Check:
     def __repr__(self) -> str:
         name = self.exercise.name
         return f"{self.exercise.task}\nCall check.{name}(your_function); check.{name}.hint(); check.{name}.solution()."
+
+
+def _with(before: Mapping[str, Any], status: str) -> dict[str, Any]:
+    """What is remembered of an exercise after one more attempt."""
+    best = CORRECT if CORRECT in (before.get("best"), status) else status
+    return {"best": best, "attempts": before.get("attempts", 0) + 1}
 
 
 class Checks:

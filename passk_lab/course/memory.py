@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import math
 import os
-import tempfile
+import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import platformdirs
 
-_EMPTY: dict[str, dict[str, Any]] = {"exercises": {}, "questions": {}, "predictions": {}}
+from passk_lab import files
+
+_PARTS = ("exercises", "questions", "predictions")
 
 
 def location() -> Path:
@@ -20,36 +25,41 @@ def location() -> Path:
 
 
 def read() -> dict[str, dict[str, Any]]:
-    """Return everything recorded. A file that cannot be read is moved aside, never overwritten."""
-    path = location()
-    if not path.exists():
-        return {part: {} for part in _EMPTY}
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        return {part: dict(stored.get(part, {})) for part in _EMPTY}
-    except (json.JSONDecodeError, AttributeError, TypeError, ValueError):
-        number, aside = 2, path.with_suffix(".unreadable.json")
-        while aside.exists():
-            number, aside = number + 1, path.with_suffix(f".unreadable-{number}.json")
-        path.rename(aside)
-        return {part: {} for part in _EMPTY}
+    """Return everything recorded; what a file holds that the lab did not write is left out."""
+    stored = _stored(location()) or {}
+    return {part: _fitting(part, stored.get(part)) for part in _PARTS}
 
 
 def remember(part: str, name: str, value: Any) -> None:
-    """Store one entry. Written beside and renamed, so that a kill leaves the old file or the new one, whole."""
-    stored = read()
-    stored[part][name] = value
+    """Store one entry of "exercises", "questions" or "predictions"."""
+    update(part, name, lambda before: value)
+
+
+def update(part: str, name: str, new: Callable[[Any], Any]) -> None:
+    """Store one entry, made from what it was before (None for nothing), and lose nothing that others store meanwhile.
+
+    A file that is not what the lab wrote is kept beside, under another name; what fits in it goes on. Where nothing can
+    be written, a warning says so, and the lesson goes on.
+    """
     path = location()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=".progress-", delete=False
-        ) as file:
-            json.dump(stored, file, indent=1, sort_keys=True)
-        os.replace(file.name, path)
-    except OSError:
-        # A read-only home must not stop a lesson: the answer is shown all the same, it is only not remembered.
-        return
+        path = path.resolve()  # a reader may have linked it to a place that is backed up
+        with files.alone(path.with_name(f".{path.name}.lock")):
+            stored = _stored(path)
+            whole = {**(stored or {}), **{part: _fitting(part, (stored or {}).get(part)) for part in _PARTS}}
+            if stored is None or whole != {part: {} for part in _PARTS} | stored:
+                if not files.is_plain(path):
+                    raise FileExistsError(errno.EEXIST, "it is no file", str(path))
+                files.put_aside(path, lambda number: f"progress.unreadable{f'-{number}' if number > 1 else ''}.json")
+            whole[part][name] = new(whole[part].get(name))
+            files.put(path, json.dumps(whole, indent=1, sort_keys=True), mode=0o600)
+    except OSError as error:
+        warnings.warn(
+            f"what you do here is not remembered, since {path} cannot be written ({error.strerror}). To have it kept, "
+            "name another folder in the environment variable PASSK_LAB_HOME.",
+            stacklevel=3,
+        )
 
 
 def predicted(name: str) -> float | None:
@@ -59,3 +69,32 @@ def predicted(name: str) -> float | None:
     True
     """
     return read()["predictions"].get(name)
+
+
+def _stored(path: Path) -> dict[str, Any] | None:
+    """What the file says: nothing where there is none, and None where it cannot be read."""
+    if not files.is_there(path):
+        return {}
+    try:
+        # A pipe of that name would be waited for.
+        stored = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+    except (OSError, ValueError, RecursionError):
+        return None
+    return stored if isinstance(stored, dict) else None
+
+
+def _fitting(part: str, entries: Any) -> dict[str, Any]:
+    """Those entries of a part that are what the lab writes there."""
+    return {name: it for name, it in entries.items() if _FITS[part](it)} if isinstance(entries, dict) else {}
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
+_FITS: dict[str, Callable[[Any], bool]] = {
+    "exercises": lambda it: isinstance(it, dict) and type(it.get("best")) is str and _is_count(it.get("attempts")),
+    "questions": lambda it: isinstance(it, dict) and _is_count(it.get("choice")) and type(it.get("right")) is bool,
+    "predictions": lambda it: type(it) in (int, float) and math.isfinite(it),
+}
+"""What an entry of each part looks like."""

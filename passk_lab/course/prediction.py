@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import math
 from typing import Any
 
+from passk_lab import arguments
 from passk_lab.course import memory
 
 
@@ -21,8 +23,12 @@ class Prediction:
     """
 
     def __init__(self, name: str, question: str, low: float, high: float) -> None:
+        for end, number in (("low", low), ("high", high)):
+            arguments.one_number(end, number, -1e300, 1e300)
         if not low < high:
             raise ValueError(f"the range of a prediction must rise, but got low = {low}, high = {high}.")
+        arguments.writable("the name", arguments.as_one_of("name", name, str, "a text"))
+        arguments.writable("the question", arguments.as_one_of("question", question, str, "a text"))
         self.name, self.question, self.low, self.high = name, question, low, high
 
     def record(self, value: float) -> str:
@@ -31,8 +37,9 @@ class Prediction:
         Raises
         ------
         ValueError
-            If it lies outside the range of the question.
+            If it is no number, or lies outside the range of the question.
         """
+        value = _number(value)
         if not self.low <= value <= self.high:
             raise ValueError(f"the answer lies between {self.low} and {self.high}, but you said {value}.")
         memory.remember("predictions", self.name, value)
@@ -62,6 +69,17 @@ class Prediction:
         button.on_click(press)
         question = widgets.HTML(f"<p><b>Predict first.</b> {html.escape(self.question)}</p>")
         display(widgets.VBox([question, widgets.HBox([field, button]), said]))
+
+
+def _number(value: Any) -> float:
+    """Return a plain number, of whatever library it came from, or say that it is none."""
+    try:
+        number = math.nan if isinstance(value, bool | str | bytes) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if math.isnan(number):
+        raise ValueError(f"a prediction is a number, as in .record(20), not {value!r}.")
+    return int(number) if number.is_integer() else number
 
 
 def predict(name: str, question: str, low: float, high: float) -> Prediction:

@@ -33,7 +33,7 @@ class Quiz:
 
     def answer(self, choice: int) -> Reply:
         """Answer with the number of a choice and hear why it is right or wrong."""
-        arguments.known("choice", choice, list(range(1, len(self.question.choices) + 1)))
+        choice = arguments.known("choice", choice, list(range(1, len(self.question.choices) + 1)))
         chosen = self.question.choices[choice - 1]
         memory.remember("questions", self.question.name, {"choice": choice, "right": chosen.right})
         return Reply(chosen.right, chosen.reason)
@@ -44,6 +44,7 @@ class Quiz:
 
     def _ipython_display_(self, **_: Any) -> None:
         chosen = memory.read()["questions"].get(self.question.name, {}).get("choice", 0)
+        chosen = chosen if chosen <= len(self.question.choices) else 0  # the question may have had more
         bundle, metadata = QuizWidget(asdict(self.question), self.answer, chosen)._repr_mimebundle_()  # type: ignore[misc]
         # Where no kernel runs the question is at least readable.
         display({**bundle, "text/plain": repr(self)}, metadata=metadata, raw=True)

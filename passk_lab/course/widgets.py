@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
 from passk_lab import look
 from passk_lab.front import module
+from passk_lab.widget import Widget
 
 _FRONT = Path(__file__).parent / "front"
 
 
-class QuizWidget(anywidget.AnyWidget):
+class QuizWidget(Widget):
     """Native radio buttons; whoever made it hears the choice.
 
     Parameters
@@ -28,6 +28,7 @@ class QuizWidget(anywidget.AnyWidget):
         What was chosen before; 0 for nothing.
     """
 
+    FROM_PAGE = ("choice",)
     _esm = module(_FRONT / "quiz.js")
     _css = (_FRONT / "quiz.css").read_text(encoding="utf-8")
     _question = traitlets.Dict().tag(sync=True)
@@ -38,3 +39,7 @@ class QuizWidget(anywidget.AnyWidget):
     def __init__(self, question: Mapping[str, Any], answer: Callable[[int], Any], choice: int = 0) -> None:
         super().__init__(_question=dict(question), _look=look.for_the_page(), choice=choice)
         self.observe(lambda change: answer(change.new), "choice")
+
+    def fits(self, name: str, value: Any) -> bool:
+        """Whether there is a choice of this number."""
+        return type(value) is int and 1 <= value <= len(self._question["choices"])

@@ -89,7 +89,7 @@ def kl_to_start(strength: float, forward: bool = False) -> Anchor:
         return start - pi
 
     strength = arguments.one_number("strength", strength, 0.0, 1e6)
-    if forward:
+    if arguments.switch("forward", forward):
         return Anchor("forward KL to the start", strength, forward_value, forward_gradient)
     return Anchor("KL to the start", strength, reverse_value, reverse_gradient)
 

@@ -10,8 +10,8 @@ import numpy as np
 from passk_lab import arguments
 from passk_lab.arguments import Floats
 from passk_lab.metrics.chances import binomial
-from passk_lab.objectives import Credit, Moments, Objective, effective_weight
-from passk_lab.objectives.group import credit_of
+from passk_lab.objectives import Credit, Moments, Objective
+from passk_lab.objectives.group import credit_of, over_blocks
 from passk_lab.objectives.registry import resolve
 
 
@@ -83,7 +83,7 @@ class Bandit:
                 raise ValueError("features must be finite numbers.")
         shares = np.ones(prompts) if weights is None else arguments.floats("weights", weights)
         if shares.shape != (prompts,) or not np.isfinite(shares).all() or (shares < 0).any() or shares.sum() == 0:
-            raise ValueError(f"weights needs one share >= 0 per prompt, not all 0, but got {weights!r}.")
+            raise ValueError(f"weights needs one share >= 0 per prompt, not all 0, but got {arguments.short(weights)}.")
         self.weights = shares / shares.sum()
         self.theta = np.zeros(self.logits.size if self.features is None else self.features.shape[2])
 
@@ -138,11 +138,16 @@ class Bandit:
         >>> Bandit([0.0, 0.0], [0]).gradient("pass@1")
         array([ 0.25, -0.25])
         """
-        return self._weighted(np.atleast_1d(resolve(objective).weight(inside(self.p, self._pi, self.correct))))
+        objective = resolve(objective)
+        objective.weight(0.5)  # says so at once if it has no weight
+        slope: Any = objective.slope
+        return self._weighted(slope.beside(*self._right_and_wrong()))
 
     def expected_update(self, objective: Objective | Credit | str, n: int) -> Floats:
         """Exact mean of the update from groups of n samples: the effective weight in place of the slope."""
-        return self._weighted(np.atleast_1d(effective_weight(objective, n, self.p)))
+        right, wrong = self._right_and_wrong()
+        contrast = credit_of(objective, n).contrast
+        return self._weighted(over_blocks(lambda chances: chances @ contrast, n - 1, right, wrong=wrong))
 
     def group_update(self, objective: Objective | Credit | str, n: int) -> Moments:
         r"""Exact mean and variance, parameter by parameter, of the update from one group of n samples per prompt.
@@ -161,23 +166,28 @@ class Bandit:
         (array([ 0.09, -0.02, -0.03, -0.04]), 0.027167)
         """
         credit = credit_of(objective, n)
-        pi, p, c = self._pi, np.atleast_1d(self.p), np.arange(n + 1)
+        arguments.table_size("(n + 1) times the answers", (n + 1) * self.logits.shape[1], "take a smaller n")
+        pi, c = self._pi, np.arange(n + 1)
+        p, q = self._right_and_wrong()
         shape = self.logits.shape if self.features is None else self.theta.shape
         variance = np.zeros(shape)
         for x, (row, right) in enumerate(zip(pi, self.correct, strict=True)):
-            features = np.eye(row.size) if self.features is None else self.features[x]
-            scores = features - row @ features
-            estimate = np.zeros((n + 1, scores.shape[1]))
+            scores = None if self.features is None else self.features[x] - row @ self.features[x]
+            estimate = np.zeros((n + 1, row.size if scores is None else scores.shape[1]))
             within = np.zeros_like(estimate)
             for side, how_many, credits in ((right, c, credit.correct), (~right, n - c, credit.wrong)):
                 chance = row * side
                 if not chance.sum():
                     continue
                 chance = chance / chance.sum()
-                mean = chance @ scores
+                if scores is None:  # the score of answer a is 1 at a less the policy
+                    mean, spread = chance - row, chance * (1 - chance)
+                else:
+                    mean = chance @ scores
+                    spread = chance @ (scores - mean) ** 2
                 estimate += np.outer(how_many * credits / n, mean)
-                within += np.outer(how_many * (credits / n) ** 2, chance @ (scores - mean) ** 2)
-            chances = binomial(n, p[x])
+                within += np.outer(how_many * (credits / n) ** 2, spread)
+            chances = binomial(n, p[x], q[x])
             total = chances @ (within + (estimate - chances @ estimate) ** 2)
             if self.features is None:
                 variance[x] = self.weights[x] ** 2 * total
@@ -207,7 +217,7 @@ class Bandit:
         >>> round(Bandit(np.log([0.1, 0.2, 0.3, 0.4]), [0]).distinct(4), 10)
         2.5646
         """
-        k = int(arguments.whole("k", k, least=1))
+        k = arguments.one_whole("k", k)
         with np.errstate(divide="ignore"):
             return arguments.plain(self._out(-np.expm1(k * np.log1p(-self._pi)).sum(axis=1)))
 
@@ -217,6 +227,11 @@ class Bandit:
 
     def _out(self, values: Floats) -> Any:
         return values[0] if self.one_prompt else values
+
+    def _right_and_wrong(self) -> tuple[Floats, Floats]:
+        """Chance of a right and of a wrong answer of each prompt, both summed: 1 - p would lose the digits of one."""
+        pi = self._pi
+        return _success(pi, self.correct), _success(pi, ~self.correct)
 
     def _gradient_of_p(self, pi: Floats) -> Floats:
         """Per prompt, shape (P, A) in the logits or (P, D) in theta; 1 - p is summed, not subtracted."""
@@ -243,26 +258,12 @@ def _success(pi: Floats, correct: Any) -> Floats:
     return np.minimum((pi * correct).sum(axis=-1), 1.0)
 
 
-def inside(p: Any, pi: Floats, correct: Any) -> Any:
-    """Step p off an end which only rounding put it on, so that a weight that is unbounded there stays a number.
-
-    Where 1 - p is below 1e-16 the weight is that of the float next to 1.
-    """
-    wrong = np.reshape((pi * ~correct).sum(axis=-1) > 0, np.shape(p))
-    right = np.reshape((pi * correct).sum(axis=-1) > 0, np.shape(p))
-    p = np.where(wrong, np.minimum(p, 1 - 2.0**-53), p)
-    return np.where(right, np.maximum(p, np.finfo(float).tiny), p)
-
-
 def _xlogx(pi: Floats) -> Floats:
     return pi * np.log(np.where(pi > 0, pi, 1.0))
 
 
 def _mask(correct: Any, shape: tuple[int, ...]) -> Any:
-    try:
-        given = np.asarray(list(correct) if isinstance(correct, set | frozenset) else correct)
-    except ValueError:
-        raise ValueError("correct needs rows of one length: mark every answer of every prompt.") from None
+    given = arguments.array_of("correct", sorted(correct, key=str) if isinstance(correct, set | frozenset) else correct)
     if given.dtype == bool:
         if given.shape != shape:
             raise ValueError(f"correct has shape {given.shape}, but logits has {shape}: mark every answer.")

@@ -31,7 +31,7 @@ def one_among(arms: int = 100, p: float | None = None) -> Bandit:
     >>> round(one_among(100).p, 12)
     0.01
     """
-    arms = arguments.one_whole("arms", arms, 2)
+    arms = arguments.table_size("arms", arguments.one_whole("arms", arms, 2), "plateau_time has the time of any number")
     p = 1 / arms if p is None else _inside("p", p)
     return Bandit(np.log(np.array([p] + [(1 - p) / (arms - 1)] * (arms - 1))), [0])
 
@@ -57,8 +57,11 @@ def several_correct(correct: Sequence[float] = (0.05, 0.04, 0.03, 0.02), wrong: 
     >>> np.round(bandit.policy, 3), round(bandit.effective_correct, 3)
     (array([0.1 , 0.4 , 0.25, 0.25]), 1.649)
     """
-    chances = [_inside(f"correct[{i}]", p) for i, p in enumerate(correct)]
-    wrong = arguments.one_whole("wrong", wrong)
+    given = arguments.floats("correct", correct)
+    if given.ndim != 1:
+        raise ValueError(f"correct lists the chances of the right answers, as in (0.1, 0.2), not {arguments.short(correct)}.")
+    chances = [_inside(f"correct[{i}]", p) for i, p in enumerate(given)]
+    wrong = arguments.table_size("wrong", arguments.one_whole("wrong", wrong), "take fewer")
     rest = 1 - sum(chances)
     if not chances or rest < 1e-12:  # below it the rest is rounding
         raise ValueError(f"the correct answers need a sum between 0 and 1, but have {sum(chances):g}.")
@@ -150,7 +153,7 @@ def angle_between(one: Any, other: Any) -> float:
     >>> angle_between([1.0, 0.0], [0.0, 2.0])
     90.0
     """
-    a, b = (np.ravel(arguments.floats("a gradient", side)) for side in (one, other))
+    a, b = (np.ravel(arguments.real("a gradient", side)) for side in (one, other))
     if a.shape != b.shape:
         raise ValueError(f"two gradients of one shape have an angle, but these have {a.shape} and {b.shape}.")
     if not a.any() or not b.any():
@@ -163,7 +166,10 @@ def angle_between(one: Any, other: Any) -> float:
 
 
 def _inside(name: str, value: Any) -> float:
-    number = float(arguments.chance(name, value))
+    chance = arguments.chance(name, value)
+    if chance.ndim:
+        raise ValueError(f"{name} is one number here, but got an array of shape {chance.shape}.")
+    number = float(chance)
     if number in (0.0, 1.0):
         raise ValueError(f"{name} must lie strictly between 0 and 1, but is {number:g}.")
     return number

@@ -11,7 +11,7 @@ import numpy as np
 from passk_lab import arguments
 from passk_lab.arguments import Floats
 from passk_lab.exact.anchors import Anchor
-from passk_lab.exact.bandit import Bandit, inside, softmax
+from passk_lab.exact.bandit import Bandit, softmax
 from passk_lab.metrics import success_at_k
 from passk_lab.objectives import Objective
 from passk_lab.objectives.registry import resolve
@@ -23,6 +23,8 @@ _AT_REST = 1e-6
 _ROUNDING = 1e-13
 """Where the parts of a gradient cancel to within this, what is left may be rounding, and the flow stops: not at rest,
 for a true but tiny gradient looks the same."""
+_CLOSE = 1e-9
+"""Below it 1 - p is taken as it was summed: p holds it to 1e-16 only."""
 _TINY = float(np.finfo(float).tiny)
 _MOST_CALLS = 60_000
 """Gradients a flow may ask for, a second or two; ten times what the longest flow of the lab takes."""
@@ -132,10 +134,12 @@ def flow(
     """
     from scipy.integrate import solve_ivp  # here: it takes 28 MB that only a flow needs
 
+    arguments.as_one_of("bandit", bandit, Bandit, "a Bandit")
+    arguments.as_one_of("anchor", anchor, Anchor | None, "an Anchor, as from entropy_bonus, or None")
     objective = resolve(objective)
     until_time, states = (
         arguments.one_number("until_time", until_time, 0.0, 1e300, open_low=True),
-        arguments.one_whole("states", states, 2),
+        arguments.table_size("states", arguments.one_whole("states", states, 2), "store fewer"),
     )
     accuracy = arguments.one_number("accuracy", accuracy, 1e-12, 1e-2)
     if until_p is not None:
@@ -244,6 +248,7 @@ def plateau_time(arms: int, p_from: Any, p_to: Any) -> Any:
     (93.9478326, 26.3010093)
     """
     arms = arguments.one_whole("arms", arms, 2)
+    arguments.aligned(p_from=p_from, p_to=p_to)
     ends = [arguments.chance(name, p) for name, p in (("p_from", p_from), ("p_to", p_to))]
     for name, p in zip(("p_from", "p_to"), ends, strict=True):
         at_end = (p == 0) | (p == 1)
@@ -252,8 +257,13 @@ def plateau_time(arms: int, p_from: Any, p_to: Any) -> Any:
                 f"{name} must lie strictly between 0 and 1, but is {arguments.first(p, at_end):g}: from there, or to "
                 "there, it takes for ever."
             )
-    low, high = (-1 / p + 1 / (1 - p) + 2 * (np.log(p) - np.log1p(-p)) for p in ends)
-    return arguments.plain((arms - 1) / arms * (high - low))
+    arguments.shape_together(p_from=ends[0], p_to=ends[1])
+    with np.errstate(over="ignore", invalid="ignore"):
+        low, high = (-1 / p + 1 / (1 - p) + 2 * (np.log(p) - np.log1p(-p)) for p in ends)
+        time = (arms - 1) / arms * (high - low)
+    if not np.isfinite(time).all():
+        raise ValueError("the time is too long for a float: take a p_from or a p_to above 1e-300.")
+    return arguments.plain(time)
 
 
 def _equals_together(bandit: Bandit, anchor: Anchor | None, begin: Floats) -> Bandit:
@@ -300,8 +310,8 @@ def _gradient(bandit: Bandit, objective: Objective, anchor: Anchor | None, begin
         pi /= np.add.reduce(pi, axis=1, keepdims=True)
         p, q = np.vecdot(pi, good), np.vecdot(pi, bad)
         # The formula itself where it holds: the checks of a Face cost more than the sum.
-        between = all(0.0 < x < 1.0 for x in p.tolist())
-        inner = weights * (slope.inside(np, p) if between else slope(inside(np.minimum(p, 1.0), pi, right)))
+        between = all(0.0 < x < 1.0 for x in p.tolist()) and min(q.tolist()) > _CLOSE
+        inner = weights * (slope.inside(np, p) if between else slope.beside(p, q))
         up, down = inner * q, inner * -p
         by_logit = pi * np.where(right, up[:, None], down[:, None])
         size = 2 * float(np.abs(up) @ p)  # what pushes up and what pushes down add up to as much
@@ -328,7 +338,7 @@ def _gradient_of_one(bandit: Bandit, features: Any, objective: Objective, anchor
         pi /= np.add.reduce(pi)
         both = pi @ sides
         p, q = both.tolist()
-        inner = formula(np, p) if 0.0 < p < 1.0 else slope(inside(min(p, 1.0), pi, right))
+        inner = formula(np, p) if 0.0 < p < 1.0 and q > _CLOSE else float(slope.beside([p], [q])[0])
         by_logit = pi * np.where(right, inner * q, inner * -p)
         size = 2 * abs(inner) * p * q
         if anchor is not None:

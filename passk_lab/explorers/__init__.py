@@ -114,6 +114,7 @@ def from_state(text: str) -> Explorer:
     >>> from_state("pass-at-k?k=16&p=0.5").k
     16
     """
+    text = arguments.as_one_of("a state string", text, str, "a text, as in 'pass-at-k?k=16'")
     name = arguments.known("explorer", text.strip().partition("?")[0], list(_by_name()))
     explorer = _by_name()[name]()
     explorer.state = text

@@ -40,15 +40,12 @@ class Slider:
     def accept(self, value: Any) -> float:
         """Return the listed value that equals `value`, or say which neighbours there are."""
         values = np.asarray(self.values, dtype=np.float64)
-        try:
-            number = float(value)
-        except (TypeError, ValueError):
-            number = math.nan
+        number = _number(value)
         close = np.flatnonzero(np.isclose(values, number, rtol=1e-9, atol=1e-12))
         if close.size:
             return self.values[int(close[0])]
-        if math.isnan(number):
-            raise ValueError(f"{self.name} must be a number, but got {value!r}.")
+        if not math.isfinite(number):
+            raise ValueError(f"{self.name} must be a number, but got {arguments.short(value)}.")
         near = [number_text(v) for v in sorted(values[np.argsort(np.abs(values - number))[:2]])]
         raise ValueError(
             f"{self.name} = {number_text(number)} is not on this slider, which runs from {number_text(values[0])} to "
@@ -67,9 +64,10 @@ class Choice:
 
     def accept(self, value: Any) -> str:
         """Return the option, or list the options."""
-        if value in self.options:
+        if isinstance(value, str) and value in self.options:
             return str(value)
-        raise ValueError(f"{self.name} = {value!r} is not an option; there are: {', '.join(self.options)}.")
+        options = ", ".join(self.options)
+        raise ValueError(f"{self.name} = {arguments.short(value)} is not an option; there are: {options}.")
 
 
 @dataclass(frozen=True)
@@ -82,12 +80,21 @@ class Toggle:
 
     def accept(self, value: Any) -> bool:
         """Return True or False; text of a state string is understood."""
-        text = str(value).lower()
+        text = str(value).lower() if isinstance(value, str | int | np.bool_ | np.integer) else ""
         if text in ("true", "1"):
             return True
         if text in ("false", "0"):
             return False
-        raise ValueError(f"{self.name} is on or off (True or False), not {value!r}.")
+        raise ValueError(f"{self.name} is on or off (True or False), not {arguments.short(value)}.")
+
+
+def _number(value: Any) -> float:
+    """Return a number, or a text of one as a state string has it; NaN for anything else."""
+    try:
+        number = float(value) if isinstance(value, str) else arguments.number_of(value)
+    except ValueError:
+        return math.nan
+    return math.nan if number is None else number
 
 
 Control = Slider | Choice | Toggle
@@ -334,6 +341,8 @@ class Description:
                 if 0 <= number < readout.least:
                     return f"less than {number_text(readout.least, 1)}"
                 return readout.form.replace("{}", number_text(readout.scale * number, readout.digits))
+            if name not in state:
+                arguments.known(f"control, readout or text of {self.name}", name, [*state, *readouts, *texts])
             return state[name] if isinstance(state[name], str) else number_text(state[name], 12)
 
         return re.sub(r"\{(\w+)\}", value, template)
@@ -358,13 +367,23 @@ class Description:
         ValueError
             If it belongs to another explorer, or cannot be read.
         """
+        text = arguments.as_one_of("a state string", text, str, "a text, as in 'pass-at-k?k=16'")
         name, _, query = text.strip().partition("?")
         if name != self.name:
-            raise ValueError(f"this state string belongs to the explorer {name!r}, not to {self.name!r}.")
+            raise ValueError(
+                f"this state string belongs to the explorer {arguments.short(name)}, not to {self.name!r}."
+            )
         try:
-            return self.accept(dict(parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))))
+            pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query), max_num_fields=1000)
+        except ValueError:
+            raise ValueError(
+                f"cannot read the state string {arguments.short(text)}: it is written as in "
+                f"{self.state_text(self.start)!r}."
+            ) from None
+        try:
+            return self.accept(dict(pairs))
         except KeyError as error:
-            raise ValueError(f"cannot read the state string {text!r}: {error.args[0]}") from None
+            raise ValueError(f"cannot read the state string {arguments.short(text)}: {error.args[0]}") from None
 
     def nbytes(self) -> int:
         """Bytes of tables and coordinates that travel to the page."""
@@ -377,6 +396,8 @@ class Description:
         for name in {name for name in names + readouts if (names + readouts).count(name) > 1}:
             raise ValueError(f"explorer {self.name}: two controls or readouts are called {name!r}.")
         self._check_size()
+        for text in self._texts():
+            arguments.writable(f"explorer {self.name!a}: {text!a}", text)
         controls = {control.name: control for control in self.controls}
         for text in self.texts:
             chosen = controls[arguments.known("control", text.choice, names)]
@@ -417,6 +438,21 @@ class Description:
                 f"explorer {self.name} carries {shared:,} bytes of tables; at most {LARGEST_PAYLOAD:,} travel "
                 "to a page. Take fewer grid points, or let the page multiply two smaller tables."
             )
+
+    def _texts(self) -> list[str]:
+        """Every text that travels to a page."""
+        panels, marks = self.panels, [mark for panel in self.panels for mark in panel.marks]
+        axes = [axis for panel in panels for axis in (panel.x, panel.y)]
+        found: list[Any] = [self.name, self.title, self.summary, self.source, *self.sentences]
+        found += [panel.title for panel in panels] + [mark.label for mark in marks]
+        found += [name for mark in marks for name, _ in getattr(mark, "kinds", ())]
+        found += [text for axis in axes for text in (axis.label, *(axis.ends or ()))]
+        found += [text for control in self.controls for text in (control.label, *getattr(control, "options", ()))]
+        found += [text for preset in self.presets for text in (preset.label, preset.sentence)]
+        found += [text for readout in self.readouts for text in (readout.form, readout.absent)]
+        found += [words for text in self.texts for words in text.texts.values()]
+        found += [name for names in self.axes.values() if named(names) for name in names]
+        return [text for text in found if isinstance(text, str)]
 
     def expressions(self) -> list[Expression]:
         """Every expression of the description."""

@@ -178,6 +178,8 @@ def number_text(value: float, digits: int = 3) -> str:
     ('1024', '0.417', '1.23e-5')
     """
     number = float(value)
+    if not math.isfinite(number):
+        return str(number)
     if number == int(number) and abs(number) < 1e15:
         return str(int(number))
     size = abs(number)
@@ -185,7 +187,8 @@ def number_text(value: float, digits: int = 3) -> str:
         text = _fixed(number, max(0, digits - 1 - math.floor(math.log10(size))))
         return text.rstrip("0").rstrip(".") if digits > 6 else text
     exponent = math.floor(math.log10(size))
-    mantissa = _fixed(number / 10.0**exponent, digits - 1)
+    # A power of ten below 1e-307 is no full float any more.
+    mantissa = _fixed(number / 10.0**exponent if exponent > -308 else number * 1e300 / 10.0 ** (exponent + 300), digits - 1)
     if abs(float(mantissa)) >= 10:  # 9.996 rounds up to 10.00
         exponent += 1
         mantissa = _fixed(number / 10.0**exponent, digits - 1)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import anywidget
 import traitlets
 
 from passk_lab.explorers.description import Description, State
 from passk_lab.explorers.payload import pack, plain, style, widget_module
 from passk_lab.explorers.stand_in import StandIn
+from passk_lab.widget import Widget
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-class Explorer(anywidget.AnyWidget):
+class Explorer(Widget):
     """An explorer to touch. Every control is an attribute: `explorer.k = 16` moves it, `observe` hears it.
 
     Parameters
@@ -40,6 +40,7 @@ class Explorer(anywidget.AnyWidget):
     'pass-at-k?k=16&p=0.1'
     """
 
+    FROM_PAGE = ("_values",)
     _esm = widget_module()
     _css = style()
     _spec = traitlets.Dict().tag(sync=True)
@@ -82,6 +83,13 @@ class Explorer(anywidget.AnyWidget):
             setattr(self, change.name, accepted[change.name])
         elif accepted != values:
             self._values = accepted
+
+    def fits(self, name: str, value: Any) -> bool:
+        """Whether these are values that the controls have, one for each."""
+        try:
+            return value.keys() == self._values.keys() and _plain_state(self.description.accept(value)) == value
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+            return False
 
     def _from_page(self, change: Any) -> None:
         for name, value in change.new.items():

@@ -5,6 +5,7 @@ import html
 import json
 from pathlib import Path
 
+from passk_lab import files
 from passk_lab.explorers.description import Description, State
 from passk_lab.explorers.payload import front_end, pack, style
 
@@ -52,7 +53,8 @@ def page(description: Description, state: State) -> str:
 def write_page(description: Description, state: State, path: str | Path) -> Path:
     """Write it to `path` and return the path."""
     path = Path(path)
-    path.write_text(page(description, state), encoding="utf-8")
+    # A path that the reader names may be a link: what it leads to is meant.
+    files.put(path.resolve(), page(description, state))
     return path
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from passk_lab.lm.evaluation import Exact, judge, judged_on, success
     from passk_lab.lm.loop import train, turns
     from passk_lab.lm.model import Shape, Transformer
+    from passk_lab.lm.plan import plan_of
     from passk_lab.lm.rollout import sample, sample_counts, sample_plainly
     from passk_lab.lm.run import KS, Run
     from passk_lab.lm.runs import load_run
@@ -50,6 +51,7 @@ __all__ = [
     "judged_on",
     "load_run",
     "mechanisms",
+    "plan_of",
     "recorded",
     "right_answers",
     "run_grid",
@@ -87,6 +89,7 @@ _WHERE = {
     "judge": "evaluation",
     "judged_on": "evaluation",
     "load_run": "runs",
+    "plan_of": "plan",
     "right_answers": "answers",
     "run_grid": "sweep",
     "sample": "rollout",

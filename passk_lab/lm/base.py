@@ -14,13 +14,12 @@ import torch
 from passk_lab import arguments, bundled
 from passk_lab.lm import checkpoint
 from passk_lab.lm.adam import Adam
-from passk_lab.lm.config import TrainConfig
+from passk_lab.lm.config import BUNDLED_SEEDS, TrainConfig
 from passk_lab.lm.countdown import Countdown
 from passk_lab.lm.device import check_name, sent, to_device
 from passk_lab.lm.model import Shape, Transformer, plain_attend
 from passk_lab.lm.threads import one_thread
 
-BUNDLED_SEEDS = (0, 1, 2)
 KINDS = ("base", "collapsed")
 
 
@@ -43,11 +42,18 @@ class BaseConfig:
     """Where it is trained, as in `TrainConfig`; not "auto", since a base has fixed bits on the CPU only."""
 
     def __post_init__(self) -> None:
-        for name in ("steps", "batch"):
-            arguments.one_whole(name, getattr(self, name))
-        arguments.one_whole("seed", self.seed, least=0)
-        arguments.one_number("rate", self.rate, 0, 1, open_low=True)
-        arguments.one_number("noise", self.noise, 0, 1)
+        arguments.as_one_of("task", self.task, Countdown, "a Countdown")
+        arguments.as_one_of("shape", self.shape, Shape, "a Shape")
+        plain: dict[str, int | float | None] = {
+            "steps": arguments.one_whole("steps", self.steps),
+            "batch": arguments.one_whole("batch", self.batch),
+            "seed": arguments.one_whole("seed", self.seed, least=0),
+            "orders": None if self.orders is None else arguments.one_whole("orders", self.orders),
+            "rate": arguments.one_number("rate", self.rate, 0, 1, open_low=True),
+            "noise": arguments.one_number("noise", self.noise, 0, 1),
+        }
+        for name, value in plain.items():
+            object.__setattr__(self, name, value)
         check_name(self.device)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
+from passk_lab import files
 from passk_lab.lm.countdown import Countdown
 from passk_lab.lm.model import Shape, Transformer
 
@@ -25,8 +26,12 @@ class Unreadable(ValueError):
     """A checkpoint that cannot be used, and why."""
 
 
-def write(path: Path, model: Transformer, extra: Mapping[str, Tensor] | None = None, note: Any = None) -> None:
+def write(
+    path: Path, model: Transformer, extra: Mapping[str, Tensor] | None = None, note: Any = None, history: Any = None
+) -> None:  # fmt: skip
     """Save a model, with further tensors and a note of plain values beside it; whole or not at all.
+
+    What leads to it can be marked in `history`, for `read_state` to hold against what is there then.
 
     Raises
     ------
@@ -34,7 +39,7 @@ def write(path: Path, model: Transformer, extra: Mapping[str, Tensor] | None = N
         If the file cannot be written (a full disk, say): the message names it, and a file that was there stays.
     """
     tensors = {f"model.{name}": value for name, value in model.state_dict().items()} | dict(extra or {})
-    write_state(path, tensors, {"model": model.describe(), "note": note})
+    write_state(path, tensors, {"model": model.describe(), "note": note, "history": history})
 
 
 def write_state(path: Path, tensors: Mapping[str, Tensor], about: Mapping[str, Any]) -> None:
@@ -64,19 +69,30 @@ def _checksum(tensors: Mapping[str, Tensor], told: Mapping[str, Any]) -> str:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Put a file in place in one move; if it cannot be written, what was there before stays."""
-    half = path.with_name(path.name + ".half")
     try:
-        with open(half, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(half, path)
+        files.put(path, content)
     except OSError as error:
-        half.unlink(missing_ok=True)
-        raise OSError(
-            error.errno, f"{path.name} could not be saved ({error.strerror}); everything saved before is still there. "
-            "Make room, then start the same command again: it goes on from the last checkpoint",
-        ) from error  # fmt: skip
+        raise unsaved(path, f"{path.name} could not be saved", error) from error
+
+
+def unsaved(path: Path, what: str, error: OSError) -> OSError:
+    """Say what could not be written, what of before is still there, and what to do about it.
+
+    >>> full = OSError(errno.ENOSPC, "No space left on device")
+    >>> print(unsaved(Path(__file__), "the history could not be written", full).strerror)
+    the history could not be written (No space left on device); everything saved before is still there. Make room, then
+    start the same command again: it goes on from the last checkpoint
+    """
+    if not path.parent.is_dir():
+        return OSError(
+            error.errno, f"{what}: the folder {path.parent} is gone, and what was saved in it. Start the same command "
+            "again to begin anew, or put the folder back first",
+        )  # fmt: skip
+    first = "Make room" if errno.errorcode.get(error.errno or 0) in ("ENOSPC", "EDQUOT", "EFBIG") else "See to that"
+    return OSError(
+        error.errno, f"{what} ({error.strerror}); everything saved before is still there. {first}, then start the same "
+        "command again: it goes on from the last checkpoint",
+    )  # fmt: skip
 
 
 def read(path: Path) -> tuple[Transformer, dict[str, Tensor], Any]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import PurePath
 from typing import Any, Literal
+
+import numpy as np
 
 from passk_lab import arguments, objectives
 from passk_lab.lm import mechanisms
@@ -14,6 +17,7 @@ from passk_lab.lm.mechanisms import Asked, Together
 from passk_lab.objectives import Objective
 
 Gradient = Literal["sampled", "expected", "exact"]
+BUNDLED_SEEDS = (0, 1, 2)
 GRADIENTS = ("sampled", "expected", "exact")
 
 
@@ -70,25 +74,13 @@ class TrainConfig:
     """"auto" is the GPU where there is one and else the CPU; "cpu"; "cuda". A run has fixed bits on the CPU only."""
 
     def __post_init__(self) -> None:
-        for name in ("steps", "prompts", "n", "updates", "watch", "evaluate_every", "save_every"):
-            arguments.one_whole(name, getattr(self, name))
-        for name in ("orders", "judged"):
-            if getattr(self, name) is not None:
-                arguments.one_whole(name, getattr(self, name))
-        for name in ("seed", "warmup"):
-            arguments.one_whole(name, getattr(self, name), least=0)
-        arguments.one_number("rate", self.rate, 0, 1, open_low=True)
-        arguments.one_number("clip", self.clip, 0, float("inf"), open_low=True)
+        self._plain()
         check_name(self.device)
-        if self.gradient not in GRADIENTS:
-            raise ValueError(f"gradient is one of {', '.join(GRADIENTS)}, not {self.gradient!r}.")
         if self.watch > self.n:
             raise ValueError(
                 f"watch = {self.watch} draws need groups of at least {self.watch} samples, but n = {self.n}: take a "
                 f"larger n or watch <= {self.n}."
             )
-        for name in self.mechanisms:
-            arguments.known("mechanism", name, list(mechanisms.names()))
         if self.gradient != "sampled" and self.mechanisms:
             raise ValueError(
                 f"mechanisms act on samples, and a run on the {self.gradient} gradient draws none: leave out "
@@ -99,6 +91,36 @@ class TrainConfig:
         if reason:
             raise ValueError(reason)
         self.make_mechanisms().check(self.asked(objective))
+
+    def _plain(self) -> None:
+        """Check each setting by itself, and keep it as the plain Python value that a file gives back."""
+        whole = {"steps": 1, "prompts": 1, "n": 1, "updates": 1, "watch": 1, "evaluate_every": 1, "save_every": 1}
+        plain: dict[str, Any] = {}
+        for name, least in {**whole, "orders": 1, "judged": 1, "seed": 0, "warmup": 0, "base_seed": 0}.items():
+            value = getattr(self, name)
+            if value is not None or name not in ("orders", "judged", "base_seed"):
+                plain[name] = arguments.one_whole(name, value, least=least)
+        if plain.get("base_seed", 0) not in BUNDLED_SEEDS:
+            raise ValueError(
+                f"base_seed names a bundled model, {', '.join(map(str, BUNDLED_SEEDS))}, not {plain['base_seed']}."
+            )
+        plain["rate"] = arguments.one_number("rate", self.rate, 0, 1, open_low=True)
+        plain["clip"] = arguments.one_number("clip", self.clip, 0, float("inf"), open_low=True)
+        if not isinstance(self.gradient, str) or self.gradient not in GRADIENTS:
+            raise ValueError(f"gradient is one of {', '.join(GRADIENTS)}, not {arguments.short(self.gradient)}.")
+        plain["gradient"] = str(self.gradient)
+        if not isinstance(self.base, str | PurePath):
+            raise ValueError(f"base is the path of a checkpoint as a text, not {arguments.short(self.base)}.")
+        for name in ("objective", "base", "device"):
+            plain[name] = _text(name, str(self.base) if name == "base" else getattr(self, name))
+        plain["parameters"] = _numbers("parameters", self.parameters)
+        plain["mechanisms"] = {
+            arguments.known("mechanism", name, mechanisms.names()): _numbers(f"mechanisms[{name!r}]", given)
+            for name, given in _mapping("mechanisms", self.mechanisms).items()
+        }
+        arguments.as_one_of("task", self.task, Countdown, "a Countdown")
+        for name, value in plain.items():
+            object.__setattr__(self, name, value)
 
     def make_objective(self) -> Objective:
         """Build the objective."""
@@ -132,15 +154,11 @@ class TrainConfig:
         Raises
         ------
         ValueError
-            For a name that is not a setting, as a newer version of the lab might write.
+            For a name that is not a setting, as a newer version of the lab might write, or a value out of its range.
         """
-        known = [f.name for f in fields(cls)]
-        for name in values:
-            if name not in known:
-                raise ValueError(f"{name!r} is not a setting of this version of the lab; it knows {', '.join(known)}.")
-        given = dict(values)
+        given = dict(_known_settings(cls, "setting", _mapping("a config", values)))
         if isinstance(given.get("task"), Mapping):
-            given["task"] = Countdown(**given["task"])
+            given["task"] = Countdown(**_known_settings(Countdown, "part of a task", given["task"]))
         return cls(**given)
 
     def but(self, **changes: Any) -> TrainConfig:
@@ -148,5 +166,46 @@ class TrainConfig:
         return replace(self, **changes)
 
 
-def _label(name: str, given: Mapping[str, float]) -> str:
-    return f"{name} ({', '.join(f'{key} = {value:g}' for key, value in given.items())})" if given else name
+def _known_settings(kind: Any, what: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
+    known = [f.name for f in fields(kind)]
+    for name in values:
+        if name not in known:
+            raise ValueError(
+                f"{arguments.short(name)} is not a {what} of this version of the lab; it knows {', '.join(known)}."
+            )
+    return values
+
+
+def _mapping(name: str, given: Any) -> Mapping[str, Any]:
+    if isinstance(given, Mapping) and all(isinstance(key, str) for key in given):
+        return given
+    raise ValueError(f"{name} must be a dict by name, as in {{'k': 4}}, but got {arguments.short(given)}.")
+
+
+def _numbers(name: str, given: Any) -> dict[str, Any]:
+    """Return coefficients by name as plain numbers; True, False and None stay what they are."""
+    out: dict[str, Any] = {}
+    for key, value in _mapping(name, given).items():
+        number = arguments.number_of(value)
+        if isinstance(value, bool | np.bool_):
+            out[str(key)] = bool(value)
+        elif value is None:
+            out[str(key)] = None
+        elif number is None:
+            raise ValueError(f"{name}[{str(key)!r}] must be a number, but got {arguments.short(value)}.")
+        else:
+            whole = isinstance(value, int | np.integer) or getattr(getattr(value, "dtype", None), "kind", "f") in "iu"
+            out[str(key)] = int(value) if whole else number
+    return out
+
+
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{name} must be a text, but got {arguments.short(value)}.")
+    return arguments.writable(name, str(value))
+
+
+def _label(name: str, given: Mapping[str, Any]) -> str:
+    shown = [f"{key} = {value}" if value is None or isinstance(value, bool) else f"{key} = {value:g}"
+             for key, value in given.items()]  # fmt: skip
+    return f"{name} ({', '.join(shown)})" if given else name

@@ -58,6 +58,8 @@ class Countdown:
             arguments.one_whole("numbers", self.numbers, least=2),
             arguments.one_whole("values", self.values, least=10),
         )
+        object.__setattr__(self, "numbers", numbers)  # as the plain number that a file gives back
+        object.__setattr__(self, "values", values)
         most = 120 if numbers == 4 else 1000  # three steps of three tokens must fit one int64 in `canonical`
         if numbers > 4 or values > most:
             raise ValueError(

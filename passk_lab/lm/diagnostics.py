@@ -125,8 +125,8 @@ def over_groups(own: Tensor) -> Tensor:
     The signal is estimated without the bias that noise adds to a squared norm; below 0 it counts as 0. One group tells
     nothing of noise: 0.
 
-    >>> float(over_groups(torch.tensor([[3.0, 0.0], [1.0, 0.0]]).double())) ** 2  # (16 - 10) / 2 over 2 / 2
-    3.0
+    >>> float(over_groups(torch.tensor([[9.0], [1.0]]).double()))  # signal^2 = (100 - 82) / 2, noise^2 = 32 / 2
+    0.75
     """
     groups = own.shape[-2]
     if groups < 2:

@@ -41,8 +41,10 @@ class Exact:
     @cached_property
     def p(self) -> Floats:
         """Success probability of each prompt."""
-        p = np.bincount(self.prompts.right.owner, self.answers, minlength=len(self.prompts))
-        return np.minimum(p, 1.0)  # rounding in the sum of float32 chances can pass 1 by 1e-7
+        sums = np.bincount(self.prompts.right.owner, self.answers, minlength=len(self.prompts))
+        p: Floats = np.minimum(sums, 1.0)  # rounding in the sum of float32 chances can pass 1 by 1e-7
+        p.flags.writeable = False
+        return p
 
     def curve(self, ks: Any) -> Floats:
         r"""Pass@k over the prompts, each with its chance under the generator.
@@ -101,7 +103,7 @@ class Exact:
 
     def _success_at(self, ks: Any) -> Floats:
         """(P, len(ks)): pass@k of each prompt; kept for the last ks, which curve and interval share."""
-        asked = ks.tobytes()
+        asked = ks.tolist()
         if self._kept.get("ks") != asked:
             self._kept.update(ks=asked, at=metrics.success_at_k(self.p[:, None], ks[None, :]))
         at: Floats = self._kept["at"]
@@ -133,7 +135,13 @@ def success(model: Transformer, prompts: Prompts) -> Exact:
     Returns
     -------
     Exact
+
+    Raises
+    ------
+    ValueError
+        If the model has several runs.
     """
+    _see_that_it_is_one(model, "success_of_runs")
     return success_of_runs(model, prompts)[0]
 
 
@@ -179,6 +187,11 @@ def judge(model: Transformer, step: int, seen: Prompts, unseen: Prompts) -> Eval
     seen, unseen : Prompts
         As from `judged_on`.
 
+    Raises
+    ------
+    ValueError
+        If the model has several runs.
+
     Examples
     --------
     >>> from passk_lab import lm
@@ -187,6 +200,7 @@ def judge(model: Transformer, step: int, seen: Prompts, unseen: Prompts) -> Eval
     >>> record["unseen"]["pass_at"][0] < record["unseen"]["pass_at"][-1]
     True
     """
+    _see_that_it_is_one(model, "judge_runs")
     return judge_runs(model, [step], seen, unseen)[0]
 
 
@@ -194,6 +208,14 @@ def judge_runs(model: Transformer, steps: Sequence[int], seen: Prompts, unseen: 
     """Judge each of a stack of policies, which has been trained for so many steps; else as `judge`."""
     both = (success_of_runs(model, prompts) for prompts in (seen, unseen))
     return [_record(step, here, there) for step, here, there in zip(steps, *both, strict=True)]
+
+
+def _see_that_it_is_one(model: Transformer, otherwise: str) -> None:
+    if model.runs != 1:
+        raise ValueError(
+            f"one policy is evaluated here, but the model holds {model.runs} runs: take evaluation.{otherwise} for all "
+            "of them, or model.only([0]) for the first."
+        )
 
 
 def _record(step: int, here: Exact, there: Exact) -> EvaluationRecord:

@@ -23,7 +23,8 @@ def train(config: TrainConfig, folder: str | Path | None = None, watch: Watch | 
     config : TrainConfig
     folder : path, optional
         Where to keep the run: config, history, checkpoints. If a run with the same config lies there, unfinished, it
-        goes on from its last checkpoint and ends with the same bits as if it had never stopped (on a CPU).
+        goes on from its last checkpoint and ends with the same bits as if it had never stopped (on a CPU; on a GPU sums
+        have no fixed order, and it may drift from rounding on).
     watch : callable, optional
         Called with each new record of the history.
 

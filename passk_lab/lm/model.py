@@ -31,7 +31,7 @@ class Shape:
 
     def __post_init__(self) -> None:
         for name in ("width", "layers", "heads"):
-            arguments.one_whole(name, getattr(self, name))
+            object.__setattr__(self, name, arguments.one_whole(name, getattr(self, name)))
         if self.width % self.heads:
             raise ValueError(f"width must be a multiple of heads, but width = {self.width} and heads = {self.heads}.")
 
@@ -102,7 +102,8 @@ class Transformer(nn.Module):
 
     def only(self, runs: Sequence[int]) -> Transformer:
         """Copy some of the stacked models out, into a model of as many runs."""
-        weights = {name: weight[list(runs)] for name, weight in self.state_dict().items()}
+        which = torch.tensor(list(runs)).to(self.logit.device)
+        weights = {name: weight.index_select(0, which) for name, weight in self.state_dict().items()}
         part = Transformer(self.task, self.shape, runs=len(runs)).to(self.logit)
         part.load_state_dict(weights)
         return part

@@ -8,13 +8,15 @@ the runs of some methods and leaves the others as they are.
 from __future__ import annotations
 
 import argparse
+import io
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from passk_lab import files
 from passk_lab.lm import checkpoint
 from passk_lab.lm.base import BaseConfig, bundled_path, train_base
 from passk_lab.lm.config import TrainConfig
@@ -123,9 +125,9 @@ def pack(out: Path, to: Path, only: Collection[str] = ()) -> None:
     to.mkdir(parents=True, exist_ok=True)
     write_table(to / "curves.npz", pd.concat(curves))
     write_table(to / "steps.npz", pd.concat(steps))
-    np.savez_compressed(to / "prompts.npz", **prompts)
+    files.put(to / "prompts.npz", _compressed(prompts))
     text = json.dumps({"made_with": made_with(), "cells": cells}, indent=None, separators=(",", ":"))
-    (to / "manifest.json").write_text(text.replace('{"name"', '\n{"name"') + "\n", encoding="utf-8")
+    files.put(to / "manifest.json", text.replace('{"name"', '\n{"name"') + "\n")
 
 
 class Packed:
@@ -182,9 +184,15 @@ def packed(run: Run, number: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 def write_table(path: Path, table: pd.DataFrame) -> None:
     """Save a table as one array for each column: text as text, never as pickled objects. `recorded` reads it."""
     columns = {name: table[name].to_numpy() for name in table.columns}
-    np.savez_compressed(
-        path, **{name: column.astype(str) if column.dtype == object else column for name, column in columns.items()}
-    )
+    plain = {name: column.astype(str) if column.dtype == object else column for name, column in columns.items()}
+    files.put(path, _compressed(plain))
+
+
+def _compressed(arrays: Mapping[str, Any]) -> bytes:
+    """Pack arrays as numpy's own file."""
+    out = io.BytesIO()
+    np.savez_compressed(out, **arrays)
+    return out.getvalue()
 
 
 def _compact(table: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
@@ -15,6 +16,7 @@ from typing import Any, Protocol, cast
 import torch
 from torch import Tensor
 
+from passk_lab import files
 from passk_lab.lm import checkpoint
 from passk_lab.lm.config import TrainConfig
 from passk_lab.lm.model import Transformer
@@ -61,6 +63,7 @@ class RunFolder:
         self.path = path
         self.checkpoints = checkpoint.Checkpoints(path / "checkpoints")
         self.ended = ""
+        self._mark = _Mark([])
         self._release: Callable[[], object] | None = None
         self.said = ""
         """What had to be said when the run was taken up: a damaged checkpoint, say."""
@@ -111,6 +114,11 @@ class RunFolder:
         self._hold()
         about = self.path / "config.json"
         if not about.exists():
+            if self._content() or self.checkpoints.newest_first():
+                raise ValueError(
+                    f"{self.path} holds a history or checkpoints, but no config.json that says of which run: put it "
+                    "back, or choose another folder."
+                )
             written = {"version": VERSION, "config": config.to_json(), "made_with": made_with()}
             checkpoint.write_whole(about, json.dumps(written, indent=1).encode())
             return False
@@ -123,7 +131,7 @@ class RunFolder:
             self._release()
 
     def _hold(self) -> None:
-        """Keep other processes out while this one lives: two that append to one history would spoil it."""
+        """Keep all others out while this one lives: two that append to one history would spoil it."""
         if fcntl is None:
             return
         lock = os.open(self.path / ".lock", os.O_RDWR | os.O_CREAT, 0o666)
@@ -131,13 +139,13 @@ class RunFolder:
         until = time.monotonic() + _WAIT
         while True:
             try:
-                fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # lockf would let another thread of ours in
                 return
             except (BlockingIOError, PermissionError):
                 if time.monotonic() > until:
                     raise ValueError(
-                        f"another process is training in {self.path}, or has stopped there and is still open, as a "
-                        "notebook's kernel is: end it, or choose another folder."
+                        f"another process or thread is training in {self.path}, or has stopped there and is still "
+                        "open, as a notebook's kernel is: end it, or choose another folder."
                     ) from None
                 time.sleep(0.1)
             except OSError:
@@ -151,6 +159,7 @@ class RunFolder:
             try:
                 model, tensors, note = checkpoint.read(path)
                 _see_that_it_fits(path.name, learner, model, note, reach)
+                self.see_that_it_led_to(path.name, checkpoint.read_state(path)[1].get("history"))
             except checkpoint.Unreadable as error:
                 told.append(str(error))
                 self.checkpoints.put_aside(path)
@@ -168,10 +177,16 @@ class RunFolder:
             self.ended = ended
             return
         if told:
+            # What is about to be cut or begun anew stays, for whoever wants to see what became of it.
+            files.put(self.path / "history.jsonl.unused", self._content())
             (self.path / "ended.json").unlink(missing_ok=True)
             kept_from = f"goes on from step {learner.done}" if found else "starts again"
             self.said = f"{' '.join(told)} The run {kept_from}."
         self._rewrite([r for r in records if r["step"] <= learner.done and (found or is_evaluation(r))])
+
+    def _content(self) -> bytes:
+        path = self.path / "history.jsonl"
+        return path.read_bytes() if path.exists() else b""
 
     def whole(self, config: TrainConfig) -> tuple[list[Record], int]:
         """Read the history as far as it is in order; returns it and to which step it has all that a run leaves."""
@@ -188,6 +203,7 @@ class RunFolder:
         return left
 
     def _rewrite(self, records: list[Record]) -> None:
+        self._mark = _Mark(records)
         lines = "".join(json.dumps(record) + "\n" for record in records)
         checkpoint.write_whole(self.path / "history.jsonl", lines.encode())
 
@@ -200,23 +216,36 @@ class RunFolder:
         try:
             with open(self.path / "history.jsonl", "a", encoding="utf-8") as file:
                 file.write(json.dumps(record) + "\n")
+            self._mark.add(record)
         except OSError as error:
-            raise OSError(
-                error.errno, f"the history could not be written ({error.strerror}); the checkpoints are all there. "
-                "Make room, then start the same command again",
-            ) from error  # fmt: skip
+            path = self.path / "history.jsonl"
+            raise checkpoint.unsaved(path, "the history could not be written", error) from error
 
     def save(self, learner: Lasting) -> None:
         """Write a checkpoint and let the oldest go."""
-        self.settle()
+        marked = self.settle()
         tensors, note = learner.state()
-        checkpoint.write(self.checkpoints.at(learner.done), learner.model, tensors, note)
+        checkpoint.write(self.checkpoints.at(learner.done), learner.model, tensors, note, marked)
         self.checkpoints.let_go()
 
-    def settle(self) -> None:
-        """See the history onto the disk: a checkpoint is of use only with the history that leads to it."""
+    def settle(self) -> dict[str, Any]:
+        """See the history onto the disk: a checkpoint is of use only with the history that leads to it, marked here."""
         with open(self.path / "history.jsonl", "a", encoding="utf-8") as file:
             os.fsync(file.fileno())
+        return self._mark.told()
+
+    def see_that_it_led_to(self, name: str, marked: Any) -> None:
+        """Refuse a checkpoint to which another history led: a digit that was flipped in it makes no damaged line.
+
+        Raises
+        ------
+        Unreadable
+            If what is there is not what `settle` marked.
+        """
+        if marked is not None and _Mark(self.history()[: marked["records"]]).told() != marked:  # None: of before
+            raise checkpoint.Unreadable(
+                f"the history in {self.path} is not the one that led to {name}: a record in it was changed."
+            )
 
     def finish(self, run: Run) -> None:
         """Close the run: tables beside the JSON lines, with all their digits, and how it ended."""
@@ -225,6 +254,23 @@ class RunFolder:
             text = table.to_csv(index=False, lineterminator="\n")
             checkpoint.write_whole(self.path / f"{name}.csv", text.encode())
         checkpoint.write_whole(self.path / "ended.json", json.dumps({"ended": run.ended}).encode())
+
+
+class _Mark:
+    """What a history is known by: how many records, and a digest of them but for the time of a step."""
+
+    def __init__(self, records: list[Record]) -> None:
+        self._records, self._digest = 0, hashlib.sha256()
+        for record in records:
+            self.add(record)
+
+    def add(self, record: Record) -> None:
+        self._records += 1
+        kept = {name: value for name, value in record.items() if name != "seconds"}
+        self._digest.update(json.dumps(kept).encode())
+
+    def told(self) -> dict[str, Any]:
+        return {"records": self._records, "sha256": self._digest.hexdigest()}
 
 
 def load_config(folder: Path) -> TrainConfig:

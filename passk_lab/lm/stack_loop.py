@@ -153,20 +153,25 @@ class _Store:
             self.runs.append(Run(config, history, folder.ended))
 
     def _restore(self, learner: StackedLearner, path: Path) -> None:
-        """Set a learner back, if every history reaches as far as the checkpoint."""
+        """Set a learner back, if every history led to the checkpoint and reaches as far."""
         tensors, about = checkpoint.read_state(path)
         fresh = learner.state()
         try:
             learner.restore(tensors, about["note"])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise checkpoint.Unreadable(f"{path.name} is not of this stack: {error.args[0]}") from None
-        for folder, config, lived in zip(self.folders, self.configs, learner.lived(), strict=True):
-            reach = folder.whole(config)[1]
-            if reach < lived and not folder.ended:
-                learner.restore(*fresh)
-                raise checkpoint.Unreadable(
-                    f"{path.name} is of step {lived}, but the history in {folder.path} is whole only to step {reach}."
-                )
+        try:
+            for folder, config, lived in zip(self.folders, self.configs, learner.lived(), strict=True):
+                reach = folder.whole(config)[1]
+                if reach < lived and not folder.ended:
+                    raise checkpoint.Unreadable(
+                        f"{path.name} is of step {lived}, but the history in {folder.path} is whole only to {reach}."
+                    )
+            for folder, marked in zip(self.folders, about["histories"], strict=True):
+                folder.see_that_it_led_to(path.name, marked)
+        except checkpoint.Unreadable:
+            learner.restore(*fresh)
+            raise
 
     def add(self, learner: StackedLearner, new: list[list[Record]]) -> None:
         """Keep what a turn added: histories, folders of runs that have ended, and the stack's checkpoint."""
@@ -179,10 +184,9 @@ class _Store:
             self.folders[place].save(_One(models[place], learner.lived()[place], *learner.state_of(place)))
             self.folders[place].finish(self.runs[place])
         if learner.done and learner.done % self.configs[0].save_every == 0 and not self.ended:
-            for folder in self.folders:
-                folder.settle()
+            marked = [folder.settle() for folder in self.folders]
             tensors, note = learner.state()
-            checkpoint.write_state(self.checkpoints.at(learner.done), tensors, {"note": note})
+            checkpoint.write_state(self.checkpoints.at(learner.done), tensors, {"note": note, "histories": marked})
             self.checkpoints.let_go()
 
     def finish(self) -> None:

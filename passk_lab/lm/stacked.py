@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from passk_lab import arguments
 from passk_lab.lm.base import load_base
 from passk_lab.lm.breakdown import wrong_with
 from passk_lab.lm.capture import METRICS, Program, Stack, parts_of
@@ -111,7 +112,13 @@ class StackedLearner:
         ----------
         since : int
             Only the steps after this one.
+
+        Raises
+        ------
+        ValueError
+            If `since` is not a whole number >= 0.
         """
+        since = arguments.one_whole("since", since, least=0)
         records, lived = self.stack.records[:, since : self.done], self.stack.lived
         # In one copy: on a GPU each is a wait for all that has been asked of it.
         rows = torch.cat([records.flatten(1), lived.double()[:, None]], 1).cpu()
@@ -150,7 +157,7 @@ class StackedLearner:
         ]
         new = {policy: run for run, policy in enumerate(policies) if policy not in self._judged}
         if new:
-            some = self.stack.model.only(list(new.values()))
+            some = self.stack.model if len(new) == len(policies) else self.stack.model.only(list(new.values()))
             found = judge_runs(some, [self.lived()[run] for run in new.values()], *self.judged_on)
             self._judged |= dict(zip(new, found, strict=True))
         self._judged = {policy: self._judged[policy] for policy in policies}
@@ -190,17 +197,16 @@ class StackedLearner:
         """
         config, stack = self.configs[run], self.stack
         mechanisms = config.make_mechanisms()
-        lived, hopeless = int(stack.lived[run]), int(stack.hopeless[run])
+        lived, hopeless = self.lived()[run], int(stack.hopeless[run])
         tensors = {f"mechanism.{name}": value for name, value in mechanisms.memory().items()}
-        for i, (mean, square) in enumerate(
-            zip(*(parts_of(stack.model, flat) for flat in (stack.mean, stack.square)), strict=True)
-        ):
+        means, squares = (parts_of(stack.model, flat) for flat in (stack.mean, stack.square))
+        for i, (mean, square) in enumerate(zip(means, squares, strict=True)):
             adam = {
                 "step": torch.tensor(float(lived)),
-                "exp_avg": mean[run : run + 1],
-                "exp_avg_sq": square[run : run + 1],
+                "exp_avg": mean[run : run + 1].clone(),
+                "exp_avg_sq": square[run : run + 1].clone(),
             }
-            tensors |= {f"adam.{i}.{name}": value.cpu().clone() for name, value in adam.items()}
+            tensors |= {f"adam.{i}.{name}": value.cpu() for name, value in adam.items()}
         return tensors, {
             "done": lived, "rate": config.rate, "hopeless": hopeless,
             "parameters": dict(config.make_objective().parameters), "mechanisms": mechanisms.coefficients(),
@@ -224,6 +230,11 @@ def _see_that_it_fits(
         raise ValueError(
             f"the state of a stack has the notes done and runs, but this one has {', '.join(note) or 'none'}: it was "
             "not made by StackedLearner.state."
+        )
+    if not isinstance(note["done"], int) or not 0 <= note["done"] <= configs[0].steps:
+        raise ValueError(
+            f"the state is not whole: it says that {note['done']!r} steps are done, and these runs have "
+            f"{configs[0].steps}. Take an earlier one, or start again."
         )
     ours, theirs = _told(configs), note["runs"]
     if len(ours) != len(theirs):

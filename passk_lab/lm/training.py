@@ -2,6 +2,9 @@
 
 Read from `Learner.step` down: prompts are drawn; `SampledPush` has them answered and verified and gives each answer its
 credit (`ExactPush`, beside it, draws no answer); the loss goes backward; what was seen is kept; Adam moves the weights.
+
+On a CPU every step has fixed bits. On a GPU sums that atomics take have no fixed order: of gradients that meet in one
+row (`index_select`, attention) and of each p (`ExactPush`). So two runs there may drift apart from rounding on.
 """
 
 from __future__ import annotations
@@ -229,7 +232,7 @@ class ExactPush:
         self.read_again()
 
     def read_again(self) -> None:
-        """Take the success probabilities by the policy as it is now."""
+        """Take the success probabilities by the policy as it is now; their sums have no fixed order on a GPU."""
         learner = self.learner
         owner, log_probs = trace_log_probs(learner.model, learner.prompts, self.prompts)
         self.p = torch.zeros(len(self.prompts), device=learner.device).index_add(0, owner, log_probs.exp())

@@ -1,12 +1,13 @@
 """From counts of correct samples to numbers, with their uncertainty. Counts always come in the order n, c, k."""
 
 from passk_lab.metrics.answers import answer_entropy, distinct_at_k, majority_at_k
+from passk_lab.metrics.bounded_mean import Interval, mean_interval
 from passk_lab.metrics.comparison import Comparison, Crossover, compare
 from passk_lab.metrics.curves import pass_at_k_curve
 from passk_lab.metrics.estimators import g_pass_at_k, max_at_k, pass_at_k, pass_at_k_plugin, pass_hat_k
 from passk_lab.metrics.known_p import cover_at_tau, gap_at_k, gap_peak, success_at_k, weight_at_k
+from passk_lab.metrics.scaling import Beyond, Prior, Spread, fit_prior, fit_spread, pass_at_k_beyond
 from passk_lab.metrics.uncertainty import (
-    Interval,
     Posterior,
     curve_interval,
     pass_at_k_posterior,
@@ -15,21 +16,28 @@ from passk_lab.metrics.uncertainty import (
 )
 
 __all__ = [
+    "Beyond",
     "Comparison",
     "Crossover",
     "Interval",
     "Posterior",
+    "Prior",
+    "Spread",
     "answer_entropy",
     "compare",
     "cover_at_tau",
     "curve_interval",
     "distinct_at_k",
+    "fit_prior",
+    "fit_spread",
     "g_pass_at_k",
     "gap_at_k",
     "gap_peak",
     "majority_at_k",
     "max_at_k",
+    "mean_interval",
     "pass_at_k",
+    "pass_at_k_beyond",
     "pass_at_k_curve",
     "pass_at_k_plugin",
     "pass_at_k_posterior",

@@ -7,7 +7,7 @@ import numpy as np
 from passk_lab import arguments
 from passk_lab.arguments import Floats, Ints
 from passk_lab.metrics.chances import binomial
-from passk_lab.metrics.estimators import pass_at_k
+from passk_lab.metrics.estimators import at_least_one
 
 
 def majority_at_k(counts: Any, correct: Any, k: Any, unparsed: Any = 0) -> Any:
@@ -47,22 +47,24 @@ def majority_at_k(counts: Any, correct: Any, k: Any, unparsed: Any = 0) -> Any:
     >>> round(majority_at_k([3, 2, 1], correct=0, k=3, unparsed=2) * 28, 10)
     15.0
     """
+    arguments.aligned(counts=arguments.rows(counts), unparsed=unparsed, k=k)
     counts, unparsed = _answers(counts), arguments.whole("unparsed", unparsed)
     is_correct = _marks(correct, counts.shape[-1])
     arguments.shape_together(counts=counts[..., 0], unparsed=unparsed)
-    n = counts.sum(-1) + unparsed
-    if (n == 0).any():
-        raise ValueError("there is no sample at all: every count is 0. Leave the problem out, or count its samples.")
+    n = _samples(counts, unparsed)
     k = arguments.draws(n, k)
     shape = arguments.shape_together(counts=counts[..., 0], unparsed=unparsed, k=k)
     rows = np.broadcast_to(counts, (*shape, counts.shape[-1])).reshape(-1, counts.shape[-1])
     others = np.broadcast_to(unparsed, shape).ravel()
-    out = np.array(
-        [
-            _majority(row[row > 0], is_correct[row > 0], int(draws), int(other))
-            for row, draws, other in zip(rows, np.broadcast_to(k, shape).ravel(), others, strict=True)
-        ]
-    ).reshape(shape)
+    asked = list(zip(rows, np.broadcast_to(k, shape).ravel().tolist(), others.tolist(), strict=True))
+    steps = sum(_steps(row[row > 0], is_correct[row > 0], draws, other) for row, draws, other in asked)
+    if steps > _MOST_STEPS:
+        raise ValueError(
+            f"the exact vote of k = {int(k.max())} among these counts takes some {steps:,.0f} multiplications, "
+            f"and at most {_MOST_STEPS:,} are done: take a smaller k, or a part of the samples."
+        )
+    out = np.array([_majority(row[row > 0], is_correct[row > 0], draws, other) for row, draws, other in asked])
+    out = out.reshape(shape)
     return out.item() if out.ndim == 0 else out
 
 
@@ -95,13 +97,12 @@ def distinct_at_k(counts: Any, k: Any) -> Any:
     >>> round(distinct_at_k([3, 2, 1], 3), 12)
     2.25
     """
+    arguments.aligned(counts=arguments.rows(counts), k=k)
     counts = _answers(counts)
-    n = counts.sum(-1)
-    if (n == 0).any():
-        raise ValueError("there is no sample at all: every count is 0. Leave the problem out, or count its samples.")
+    n = _samples(counts)
     k = arguments.draws(n, k)
     arguments.shape_together(counts=counts[..., 0], k=k)
-    each = pass_at_k(np.asarray(n)[..., None], counts, np.asarray(k)[..., None])
+    each = np.asarray(at_least_one(np.asarray(n)[..., None], counts, np.asarray(k)[..., None]))
     out = np.sum(each, axis=-1)
     return out.item() if np.ndim(out) == 0 else out
 
@@ -139,11 +140,10 @@ def answer_entropy(counts: Any, correction: Literal["miller-madow"] | None = Non
     0.8181471805599453
     """
     counts = _answers(counts)
-    if correction not in (None, "miller-madow"):
-        raise ValueError(f"correction is None or 'miller-madow', not {correction!r}.")
-    n = counts.sum(-1)
-    if (n == 0).any():
-        raise ValueError("there is no sample at all: every count is 0. Leave the problem out, or count its samples.")
+    if not (correction is None or (isinstance(correction, str) and correction == "miller-madow")):
+        raise ValueError(f"correction is None or 'miller-madow', not {arguments.short(correction)}.")
+    n = counts.sum(-1, dtype=np.float64)  # shares need no more digits, and a sum of int64 may run over
+    _some(n)
     share = counts / n[..., None]
     out = -np.sum(share * np.log(share, where=share > 0, out=np.zeros(share.shape)), axis=-1)
     out = np.maximum(out, 0.0)  # -(1 * log 1) is -0.0
@@ -159,6 +159,23 @@ def _answers(counts: Any) -> Ints:
     return counts
 
 
+def _samples(counts: Ints, unparsed: Any = 0) -> Ints:
+    """Samples of each problem, which have to be told apart too."""
+    total = counts.sum(-1, dtype=np.float64) + unparsed
+    _some(total)
+    if total.max() > arguments.LARGEST:
+        bad = total > arguments.LARGEST
+        raise ValueError(
+            f"counts add up to at most 2**53 samples, but {arguments.where(bad)}to {arguments.first(total, bad):.4g}."
+        )
+    return counts.sum(-1) + unparsed
+
+
+def _some(total: Any) -> None:
+    if (total == 0).any():
+        raise ValueError("there is no sample at all: every count is 0. Leave the problem out, or count its samples.")
+
+
 def _marks(correct: Any, m: int) -> np.ndarray:
     """True for each correct answer."""
     marks = np.zeros(m, bool)
@@ -171,6 +188,19 @@ def _marks(correct: Any, m: int) -> np.ndarray:
         raise ValueError(f"correct names an answer twice: {indices.tolist()}.")
     marks[indices] = True
     return marks
+
+
+_MOST_STEPS = 5 * 10**9
+"""Multiplications of an exact vote; some ten seconds."""
+
+
+def _steps(counts: Ints, is_correct: np.ndarray, k: int, unparsed: int) -> float:
+    """How many multiplications `_majority` would take, at most."""
+    if not is_correct.any():
+        return 0.0
+    tops = float(min(k, counts[is_correct].max()))
+    wide = np.minimum(counts, min(k, tops)).sum(dtype=np.float64) + min(unparsed, k)
+    return tops * wide * (k + 1) * min(len(counts) + 1, 3) + counts.sum(dtype=np.float64) + unparsed
 
 
 def _majority(counts: Ints, is_correct: np.ndarray, k: int, unparsed: int) -> float:

@@ -8,46 +8,57 @@ import numpy as np
 from passk_lab.arguments import Floats, Ints
 
 _DIRECT, _NODES, _CHUNK = 64, 128, 4096
+_LEAST = float(np.finfo(float).tiny)
 
 
-def binomial(n: int, p: Any) -> Floats:
-    """Chance of j = 0..n correct among n independent samples, for every p; the counts are a new last axis."""
+def binomial(n: int, p: Any, wrong: Any = None) -> Floats:
+    """Chance of j = 0..n correct among n independent samples, for every p; the counts are a new last axis.
+
+    `wrong` is 1 - p where that is known to more digits.
+    """
     p = np.asarray(p, dtype=np.float64)[..., None]
+    q = 1 - p if wrong is None else np.asarray(wrong, dtype=np.float64)[..., None]
     j = np.arange(n + 1, dtype=np.float64)
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         # weight[j] / weight[j - 1]; the first one is never used.
-        ratio = (n - j + 1) / j * (p / (1 - p))
+        ratio = (n - j + 1) / j * (p / q)
         after = j > np.floor((n + 1) * p)
         up = np.cumprod(np.where(after, ratio, 1.0), axis=-1)
         down = np.cumprod(np.where(after, 1.0, 1 / ratio)[..., :0:-1], axis=-1)[..., ::-1]
         weights = up * np.concatenate([down, np.ones_like(p)], axis=-1)
         weights /= weights.sum(axis=-1, keepdims=True)
     # At both ends the odds are 0 or infinite, but the count is certain.
-    return np.where((p == 0) | (p == 1), j == n * p, weights)
+    return np.where((p == 0) | (q == 0), j == n * (p > 0), weights)
 
 
 def hypergeometric(n: int, c: int, k: int) -> tuple[int, Floats]:
-    """Smallest possible number of correct draws, and the chances of it and of each larger one.
+    """Smallest number of correct draws whose chance a float can hold, and the chances of it and of those above.
 
     k draws without replacement from n samples of which c are correct.
     """
     low, high = max(0, k - (n - c)), min(c, k)
     mode = min(max((k + 1) * (c + 1) // (n + 2), low), high)
 
-    def ratio(step: Floats) -> Floats:
-        j = step + low
+    def ratio(j: Floats) -> Floats:
         return (c - j + 1) * (k - j + 1) / (j * (n - c - k + j))
 
-    return low, _from_mode(high - low + 1, mode - low, ratio)
-
-
-def _from_mode(size: int, mode: int, ratio: Callable[[Floats], Floats]) -> Floats:
-    """Weights that sum to 1 with weight[j] / weight[j - 1] = ratio(j)."""
-    mode = min(mode, size - 1)
-    up = np.cumprod(ratio(np.arange(mode + 1, size, dtype=np.float64)))
-    down = np.cumprod(1 / ratio(np.arange(mode, 0, -1, dtype=np.float64)))
+    up = _outwards(lambda step: ratio(mode + step), high - mode)
+    down = _outwards(lambda step: 1 / ratio(mode + 1 - step), mode - low)
     weights = np.concatenate([down[::-1], [1.0], up])
-    return weights / weights.sum()
+    return mode - down.size, weights / weights.sum()
+
+
+def _outwards(ratio: Callable[[Floats], Floats], steps: int) -> Floats:
+    """Products of ratio(1), ratio(2), ... up to so many, or until they are below all floats: at n = 10^9 some 10^5."""
+    done: list[Floats] = []
+    last, begin = 1.0, 1
+    while begin <= steps and last > _LEAST:
+        end = min(steps, begin + 2 * _CHUNK - 1)
+        factors = ratio(np.arange(begin, end + 1, dtype=np.float64))
+        factors[0] *= last
+        done.append(np.cumprod(factors))
+        last, begin = float(done[-1][-1]), end + 1
+    return np.concatenate([np.empty(0), *done])
 
 
 def log_all_wrong(a: Floats, b: Floats, k: Ints) -> Floats:

@@ -182,6 +182,7 @@ def cover_at_tau(p: Any, tau: Any) -> Any:
 
 
 def _p_and_k(p: Any, k: Any) -> tuple[Floats, Any]:
+    arguments.aligned(p=p, k=k)
     p, k = arguments.chance("p", p), arguments.whole("k", k, least=1)
     arguments.shape_together(p=p, k=k)
     return p, k

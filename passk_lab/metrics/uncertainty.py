@@ -1,4 +1,4 @@
-"""How sure a pass@k is: exact variance, a posterior that also answers for k > n, bootstrap over problems."""
+"""How sure a pass@k is: exact variance of the estimate, interval of a curve, beliefs under a prior fitted or named."""
 
 from typing import Any, Literal, NamedTuple
 
@@ -7,17 +7,15 @@ import numpy as np
 from passk_lab import arguments
 from passk_lab.arguments import Floats, Ints
 from passk_lab.metrics._distinct import by_distinct, weighted_pairs
+from passk_lab.metrics._units import Units, at_least_two, grouped, one_each
+from passk_lab.metrics.bounded_mean import Interval, Method, gaffke, known_method, padded_t
 from passk_lab.metrics.chances import log_all_wrong, log_excess
-from passk_lab.metrics.curves import every_k, per_problem
+from passk_lab.metrics.curves import along_k, every_k
+from passk_lab.metrics.estimators import BEYOND_N
+from passk_lab.metrics.scaling import Fitted, Prior, fitted
 
-Seed = int | np.random.Generator
-
-
-class Interval(NamedTuple):
-    """Lower and upper end, one entry per k."""
-
-    low: Any
-    high: Any
+Target = Literal["population", "these problems"]
+PriorLike = Literal["fitted"] | Prior | tuple[float, float]
 
 
 class Posterior(NamedTuple):
@@ -27,6 +25,8 @@ class Posterior(NamedTuple):
     sd: Any
     low: Any
     high: Any
+    depends_on_the_model: Any
+    """True where k > n: there the prior speaks, and another that fits the samples as well says something else."""
 
 
 def pass_at_k_variance(p: Any, n: Any, k: Any) -> Any:
@@ -63,8 +63,10 @@ def pass_at_k_variance(p: Any, n: Any, k: Any) -> Any:
     >>> round(pass_at_k_variance(0.3, 10, 5), 10)
     0.0437628469
     """
+    arguments.aligned(p=p, n=n, k=k)
     p, n = arguments.chance("p", p), arguments.whole("n", n, least=1)
     k = arguments.draws(n, k)
+    arguments.table_size("k", int(k.max()), "the variance is a sum of k terms, so take a smaller k")
     shape = arguments.shape_together(p=p, n=n, k=k)
     p, n, k = (np.broadcast_to(a, shape).ravel() for a in (p, n, k))
     out = np.zeros(p.shape)
@@ -86,26 +88,29 @@ def _hoeffding(p: Floats, n: int, k: int) -> Floats:
     return np.exp(largest[:, 0]) * np.exp(logs - largest).sum(axis=1)
 
 
-def pass_at_k_posterior(n: Any, c: Any, k: Any, prior: tuple[float, float] = (1, 1), level: float = 0.95) -> Posterior:
-    r"""Belief about pass@k of one problem after c of n samples were right; valid for every k, also k > n.
+def pass_at_k_posterior(n: Any, c: Any, k: Any, prior: PriorLike = "fitted", level: float = 0.95) -> Posterior:
+    r"""Belief about pass@k of each problem after c of n samples were right; it exists for every k, also k > n.
 
     .. math:: p \sim \text{Beta}(a, b), \quad a = \alpha + c, \; b = \beta + n - c, \qquad
         E[1 - (1-p)^k] = 1 - \frac{B(a, b + k)}{B(a, b)}
 
-    Source: "Don't Pass@k", arXiv 2510.04265. For k far beyond n the prior speaks more than the samples do.
+    Source: "Don't Pass@k", arXiv 2510.04265. A belief is as good as its prior. By default that is fitted over the
+    problems given (`fit_prior`: a Beta, with masses at p = 0 and p = 1), so what is seen of the others speaks for each;
+    for k beyond n the form of the prior speaks more than the samples do.
 
     Parameters
     ----------
     n, c, k : array_like of int, broadcast together
         Samples, correct samples (0 <= c <= n) and draws (k >= 1).
-    prior : pair of float > 0
-        Pseudo-counts (alpha, beta) of right and wrong samples; (1, 1) is flat in p.
+    prior : "fitted", a `Prior`, or a pair of float > 0
+        A pair is pseudo-counts (alpha, beta) of right and wrong samples; (1, 1) is flat in p. One problem alone needs a
+        prior that is named.
     level : float in (0, 1)
         Posterior probability inside the equal-tailed interval.
 
     Returns
     -------
-    Posterior(mean, sd, low, high), floats or arrays of the broadcast shape.
+    Posterior(mean, sd, low, high, depends_on_the_model), single numbers or arrays of the broadcast shape.
 
     Raises
     ------
@@ -114,36 +119,53 @@ def pass_at_k_posterior(n: Any, c: Any, k: Any, prior: tuple[float, float] = (1,
 
     Examples
     --------
-    Nothing right in eight samples does not mean pass@100 is 0:
+    Nothing right in eight samples: what that means for pass@100 is for the other problems to say. Where most of them
+    are hard, 0.16; under a flat prior, which calls half of all problems easy, 0.92.
 
-    >>> belief = pass_at_k_posterior(8, 0, 100)
-    >>> round(belief.mean, 4), round(belief.low, 4), round(belief.high, 4)
-    (0.9174, 0.2452, 1.0)
+    >>> hard = [0] * 80 + [1] * 5 + [2] * 4 + [4] * 4 + [6] * 3 + [8] * 4
+    >>> pass_at_k_posterior(8, hard, 100).mean[0].round(2).item()
+    0.16
+    >>> round(pass_at_k_posterior(8, 0, 100, prior=(1, 1)).mean, 2)
+    0.92
     """
+    arguments.aligned(n=n, c=c, k=k)
     n, c = arguments.counts(n, c)
     k = arguments.whole("k", k, least=1)
     shape = arguments.shape_together(n=n, c=c, k=k)
-    alpha, beta = _prior(prior)
     tail = (1 - arguments.level(level)) / 2
-    mean, _, variance = _beta_moments(alpha, beta, n, c, k)
+    over = _prior(prior, n, c)
+    known = over.prior if isinstance(over, Fitted) else over
+    mean, _, variance = _moments(known, n, c, k)
     from scipy.special import betaincinv
 
+    def quantile(n: Ints, c: Ints, share: float) -> Floats:
+        below, above = _mass_weights(known, n, c)
+        inner = np.clip((share - below) / np.maximum(1 - below - above, 1e-300), 0.0, 1.0)
+        return betaincinv(known.alpha + c, known.beta + n - c, inner)
+
     def end(share: float) -> Any:
-        p = by_distinct(lambda n, c, _: betaincinv(alpha + c, beta + n - c, share), n, c, np.array(1))
+        p = by_distinct(lambda n, c, _: quantile(n, c, share), n, c, np.array(1))
         with np.errstate(divide="ignore"):  # p may round to 1, and then pass@k is 1
             return _shaped(-np.expm1(k * np.log1p(-np.asarray(p))), shape)
 
-    return Posterior(_shaped(mean, shape), _shaped(np.sqrt(variance), shape), end(tail), end(1 - tail))
+    ends = end(tail), end(1 - tail)
+    return Posterior(_shaped(mean, shape), _shaped(np.sqrt(variance), shape), *ends, _shaped(k > n, shape))
 
 
-def pass_at_k_posterior_mean(
-    n: Any, c: Any, k: Any, prior: tuple[float, float] = (1, 1), level: float = 0.95
-) -> Posterior:
-    r"""Belief about the mean pass@k over the problems of a data set, each with its own Beta posterior.
+def pass_at_k_posterior_mean(n: Any, c: Any, k: Any, prior: PriorLike = "fitted", level: float = 0.95) -> Posterior:
+    r"""Belief about the mean pass@k over exactly these problems, from a prior that they share.
 
-    .. math:: \mu = \frac{1}{P}\sum_i \mu_i, \qquad \sigma = \frac{1}{P}\sqrt{\textstyle\sum_i \sigma_i^2}
+    .. math:: \mu = \frac{1}{P}\sum_i \mu_i, \qquad \sigma^2 = \frac{1}{P^2} \sum_i \sigma_i^2
+        + \nabla\mu^\top\, \Sigma\, \nabla\mu
 
-    Source: arXiv 2510.04265. It speaks of these problems, not of others like them: for those use `curve_interval`.
+    The first part of the variance is arXiv 2510.04265; the second is that of the fitted prior itself, which all
+    problems share, so that it does not average out (Morris 1983). A prior put on each problem by hand has no second
+    part, and its error does not average out either: with a flat one, the interval for hard problems holds the truth
+    never.
+
+    It speaks of these problems, not of others like them, and leans on the form of the prior. How often its interval
+    covers was measured (`docs/intervals.md`); for k <= n `curve_interval` leans on nothing, for k > n
+    `pass_at_k_beyond` bounds what any prior could say.
 
     Parameters
     ----------
@@ -157,7 +179,7 @@ def pass_at_k_posterior_mean(
 
     Returns
     -------
-    Posterior(mean, sd, low, high), floats or arrays of the shape of k.
+    Posterior(mean, sd, low, high, depends_on_the_model), single numbers or arrays of the shape of k.
 
     Raises
     ------
@@ -166,19 +188,25 @@ def pass_at_k_posterior_mean(
 
     Examples
     --------
-    >>> belief = pass_at_k_posterior_mean(5, [3, 4], [1, 2])
-    >>> belief.mean.round(6), belief.sd.round(6)
-    (array([0.642857, 0.839286]), array([0.118451, 0.097263]))
+    >>> hard = [0] * 80 + [1] * 5 + [2] * 4 + [4] * 4 + [6] * 3 + [8] * 4
+    >>> belief = pass_at_k_posterior_mean(8, hard, [1, 8, 64])
+    >>> belief.mean.round(2), belief.depends_on_the_model
+    (array([0.1 , 0.2 , 0.31]), array([False, False,  True]))
     """
     n, c = arguments.counts(n, c)
     k = arguments.whole("k", k, least=1)
-    alpha, beta = _prior(prior)
     tail = (1 - arguments.level(level)) / 2
+    over = _prior(prior, n, c)
+    known = over.prior if isinstance(over, Fitted) else over
     n_values, c_values, how_many = weighted_pairs(n, c)
-    mean_i, fail_i, variance_i = _beta_moments(alpha, beta, n_values, c_values, k.reshape(-1, 1))
-    problems = how_many.sum()
-    mean, fail = mean_i @ how_many / problems, fail_i @ how_many / problems
-    variance = variance_i @ how_many / problems**2
+    share = how_many / how_many.sum()
+    mean_i, fail_i, variance_i = _moments(known, n_values, c_values, k.reshape(-1, 1))
+    mean, fail = mean_i @ share, fail_i @ share
+    variance = variance_i @ share / how_many.sum()
+    if isinstance(over, Fitted):
+        variance = variance + over.variance(
+            lambda prior: _quick_mean(prior, n_values, c_values, k.reshape(-1, 1)) @ share
+        )
     from scipy.special import betaincinv
 
     # The Beta with this mean and variance. Where the variance has gone under, float64 knows one value only: the mean.
@@ -186,24 +214,61 @@ def pass_at_k_posterior_mean(
     strength = np.where(spread, mean * fail / np.where(spread, variance, 1.0) - 1, 1.0)
     ends = (betaincinv(mean * strength, fail * strength, share) for share in (tail, 1 - tail))
     low, high = (np.where(spread & np.isfinite(end), end, mean) for end in ends)
-    return Posterior(*(_shaped(a, k.shape) for a in (mean, np.sqrt(variance), low, high)))
+    parts = (mean, np.sqrt(variance), low, high, k.ravel() > n.min())
+    return Posterior(*(_shaped(a, k.shape) for a in parts))
 
 
-def _prior(prior: Any) -> tuple[float, float]:
+def _prior(prior: Any, n: Ints, c: Ints) -> Prior | Fitted:
+    if isinstance(prior, str):
+        if prior != "fitted":
+            raise ValueError(f"prior is 'fitted', a Prior or two positive pseudo-counts, but got {prior!r}.")
+        return fitted(*weighted_pairs(n, c))
+    if isinstance(prior, Prior):
+        alpha, beta, never, always = (arguments.one_number("prior", part, 0, np.inf) for part in prior)
+        if min(alpha, beta) <= 0 or not np.isfinite(alpha + beta) or never + always >= 1:
+            raise ValueError(
+                f"prior must have alpha and beta above 0 and masses that leave something, but got {prior}."
+            )
+        return Prior(alpha, beta, never, always)
     values = arguments.real("prior", prior)
     if values.shape != (2,) or (values <= 0).any():
         raise ValueError(f"prior must be two positive pseudo-counts (right, wrong), as in (1, 1), but got {prior!r}.")
-    return float(values[0]), float(values[1])
+    return Prior(float(values[0]), float(values[1]), 0.0, 0.0)
 
 
-def _beta_moments(alpha: float, beta: float, n: Ints, c: Ints, k: Ints) -> tuple[Floats, Floats, Floats]:
-    """Mean of 1 - (1-p)^k, mean of (1-p)^k, and their common variance, for p ~ Beta(alpha + c, beta + n - c)."""
+def _mass_weights(prior: Prior, n: Ints, c: Ints) -> tuple[Floats, Floats]:
+    """Posterior weight of p = 0 and of p = 1: none once a sample has contradicted it."""
+    from scipy.special import betaln
+
+    a, b = prior.alpha, prior.beta
+    between = (1 - prior.never - prior.always) * np.exp(betaln(a + c, b + n - c) - betaln(a, b))
+    never, always = prior.never * (c == 0), prior.always * (c == n)
+    total = np.maximum(between + never + always, 1e-300)
+    return never / total, always / total
+
+
+def _moments(prior: Prior, n: Ints, c: Ints, k: Ints) -> tuple[Floats, Floats, Floats]:
+    """Mean of 1 - (1-p)^k, mean of (1-p)^k, and their common variance, after c of n samples were right."""
     n, c, k = np.broadcast_arrays(n, c, k)
-    a, b = np.asarray(alpha + c.ravel(), np.float64), np.asarray(beta + (n - c).ravel(), np.float64)
+    a, b = np.asarray(prior.alpha + c.ravel(), np.float64), np.asarray(prior.beta + (n - c).ravel(), np.float64)
     once, excess = (f(a, b, k.ravel()).reshape(k.shape) for f in (log_all_wrong, log_excess))
+    mean, fail = -np.expm1(once), np.exp(once)
     # E[x^2] - E[x]^2 with x = (1-p)^k, without the difference of two close numbers.
     variance = np.exp(2 * once + excess) * -np.expm1(-excess)
-    return -np.expm1(once), np.exp(once), variance
+    never, always = _mass_weights(prior, n, c)
+    inner = 1 - never - always
+    together = inner * mean + always
+    variance = inner * (variance + (mean - together) ** 2) + never * together**2 + always * (1 - together) ** 2
+    return together, inner * fail + never, variance
+
+
+def _quick_mean(prior: Prior, n: Ints, c: Ints, k: Ints) -> Floats:
+    """Return the first of `_moments` by log gammas: a few digits less, for a slope."""
+    from scipy.special import betaln
+
+    a, b = prior.alpha + c, prior.beta + n - c
+    never, always = _mass_weights(prior, n, c)
+    return always + (1 - never - always) * -np.expm1(np.minimum(betaln(a, b + k) - betaln(a, b), 0.0))
 
 
 def curve_interval(
@@ -211,28 +276,35 @@ def curve_interval(
     c: Any,
     ks: Any = None,
     level: float = 0.95,
-    method: Literal["bootstrap", "normal"] = "bootstrap",
-    seed: Seed = 0,
-    resamples: int = 10_000,
+    method: Method = "gaffke",
+    target: Target = "population",
+    groups: Any = None,
 ) -> Interval:
-    r"""Interval around the pass@k curve of a data set, over the choice of problems.
+    r"""Interval around the pass@k curve of a data set, for each k by itself.
 
-    Percentile bootstrap (Efron 1979): problems are drawn anew with replacement, their pass@k averaged, and the middle
-    `level` of the averages kept. "normal" is mean +/- z sd/sqrt(P), quicker and less true near 0 and 1.
+    Two different questions have two different answers, named by `target`:
+
+    - "population": the mean of 1 - (1-p)^k over all problems that might have been chosen as these were. The interval is
+      `mean_interval` of the pass@k estimates, and covers both the choice of problems and the draw of samples.
+    - "these problems": the mean of 1 - (1-p_i)^k over exactly these problems, had each been sampled for ever. Only the
+      draw of samples is uncertain: mean +- z sqrt(sum V_i)/P, with V_i the exact variance of the estimate
+      (`pass_at_k_variance`) at p = (c + 1/2)/(n + 1), cut to [0, 1].
+
+    How often each covers, and how wide it is, was measured: `docs/intervals.md`.
 
     Parameters
     ----------
     n, c : array_like of int, broadcast together, one entry per problem
-        Samples and correct samples; at least two problems.
+        Samples and correct samples.
     ks : array_like of int, 1 <= k <= min n, or None
         Which draws; None means every k = 1, 2, ..., min n.
     level : float in (0, 1)
-        Confidence.
-    method : "bootstrap" or "normal"
-    seed : int or numpy Generator
-        Same seed, same interval.
-    resamples : int >= 100
-        Bootstrap resamples.
+        Confidence, for one k at a time.
+    method : "gaffke" or "t"
+        For "population": as in `mean_interval`. "t" is closed, a hundred times quicker and about as good.
+    target : "population" or "these problems"
+    groups : array_like of labels, one per problem, or None
+        For "population": problems under one label were drawn together (copies, families, seeds of one problem).
 
     Returns
     -------
@@ -241,60 +313,69 @@ def curve_interval(
     Raises
     ------
     ValueError
-        For impossible counts, k > n (the problem is named), fewer than two problems, or an unknown method.
+        For impossible counts, k > n (the problem is named), fewer than two problems or groups, groups for "these
+        problems", or an unknown method or target.
 
     Examples
     --------
-    >>> band = curve_interval(4, [0, 1, 2, 4, 4, 3], ks=[1, 4], seed=1)
-    >>> band.low.round(2), band.high.round(2)
-    (array([0.29, 0.5 ]), array([0.88, 1.  ]))
+    Eight problems, each right in all of its four samples, leave room for problems that are not:
+
+    >>> band = curve_interval(4, [4] * 8, ks=[1, 4])
+    >>> band.low.round(3), band.high
+    (array([0.631, 0.631]), array([1., 1.]))
+    >>> curve_interval(4, [4] * 8, ks=[1], target="these problems").low.round(3)
+    array([0.896])
     """
     n, c = arguments.counts(n, c)
     ks = every_k(n) if ks is None else arguments.whole("k", ks, least=1)
-    arguments.draws(n, ks.max())
-    shape, ks = ks.shape, ks.ravel()
-    tail = (1 - arguments.level(level)) / 2
-    n_values, c_values, how_many = weighted_pairs(n, c)
-    problems = int(how_many.sum())
-    if problems < 2:
-        raise ValueError("an interval over problems needs at least two problems; pass_at_k_posterior answers for one.")
-    if method == "normal":
-        from scipy.special import ndtri
+    arguments.draws(n, ks.max(), BEYOND_N)
+    level, method = arguments.level(level), known_method(method)
+    rising, which = np.unique(ks, return_inverse=True)
+    if target == "these problems":
+        if groups is not None:
+            raise ValueError(
+                "groups say which problems were drawn together, so they matter for target='population' alone: leave "
+                "them out for 'these problems', whose samples are independent."
+            )
+        ends = _of_these_problems(n, c, rising, level)
+    elif target == "population":
+        ends = _of_the_population(*kinds_and_units(n, c, groups), rising, level, method)
+    else:
+        raise ValueError(f"target is 'population' or 'these problems', not {target!r}.")
+    return Interval(*(_shaped(end[which.ravel()], ks.shape) for end in ends))
 
-        values = per_problem(n_values, c_values, ks)
-        mean = how_many @ values / problems
-        spread = np.sqrt(how_many @ (values - mean) ** 2 / (problems - 1) / problems)
-        low, high = mean + ndtri(tail) * spread, mean - ndtri(tail) * spread
-        return Interval(_shaped(low, shape), _shaped(high, shape))
-    if method != "bootstrap":
-        raise ValueError(f"method is 'bootstrap' or 'normal', not {method!r}.")
-    resamples = enough(resamples)
-    draws = resample(how_many, resamples, seed)
+
+def kinds_and_units(n: Ints, c: Ints, groups: Any) -> tuple[Ints, Ints, Units]:
+    """Return counts to work out, each kind once where it can be, and the independent units they make up."""
+    if groups is None:
+        n, c, how_many = weighted_pairs(n, c)
+        units = one_each(how_many)
+    else:
+        n, c = (a.ravel() for a in np.broadcast_arrays(n, c))
+        units = grouped(groups, n.size)
+    at_least_two(units)
+    return n, c, units
+
+
+def _of_the_population(n: Ints, c: Ints, units: Units, ks: Ints, level: float, method: Method) -> tuple[Floats, Floats]:
     low, high = np.empty((2, ks.size))
-    for part in blocks(ks.size, resamples):
-        means = draws @ per_problem(n_values, c_values, ks[part])
-        low[part], high[part] = np.quantile(means, [tail, 1 - tail], axis=0)
-    return Interval(_shaped(low, shape), _shaped(high, shape))
+    for i, values in enumerate(along_k(n, c, ks)):
+        total = units.totals(values)
+        low[i], high[i] = padded_t(total, units, level) if method == "t" else gaffke(total, units, level)
+    return low, high
 
 
-def enough(resamples: Any) -> int:
-    """Check the number of resamples: one whole number, at least 100."""
-    if isinstance(resamples, bool) or not isinstance(resamples, int | np.integer) or resamples < 100:
-        raise ValueError(f"resamples = {resamples} will not do; use a whole number of at least 100 (10,000 is usual).")
-    return int(resamples)
+def _of_these_problems(n: Ints, c: Ints, ks: Ints, level: float) -> tuple[Floats, Floats]:
+    from scipy.special import ndtri
 
-
-def resample(how_many: Ints, resamples: int, seed: Seed) -> Floats:
-    """Return bootstrap weights, one row per resample: the share of each kind of problem when P are drawn anew."""
+    n, c, how_many = weighted_pairs(n, c)
     problems = how_many.sum()
-    generator = np.random.default_rng(seed)
-    return generator.multinomial(problems, how_many / problems, size=resamples) / problems
-
-
-def blocks(size: int, resamples: int) -> list[slice]:
-    """Cut the k axis so that a block of resampled curves holds about four million numbers."""
-    step = max(1, 4_000_000 // resamples)
-    return [slice(begin, min(begin + step, size)) for begin in range(0, size, step)]
+    p = (c + 0.5) / (n + 1.0)
+    half, mean = np.empty((2, ks.size))
+    for i, (k, values) in enumerate(zip(ks, along_k(n, c, ks), strict=True)):
+        mean[i] = values @ how_many / problems
+        half[i] = ndtri((1 + level) / 2) * np.sqrt(pass_at_k_variance(p, n, k) @ how_many) / problems
+    return np.maximum(mean - half, 0.0), np.minimum(mean + half, 1.0)
 
 
 def _shaped(values: Any, shape: tuple[int, ...]) -> Any:

@@ -10,7 +10,13 @@
 Exploration mechanisms (entropy, KL, novelty, clipping) are not functions of p and are not found here.
 """
 
-from passk_lab.objectives import likelihood, many_samples, one_sample  # noqa: F401  (each registers its objectives)
+from passk_lab.objectives import one_sample  # noqa: F401  (each registers its objectives, in the order they are taught)
+
+# isort: split
+from passk_lab.objectives import many_samples  # noqa: F401
+
+# isort: split
+from passk_lab.objectives import likelihood  # noqa: F401
 from passk_lab.objectives.group import (
     Groups,
     Moments,

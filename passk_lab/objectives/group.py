@@ -72,7 +72,7 @@ def effective_weight(objective: Objective | Credit | str, n: int, p: Any) -> Any
     (0.75, 1.0)
     """
     contrast = credit_of(objective, n).contrast
-    return _over_blocks(lambda chances: chances @ contrast, n - 1, p)
+    return over_blocks(lambda chances: chances @ contrast, n - 1, p)
 
 
 def finite_value(objective: Objective | Credit | str, n: int, p: Any) -> Any:
@@ -108,7 +108,7 @@ def finite_value(objective: Objective | Credit | str, n: int, p: Any) -> Any:
     """
     contrast = credit_of(objective, n).contrast
     # P[Bin(n, p) > j] as a sum from the far end, so that a small tail keeps its digits.
-    return _over_blocks(
+    return over_blocks(
         lambda chances: np.cumsum(chances[:, :0:-1], axis=1)[:, ::-1] @ contrast / n, n, p
     )  # fmt: skip
 
@@ -155,7 +155,7 @@ def gradient_moments(objective: Objective | Credit | str, n: int, p: Any) -> Mom
         estimate = right * (1 - q)[:, None] - wrong * q[:, None]
         return np.sum(chances * (estimate - centre[:, None]) ** 2, axis=1)
 
-    return Moments(arguments.plain(mean), _over_blocks(spread, n, p, np.ravel(p), np.ravel(mean)))
+    return Moments(arguments.plain(mean), over_blocks(spread, n, p, np.ravel(p), np.ravel(mean)))
 
 
 def silent_groups(n: int, p: Any) -> Groups:
@@ -221,7 +221,7 @@ def effective_share(weights: Any) -> float:
     >>> effective_share([1, 1, 0, 0]), effective_share([3, 0, 0, 0])
     (0.5, 0.25)
     """
-    sizes = np.abs(arguments.real("weights", weights))
+    sizes = np.abs(arguments.real("weights", weights, marks=True))
     if sizes.ndim != 1:
         raise ValueError(f"weights has one entry per prompt, but its shape is {sizes.shape}.")
     largest = sizes.max()
@@ -240,13 +240,17 @@ def credit_of(objective: Objective | Credit | str, n: int) -> Credit:
     return resolve(objective).credit(n)
 
 
-def _over_blocks(function: Any, n: int, p: Any, *columns: Floats) -> Any:
-    """Apply function(chances of 0..n, *columns) to blocks of p, so that no table grows beyond memory."""
-    p = arguments.chance("p", p)
-    flat = np.ravel(p)
+def over_blocks(function: Any, n: int, p: Any, *columns: Floats, wrong: Any = None) -> Any:
+    """Apply function(chances of 0..n, *columns) to blocks of p, so that no table grows beyond memory.
+
+    Where `wrong` is 1 - p as it was summed, it is taken for 1 - p.
+    """
+    n, p = int(n), arguments.chance("p", p)
+    flat, beside = np.ravel(p), None if wrong is None else np.ravel(wrong)
     step = max(1, _LARGEST_BLOCK // (n + 1))
     out = np.empty(flat.shape)
     for i in range(0, flat.size, step):
         block = slice(i, i + step)
-        out[block] = function(binomial(n, flat[block]), *(column[block] for column in columns))
+        chances = binomial(n, flat[block], None if beside is None else beside[block])
+        out[block] = function(chances, *(column[block] for column in columns))
     return out.item() if p.ndim == 0 else out.reshape(p.shape)

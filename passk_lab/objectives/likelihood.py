@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 
 from passk_lab import arguments
-from passk_lab.objectives.many_samples import pivotal
+from passk_lab.metrics import pass_at_k as share_solved
 from passk_lab.objectives.objective import Credit, Face, Objective
 from passk_lab.objectives.one_sample import CENTRED, counts
 from passk_lab.objectives.registry import register
 
 _LOG = Face(lambda xp, p: xp.log(p), -math.inf, 0.0)
 _ONE_OVER_P = Face(lambda xp, p: 1 / p, math.inf, 1.0)
+_LONGEST = 100_000
+"""Terms of log p; F adds them up one by one."""
 PAPER = "2602.02710 (MaxRL)"
 
 
@@ -35,6 +37,11 @@ def maxrl(order: int | None = None) -> Objective:
 
 
 def _of_order(order: int) -> Objective:
+    if order > _LONGEST:
+        raise ValueError(
+            f"order = {order:,} terms of log p are too many to add up: take at most {_LONGEST:,}, or plain maxrl."
+        )
+
     def value(xp: Any, p: Any) -> Any:
         q, total = 1 - p, 0 * p
         for j in range(order, 0, -1):  # Horner; all terms have one sign
@@ -42,8 +49,10 @@ def _of_order(order: int) -> Objective:
         return -total
 
     def table(n: int) -> Credit:
-        # The unbiased table of (1-p)^(i-1) on correct samples, summed over i: at order n it is n/c.
-        each = np.sum([pivotal(n, i) for i in range(1, order + 1)], axis=0)
+        # The unbiased table of (1-p)^(i-1) on correct samples, summed over i = 1..T: C(n-c, i-1)/C(n-1, i-1) adds up to
+        # n/c times pass@T. At order n it is n/c.
+        c = np.arange(1, n + 1)
+        each = n / c * np.asarray(share_solved(n, c, order))
         return Credit(np.concatenate([[0.0], each]), np.zeros(n + 1), each)
 
     return Objective(

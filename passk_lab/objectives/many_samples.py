@@ -10,7 +10,7 @@ import numpy as np
 from passk_lab import arguments
 from passk_lab.arguments import Floats
 from passk_lab.metrics import pass_at_k as share_solved
-from passk_lab.metrics import pass_hat_k
+from passk_lab.metrics._products import ratios_of_binomials
 from passk_lab.objectives.objective import Credit, Face, Missing, Objective
 from passk_lab.objectives.one_sample import CENTRED, counts, spread
 from passk_lab.objectives.registry import register
@@ -18,8 +18,7 @@ from passk_lab.objectives.registry import register
 
 def all_wrong(n: int, wrong: Any, k: int) -> Floats:
     """C(wrong, k)/C(n, k): chance that k of n samples are all wrong; 1 for k = 0, though n be 0 too."""
-    wrong = np.asarray(wrong)
-    return np.asarray(pass_hat_k(n, wrong, k)) if k else np.ones(wrong.shape)
+    return ratios_of_binomials(n, k)[np.asarray(wrong)]
 
 
 def solved_by_others(n: int, k: int) -> Floats:
@@ -175,8 +174,7 @@ def pass_at_k_training(k: int = 4) -> Objective:
 def tang(k: int = 4, std: bool = False, ddof: int = 1, eps: float = 0.0) -> Objective:
     """Tang's k-sample objective (verl's grpo_passk): the best sample gets max - second best; the group is the k."""
     k, (ddof, eps) = arguments.one_whole("k", k), spread(ddof, eps)
-    if not isinstance(std, bool):
-        raise ValueError(f"std is True or False, not {std!r}.")
+    std = arguments.switch("std", std)
     if std and k <= max(ddof, 1):
         raise ValueError(f"the standard deviation of a group of k = {k} is zero or undefined: take k >= 2.")
     # Credit is given to groups with one correct sample only, so the deviation divided by is always the same.

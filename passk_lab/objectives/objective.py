@@ -19,6 +19,38 @@ Formula = Callable[[Any, Any], Any]
 """A formula of p in the open interval (0, 1), written once for numpy and torch: the first argument is the module."""
 
 
+_TINY = float(np.finfo(float).tiny)
+LARGEST_GROUP = 10**6
+"""Samples of a group that a credit table is made for."""
+_NEAR = 2.0**-10
+"""Below this 1 - p is taken as it was summed and not from p, which holds it to 1e-16 only."""
+
+
+class Beside(np.lib.mixins.NDArrayOperatorsMixin):
+    """A chance p with 1 - p beside it: to numpy it is p, but 1 - p and log1p(-p) keep all their digits."""
+
+    def __init__(self, p: Any, wrong: Any, sign: int = 1) -> None:
+        self.p, self.wrong, self.sign = p, wrong, sign
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """Return p, or -p, as any other function of numpy sees it."""
+        return np.array(self.sign * self.p, dtype=dtype)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **more: Any) -> Any:
+        """Answer 1 - p and log1p(-p) from what stands beside p."""
+        if method == "__call__" and not more:
+            from_one = {np.subtract: (1, inputs[-1]), np.add: (-1, inputs[-1])}.get(ufunc)
+            if ufunc is np.negative:
+                return Beside(self.p, self.wrong, -self.sign)
+            if ufunc is np.log1p and self.sign < 0:
+                return np.log(self.wrong)
+            if from_one and self.sign == from_one[0] and inputs[-1] is self and np.ndim(inputs[0]) == 0:
+                if inputs[0] == 1:
+                    return np.array(self.wrong)
+        plain = [np.asarray(x) if isinstance(x, Beside) else x for x in inputs]
+        return getattr(ufunc, method)(*plain, **more)
+
+
 @dataclass(frozen=True)
 class Missing:
     """A face that does not exist, and why."""
@@ -43,6 +75,23 @@ class Face:
         with np.errstate(over="ignore", under="ignore"):
             out[between] = self.inside(np, flat[between])
         return out.item() if p.ndim == 0 else out.reshape(p.shape)
+
+    def beside(self, p: Any, wrong: Any) -> Any:
+        """Values at chances that were summed from both sides, `wrong` being 1 - p: near p = 1 only it has the digits.
+
+        >>> from passk_lab import objectives
+        >>> slope = objectives.get("pass@k", k=2).slope
+        >>> slope.beside(np.array([1.0]), np.array([1e-30]))
+        array([2.e-30])
+        """
+        p, wrong = np.asarray(p, np.float64), np.asarray(wrong, np.float64)
+        out = self(np.minimum(np.where(p > 0, np.maximum(p, _TINY), p), np.where(wrong > 0, 1 - 2.0**-53, 1.0)))
+        near = (wrong > 0) & (wrong < _NEAR)
+        if near.any():
+            out = np.array(out, np.float64)
+            with np.errstate(over="ignore", under="ignore"):
+                out[near] = self.inside(np, Beside(np.minimum(p[near], 1.0), np.maximum(wrong[near], _TINY)))
+        return out
 
 
 @dataclass(frozen=True)
@@ -161,6 +210,11 @@ class Objective:
         reason = self.missing("credit", n)
         if reason:
             raise ValueError(reason)
+        if n > LARGEST_GROUP:
+            raise ValueError(
+                f"n = {n:,} asks for a credit table of as many entries, and at most {LARGEST_GROUP:,} are worked out: a "
+                "group of so many follows its population weight, weight(p)."
+            )
         assert not isinstance(self.table, Missing)
         return self.table(n)
 

@@ -222,22 +222,26 @@ def risk_sensitive(beta: float = 2.0) -> Objective:
     beta = arguments.one_number("beta", beta, -500.0, 500.0)
     if beta == 0:
         raise ValueError("beta = 0 divides by zero; its limit is the objective mean-centred.")
-    E, top = math.expm1(beta), math.exp(beta)
+    E, top, first = math.expm1(beta), math.exp(beta), math.expm1(beta) / beta
 
     def value(xp: Any, p: Any) -> Any:
+        if abs(E) < 1e-8:
+            return first * p * (1 - E * p / 2)  # the rest is below E^2/3; E * p itself may underflow
+        if beta > -1:
+            return xp.log1p(E * p) / beta
         # log1p keeps the digits of a small p, the sum of two positive terms those near p = 1 where beta is negative.
         return xp.where(p < 0.5, xp.log1p(E * p), xp.log((1 - p) + p * top)) / beta
 
     def table(n: int) -> Credit:
         c = counts(n)
         mean = (n - c) / n + c / n * top  # of exp(beta r); both terms positive, so no digit is lost
-        return Credit(E * (1 - c / n) / (beta * mean), -E * (c / n) / (beta * mean))
+        return Credit(first * (1 - c / n) / mean, -first * (c / n) / mean)
 
     return Objective(
         equation=r"\tfrac1\beta \log\bigl(1 + p\,(e^\beta - 1)\bigr)",
         source="2509.24261",
         F=Face(value, 0.0, 1.0),
-        slope=Face(lambda xp, p: E / beta / ((1 - p) + p * top), E / beta, -math.expm1(-beta) / beta),
+        slope=Face(lambda xp, p: first / ((1 - p) + p * top), first, -math.expm1(-beta) / beta),
         table=table,
         unbiased=False,
         note="V is a logarithm of the group's mean, so the table is biased at finite n",

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from passk_lab import arguments
 from passk_lab.objectives.objective import Objective
 from passk_lab.registry import Registry
 
@@ -148,8 +149,17 @@ def get(name: str, **parameters: Any) -> Objective:
 
 
 def resolve(objective: Objective | str) -> Objective:
-    """Return an objective as it is, or the one that goes by a name."""
-    return get(objective) if isinstance(objective, str) else objective
+    """Return an objective as it is, or the one that goes by a name.
+
+    Raises
+    ------
+    KeyError, TypeError
+        For a name that is not there, or for what is no objective at all.
+    """
+    if isinstance(objective, str):
+        return get(objective)
+    wanted = "an Objective, as from objectives.get, or the name of one"
+    return arguments.as_one_of("objective", objective, Objective, wanted)
 
 
 def names(variants: bool = False, own: bool = False) -> tuple[str, ...]:

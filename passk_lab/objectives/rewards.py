@@ -52,7 +52,7 @@ def max_at_k_credit(rewards: Any, k: int, baseline: str = "none") -> Floats:
     array([0.        , 0.66666667, 4.        , 2.        ])
     """
     arguments.known("baseline", baseline, list(BASELINES))
-    rewards = arguments.real("rewards", rewards)
+    rewards = arguments.real("rewards", rewards, marks=True)
     if rewards.ndim == 0:
         raise ValueError("rewards holds the n samples of a group along its last axis, but it is a single number.")
     n, k = rewards.shape[-1], arguments.one_whole("k", k, least=1 if baseline == "none" else 2)

@@ -30,9 +30,9 @@ class Lab:
     def __init__(self, base: Path):
         self.base, self.notebooks = base, base / "my-notebooks"
         config = base / "config"
-        config.mkdir(parents=True)
+        (config / "labconfig").mkdir(parents=True)
         # The tests drive JupyterLab's own commands; readers' labs do not expose them.
-        (config / "jupyter_server_config.py").write_text("c.LabApp.expose_app_in_browser = True\n")
+        (config / "labconfig" / "page_config.json").write_text('{"exposeAppInBrowser": true}')
         self.environment = {
             **os.environ,
             "JUPYTER_CONFIG_DIR": str(config), "JUPYTER_DATA_DIR": str(base / "data"),
@@ -116,6 +116,20 @@ class Notebook:
         """Run a statement in the kernel, outside any cell."""
         script = "async code => { await KERNEL.requestExecute({code, store_history: false}).done; }"
         self.page.evaluate(script.replace("KERNEL", self.KERNEL), code)
+
+    def send_code(self, code: str) -> None:
+        """As `run_code`, where no answer will come."""
+        script = "code => { KERNEL.requestExecute({code, store_history: false}).done.catch(() => {}); }"
+        self.page.evaluate(script.replace("KERNEL", self.KERNEL), code)
+
+    def tell(self, widget: str, state: dict) -> None:
+        """Send a widget of the kernel a state, as any program in the page can."""
+        script = """async ([comm, state]) => {
+            const kernel = KERNEL;
+            const made = kernel.hasComm(comm) ? kernel._comms.get(comm) : kernel.createComm("jupyter.widget", comm);
+            await made.send({method: "update", state, buffer_paths: []}).done; }"""
+        comm = self.execute(f"{widget}.model_id").strip("'")
+        self.page.evaluate(script.replace("KERNEL", self.KERNEL), [comm, state])
 
     def expect(self, expression: str, text: str) -> None:
         """Wait until an expression in the kernel has a value; what the page tells the kernel takes its time."""

@@ -261,3 +261,30 @@ def test_a_run_that_has_ended_leaves_its_pictures_where_no_kernel_runs(shown):
     expect(still).to_be_visible(timeout=30_000)
     expect(still).to_have_attribute("alt", re.compile(f"A run of grpo, seed 0. Step {step} of 5000"))
     notebook.screenshot("cockpit-still")
+
+
+@pytest.mark.parametrize("how", ["killed", "shut down"])
+def test_it_says_when_the_kernel_is_gone(shown, how):
+    notebook, pit = shown(OPEN.format("'grpo'"))
+    pit.press("Start")
+    pit.wait_for_step(3)
+    if how == "killed":  # as by a system that is out of memory: JupyterLab starts another one
+        notebook.send_code("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    else:
+        notebook.lab.free_kernels()
+    pit.expect_status("The kernel has ended, and this run with it")
+    pit.expect_buttons()
+    assert pit.done >= 3
+
+
+def test_the_page_can_set_nothing_of_a_cockpit_in_the_kernel(shown):
+    notebook, _ = shown(OPEN.format("'grpo'"))
+    before = notebook.execute("(pit._view, len(pit._esm), pit.layout is None)")
+    notebook.tell("pit", {"_esm": "alert(1)", "_view": {}, "_spec": {}, "layout": None, "comm": None, "close": 1})
+    assert notebook.execute("(pit._view, len(pit._esm), pit.layout is None)") == before
+    notebook.run_code("from passk_lab import explorers; explorer = explorers.pass_at_k(k=4)")
+    for values in ({"k": 16}, {"k": 16, "p": 0.1, "close": 1}, {"k": 17.5, "p": 0.1}, {"k": "alert(1)", "p": 0.1}):
+        notebook.tell("explorer", {"_values": values})
+    assert notebook.execute("explorer.state, callable(explorer.close)") == "('pass-at-k?k=4&p=0.1', True)"
+    notebook.tell("explorer", {"_values": {"k": 16, "p": 0.1}})  # what a hand on the slider does
+    notebook.expect("explorer.k", "16")

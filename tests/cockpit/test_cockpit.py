@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ import torch
 
 from passk_lab import cockpit, objectives
 from passk_lab.cockpit import pictures, report
-from passk_lab.lm import TrainConfig, mechanisms, train
+from passk_lab.cockpit.thread import LiveRun
+from passk_lab.lm import TrainConfig, evaluation, mechanisms, train
+from tests.lm.pretend_device import PretendGPU
 
 SMALL = {"prompts": 4, "n": 8, "judged": 2, "evaluate_every": 5}
 
@@ -67,6 +70,43 @@ def test_it_opens_at_the_base_with_its_curve_and_a_hint(open_cockpit):
     assert all_of(pit, "unseen") == pytest.approx(pit.run.history[0]["unseen"]["pass_at"], rel=1e-6)
     assert "The base, exactly: held-out pass@1 is" in pit.words
     assert not pit._loop.alive  # a cockpit that does nothing has no thread
+
+
+def test_a_gpu_where_there_is_none_is_refused_before_anything_begins(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(ValueError, match=r"device = 'cuda' asks for a GPU, but torch .* sees none here"):
+        cockpit.open(device="cuda", **SMALL)
+    with pytest.raises(ValueError, match=r"Apple's GPU, .* take device='cpu'"):
+        cockpit.open(device="mps", **SMALL)
+    pit = cockpit.open(device="auto", **SMALL)
+    pit.wait()
+    pit.close()
+    assert pit.run.config.device == "cpu"
+    assert "GPU" not in pit.status
+
+
+@pytest.mark.parametrize("device", ["auto", "cuda"])
+def test_it_trains_on_a_gpu_and_says_so(open_cockpit, monkeypatch, device):
+    theirs = open_cockpit()
+    theirs.step()
+    gpu, live = PretendGPU(), LiveRun._live
+
+    def live_there(loop, work):  # the pretence belongs to a thread
+        with gpu:
+            live(loop, work)
+
+    monkeypatch.setattr(evaluation, "_LISTED", WeakKeyDictionary())  # another pretended GPU may have laid answers out
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(LiveRun, "_live", live_there)
+    pit = open_cockpit(device=device)
+    assert pit.status.startswith("Ready, at the base on the GPU. Try: Start")
+    pit.step()
+    assert (pit.phase, pit.done) == ("paused", 1)
+    assert {gpu.where(weight) for weight in pit.learner.model.parameters()} == {"gpu"}
+    assert weights(pit) == weights(theirs)
+    assert pit.run.config.device == "cuda"
+    assert pictures.of_run(pit.run).title == "A run of grpo, seed 0, on a GPU"
+    assert pit._all["samples"] == theirs._all["samples"]
 
 
 def test_start_pause_and_on_again(open_cockpit):
@@ -463,3 +503,69 @@ def test_a_k_that_a_mechanism_moves_cannot_be_changed_by_hand(open_cockpit):
     with pytest.raises(KeyError, match="there is no setting called 'k'"):
         pit.change("k", 2)
     assert pit.run.change_records == []
+
+
+@pytest.mark.parametrize("seed", [1.0, np.int64(1), np.float32(1)])
+def test_a_seed_may_come_as_any_whole_number(open_cockpit, seed):
+    pit = open_cockpit()
+    pit.change("seed", seed)
+    pit.wait()
+    assert (pit.phase, pit.run.config.seed, pit._view["choices"]["seed"]) == ("ready", 1, 1)
+    assert json.dumps(pit.run.config.to_json())
+    pit.step()
+    pit.reset()
+    pit.wait()
+    assert pit.phase == "ready"
+
+
+def test_a_choice_that_cannot_be_prepared_can_be_taken_back(open_cockpit, monkeypatch):
+    pit = open_cockpit()
+    monkeypatch.setattr("passk_lab.lm.training.load_base", _no_base)
+    pit.change("seed", 1)
+    with pytest.raises(RuntimeError, match="the training thread ended with an error"):
+        pit.wait()
+    assert (pit.phase, pit._view["choosing"], pit._view["buttons"]) == ("failed", True, ["reset"])
+    monkeypatch.undo()
+    press(pit, "reset")  # what was missing is there now
+    pit.wait()
+    assert (pit.phase, pit.run.config.seed) == ("ready", 1)
+    monkeypatch.setattr("passk_lab.lm.training.load_base", _no_base)
+    with pytest.raises(OSError, match="there is no base here"):  # this one was evaluated before: it fails at once
+        pit.change("seed", 0)
+    assert (pit.phase, pit._view["choices"]["seed"], pit.run.config.seed) == ("ready", 1, 1)
+    pit.change("seed", 2)
+    with pytest.raises(RuntimeError):
+        pit.wait()
+    monkeypatch.undo()
+    pit.change("seed", 0)
+    pit.wait()
+    assert (pit.phase, pit.run.config.seed) == ("ready", 0)
+
+
+def _no_base(config):
+    raise OSError("there is no base here")
+
+
+HOSTILE = [
+    None, 5, "start", [], {}, {"do": None}, {"do": []}, {"do": "close"}, {"do": "__init__"}, {"do": "change"},
+    {"do": "change", "name": None, "value": 1}, {"do": "change", "name": "seed"},
+    {"do": "change", "name": "seed", "value": [1]}, {"do": "change", "name": ["seed"], "value": 1},
+    {"do": "change", "name": "seed", "value": {"a": 1}}, {"do": "change", "name": "rate", "value": 10**400},
+    {"do": "change", "name": "k", "value": float("nan")}, {"do": "change", "name": "_esm", "value": "alert(1)"},
+    {"do": "change", "name": "objective", "value": []}, {"do": "change", "name": "<b>", "value": "\ud800"},
+]  # fmt: skip
+
+
+def test_whatever_a_page_says_the_cockpit_stays_as_it_is_and_answers_in_a_sentence(open_cockpit):
+    pit = open_cockpit()
+    view = {name: it for name, it in pit._view.items() if name not in ("turn", "said", "refused")}
+    for asked in HOSTILE:
+        pit._handle_custom_msg(asked, [])
+        assert view.items() <= pit._view.items(), asked
+        assert pit.phase == "ready"
+    for name in (*pit.keys, "close", "run", "learner"):
+        before = pit.get_state()
+        pit.set_state({name: "of the page"})
+        assert pit.get_state() == before, name
+    pit.step()
+    assert pit.phase == "paused"

@@ -1,12 +1,17 @@
 """Quiz, predictions and the file that remembers them."""
 
 import json
+import os
+import subprocess
+import sys
 
+import numpy as np
 import pytest
 
 from passk_lab.course import memory, predict, predicted, progress, quiz, quizzes
 from passk_lab.course.content import QUESTIONS
 from passk_lab.course.widgets import QuizWidget
+from tests.small_disk import on_a_small_disk
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=list(QUESTIONS))
@@ -102,7 +107,7 @@ def test_a_second_unreadable_file_does_not_overwrite_the_first():
     path = memory.location()
     for text in ("{ one", "{ two"):
         path.write_text(text)
-        memory.read()
+        memory.remember("predictions", "crossing", 3)
     kept = sorted(p.read_text() for p in path.parent.glob("progress.unreadable*.json"))
     assert kept == ["{ one", "{ two"]
 
@@ -111,9 +116,139 @@ def test_a_home_that_cannot_be_written_stops_no_lesson(monkeypatch, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
     monkeypatch.setenv("PASSK_LAB_HOME", str(blocked))
-    assert quiz("why unbiased").answer(2).right
+    with pytest.warns(UserWarning, match=r"not remembered, since .*progress.json cannot be written .*PASSK_LAB_HOME"):
+        assert quiz("why unbiased").answer(2).right
 
 
 def test_progress_of_a_notebook_without_exercises():
     with pytest.raises(KeyError, match=r"'99_none'. There are: 00_start_here, 01_counting_successes"):
         progress("99_none")
+
+
+RACER = """
+import sys
+from passk_lab.course import memory
+for number in range(int(sys.argv[2])):
+    memory.remember("predictions", f"{sys.argv[1]} {number}", number)
+    memory.update("exercises", "shared", lambda it: {"best": "x", "attempts": (it or {}).get("attempts", 0) + 1})
+"""
+
+
+def race(kernels: int, answers: int) -> None:
+    told = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    words = [sys.executable, "-W", "error", "-c", RACER]
+    racing = [subprocess.Popen([*words, str(kernel), str(answers)], env=told) for kernel in range(kernels)]
+    assert [one.wait() for one in racing] == [0] * kernels
+    kept = memory.read()
+    assert set(kept["predictions"]) == {f"{kernel} {number}" for kernel in range(kernels) for number in range(answers)}
+    assert kept["exercises"]["shared"]["attempts"] == kernels * answers
+
+
+@pytest.mark.skipif(os.name != "posix", reason="locks of POSIX")
+def test_two_kernels_at_once_lose_no_answer():
+    race(2, 100)
+
+
+@pytest.mark.long
+@pytest.mark.skipif(os.name != "posix", reason="locks of POSIX")
+def test_eight_kernels_at_once_lose_no_answer():
+    race(8, 150)
+
+
+HALF_OURS = {"at_least_one": {"best": "correct", "attempts": 2}, "other": 5}
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("", {}),
+        ("[1]", {}),
+        ("[" * 100_000, {}),
+        ("\x00\xff", {}),
+        ('{"exercises": [1], "mine": 3}', {}),
+        (json.dumps({"exercises": HALF_OURS}), {"at_least_one": HALF_OURS["at_least_one"]}),
+        ('{"exercises": {"at_least_one": {"best": null, "attempts": NaN}}}', {}),
+    ],
+)
+def test_a_progress_file_that_was_edited_is_kept_beside_and_what_fits_goes_on(text, kept):
+    path = memory.location()
+    path.write_bytes(text.encode("latin-1"))
+    assert memory.read()["exercises"] == kept
+    assert "solved" in repr(progress("01_counting_successes"))
+    assert path.read_bytes() == text.encode("latin-1"), "to read is to change nothing"
+    quiz("why unbiased").answer(2)
+    assert memory.read()["exercises"] == kept
+    assert memory.read()["questions"]["why unbiased"]["right"]
+    assert path.with_suffix(".unreadable.json").read_bytes() == text.encode("latin-1")
+
+
+def test_what_a_later_lab_remembers_is_passed_on():
+    path = memory.location()
+    path.write_text('{"badges": {"one": [1, 2]}, "exercises": {}}')
+    memory.remember("predictions", "crossing", 3)
+    assert json.loads(path.read_text())["badges"] == {"one": [1, 2]}
+    assert [one.name for one in path.parent.iterdir() if one.suffix == ".json"] == ["progress.json"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and pipes of POSIX")
+def test_a_link_is_followed_and_a_pipe_is_left_alone(tmp_path):
+    path = memory.location()
+    path.symlink_to(tmp_path / "backed-up.json")
+    memory.remember("predictions", "crossing", 3)
+    assert path.is_symlink()
+    assert memory.predicted("crossing") == 3
+    path.unlink()
+    os.mkfifo(path)
+    assert memory.predicted("crossing") is None
+    with pytest.warns(UserWarning, match=r"not remembered.*it is no file"):
+        memory.remember("predictions", "crossing", 4)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a small file system, of POSIX")
+def test_a_full_disk_keeps_the_answers_there_were(tmp_path):
+    code = """
+os.environ["PASSK_LAB_HOME"] = str(disk)
+from passk_lab.course import memory
+memory.remember("predictions", "crossing", 3)
+fill()
+with warnings.catch_warnings(record=True) as caught:
+    memory.remember("predictions", "other", 4)
+print(caught[0].message)
+print(memory.read()["predictions"])
+empty()
+memory.remember("predictions", "other", 4)
+print(memory.read()["predictions"])
+"""
+    warned, full, after = on_a_small_disk(tmp_path, "64k", code).splitlines()
+    assert "what you do here is not remembered" in warned
+    assert "No space left on device" in warned
+    assert full == "{'crossing': 3}"
+    assert after == "{'crossing': 3, 'other': 4}"
+
+
+@pytest.mark.parametrize("value", [float("nan"), True, "20", None, [3], 10**400])
+def test_a_prediction_that_is_no_number_is_refused_in_a_sentence(value):
+    with pytest.raises(ValueError, match="a prediction is a number"):
+        predict("crossing", "When?", low=1, high=128).record(value)
+
+
+def test_a_prediction_may_come_from_numpy():
+    predict("crossing", "When?", low=1, high=128).record(np.float32(20))
+    assert memory.predicted("crossing") == 20
+
+
+HOSTILE = [
+    {"choice": 9}, {"choice": 0}, {"choice": -1}, {"choice": True}, {"choice": 1.0}, {"choice": "1"}, {"choice": None},
+    {"_question": {}}, {"_esm": "alert(1)"}, {"_css": "* {}"}, {"_look": {}}, {"layout": None}, {"comm": None},
+    {"_model_module": "evil"}, {"_view_module": "evil"}, {"observe": 1}, {"close": 1}, {"": 1},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("told", HOSTILE, ids=str)
+def test_a_page_sets_nothing_of_a_quiz_but_a_choice_there_is(told):
+    heard, choices = [], [{"text": "this", "right": True, "reason": "So it is."}]
+    widget = QuizWidget({"text": "Which?", "choices": choices}, heard.append)
+    before = widget.get_state()
+    widget.set_state(told)
+    assert widget.get_state() == before
+    assert heard == []

@@ -34,6 +34,25 @@ def test_what_the_page_says_reaches_the_attributes():
     assert heard == [0.5]
 
 
+HOSTILE = [
+    {"_values": {"k": 16}}, {"_values": {"k": 16, "p": 0.1, "close": 1}}, {"_values": {"k": 17.5, "p": 0.1}},
+    {"_values": {"k": "16", "p": 0.1}}, {"_values": {"k": None, "p": 0.1}}, {"_values": {"k": [16], "p": 0.1}},
+    {"_values": {"k": float("nan"), "p": 0.1}}, {"_values": {"k": 10**400, "p": 0.1}}, {"_values": []},
+    {"_values": {"description": "x", "close": 1}}, {"_values": None}, {"_esm": "alert(1)"}, {"_spec": {}},
+    {"_data": b""}, {"_still": "x"}, {"description": 1}, {"close": 1}, {"k": 16}, {"comm": None}, {"layout": None},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("told", HOSTILE, ids=str)
+def test_a_page_sets_nothing_but_its_controls_to_values_they_have(told):
+    explorer = explorers.pass_at_k(k=4)
+    before, close, description = explorer.get_state(), explorer.close, explorer.description
+    explorer.set_state(told)  # as a message from the page does
+    assert explorer.get_state() == before
+    assert explorer.state == "pass-at-k?k=4&p=0.1"
+    assert (explorer.close, explorer.description) == (close, description)
+
+
 def test_a_value_off_the_slider_is_refused_and_changes_nothing():
     explorer = explorers.pass_at_k(k=4)
     with pytest.raises(ValueError, match=r"k = 1000 is not on this slider.*nearest are 937 and 1024"):

@@ -1,5 +1,6 @@
 """The explorers that ship are found by listing their folder: a file each, named as its function."""
 
+import json
 import subprocess
 import sys
 from functools import partial
@@ -72,3 +73,13 @@ def test_opening_the_room_loads_nothing_heavy_and_no_explorer_loads_torch():
     assert loaded("from passk_lab import explorers") == "[]"
     assert loaded("from passk_lab import explorers; explorers.pass_at_k()") == "[]"
     assert "torch" not in loaded("from passk_lab import explorers; explorers.BY_NAME")
+
+
+@pytest.mark.parametrize("name", explorers.SHIPPED)
+def test_every_value_that_the_page_offers_is_one_that_the_kernel_takes(name):
+    explorer = getattr(explorers, name)()
+    controls = json.loads(json.dumps(explorer._spec["controls"]))  # as the page has them
+    assert controls
+    for control in controls:
+        for value in control.get("values") or control.get("options") or (True, False):
+            assert explorer.fits("_values", {**explorer._values, control["name"]: value}), (control["name"], value)

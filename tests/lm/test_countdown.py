@@ -208,6 +208,21 @@ def test_equal_numbers_mean_equal_expressions(numbers, pool):
     assert len(pairs) == len({code for code, _ in pairs}) == len({whole for _, whole in pairs})
 
 
+@pytest.mark.parametrize("task", [Countdown(2), Countdown(), Countdown(3, 1000), Countdown(4, 50), Countdown(4, 120)])
+def test_numbers_of_spellings_are_the_same_from_tensors_and_fit_one_int64(task):
+    rng = np.random.default_rng(0)
+    answers = rng.integers(task.vocabulary, size=(300, task.answer_length))  # legal or not
+    answers[:100] = answers[:100] % 3  # many equal ones
+    answers[0] = task.vocabulary - 1
+    codes = task.canonical(answers)
+    assert np.array_equal(task.canonical(torch.from_numpy(answers), torch).numpy(), codes)
+    largest = 0
+    for _ in range(task.numbers - 1):
+        largest = largest * task.vocabulary**3 + task.vocabulary**3 - 1  # Python's whole numbers have no end
+    assert codes[0] == codes.max() == largest
+    assert codes.min() >= 0
+
+
 # --- the splits ---------------------------------------------------------------------------------------------------
 
 

@@ -12,7 +12,8 @@ from scipy.stats import binom, binomtest
 
 from passk_lab import metrics
 from passk_lab.lm import Countdown, Exact, Transformer, bundled_base, evaluation, sample_counts, success
-from passk_lab.lm.evaluation import trace_log_probs
+from passk_lab.lm.capture import stack_models
+from passk_lab.lm.evaluation import judge, judge_runs, success_of_runs, trace_log_probs
 from tests.lm import oracles
 
 TASK = Countdown()
@@ -127,6 +128,27 @@ def test_the_right_answers_of_both_splits_take_ten_megabytes_at_most():
     # Padding sees itself alone, and so does the first token of each prompt.
     needed = sum(int((block.sees.sum(-1) > 1).sum()) + len(block.sees) for block in blocks)
     assert needed <= sum(len(block.tokens) for block in blocks) < 1.1 * needed
+
+
+def test_a_stack_of_policies_is_evaluated_as_each_is_alone():
+    models = [bundled_base(0), Transformer(TASK, seed=5), bundled_base(2)]
+    stacked, part = stack_models(models, torch.device("cpu"))[0], HELD_OUT.of_multisets(4)
+    together, alone = success_of_runs(stacked, part), [success(model, part) for model in models]
+    for ours, theirs in zip(together, alone, strict=True):
+        np.testing.assert_array_equal(ours.answers, theirs.answers)
+    # In one pass, as on a GPU.
+    listed = evaluation._listed(part, torch.device("cpu"))
+    with torch.no_grad():
+        passes = torch.cat([block.log_chances(stacked) for block in listed.blocks], 1).exp()
+    np.testing.assert_allclose(passes, [exact.answers[listed.rows] for exact in alone], rtol=1e-5)
+    judged = judge_runs(stacked, [3, 4, 5], part, part)
+    assert judged == [judge(model, step, part, part) for model, step in zip(models, (3, 4, 5), strict=True)]
+
+
+@pytest.mark.parametrize("call", [success, lambda model, prompts: judge(model, 0, prompts, prompts)])
+def test_several_policies_are_not_taken_for_one(call):
+    with pytest.raises(ValueError, match=r"the model holds 2 runs: take evaluation\.(success_of|judge)_runs .*\.$"):
+        call(Transformer(TASK, runs=2), HELD_OUT)
 
 
 def test_rounding_never_lifts_p_above_one():

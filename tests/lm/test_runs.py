@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -349,7 +350,7 @@ def test_another_process_in_the_folder(tmp_path):
     try:
         while process.is_alive() and lines(tmp_path) < 2:
             time.sleep(0.005)
-        with pytest.raises(ValueError, match="another process is training in"):
+        with pytest.raises(ValueError, match="another process or thread is training in"):
             train(CONFIG.but(steps=10_000), tmp_path)
     finally:
         process.kill()
@@ -360,6 +361,28 @@ def test_another_process_in_the_folder(tmp_path):
 
     with pytest.raises(Stop):  # the lock went with the process
         train(CONFIG.but(steps=10_000), tmp_path, watch)
+
+
+@posix
+def test_another_thread_in_the_folder(tmp_path):
+    def watch(entry):
+        if entry["step"] == 1:
+            with ThreadPoolExecutor(1) as other, pytest.raises(ValueError, match="another process or thread is"):
+                other.submit(train, CONFIG, tmp_path).result()
+            raise Stop
+
+    with pytest.raises(Stop):
+        train(CONFIG, tmp_path, watch)
+
+
+def test_a_folder_that_goes_away_is_told_and_no_room_is_asked_for(tmp_path):
+    def watch(entry):
+        if entry["step"] == 2:
+            shutil.rmtree(tmp_path / "run")
+
+    with pytest.raises(OSError, match=r"the folder .*run is gone, and what was saved in it") as told:
+        train(CONFIG, tmp_path / "run", watch)
+    assert "room" not in str(told.value)
 
 
 # --- a full disk

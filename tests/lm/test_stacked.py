@@ -1,12 +1,16 @@
 """Stacked runs beside the plain Learner: the same tokens, the same gradients, the same weights, run by run."""
 
+import json
+
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load, save
 
 from passk_lab import lm
 from passk_lab.lm import checkpoint
 from passk_lab.lm.capture import METRICS, Program, Stack, adam_step, attend_shared
+from passk_lab.lm.diagnostics import how_many, number_answers
 from passk_lab.lm.stack_loop import train_stacked
 from passk_lab.lm.stacked import StackedLearner
 
@@ -85,9 +89,9 @@ def test_a_step_equals_the_plain_step(beside):
         assert (ours - theirs).norm() < 2e-3 * (theirs - start[run]).norm()
         record = histories[run][0]
         assert record["step"] == 1
-        for name in ("pass_at_1", "all_wrong", "all_right", "silent"):
+        for name in ("pass_at_1", "distinct", "unique", "all_wrong", "all_right", "silent"):
             assert record[name] == now["record"][name], name
-        for name in (*METRICS, "gap"):
+        for name in METRICS:
             assert record[name] == pytest.approx(now["record"][name], rel=1e-4, abs=1e-6), name
 
 
@@ -162,10 +166,10 @@ def test_a_run_that_breaks_down_stops_as_the_plain_one_does_and_harms_no_other()
     config = SMALL.but(prompts=2, n=4, steps=32, warmup=0)
     broken, well = train_stacked([config.but(rate=1.0), config])
     alone = lm.train(config.but(rate=1.0))
-    assert broken.ended.startswith("broke down: at step")
-    assert alone.ended.startswith("broke down")
+    assert broken.ended == alone.ended
+    assert broken.ended.startswith("broke down: no sample has been right for")
     assert len(broken.steps) == len(alone.steps) < 32
-    assert broken.evaluations.step.tolist()[-1] == alone.evaluations.step.tolist()[-1]
+    assert broken.evaluations.step.tolist() == alone.evaluations.step.tolist()
     assert well.ended == "finished"
     by_itself = StackedLearner([config])
     for _ in range(32):
@@ -182,19 +186,205 @@ def test_a_gradient_that_is_not_finite_leaves_the_weights():
     assert not torch.equal(trainer.stack.weights[1], before[1])
     assert trainer.stack.weights[1].isfinite().all()
     assert [len(history) for history in trainer.histories()] == [0, 1]
+    assert trainer.lived() == [0, 1]
+    assert trainer.ending(0).startswith("broke down: the gradient is not finite at step 1 of grpo: entropy")
+    assert trainer.ending(1) == ""
+    assert [history[0]["step"] for history in trainer.histories()[1:]] == [1]
+
+
+def test_the_state_of_a_run_that_broke_down_is_the_one_before_that_step():
+    config = SMALL.but(prompts=2, n=4, rate=1.0, warmup=0, steps=32)
+    stacked, plain = StackedLearner([SMALL.but(prompts=2, n=4, warmup=0, steps=32), config]), lm.Learner(config)
+    for _ in range(30):
+        stacked.step()
+    for _ in range(stacked.lived()[1]):
+        plain.step()
+    with pytest.raises(lm.Breakdown):
+        plain.step()
+    (tensors, note), (theirs, noted) = stacked.state_of(1), plain.state()
+    assert note == noted
+    assert note["done"] == stacked.lived()[1] < 30
+    for name, tensor in theirs.items():
+        torch.testing.assert_close(tensors[name], tensor, rtol=1e-3, atol=1e-7)
+    moved = flat(plain.model) - flat(lm.bundled_base(0))
+    assert (flat(stacked.models()[1]) - flat(plain.model)).norm() < 1e-3 * moved.norm()
+    assert stacked.judge()[1]["step"] == note["done"]
 
 
 def test_train_stacked_gives_the_runs_that_train_gives():
-    configs = [SMALL.but(steps=3), SMALL.but(steps=3, objective="pass@k", parameters={"k": 4})]
+    few = SMALL.but(steps=3, evaluate_every=2)
+    configs = [few, few.but(objective="pass@k", parameters={"k": 4}, seed=1)]
     for ours, theirs in zip(train_stacked(configs), map(lm.train, configs), strict=True):
         assert ours.ended == theirs.ended == "finished"
-        assert [r["kind"] for r in ours.history] == [r["kind"] for r in theirs.history]
-        assert set(ours.steps.columns) < set(theirs.steps.columns)
-        assert list(ours.evaluations.columns) == list(theirs.evaluations.columns)
-        assert ours.evaluations.step.tolist() == theirs.evaluations.step.tolist()
+        assert [(r["kind"], r["step"]) for r in ours.history] == [(r["kind"], r["step"]) for r in theirs.history]
+        assert [list(r) for r in ours.history] == [[key for key in r if key != "seconds"] for r in theirs.history]
+        for name in METRICS:
+            np.testing.assert_allclose(ours.steps[name], theirs.steps[name], rtol=2e-3, atol=1e-6, err_msg=name)
         np.testing.assert_allclose(ours.evaluations.pass_at_k, theirs.evaluations.pass_at_k, atol=1e-5)
         assert isinstance(ours.model, lm.Transformer)
         assert ours.model.runs == 1
+
+
+# --- evaluated, saved, taken up ---------------------------------------------------------------------------------------
+
+
+def test_a_stack_is_judged_as_each_of_its_models_is():
+    learner = StackedLearner(GRID)
+    for steps in range(2):
+        records = learner.judge()
+        for record, model in zip(records, learner.models(), strict=True):
+            alone = lm.judge(model, steps, *learner.judged_on)
+            assert record["step"] == steps
+            np.testing.assert_allclose(record["unseen"]["p"], alone["unseen"]["p"], rtol=0, atol=1e-6)
+            np.testing.assert_allclose(record["seen"]["pass_at"], alone["seen"]["pass_at"], rtol=1e-5)
+            np.testing.assert_allclose(record["unseen"]["low"], alone["unseen"]["low"], rtol=1e-5)
+        learner.step()
+
+
+def test_what_is_known_is_not_evaluated_again():
+    learner = StackedLearner([SMALL, SMALL.but(objective="maxrl"), SMALL.but(seed=1)])
+    grpo, maxrl, other = learner.judge()
+    assert grpo is maxrl  # they start from one base
+    assert grpo["seen"] != other["seen"]
+    assert learner.judge()[0] is grpo
+    learner.step()
+    assert learner.judge()[0]["seen"] != grpo["seen"]
+    learner.step()
+    learner.restore(*StackedLearner(learner.configs).state())
+    assert [record["step"] for record in learner.judge()] == [0, 0, 0]
+    assert learner.judge() == [grpo, maxrl, other]
+
+
+def test_histories_since_a_step_are_the_rest_of_them(beside):
+    stacked, _, _ = beside
+    whole = stacked.histories()
+    assert [len(history) for history in whole] == [10] * 4
+    assert stacked.histories(7) == [history[7:] for history in whole]
+    assert stacked.histories(10) == [[]] * 4
+    assert stacked.lived() == [10] * 4
+    assert {stacked.ending(run) for run in range(4)} == {"finished"}
+
+
+def saved(learner, path):
+    """Through a file, as a folder keeps it."""
+    tensors, note = learner.state()
+    path.write_bytes(save(tensors))
+    return load(path.read_bytes()), json.loads(json.dumps(note))
+
+
+def test_a_stack_taken_up_in_the_middle_ends_with_the_same_bits(tmp_path):
+    through, before = StackedLearner(GRID), StackedLearner(GRID)
+    for _ in range(4):
+        through.step()
+        before.step()
+    kept = saved(before, tmp_path / "stack")
+    for _ in range(3):
+        through.step()
+        before.step()  # what was saved is a copy
+    after = StackedLearner(GRID)
+    after.step()
+    after.restore(*kept)
+    assert (after.done, after.histories(), after.lived()) == (4, [h[:4] for h in through.histories()], [4] * 4)
+    for _ in range(3):
+        after.step()
+    for name, tensor in after.stack.kept.items():
+        assert torch.equal(tensor, through.stack.kept[name]), name
+    assert torch.equal(after.stack.tokens, through.stack.tokens)
+    assert after.histories() == through.histories()
+    assert after.judge() == through.judge()
+
+
+def test_a_state_that_does_not_fit_is_refused_in_a_sentence_and_changes_nothing():
+    learner = StackedLearner([SMALL, SMALL.but(seed=1)])
+    learner.step()
+    tensors, note = learner.state()
+    part = {name: tensor for name, tensor in tensors.items() if name != "mean"}
+    for others, given, told, words in (
+        ([SMALL, SMALL.but(seed=2)], tensors, note, r"in run 1 it has seed = 1, but this stack has 2"),
+        ([SMALL.but(seed=1), SMALL], tensors, note, r"in run 0 it has seed = 0, but this stack has 1"),
+        ([SMALL], tensors, note, r"this stack has 1 runs, but the state is of 2"),
+        (learner.configs, part, note, r"mean should have the shape .* but is missing"),
+        (learner.configs, {**tensors, "mean": tensors["mean"][:1]}, note, r"mean .* but has \(1, "),
+        (learner.configs, tensors, {**note, "done": 2}, r"records should have the shape \(2, 2, 12\), but has"),
+        (learner.configs, tensors, {**note, "done": "many"}, r"it says that 'many' steps are done"),
+        (learner.configs, tensors, lm.Learner(SMALL).state()[1], r"was not made by StackedLearner\.state"),
+    ):
+        other = StackedLearner(others)
+        before = other.state()[0]
+        with pytest.raises(ValueError, match=words) as refused:
+            other.restore(given, told)
+        assert str(refused.value).endswith(".")
+        assert other.done == 0
+        assert all(torch.equal(tensor, before[name]) for name, tensor in other.state()[0].items())
+    elsewhere = [config.but(device="auto") for config in learner.configs]
+    if not torch.cuda.is_available():
+        StackedLearner(elsewhere).restore(tensors, note)  # where it is trained is not what it is
+
+
+def test_a_plain_learner_goes_on_from_a_run_of_a_stack(tmp_path):
+    stacked = StackedLearner(GRID)
+    for _ in range(3):
+        stacked.step()
+    plain = []
+    for run, (config, model) in enumerate(zip(GRID, stacked.models(), strict=True)):
+        checkpoint.write(tmp_path / "run", model, *stacked.state_of(run))
+        learner = lm.Learner(config)
+        assert learner.state()[1].keys() == stacked.state_of(run)[1].keys()
+        assert learner.state()[0].keys() == stacked.state_of(run)[0].keys()
+        learner.restore(*checkpoint.read(tmp_path / "run"))
+        plain.append(learner)
+    for _ in range(4):
+        stacked.step()
+        records = [learner.step() for learner in plain]
+    for run, (record, learner) in enumerate(zip(records, plain, strict=True)):
+        ours = stacked.histories()[run][-1]
+        assert ours["step"] == record["step"] == 7
+        assert torch.equal(stacked.stack.tokens[run], learner.push.batch.tree.traces.view(4, 8, -1))
+        for name in METRICS:
+            assert ours[name] == pytest.approx(record[name], rel=2e-3, abs=1e-5), name
+        torch.testing.assert_close(stacked.stack.weights[run], flat(learner.model), rtol=1e-3, atol=1e-4)
+
+
+# --- the diagnostics of a step, with fixed shapes ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "task", [lm.Countdown(), lm.Countdown(4, 50), lm.Countdown(4, 120)], ids=lambda task: task.name
+)
+@pytest.mark.parametrize("n", [1, 2, 40])
+def test_equal_answers_have_equal_numbers_and_no_others(task, n):
+    rng = np.random.default_rng(n)
+    # One answer, and one that differs from it in each of its tokens alone; a group draws some of them.
+    length = task.answer_length
+    answers = np.repeat(rng.integers(task.vocabulary, size=(2, 3, 1, length)), 1 + length, axis=2)
+    answers[:, :, 1:] = (answers[:, :, 1:] + np.eye(length, dtype=int)) % task.vocabulary
+    answers[0, 0, 0] = task.vocabulary - 1
+    answers = np.take_along_axis(answers, rng.integers(1 + length, size=(2, 3, n))[..., None], axis=2)
+    numbers = number_answers(torch.from_numpy(answers), task.vocabulary)
+    assert numbers.shape == answers.shape[:-1]
+    assert numbers.min() >= 0
+    for row, number in zip(answers.reshape(6, n, -1).tolist(), numbers.view(6, n).tolist(), strict=True):
+        assert [number.index(i) for i in number] == [row.index(answer) for answer in row]
+    counted = how_many(numbers).flatten().tolist()
+    assert counted == [len(set(map(tuple, row))) for row in answers.reshape(6, n, -1).tolist()]
+
+
+def test_a_group_of_countdown_4_counts_the_answers_that_the_plain_step_counts(tmp_path):
+    # Twelve tokens of a vocabulary of 54 do not fit one int64. A sharpened random policy writes answers several times.
+    task, path = lm.Countdown(4, 50), tmp_path / "base.safetensors"
+    model = lm.Transformer(task, lm.Shape(16, 1, 2))
+    model.logit.data *= 8
+    checkpoint.write(path, model)
+    config = SMALL.but(task=task, orders=3, judged=1, base=str(path), n=32)
+    stacked, plain = StackedLearner([config, config.but(seed=1)]), lm.Learner(config)
+    stacked.step()
+    ours, theirs = stacked.histories()[0][0], plain.step()
+    assert 0.1 < ours["unique"] < 0.9
+    for name in METRICS:
+        assert ours[name] == pytest.approx(theirs[name], rel=1e-4, abs=1e-6), name
+
+
+# --- on the device ----------------------------------------------------------------------------------------------------
 
 
 def test_the_programs_ask_the_host_for_nothing():
@@ -223,6 +413,8 @@ def test_attention_to_a_shared_prompt_is_attention_to_the_whole_sequence():
     ("changes", "words"),
     [
         ({"n": 16}, r"has n = 16 and run 0 has 8: give both the same"),
+        ({"evaluate_every": 5}, r"has evaluate_every = 5 and run 0 has 20"),
+        ({"judged": 4}, r"has judged = 4 and run 0 has 3"),
         ({"prompts": 5}, r"has prompts = 5 and run 0 has 4"),
         ({"task": lm.Countdown(4, 50), "base": "x"}, r"has task = "),
         (
@@ -262,18 +454,22 @@ def test_a_capture_without_a_gpu_is_refused():
     assert not StackedLearner([SMALL]).captured
 
 
+@pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="CUDA graphs need a GPU")
 def test_captured_equals_eager():
     configs = [config.but(device="cuda") for config in GRID]
-    captured, eager = StackedLearner(configs), StackedLearner(configs, capture=False)
+    captured, again, eager = StackedLearner(configs), StackedLearner(configs), StackedLearner(configs, capture=False)
     assert captured.captured
     assert not eager.captured
     assert torch.equal(captured.stack.weights, eager.stack.weights)  # warming up left no trace
     for _ in range(SMALL.steps):
-        captured.step()
-        eager.step()
+        for learner in (captured, again, eager):
+            learner.step()
         assert torch.equal(captured.stack.tokens, eager.stack.tokens)
         torch.testing.assert_close(captured.stack.weights, eager.stack.weights, rtol=1e-4, atol=1e-5)
+    # No kernel in a step draws or adds in an order of its own: two captures do the same to the bit.
+    for name, tensor in captured.stack.kept.items():
+        assert torch.equal(tensor, again.stack.kept[name]), name
     for ours, theirs in zip(captured.histories(), eager.histories(), strict=True):
         assert [r["pass_at_1"] for r in ours] == [r["pass_at_1"] for r in theirs]
 

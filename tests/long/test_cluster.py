@@ -89,6 +89,23 @@ def test_a_sweep_outlives_a_worker_and_a_node(cluster, tmp_path, dies):
         assert steady(run.history) == steady(alone.history)
 
 
+def test_stacks_on_a_cluster_and_a_run_that_fails_beside_them(cluster, tmp_path):
+    grid = {name: config.but(mechanisms={}, steps=12) for name, config in GRID.items()}
+    spoiled, *others = grid
+    (tmp_path / folder_of(spoiled)).mkdir()
+    (tmp_path / folder_of(spoiled) / "config.json").write_text("spoiled")
+    told: list[str] = []
+    ended = run_grid(grid, tmp_path, jobs=2, ray=cluster.address, stack=True, tell=told.append)
+    assert told == ["1 stack of 3 runs on the CPU\n1 stack of 2 runs on the CPU"]
+    assert "is no JSON" in ended[spoiled]
+    assert [ended[name] for name in others] == ["finished"] * 5
+
+    (tmp_path / folder_of(spoiled) / "config.json").unlink()
+    left = {path: path.stat().st_mtime_ns for name in others for path in (tmp_path / folder_of(name)).rglob("*.csv")}
+    assert run_grid(grid, tmp_path, ray=cluster.address, stack=True) == dict.fromkeys(grid, "finished")
+    assert left == {path: path.stat().st_mtime_ns for path in left}
+
+
 def steady(history: list[dict]) -> list[dict]:
     return [{k: v for k, v in record.items() if k != "seconds"} for record in history]
 

@@ -97,6 +97,14 @@ def beta_all_wrong_few_right(a: int, b: Fraction, k: int) -> Fraction:
     return out
 
 
+def beta_binomial(a: Fraction, b: Fraction, n: int, c: int) -> Fraction:
+    """Chance of one order of c right among n for p ~ Beta(a, b): Polya's urn, step by step."""
+    out = Fraction(1)
+    for i in range(n):
+        out *= (a + i if i < c else b + i - c) / (a + b + i)
+    return out
+
+
 def posterior(a: Fraction, b: Fraction, k: int) -> tuple[Fraction, Fraction]:
     """Mean and variance of 1 - (1-p)^k for p ~ Beta(a, b)."""
     first, second = beta_all_wrong(a, b, k), beta_all_wrong(a, b, 2 * k)

@@ -1,4 +1,4 @@
-"""Variance, posterior and bootstrap: exact rationals, scipy's own Beta, worked cases, coverage."""
+"""Variance, posteriors, intervals of a curve: exact rationals, scipy's own Beta, worked cases."""
 
 import math
 from fractions import Fraction
@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from passk_lab.metrics import (
+    Prior,
     curve_interval,
+    mean_interval,
+    pass_at_k,
     pass_at_k_curve,
     pass_at_k_posterior,
     pass_at_k_posterior_mean,
@@ -22,6 +25,7 @@ from tests.metrics import oracles
 from tests.metrics.published import counts
 
 modest = settings(max_examples=50)
+FLAT = (1, 1)
 
 
 # --- variance of the estimate -----------------------------------------------------------------------------------
@@ -127,7 +131,7 @@ def test_posterior_of_many_samples_keeps_its_digits(n, share):
     # At k = 1 the Beta's own mean a/(a + b) and variance ab/((a + b)^2 (a + b + 1)).
     c = int(share * n)
     a, b = Fraction(c + 1), Fraction(n - c + 1)
-    belief = pass_at_k_posterior(n, c, 1)
+    belief = pass_at_k_posterior(n, c, 1, FLAT)
     assert belief.mean == pytest.approx(float(a / (a + b)), rel=1e-9, abs=0)
     assert belief.sd == pytest.approx(math.sqrt(a * b / ((a + b) ** 2 * (a + b + 1))), rel=1e-6, abs=0)
 
@@ -136,7 +140,7 @@ def test_posterior_of_many_samples_keeps_its_digits(n, share):
 @pytest.mark.parametrize("k", [10**6, 10**12])
 def test_posterior_of_very_many_draws(n, c, k):
     all_wrong, twice = (oracles.beta_all_wrong_few_right(c + 1, n - c + 1, draws) for draws in (k, 2 * k))
-    belief = pass_at_k_posterior(n, c, k)
+    belief = pass_at_k_posterior(n, c, k, FLAT)
     assert belief.mean == pytest.approx(float(1 - all_wrong), rel=1e-12)
     assert belief.sd == pytest.approx(float(twice - all_wrong**2) ** 0.5, rel=1e-6, abs=0)
     assert 0 < belief.low <= belief.high <= 1
@@ -144,14 +148,14 @@ def test_posterior_of_very_many_draws(n, c, k):
 
 def test_posterior_of_a_problem_always_solved_with_very_many_draws():
     # The chance that all draws are wrong is about 10^-3400: sure, and no warning on the way.
-    assert pass_at_k_posterior(1000, 1000, 10**6) == pytest.approx((1.0, 0.0, 1.0, 1.0))
+    assert pass_at_k_posterior(1000, 1000, 10**6, FLAT) == pytest.approx((1.0, 0.0, 1.0, 1.0, True))
 
 
 @pytest.mark.parametrize("level", [0.5, 0.95, 0.999])
 @pytest.mark.parametrize(("n", "c"), [(8, 0), (8, 3), (8, 8), (200, 150), (10**6, 10)])
 @pytest.mark.parametrize("k", [1, 4, 30])
 def test_posterior_interval_ends_cut_off_the_tails(n, c, k, level):
-    belief = pass_at_k_posterior(n, c, k, level=level)
+    belief = pass_at_k_posterior(n, c, k, FLAT, level)
     beta = stats.beta(c + 1, n - c + 1)
     # 1 - (1-p)^k grows with p, so its quantile is that of p carried over; near 1 it has no digits left to undo.
     assert belief.low == pytest.approx(-math.expm1(k * math.log1p(-beta.ppf((1 - level) / 2))), rel=1e-9)
@@ -166,11 +170,11 @@ def test_posterior_interval_ends_cut_off_the_tails(n, c, k, level):
 @given(st.integers(1, 40), st.data())
 def test_posterior_grows_with_c_and_k(n, data):
     k = data.draw(st.integers(1, 100))
-    in_c, in_k = pass_at_k_posterior(n, np.arange(n + 1), k), pass_at_k_posterior(n, n // 2, np.arange(1, 60))
+    in_c, in_k = (pass_at_k_posterior(n, *many, FLAT) for many in ((np.arange(n + 1), k), (n // 2, np.arange(1, 60))))
     for belief in (in_c, in_k):
         for values in (belief.mean, belief.low, belief.high):
             assert (np.diff(values) >= -1e-13).all()
-    wider = pass_at_k_posterior(n, np.arange(n + 1), k, level=0.99)
+    wider = pass_at_k_posterior(n, np.arange(n + 1), k, FLAT, level=0.99)
     assert (wider.low <= in_c.low).all()
     assert (wider.high >= in_c.high).all()
     np.testing.assert_array_equal(wider.mean, in_c.mean)
@@ -202,7 +206,7 @@ def test_posterior_arrays_equal_their_entries(n, c, k):
 
 def test_posterior_mean_of_scorio_data_set():
     # R = [[0,1,1,0,1], [1,1,0,1,1]] with a flat prior. By hand at k = 1: (4/7 + 5/7)/2 = 9/14.
-    belief = pass_at_k_posterior_mean(5, [3, 4], [1, 2])
+    belief = pass_at_k_posterior_mean(5, [3, 4], [1, 2], FLAT)
     np.testing.assert_allclose(belief.mean, [0.642857, 0.839286], atol=5e-7)
     np.testing.assert_allclose(belief.sd, [0.118451, 0.097263], atol=5e-7)
 
@@ -213,14 +217,14 @@ def test_posterior_mean_against_exact_rationals(c, k):
     parts = [oracles.posterior(Fraction(1 + x), Fraction(13 - x), k) for x in c]
     mean = sum(m for m, _ in parts) / len(c)
     variance = sum(v for _, v in parts) / len(c) ** 2
-    belief = pass_at_k_posterior_mean(12, c, k)
+    belief = pass_at_k_posterior_mean(12, c, k, FLAT)
     assert belief.mean == pytest.approx(float(mean), rel=1e-9, abs=0)
     assert belief.sd == pytest.approx(math.sqrt(variance), rel=1e-7, abs=0)
     assert 0 <= belief.low <= belief.high <= 1
 
 
 def test_posterior_mean_interval_is_the_beta_with_its_moments():
-    mean, sd, low, high = pass_at_k_posterior_mean([8, 9, 10], [1, 5, 0], 4, level=0.9)
+    mean, sd, low, high, _ = pass_at_k_posterior_mean([8, 9, 10], [1, 5, 0], 4, FLAT, level=0.9)
     strength = mean * (1 - mean) / sd**2 - 1
     beta = stats.beta(mean * strength, (1 - mean) * strength)
     assert (beta.mean(), beta.std()) == pytest.approx((mean, sd), rel=1e-12)
@@ -229,7 +233,9 @@ def test_posterior_mean_interval_is_the_beta_with_its_moments():
 
 
 def test_posterior_mean_of_one_problem_at_k_1_is_its_posterior():
-    np.testing.assert_allclose(pass_at_k_posterior_mean(9, [2], 1), pass_at_k_posterior(9, 2, 1), rtol=1e-10)
+    np.testing.assert_allclose(
+        pass_at_k_posterior_mean(9, [2], 1, FLAT), pass_at_k_posterior(9, 2, 1, FLAT), rtol=1e-10
+    )
 
 
 @pytest.mark.parametrize("shape", [(), (1,), (3,), (2, 2)])
@@ -242,12 +248,12 @@ def test_posterior_mean_has_the_shape_of_k(shape):
 @pytest.mark.parametrize(("n", "k"), [(8, 10**6), (8, 10**12), (1000, 10**4), (1000, 10**6)])
 def test_posterior_mean_of_problems_always_solved(n, k):
     # Mean 1 to the last digit and a variance near 0 or underflowing: the ends are 1, not NaN, and nothing warns.
-    belief = pass_at_k_posterior_mean(n, [n, n], k)
-    assert tuple(belief) == pytest.approx((1.0, 0.0, 1.0, 1.0), abs=1e-12)
+    belief = pass_at_k_posterior_mean(n, [n, n], k, FLAT)
+    assert tuple(belief) == pytest.approx((1.0, 0.0, 1.0, 1.0, True), abs=1e-12)
 
 
 def test_posterior_mean_of_math500():
-    # 500 problems with 128 samples speak louder than the prior: at k = 1 the mean is near the estimate, within the sd
+    # 500 problems with 128 samples fit the prior closely: at k = 1 the mean is near the estimate, within the sd
     # of the samples alone, and the two models stand far apart. The order turns at k = 128.
     base, rl = (
         pass_at_k_posterior_mean(*counts("math500_qwen2.5-7b_base_vs_simplerl.csv", arm=arm), [1, 128])
@@ -258,78 +264,171 @@ def test_posterior_mean_of_math500():
     assert base.mean[1] > rl.mean[1]
 
 
+# --- a prior fitted over the problems ---------------------------------------------------------------------------
+
+
+def test_one_problem_needs_a_prior_that_is_named():
+    with pytest.raises(ValueError, match=r"fitted over problems, and this is one.*\(1, 1\) is flat"):
+        pass_at_k_posterior(8, 0, 100)
+
+
+def test_hard_problems_are_not_called_easy():
+    # p ~ Beta(0.2, 4), a thousand problems, eight samples each. A flat prior on each: pass@1 = 0.135 [0.129, 0.142].
+    rng = np.random.default_rng(4)
+    p = rng.beta(0.2, 4, 1000)
+    c = rng.binomial(8, p)
+    ks = np.array([1, 8, 32])
+    truth = success_at_k(p, ks[:, None]).mean(axis=1)
+    flat, belief = pass_at_k_posterior_mean(8, c, ks, FLAT), pass_at_k_posterior_mean(8, c, ks)
+    assert (flat.low > 1.5 * truth).all()
+    np.testing.assert_allclose(belief.mean, truth, rtol=0.15)
+    assert (belief.low <= truth).all()
+    assert (truth <= belief.high).all()
+    np.testing.assert_array_equal(belief.depends_on_the_model, [False, False, True])
+
+
+def test_pythia_from_32_of_its_ten_thousand_samples():
+    # Pythia-160M on 128 problems: pass@32 is 0.070, where a flat prior on each problem says 0.504 [0.455, 0.553].
+    n, c = counts("monkeys_pythia_math_n10000.csv", model="Pythia 160M")
+    truth = pass_at_k_curve(n, c, [1, 32, 128])
+    assert truth[1] == pytest.approx(0.0701, abs=5e-5)
+    few = np.random.default_rng(1).hypergeometric(c, n - c, 32)
+    assert pass_at_k_posterior_mean(32, few, 32, FLAT).low > 0.4
+    belief = pass_at_k_posterior_mean(32, few, [1, 32, 128])
+    assert (belief.low <= truth).all()
+    assert (truth <= belief.high).all()
+    assert belief.high[1] < 0.15
+
+
+def test_posterior_under_masses_against_exact_rationals():
+    # A quarter never, an eighth always, else Beta(2, 3): by hand in fractions for nothing, something and all right.
+    prior, n, k = Prior(2, 3, 0.25, 0.125), 4, 6
+    for c in (0, 2, 4):
+        inner = Fraction(5, 8) * oracles.beta_binomial(Fraction(2), Fraction(3), n, c)
+        weights = [Fraction(1, 4) * (c == 0), Fraction(1, 8) * (c == n), inner]
+        mean, variance = oracles.posterior(Fraction(2 + c), Fraction(3 + n - c), k)
+        parts = [(Fraction(0), Fraction(0)), (Fraction(1), Fraction(0)), (mean, variance)]
+        total = sum(weights)
+        first = sum(w * m for w, (m, _) in zip(weights, parts, strict=True)) / total
+        second = sum(w * (v + m * m) for w, (m, v) in zip(weights, parts, strict=True)) / total
+        belief = pass_at_k_posterior(n, c, k, prior)
+        assert belief.mean == pytest.approx(float(first), rel=1e-12)
+        assert belief.sd == pytest.approx(math.sqrt(second - first**2), rel=1e-9)
+        assert belief.depends_on_the_model is True
+    # With nothing right the mass at 0 is the lower end; with all right the mass at 1 is the upper one.
+    assert pass_at_k_posterior(n, 0, k, prior).low == 0.0
+    assert pass_at_k_posterior(n, 4, k, prior).high == 1.0
+
+
+def test_a_wrong_prior_is_refused():
+    for prior in (Prior(0, 1, 0, 0), Prior(1, 1, 0.5, 0.5), Prior(1, math.inf, 0, 0), "flat"):
+        with pytest.raises(ValueError, match="prior "):
+            pass_at_k_posterior_mean(8, [1, 2], 4, prior)
+
+
 # --- interval of the curve --------------------------------------------------------------------------------------
 
 
-def test_bootstrap_of_two_problems_worked_by_hand():
-    # One problem always solved, one never: the resampled mean is 0, 1/2, 1 with chances 1/4, 1/2, 1/4.
-    np.testing.assert_array_equal(curve_interval(4, [0, 4], level=0.95), [[0.0] * 4, [1.0] * 4])
-    np.testing.assert_array_equal(curve_interval(4, [0, 4], level=0.4), [[0.5] * 4, [0.5] * 4])
+def test_all_right_leaves_room_for_problems_that_are_not():
+    # Clopper and Pearson: the lower end is 0.025^(1/P), where the bootstrap says [1, 1].
+    for problems in (2, 8, 50):
+        low, high = curve_interval(8, [8] * problems)
+        np.testing.assert_allclose(low, 0.025 ** (1 / problems), rtol=1e-9)
+        np.testing.assert_array_equal(high, 1.0)
+        low, high = curve_interval(8, [0] * problems)
+        np.testing.assert_array_equal(low, 0.0)
+        np.testing.assert_allclose(high, 1 - 0.025 ** (1 / problems), rtol=1e-9)
 
 
-def test_normal_interval_worked_by_hand():
-    # Mean 1/2, sd sqrt(1/2), standard error 1/2, and z = 1.959964.
-    low, high = curve_interval(4, [0, 4], ks=[1], method="normal")
-    assert (low[0], high[0]) == pytest.approx((0.5 - 0.979982, 0.5 + 0.979982), abs=1e-6)
+def test_t_with_two_more_problems_worked_by_hand():
+    # x = 0, 1 and one more of each: N = 4, mean 1/2, S = 1, sqrt(S/12) = 0.288675 and t_3 = 3.182446: past [0, 1].
+    assert np.ravel(curve_interval(4, [0, 4], [1], method="t")).tolist() == [0.0, 1.0]
+    # Six of each: N = 14, S = 3.5, sqrt(3.5/182) = 0.138675, t_13 = 2.160369.
+    ends = np.ravel(curve_interval(4, [0, 4] * 6, [1], method="t"))
+    np.testing.assert_allclose(ends, [0.5 - 0.299590, 0.5 + 0.299590], atol=2e-6)
 
 
-@pytest.mark.parametrize("level", [0.68, 0.95])
-def test_normal_agrees_with_bootstrap_on_many_problems(level):
-    n, c = counts("math500_qwen2.5-7b_base_vs_simplerl.csv", arm="base")
-    ks = [1, 8, 64]
-    np.testing.assert_allclose(
-        curve_interval(n, c, ks, level), curve_interval(n, c, ks, level, method="normal"), atol=0.002
-    )
+def test_the_interval_of_a_curve_is_that_of_its_values():
+    n, c = [8, 9, 10, 12] * 5, [0, 1, 5, 12] * 5
+    for method in ("gaffke", "t"):
+        band = curve_interval(n, c, [1, 5], method=method)
+        for i, k in enumerate((1, 5)):
+            alone = mean_interval(pass_at_k(n, c, k), method=method)
+            np.testing.assert_allclose([band.low[i], band.high[i]], alone, rtol=1e-7)
 
 
-@pytest.mark.parametrize("method", ["bootstrap", "normal"])
-def test_interval_holds_the_curve_and_widens_with_the_level(method):
+@pytest.mark.parametrize("how", [{}, {"method": "t"}, {"target": "these problems"}])
+def test_interval_holds_the_curve_and_widens_with_the_level(how):
     n, c = [8, 9, 10, 12] * 5, [0, 1, 5, 12] * 5
     curve = pass_at_k_curve(n, c)
-    narrow, wide = (curve_interval(n, c, level=level, method=method) for level in (0.5, 0.99))
+    narrow, wide = (curve_interval(n, c, level=level, **how) for level in (0.5, 0.99))
     assert (wide.low < narrow.low).all()
     assert (narrow.low < curve).all()
     assert (curve < narrow.high).all()
-    assert (narrow.high < wide.high).all()
+    assert (narrow.high <= wide.high).all()
     assert narrow.low.shape == (8,), "every k up to the fewest samples"
 
 
-@pytest.mark.parametrize("method", ["bootstrap", "normal"])
-def test_problems_all_alike_leave_nothing_to_doubt(method):
-    low, high = curve_interval(8, [2] * 5, method=method)
-    np.testing.assert_allclose(low, pass_at_k_curve(8, [2]), rtol=1e-12)
-    np.testing.assert_allclose(high, low, rtol=1e-12)
+@pytest.mark.parametrize("how", [{}, {"method": "t"}, {"target": "these problems"}])
+def test_ks_in_any_shape_and_order(how):
+    c = [1, 2, 8, 0]
+    whole = np.array(curve_interval(8, c, **how))
+    got = curve_interval(8, c, ks=[[4, 1], [8, 4]], **how)
+    np.testing.assert_allclose(got.low, whole[0][[[3, 0], [7, 3]]], rtol=1e-7)
+    np.testing.assert_allclose(got.high, whole[1][[[3, 0], [7, 3]]], rtol=1e-7)
+    assert type(curve_interval(8, c, ks=4, **how).low) is float
 
 
-def test_same_seed_same_interval_and_generators_are_taken():
-    c = np.arange(30) % 9
-    one, two, three, four = (curve_interval(8, c, seed=s) for s in (3, 3, np.random.default_rng(3), 4))
-    np.testing.assert_array_equal(one, two)
-    np.testing.assert_array_equal(one, three)
-    assert (np.array(one) != np.array(four)).any()
+def test_these_problems_worked_by_hand():
+    # One problem, one right of two, k = 1: p = 1/2, variance 1/8, and z = 1.959964: past [0, 1].
+    assert tuple(curve_interval(2, [1], 1, target="these problems")) == (0.0, 1.0)
+    # Fifty such problems: 0.5 +- 1.959964 sqrt(50/8)/50.
+    np.testing.assert_allclose(curve_interval(2, [1] * 50, 1, target="these problems"), [0.402002, 0.597998], atol=1e-6)
 
 
-def test_k_in_blocks_is_the_same_as_k_at_once():
-    c = np.arange(20) * 40
-    whole = curve_interval(900, c)
-    some = np.array([1, 400, 401, 900])
-    np.testing.assert_allclose(np.array(whole)[:, some - 1], curve_interval(900, c, some), atol=1e-12)
+def test_the_two_targets_differ_as_the_problems_do():
+    # The samples are many and the problems few: these are known well, others are not.
+    n, c = 1000, [0, 1000] * 10
+    these, others = curve_interval(n, c, 1, target="these problems"), curve_interval(n, c, 1)
+    assert these.high - these.low < 0.01
+    assert others.high - others.low > 0.4
 
 
-@pytest.mark.parametrize("method", ["bootstrap", "normal"])
-def test_one_k_as_a_plain_number(method):
-    got = curve_interval(8, [1, 2, 8], ks=4, method=method)
-    np.testing.assert_allclose(np.ravel(got), np.ravel(curve_interval(8, [1, 2, 8], ks=[4], method=method)))
+def test_groups_are_the_witnesses():
+    rng = np.random.default_rng(0)
+    c = rng.integers(0, 9, 30)
+    for method in ("gaffke", "t"):
+        alone = np.array(curve_interval(8, c, [1, 4], method=method))
+        # Every problem in a group of its own is no grouping; each of them twice under one label is no new witness.
+        np.testing.assert_allclose(curve_interval(8, c, [1, 4], method=method, groups=np.arange(30)), alone, rtol=1e-7)
+        twice = curve_interval(8, np.repeat(c, 2), [1, 4], method=method, groups=np.repeat(np.arange(30), 2))
+        np.testing.assert_allclose(twice, alone, rtol=1e-7)
+        blind = curve_interval(8, np.repeat(c, 2), [1, 4], method=method)
+        assert (blind.high - blind.low < 0.8 * (alone[1] - alone[0])).all()
 
 
-@pytest.mark.parametrize("method", ["bootstrap", "normal"])
-def test_coverage_over_the_choice_of_problems(method):
-    # 300 data sets of 100 problems with p uniform: the mean of the pass@2 estimates is E[1 - (1-p)^2] = 2/3.
-    # At 90 % the share of intervals that hold 2/3 may differ from 0.9 only as chance allows (two-sided exact test).
-    rng = np.random.default_rng(11)
-    hits = 0
-    for _ in range(300):
-        c = rng.binomial(8, rng.random(100))
-        low, high = curve_interval(8, c, ks=[2], level=0.9, method=method, resamples=500, seed=rng)
-        hits += low[0] <= 2 / 3 <= high[0]
-    assert stats.binomtest(hits, 300, 0.9).pvalue > 1e-3, hits / 300
+def test_labels_of_groups_may_be_text_and_come_in_any_order():
+    c = np.array([1, 5, 2, 8, 0, 3])
+    names, numbers = ["x", "y", "x", "z", "y", "z"], [7, 1, 7, 4, 1, 4]
+    np.testing.assert_allclose(curve_interval(8, c, groups=names), curve_interval(8, c, groups=numbers), rtol=1e-12)
+    order = np.array([3, 0, 5, 1, 2, 4])
+    np.testing.assert_allclose(
+        curve_interval(8, c[order], groups=np.array(names)[order]), curve_interval(8, c, groups=names), rtol=1e-9
+    )
+
+
+@pytest.mark.parametrize(
+    ("how", "match"),
+    [
+        ({"groups": ["a", "b"]}, r"one label for each problem: 3 of them, but got an array of shape \(2,\)"),
+        ({"groups": ["a", None, "b"]}, r"problem 1 has no group \(None\)"),
+        ({"groups": [1.0, 2.0, math.nan]}, r"problem 2 has no group \(.*nan"),
+        ({"groups": ["a", "a", "a"]}, "at least two groups"),
+        ({"groups": [1, 2, 3], "target": "these problems"}, "leave them out for 'these problems'"),
+        ({"target": "sample"}, "target is 'population' or 'these problems', not 'sample'"),
+        ({"method": "bootstrap"}, "method is 'gaffke' or 't', not 'bootstrap'"),
+    ],
+)
+def test_what_an_interval_refuses(how, match):
+    with pytest.raises(ValueError, match=match):
+        curve_interval(8, [1, 2, 3], **how)

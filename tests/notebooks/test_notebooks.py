@@ -83,7 +83,7 @@ def test_notebook_01_shows_the_real_figures(tmp_path):
     assert re.search(r"^1 +61\.4 +77\.9$", text, re.MULTILINE)
     assert re.search(r"^128 +96\.2 +93\.0$", text, re.MULTILINE)
     assert "first ahead at k = 15" in text
-    assert "crossing at k = 15 [9, 31]" in text
+    assert "crossing at k = 15 [7, 34]" in text
     assert "only base 19, only trained 3, both 462, neither 16" in text
 
 

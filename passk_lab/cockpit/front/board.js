@@ -57,6 +57,14 @@ export function makeBoard(id, spec, ask) {
       }
     },
 
+    /** Nobody is there to be asked any more. @param {string} said */
+    close(said) {
+      const controls = [...selects, slider].map(({ input }) => input);
+      for (const control of [...controls, ...fields.inputs(), ...buttons]) control.disabled = true;
+      status.textContent = said;
+      status.classList.add("passk-refused");
+    },
+
     /** How far the run has come. @param {import("./types.js").News} news */
     follow({ done, now }) {
       progress.value = done;
@@ -101,6 +109,7 @@ function makeDraws(id, values, ask) {
   });
   return {
     node: slider.node,
+    input: slider.input,
     /** @param {View} view */
     show(view) {
       if (!timer) slider.show(view.choices.k);

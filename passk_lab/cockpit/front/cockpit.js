@@ -68,6 +68,13 @@ export function mountCockpit(root, spec, block, ask) {
       spoken.hurry();
       clock.schedule();
     },
+    /** The kernel is gone, and the run with it; what was seen of it stays. */
+    showGone() {
+      board.close("The kernel has ended, and this run with it: what is shown here is its last word. "
+        + "Run the cell again to begin anew.");
+      spoken.hurry();
+      clock.schedule();
+    },
     /** @type {(rows: Rows, block: ArrayBuffer) => void} */
     showAll(rows, all) {
       refill(scope, rows, all);

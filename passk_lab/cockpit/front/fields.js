@@ -36,6 +36,7 @@ export function makeFields(id, ask) {
         input.disabled = !open.includes("coefficients");
       }
     },
+    inputs: () => [...inputs.values()],
     /** A controller moves its coefficient by itself. @param {Record<string, number>} now */
     follow(now) {
       for (const [name, input] of inputs) {

@@ -4,6 +4,7 @@
 import { hideStandIn } from "../../explorers/front/dom.js";
 import { blockOf } from "../../explorers/front/scope.js";
 import { mountCockpit } from "./cockpit.js";
+import { whenKernelGoes } from "./kernel.js";
 
 let views = 0;  // of this widget: each loads this module anew
 
@@ -19,6 +20,7 @@ function render({ model, el }) {
   const hear = (/** @type {any} */ message, /** @type {DataView<ArrayBuffer>[]} */ buffers) => {
     if (message.rows) cockpit.showMore(message.rows, blockOf(buffers[0]));
   };
+  const forget = whenKernelGoes(model, () => cockpit.showGone());
   all();
   view();
   model.on("change:_all", all); model.on("change:_view", view); model.on("msg:custom", hear);
@@ -27,6 +29,7 @@ function render({ model, el }) {
   hideStandIn(el, model.get("_still"));
   return () => {
     model.off("change:_all", all); model.off("change:_view", view); model.off("msg:custom", hear);
+    forget();
     cockpit.destroy();
     views -= 1;
     // A run that nobody sees any more is held; reloading the page does not come here.

@@ -399,7 +399,9 @@ QUESTIONS = (
         "k beyond n",
         "You drew 8 samples and want pass@100. What can be said?",
         (
-            Choice("Nothing at all.", False, "With a prior you get a belief, which leans on that prior: pass_at_k_posterior."),
+            Choice("Nothing at all.", False,
+                   "Over many problems there are bounds that hold whatever the chances are (pass_at_k_beyond), and with a prior "
+                   "a belief, which leans on it."),
             Choice("No unbiased estimate exists; a model or a prior must fill the gap, and should be named.", True,
                    "The mean of any estimate from 8 samples is a polynomial of degree at most 8 in p; pass@100 has degree 100."),
             Choice("It is 1 if any sample was right, else 0.", False, "That is pass@8 under another name."),

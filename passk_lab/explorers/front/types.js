@@ -121,6 +121,7 @@
  * @property {(event: string, callback: (...given: any[]) => void) => void} on
  * @property {(event: string, callback: (...given: any[]) => void) => void} off
  * @property {(message: any) => void} send
+ * @property {any} [widget_manager]  JupyterLab's own; its `kernel` says how that is.
  */
 
 export {};

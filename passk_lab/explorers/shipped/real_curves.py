@@ -26,9 +26,11 @@ from passk_lab.explorers.description import (
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
 from passk_lab.explorers.grids import draws_up_to
 from passk_lab.explorers.live import Explorer
-from passk_lab.metrics.comparison import first_crossing
-from passk_lab.metrics.curves import per_problem
-from passk_lab.metrics.uncertainty import resample
+from passk_lab.metrics import pass_at_k
+from passk_lab.metrics._units import one_each
+from passk_lab.metrics.bounded_mean import freedom, padded_t, residuals
+from passk_lab.metrics.comparison import critical_bound, length
+from passk_lab.metrics.comparison import crossing as read_crossing
 
 ALL = "all levels"
 LEVEL = 0.95
@@ -43,7 +45,7 @@ VARIANTS = tuple(PAIRS)
 """Each is an explorer of its own in state strings, as in "real-curves-math500"."""
 
 
-def real_curves(name: str = "math500", guess: int | None = None, seed: int = 0, **state: Any) -> Explorer:
+def real_curves(name: str = "math500", guess: int | None = None, **state: Any) -> Explorer:
     """Explore the pass@k curves of two real models on the same problems.
 
     Controls: models `a` and `b`, draws `k`, `bands`, and `level` where the data set states one.
@@ -54,19 +56,17 @@ def real_curves(name: str = "math500", guess: int | None = None, seed: int = 0, 
         A bundled data set with counts per problem: "math500", "evalperf" or "pythia-math".
     guess : int or None
         A crossover you predicted: it is drawn beside the real one.
-    seed : int
-        Of the bootstrap over problems; with two models the numbers are those of `metrics.compare`.
     **state
         Where the controls start, as in `real_curves(k=15)`.
 
     >>> real_curves(k=15).words.split(". ")[1]
-    'The model that starts lower gets ahead at k = 15; 95 % interval from 9 to 32'
+    'In these samples the model that starts lower gets ahead at k = 15; the order turns between k = 7 and k = 34 (95 %)'
     """
-    return Explorer(describe(name, guess, seed), **state)
+    return Explorer(describe(name, guess), **state)
 
 
 @lru_cache(maxsize=8)
-def describe(name: str = "math500", guess: int | None = None, seed: int = 0) -> Description:
+def describe(name: str = "math500", guess: int | None = None) -> Description:
     """Describe it, as data."""
     found = data.problems(arguments.known("data set with several models", name, list(PAIRS)))
     few = len(found.models) <= 2
@@ -76,11 +76,9 @@ def describe(name: str = "math500", guess: int | None = None, seed: int = 0) -> 
     if len(found.models) > 8:
         ks = np.unique([*range(1, 9), *np.geomspace(8, longest, 18).round().astype(int)])
     levels = [ALL] if found.levels is None else [ALL, *(f"level {v}" for v in np.unique(found.levels))]
-    # Two models get the 10,000 resamples of metrics.compare; single levels, and pairs among many models, fewer.
-    resamples = [max(1000, 20_000 // len(found.models)), *[2000] * (len(levels) - 1)]
     chosen = [np.full(found.c.shape[1], True)]
     chosen += [np.asarray(found.levels == int(level.split()[1])) for level in levels[1:]]
-    parts = [_one_level(found, rows, ks, how_many, seed) for rows, how_many in zip(chosen, resamples, strict=True)]
+    parts = [_one_level(found, rows, ks) for rows in chosen]
     dims = {
         "curve": ("level", "model", "k"), "low": ("level", "model", "k"), "high": ("level", "model", "k"),
         "difference low": ("level", "a", "b", "k"), "difference high": ("level", "a", "b", "k"),
@@ -171,8 +169,18 @@ def describe(name: str = "math500", guess: int | None = None, seed: int = 0) -> 
             Readout("low", value("difference low"), scale=100, absent="unknown"),
             Readout("high", value("difference high"), scale=100, absent="unknown"),
             Readout("crossing", value("crossing"), form="at k = {}", absent=f"nowhere up to k = {longest}"),
-            Readout("crossing_low", value("crossing low"), absent="never"),
-            Readout("crossing_high", value("crossing high"), absent="never"),
+            Readout(
+                "crossing_low",
+                value("crossing low"),
+                form="the order turns between k = {}",
+                absent="a crossing is not shown",
+            ),
+            Readout(
+                "crossing_high",
+                value("crossing high"),
+                form=" and k = {} (95 %)",
+                absent=f" up to k = {longest}, and beyond nothing is visible",
+            ),
             Readout("problems", value("problems")),
             Readout("both", value("both")),
             Readout("neither", value("neither")),
@@ -181,48 +189,52 @@ def describe(name: str = "math500", guess: int | None = None, seed: int = 0) -> 
             *([] if guess is None else [Readout("guess", Number(guess))]),
         ],
         sentences=[
-            "k = {k}: {a} {pass_a}, {b} {pass_b}; b minus a {difference}, 95 % interval {low} to {high}. "
-            "The model that starts lower gets ahead {crossing}; 95 % interval from {crossing_low} to {crossing_high}.",
+            "k = {k}: {a} {pass_a}, {b} {pass_b}; b minus a {difference}, 95 % band {low} to {high}. "
+            "In these samples the model that starts lower gets ahead {crossing}; {crossing_low}{crossing_high}.",
             "Of {problems} problems, solved at least once: by both {both}, by {a} only {only_a}, by {b} only {only_b}, "
             "by neither {neither}.",
         ],
         presets=_presets(name),
-        source=f"Data: {found.cite}. Licence: {found.licence}. Bands: percentile bootstrap over problems.",
+        source=f"Data: {found.cite}. Licence: {found.licence}. "
+        "Bands: over the choice of problems, for each k by itself (left) and for all k at once (right).",
     )
 
 
-def _one_level(
-    found: data.Problems, chosen: np.ndarray, ks: np.ndarray, resamples: int, seed: int
-) -> dict[str, np.ndarray]:
-    """Every table of one level: curves and bands of each model, differences and crossovers of each pair."""
+def _one_level(found: data.Problems, chosen: np.ndarray, ks: np.ndarray) -> dict[str, np.ndarray]:
+    """Every table of one level: curves and bands of each model, differences and crossovers of each pair.
+
+    The intervals are those of `metrics.compare`, but for the critical value: all pairs of all models are wanted at
+    once, so it comes from a bound in closed form.
+    """
     counts = np.stack([found.n[:, chosen], found.c[:, chosen]], axis=1)  # models, (n, c), problems
-    models, longest = len(counts), ks.size
+    models = len(counts)
     kinds, how_many = np.unique(counts.reshape(2 * models, -1), axis=1, return_counts=True)
-    kinds = kinds.reshape(models, 2, -1)
-    weights = resample(how_many, resamples, seed)
-    curve = np.full((models, longest), np.nan)
-    means = np.full((models, resamples, longest), np.nan)
-    for i, (n, c) in enumerate(kinds):
-        there = ks <= n.min()
-        values = per_problem(n, c, ks[there])
-        curve[i, there] = how_many @ values / how_many.sum()
-        means[i][:, there] = weights @ values
-    tail = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
-    low, high = _quantiles(means, tail)
-    between = np.full((2, models, models, longest), np.nan)
+    units = one_each(how_many)
+    values = [_values(n, c, ks) for n, c in kinds.reshape(models, 2, -1)]  # of each model: k, kinds
+    curve, low, high = np.full((3, models, ks.size), np.nan)
+    for i, of_model in enumerate(values):
+        reached = len(of_model)
+        curve[i, :reached] = of_model @ how_many / how_many.sum()
+        low[i, :reached], high[i, :reached] = padded_t(of_model, units, LEVEL)
+    between = np.full((2, models, models, ks.size), np.nan)
     crossing = np.full((3, models, models), np.nan)
-    solved = found.c[:, chosen] > 0
+    free = freedom(units, added=False)
+    pairs = []
     for a in range(models):
         for b in range(a + 1, models):
-            lead = means[b] - means[a]
-            between[:, a, b] = _quantiles(lead, tail)
-            between[:, b, a] = -between[::-1, a, b]
-            apart = np.flatnonzero(np.abs(curve[b] - curve[a]) > 1e-12)
-            if apart.size:
-                sign = -np.sign((curve[b] - curve[a])[apart[0]])
-                ends = np.quantile(first_crossing(sign * lead, ks), tail, method="inverted_cdf")
-                both_ways = [first_crossing(sign * (curve[b] - curve[a]), ks), *ends]
-                crossing[:, a, b] = crossing[:, b, a] = np.where(np.isfinite(both_ways), both_ways, np.nan)
+            reached = min(len(values[a]), len(values[b]))
+            mean, left, factor = residuals(values[b][:reached] - values[a][:reached], units, (-1.0, 1.0))
+            pairs.append((a, b, mean, np.sqrt(left**2 @ factor), length(left, factor)))
+    critical = critical_bound(np.array([pair[-1] for pair in pairs]), free, LEVEL)
+    for (a, b, mean, error, _), q in zip(pairs, critical, strict=True):
+        half, reached = q * error, mean.size
+        between[:, a, b, :reached] = np.maximum(mean - half, -1.0), np.minimum(mean + half, 1.0)
+        between[:, b, a] = -between[::-1, a, b]
+        lead = (curve[b] - curve[a])[:reached]
+        turn = read_crossing(ks[:reached], lead, mean, error, half, free, LEVEL)
+        ends = [np.nan if k is None else k for k in (turn.k, turn.low, turn.high)]
+        crossing[:, a, b] = crossing[:, b, a] = ends
+    solved = found.c[:, chosen] > 0
     both = (solved[:, None] & solved[None]).sum(-1)
     return {
         "curve": curve, "low": low, "high": high,
@@ -233,15 +245,9 @@ def _one_level(
     }  # fmt: skip
 
 
-def _quantiles(means: np.ndarray, tail: list[float]) -> np.ndarray:
-    """Ends of the middle share over resamples (the last axis but one); NaN where a model was not sampled so often."""
-    there = ~np.isnan(means).any(axis=tuple(range(means.ndim - 1))) if means.ndim == 2 else None
-    if there is None:
-        return np.stack([_quantiles(row, tail) for row in means], axis=1)
-    out = np.full((2, means.shape[-1]), np.nan)
-    if there.any():
-        out[:, there] = np.quantile(means[:, there], tail, axis=0)
-    return out
+def _values(n: np.ndarray, c: np.ndarray, ks: np.ndarray) -> np.ndarray:
+    """pass@k for each k that the model was sampled for (rows) and each kind of problem (columns)."""
+    return np.asarray(pass_at_k(n, c, ks[ks <= n.min()][:, None]))
 
 
 def _presets(name: str) -> list[Preset]:
@@ -252,7 +258,7 @@ def _presets(name: str) -> list[Preset]:
         Preset(
             "where the order turns",
             {"k": 15, "level": ALL},
-            "The curves cross at 15 draws; from 32 on the base model's lead is outside the 95 % band.",
+            "The curves cross at 15 draws; from 48 on the 95 % band holds no zero: the base model's lead is sure.",
         ),
         Preset(
             "hardest problems", {"k": 128, "level": "level 5"}, "On level 5 the base model gains most from many draws."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,10 @@ from passk_lab.lm.mechanisms.mechanism import Mechanism, register, standardised
 
 if TYPE_CHECKING:
     from passk_lab.lm.batch import Batch
+
+
+_GONE = 100
+"""Powers of two below which a float32 reward is about to underflow."""
 
 
 class Shaped(Mechanism):
@@ -44,7 +49,12 @@ class Novelty(Shaped):
     strength: float = 1.0
 
     def shape(self, batch: Batch) -> Tensor:
-        return batch.right.float() / batch.copies.clamp_min(1).float() ** self.strength
+        copies = batch.copies.clamp_min(1).float()
+        if self.strength * math.log2(batch.n) > _GONE:
+            # A factor of the whole group is taken out by standardising, so only the ratio of copies counts.
+            fewest = copies.masked_fill(~batch.right, torch.inf).amin(1, keepdim=True)
+            copies = torch.where(batch.right, copies / fewest, 1.0)
+        return batch.right.float() / copies**self.strength
 
 
 @register(

@@ -257,8 +257,11 @@ def less_the_others(values: Tensor, dim: int) -> Tensor:
 
 
 def standardised(rewards: Tensor) -> Tensor:
-    """Rewards of each group less their mean, over their standard deviation; 0 where all are equal."""
+    """Rewards of each group less their mean, over their standard deviation; 0 where all are equal, however small."""
+    # Rewards of 1e-9 and 0 are as far apart as 1 and 0. A power of two as the scale changes no digit.
+    largest = rewards.abs().amax(1, keepdim=True)
+    rewards = torch.where(largest > 0, torch.ldexp(rewards, -torch.frexp(largest).exponent), 0.0)
     centred = rewards - rewards.mean(1, keepdim=True)
     spread = centred.square().mean(1, keepdim=True).sqrt()
-    # Equal float rewards may differ by rounding from their mean; 1e-6 is far below any real spread of rewards here.
+    # Equal float rewards may differ by rounding from their mean: by less than 1e-6 of the largest.
     return torch.where(spread > 1e-6, centred / spread.clamp_min(1e-6), 0.0)
