@@ -27,8 +27,8 @@ progress("08_exploring_on_purpose")
 pd.DataFrame(mechanisms.overview()).set_index("name")[["coefficients", "source"]].style.set_properties(**{"text-align": "left"})
 
 # %% [markdown]
-# They act in four places: on the loss (`entropy`, `kl-…`), on what a sample is worth (`novelty`, `unlikeliness`,
-# `count-bonus`, `uniform-correct`, `differential-smoothing`), on how far a token may move (`clip-…`), on what is asked
+# They act in four places: on the loss (`entropy`, `kl-…`, `k…-in-loss`), on what a sample is worth (`k…-in-reward`, `novelty`,
+# `unlikeliness`, `count-bonus`, `uniform-correct`, `differential-smoothing`), on how far a token may move (`clip-…`), on what is asked
 # (`annealed-k`, `prefix-hints`). Adding one of your own takes one class; the last cell but one shows it.
 #
 # ## Paying for what is rare
@@ -116,15 +116,16 @@ check.answer_entropy(answer_entropy)
 
 # %% [markdown]
 # That is the `entropy` of the run diagnostics, 3.9 nats for the base. The bonus pays for it, with a coefficient that is a problem:
-# too small and nothing is held, too large and the policy ends up writing anything. So trainers use a controller.
+# too small and nothing is held, too large and the policy ends up writing anything. So trainers use a controller: here that of
+# Skywork-OR1 ([arXiv 2505.22312](https://arxiv.org/abs/2505.22312)) as TRL has it, which also pays no bonus while there is enough.
 #
 # ### Exercise 5. The controller (easy, 3 minutes)
 
 # %%
-def next_coefficient(coefficient, entropy, target, speed):
-    """Next coefficient: up by speed for each nat missing, down for each nat too many, never below 0."""
+def next_coefficient(coefficient, entropy, target, delta):
+    """Next coefficient: up by delta at the target or below it, down by delta above it, always between 0 and 1."""
     # solution
-    return max(0, coefficient + speed * (target - entropy))
+    return max(0, min(1, coefficient + (delta if entropy <= target else -delta)))
     # end solution
 
 
@@ -173,6 +174,25 @@ check.covering_kl(covering_kl)
 # %% [markdown]
 # In the mechanisms they are `kl-reverse` (the usual penalty) and `kl-forward` (this one).
 #
+# A trainer of a large model does not sum over the vocabulary. It estimates the usual one from the tokens that were drawn, with their
+# log ratio d to the base: k1 = d, k2 = d²/2, k3 = e⁻ᵈ - 1 + d; and it puts the estimate into the reward, or into the loss and
+# differentiates it. As numbers k1 and k3 are right on average. What they *train* depends on the place:
+
+# %%
+from passk_lab.exact import kl_estimate_gradient
+
+now, start = [1 / 2, 1 / 4, 1 / 4], [1 / 4, 1 / 2, 1 / 4]
+pd.DataFrame(
+    {place: {k: kl_estimate_gradient(now, start, k, place).round(3) + 0 for k in ("k1", "k2", "k3")} for place in ("reward", "loss")}
+)
+
+# %% [markdown]
+# The gradient of KL(policy || base) is ln 2 · (6, -5, -1)/16 = (.260, -.217, -.043). Two of the six have it: k1 in the reward, as RLHF
+# does, and k2 in the loss. k1 in the loss trains nothing on average, and GRPO's k3 in the loss trains the *other* divergence, the covering
+# one: the policy less the base, (.25, -.25, 0). For answers of many tokens one more thing is lost in the loss: that a first token also
+# decides which later tokens are written at all. `kl-reverse` has both parts exactly; the six are mechanisms too, `k1-in-reward` to
+# `k3-in-loss`.
+#
 # ## What keeps coverage, and at what price
 #
 # All mechanisms below are added to GRPO (*annealed k* to pass@k), three rates, three seeds each. First the frontier:
@@ -202,8 +222,8 @@ best[["part", "rate", "mean", "low", "high"]].sort_values("mean", ascending=Fals
 # would only watch keep as much, or more. Within three seeds novelty, forward KL, MaxRL and pass@4 cannot be told apart.
 #
 # Uniform-correct, differential smoothing and the count bonus at the strengths taken here (those of their papers, or one tried
-# value) hardly leave GRPO's line. That is no verdict on them: nobody tuned them. *Entropy held at 3* overshoots at the
-# largest rate. *Annealed k* starts from plain pass@16 and pays for its noise: it never comes to .4 in all seeds.
+# value) hardly leave GRPO's line. That is no verdict on them: nobody tuned them. *Entropy held at 3* does hold it, between
+# 2.7 and 3.2 nats from step 90 on at every rate, and keeps .940. *Annealed k* starts from plain pass@16 and pays for its noise: it never comes to .4 in all seeds.
 
 # %%
 explorers.recorded_runs(method="novelty", beside="KL to the base", rate=4, step=240)
@@ -271,4 +291,5 @@ quiz("which kl")
 # To read: the entropy law and KL-Cov ([arXiv 2505.22617](https://arxiv.org/abs/2505.22617)), unlikeliness
 # ([arXiv 2506.02355](https://arxiv.org/abs/2506.02355)), outcome-based exploration
 # ([arXiv 2509.06941](https://arxiv.org/abs/2509.06941)), DPH-RL ([arXiv 2509.07430](https://arxiv.org/abs/2509.07430)), UCPO
-# ([arXiv 2605.00365](https://arxiv.org/abs/2605.00365)).
+# ([arXiv 2605.00365](https://arxiv.org/abs/2605.00365)); where a KL estimate belongs ([arXiv 2506.09477](https://arxiv.org/abs/2506.09477),
+# [arXiv 2510.01555](https://arxiv.org/abs/2510.01555), [arXiv 2512.21852](https://arxiv.org/abs/2512.21852)).

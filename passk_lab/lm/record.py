@@ -1,7 +1,8 @@
 """Makes the recorded runs that come with the lab.
 
 `python -m passk_lab.lm.record OUT` trains every cell of the manifest into folders under OUT (it goes on where it was
-cut off) and packs them into data/runs/. Two CPU cores take about an hour.
+cut off) and packs them into data/runs/. Two CPU cores take about an hour. `--only "Clip-Cov" "KL-Cov"` does that for
+the runs of some methods and leaves the others as they are.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ from passk_lab.lm.recorded import (
     Method,
     cell_name,
     place,
+    read_table,
 )
 from passk_lab.lm.run import Run
 from passk_lab.lm.runs import load_run, made_with
@@ -37,6 +39,9 @@ from passk_lab.lm.sweep import folder_of, run_grid
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    Cell = tuple[dict[str, Any], pd.DataFrame, pd.DataFrame, dict[str, Any]]
+    """A run as it is packed: its line of the manifest, its rows of both tables, its single prompts."""
 
 _WINDOW = 10
 """Steps whose diagnostics are averaged in the packed table."""
@@ -69,14 +74,22 @@ def make_bases(task: Countdown, **sizes: Any) -> None:
             print(f"trained {path.name}", flush=True)
 
 
-def record(out: Path, jobs: int | None = None) -> None:
-    """Train every cell: what starts from the bases, then what starts from the collapsed models, then the hard task."""
+def record(out: Path, jobs: int | None = None, only: Collection[str] = ()) -> None:
+    """Train every cell: what starts from the bases, then what starts from the collapsed models, then the hard task.
 
-    def run(*parts: str) -> None:
-        told = {m.name for m in METHODS if m.part in parts}
-        part = {name: config for name, config in manifest().items() if name.split(", rate ")[0] in told}
+    With names of methods, only theirs, from the bundled models.
+    """
+
+    def train(told: Collection[str]) -> None:
+        part = {name: config for name, config in manifest().items() if _method(name) in told}
         run_grid(part, out, jobs, watch=lambda name, how: print(f"{name}: {how}", flush=True))
 
+    def run(*parts: str) -> None:
+        train({m.name for m in METHODS if m.part in parts})
+
+    if only:
+        train(only)
+        return
     place().mkdir(exist_ok=True)
     make_bases(Countdown())
     run("collapse", "objectives", "exact", "exploring")
@@ -89,37 +102,73 @@ def record(out: Path, jobs: int | None = None) -> None:
     run("hard")
 
 
-def pack(out: Path, to: Path) -> None:
-    """Write the bundled tables from the run folders: curves, diagnostics, single prompts, and the manifest."""
+def pack(out: Path, to: Path, only: Collection[str] = ()) -> None:
+    """Write the bundled tables from the run folders: curves, diagnostics, single prompts, and the manifest.
+
+    With names of methods, the runs of the others are taken from the tables that are there.
+    """
     import pandas as pd
 
-    curves, steps, prompts, cells = [], [], {}, []
+    before = Packed(to) if only else None
+    curves, steps, cells = [], [], []
+    prompts: dict[str, Any] = {}
     for number, (name, config) in enumerate(manifest().items()):
-        run = load_run(out / folder_of(name))
-        if run.config != config:
-            raise ValueError(f"the run in {out} called {name!r} has another config than the manifest; run it again.")
-        if not run.ended:
-            raise ValueError(f"the run {name!r} has not ended; start the command again and it goes on.")
-        made = json.loads((out / folder_of(name) / "config.json").read_text(encoding="utf-8"))["made_with"]
-        cells.append({"name": name, "ended": run.ended, "config": config.to_json(), "made_with": made})
-        of_curves, of_steps = packed(run, number)
+        shown = name in SHOWN_BY_PROMPT
+        if before is not None and _method(name) not in only:
+            cell, of_curves, of_steps, of_prompts = before.take(name, config, number, shown)
+        else:
+            cell, of_curves, of_steps, of_prompts = _read(out, name, config, number, shown)
+        cells.append(cell)
         curves.append(of_curves)
         steps.append(of_steps)
-        if name in SHOWN_BY_PROMPT:
-            seen = run.evaluation_records
-            prompts[name] = (
-                np.array([r["step"] for r in seen], dtype=np.int32),
-                np.array([r["unseen"]["p"] for r in seen], dtype=np.float32),
-            )
+        prompts |= of_prompts
     to.mkdir(parents=True, exist_ok=True)
     write_table(to / "curves.npz", pd.concat(curves))
     write_table(to / "steps.npz", pd.concat(steps))
-    kept: dict[str, Any] = {}
-    for name, (at, p) in prompts.items():
-        kept |= {f"{name}|step": at, f"{name}|p": p}
-    files.put(to / "prompts.npz", _compressed(kept))
+    files.put(to / "prompts.npz", _compressed(prompts))
     text = json.dumps({"made_with": made_with(), "cells": cells}, indent=None, separators=(",", ":"))
     files.put(to / "manifest.json", text.replace('{"name"', '\n{"name"') + "\n")
+
+
+class Packed:
+    """The tables that are there, to take single runs from."""
+
+    def __init__(self, folder: Path) -> None:
+        cells = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["cells"]
+        self.cells = {cell["name"]: (number, cell) for number, cell in enumerate(cells)}
+        self.curves, self.steps = read_table(folder / "curves.npz"), read_table(folder / "steps.npz")
+        with np.load(folder / "prompts.npz", allow_pickle=False) as file:
+            self.prompts = {key: file[key] for key in file.files}
+
+    def take(self, name: str, config: TrainConfig, number: int, shown: bool) -> Cell:
+        """Take one run as it is, under its number of today."""
+        if name not in self.cells or TrainConfig.from_json(self.cells[name][1]["config"]) != config:
+            raise ValueError(f"the run {name!r} of today's manifest is not in the tables; record its method too.")
+        old, cell = self.cells[name]
+        curves, steps = (table[table.run == old].assign(run=np.int32(number)) for table in (self.curves, self.steps))
+        keys = [f"{name}|step", f"{name}|p"] if shown else []
+        return cell, curves, steps, {key: self.prompts[key] for key in keys}
+
+
+def _read(out: Path, name: str, config: TrainConfig, number: int, shown: bool) -> Cell:
+    """Read one run from its folder."""
+    run = load_run(out / folder_of(name))
+    if run.config.but(device=config.device) != config:  # a sweep writes down where "auto" went
+        raise ValueError(f"the run in {out} called {name!r} has another config than the manifest; run it again.")
+    if not run.ended:
+        raise ValueError(f"the run {name!r} has not ended; start the command again and it goes on.")
+    made = json.loads((out / folder_of(name) / "config.json").read_text(encoding="utf-8"))["made_with"]
+    cell = {"name": name, "ended": run.ended, "config": config.to_json(), "made_with": made}
+    prompts: dict[str, Any] = {}
+    if shown:
+        seen = run.evaluation_records
+        prompts[f"{name}|step"] = np.array([r["step"] for r in seen], dtype=np.int32)
+        prompts[f"{name}|p"] = np.array([r["unseen"]["p"] for r in seen], dtype=np.float32)
+    return cell, *packed(run, number), prompts
+
+
+def _method(name: str) -> str:
+    return name.split(", rate ")[0]
 
 
 def packed(run: Run, number: int) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -155,6 +204,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path, help="where the run folders go")
     parser.add_argument("--jobs", type=int, help="processes side by side (default: one a core)")
+    parser.add_argument("--only", nargs="+", default=(), choices=[m.name for m in METHODS], metavar="METHOD")
     given = parser.parse_args()
-    record(given.out, given.jobs)
-    pack(given.out, place())
+    record(given.out, given.jobs, given.only)
+    pack(given.out, place(), given.only)

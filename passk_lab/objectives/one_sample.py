@@ -136,6 +136,32 @@ def _damped_arcsine(xp: Any, u: Any, a: float) -> Any:
     return total
 
 
+@register("grpo-loo")
+def grpo_loo() -> Objective:
+    """GRPO against the other samples: (r - their mean)/their standard deviation; not divided where they are alike."""
+
+    def table(n: int) -> Credit:
+        others, right = n - 1, np.arange(n, dtype=np.float64)
+        deviation = np.sqrt(right * (others - right) / (others * (others - 1)))
+        scale = np.where(deviation > 0, 1 / np.where(deviation > 0, deviation, 1.0), 1.0)
+        correct, wrong = (1 - right / others) * scale, -right / others * scale
+        return Credit(np.concatenate([[0.0], correct]), np.concatenate([wrong, [0.0]]), scale)
+
+    limit = grpo()
+    return Objective(
+        equation=limit.equation,
+        source="NVIDIA-NeMo/RL calculate_baseline_and_std_per_prompt with leave_one_out_baseline and normalize_rewards "
+        "(its 1e-6 beside the deviation left out); the baseline of RLOO, 2402.14740",
+        F=limit.F,
+        slope=limit.slope,
+        table=table,
+        unbiased=False,
+        note="neither mean nor deviation holds the sample itself: w_n = E[1/deviation of n - 1 others], 1 where alike",
+        least=3,
+        least_because="two others are the fewest that have a deviation",
+    )
+
+
 @register("nsr")
 def nsr() -> Objective:
     """NSR: only wrong samples count, with -1 each; a correct one gets nothing."""

@@ -158,9 +158,10 @@ def test_choosing_before_the_start(shown):
     before = pit.picture("curve")
     pit.root.get_by_role("combobox", name="seed").select_option("1")
     pit.root.get_by_role("combobox", name="mechanism").select_option("clip-cov")
-    expect(pit.root.get_by_role("spinbutton")).to_have_count(3)
+    expect(pit.root.get_by_role("spinbutton")).to_have_count(5)
     pit.expect_status("Ready, at the base")
-    assert notebook.execute("pit.run.config.label") == "'pass@k (k = 2) + clip-cov (share = 0.02, low = 1, high = 5, clip_low = 1, clip_high = 1)'"
+    settings = "share = 0.02, low = 1, high = 5, clip_low = 1, clip_high = 1"
+    assert notebook.execute("pit.run.config.label") == f"'pass@k (k = 2) + clip-cov ({settings})'"
     assert pit.picture("curve") != before
     pit.root.get_by_role("combobox", name="objective").select_option("grpo")
     pit.root.get_by_role("combobox", name="mechanism").select_option("annealed-k")

@@ -416,3 +416,31 @@ def test_kl_cov_holds_the_tokens_with_the_largest_covariance():
     assert cov[top[-1]] - sorted(cov.values(), reverse=True)[10] > 1e-6, "no tie at the border"
     wanted = 0.7 * sum(abs(float(now[place] - batch.token_log_prob[place])) for place in top) / 32
     assert float(held.penalty(batch, policy, credit)) == pytest.approx(wanted, rel=1e-6)
+
+
+def test_dapos_loss_is_grpos_credit_and_clip_higher():
+    """BytedTsinghua-SIA/DAPO by verl: the mean over ALL tokens of the batch of the larger of two clipped losses.
+
+    Its advantages are `compute_grpo_outcome_advantage`'s (deviation over n - 1, 1e-6). The lab's loss is a mean over
+    answers of a sum over tokens: T times that, since all answers have T tokens.
+    """
+    learner = learner_of({"clip-higher": {}}, "grpo-verl", updates=2)
+    push = rolled_out(learner)
+    batch = push.batch
+    with torch.no_grad():
+        noise = torch.Generator().manual_seed(5)  # as if an update had been
+        learner.model.logit += 0.1 * torch.randn(learner.model.logit.shape, generator=noise, dtype=torch.float64)
+    push.read_again()
+    learner.model.zero_grad()
+    push.loss().backward()
+    weights, rows = oracles.in_double(learner.model), batch.prompts.repeat_interleave(8, 0)
+    now = oracles.token_log_chances(weights, rows, batch.tree.traces).view(4, 8, 8)
+    ratio = (now - batch.token_log_prob).exp()
+    right = batch.right.double()
+    worth = (right - right.mean(1, keepdim=True)) / (right.std(1, keepdim=True) + 1e-6)
+    worth = worth[..., None].expand(4, 8, 8)
+    loss = torch.maximum(-worth * ratio, -worth * ratio.clamp(1 - 0.2, 1 + 0.28)).mean()
+    (8 * loss).backward()
+    assert ((ratio > 1.28) & (worth > 0)).any(), "the upper bound is met"
+    for name, weight in learner.model.named_parameters():
+        torch.testing.assert_close(weight.grad, weights[name].grad, rtol=1e-5, atol=1e-6)

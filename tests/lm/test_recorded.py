@@ -139,3 +139,22 @@ def test_right_answers_are_all_there_and_agree_with_a_million_samples():
         right_answers(base, [1, 1, 1], 29)
     with pytest.raises(ValueError, match="gives 3 numbers from 1 to 9"):
         sampled_answers(base, [2, 30, 4], 24, n=10)
+
+
+def test_runs_of_other_methods_are_taken_as_they_are():
+    name, config = "Clip-Cov, rate 0.0004, seed 1", record.manifest()["Clip-Cov, rate 0.0004, seed 1"]
+    there = record.Packed(recorded.place())
+    cell, curves, steps, prompts = there.take(name, config, 7, shown=False)
+    assert cell["name"] == name
+    assert prompts == {}
+    for taken, table in ((curves, recorded.curves()), (steps, recorded.steps())):
+        own = table[(table.method == "Clip-Cov") & (table.rate == 4e-4) & (table.seed == 1)]
+        assert len(taken) == len(own) > 0
+        assert taken.run.unique().tolist() == [7]
+        rest = [column for column in taken.columns if column != "run"]
+        pd.testing.assert_frame_equal(taken[rest].reset_index(drop=True), own[rest].reset_index(drop=True))
+    shown = recorded.SHOWN_BY_PROMPT[0]
+    assert set(there.take(shown, record.manifest()[shown], 0, shown=True)[3]) == {f"{shown}|step", f"{shown}|p"}
+    for other in (("no such run", config), (name, config.but(steps=1))):
+        with pytest.raises(ValueError, match="is not in the tables; record its method too"):
+            there.take(*other, 0, shown=False)

@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-ONE_SAMPLE = ("reinforce", "pass@1", "mean-centred", "nsr", "maxrl", "maxrl-centred", "grpo-verl", "grpo-trl")
+ONE_SAMPLE = (
+    "reinforce",
+    "pass@1",
+    "mean-centred",
+    "nsr",
+    "maxrl",
+    "maxrl-centred",
+    "grpo-verl",
+    "grpo-trl",
+    "grpo-loo",
+)
 OF_K = (
     "pass@k", "pass@k-loo", "pass@k-loo-1", "pass@k-centred", "pass@k-training-raw", "pass@k-training", "tang",
     "mahdavi-plugin",
@@ -44,6 +54,7 @@ def sizes(name: str, parameters: dict[str, Any], largest: int = 8) -> list[int]:
         **dict.fromkeys(("risk-sensitive", "maxrl-centred", "mahdavi-plugin"), 2),
         # k different samples of the n, or of the n - 1 others
         **dict.fromkeys(("pass@k", "pass@k-loo-1", "pass@k-training-raw", "pass@k-training", "maxrl-order"), k),
+        "grpo-loo": 3,  # two others have a deviation
         "pass@k-loo": k + 1,
         "pass@k-centred": k + 1,
     }[name]

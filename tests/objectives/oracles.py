@@ -105,6 +105,12 @@ def grpo(r: Sequence[Any], i: int, ddof: int = 0, eps: float = 0.0) -> Any:
     return real(r[i] - mean(r)) / (spread + real(eps)) if spread else Fraction(0)
 
 
+def grpo_loo(r: Sequence[Any], i: int) -> Any:
+    """Mean and deviation of the others; where these are alike the difference stays as it is."""
+    spread = deviation([*r[:i], *r[i + 1 :]], 1)
+    return real(rloo(r, i)) / spread if spread else rloo(r, i)
+
+
 def risk_sensitive(r: Sequence[Any], i: int, beta: float = 2.0) -> Any:
     with mp.workdps(500):  # e^500 and 1 stand in one sum
         beta = real(beta)
@@ -204,6 +210,7 @@ RULES: dict[str, Callable[..., Any]] = {
     "grpo": grpo,
     "grpo-verl": partial(grpo, ddof=1, eps=1e-6),
     "grpo-trl": partial(grpo, ddof=1, eps=1e-4),
+    "grpo-loo": grpo_loo,
     "nsr": nsr,
     "w-reinforce": w_reinforce,
     "quantile": quantile,
@@ -272,6 +279,7 @@ F: dict[str, Callable[..., Any]] = {
     "grpo": damped_arcsine,
     "grpo-verl": partial(damped_arcsine, eps=1e-6),
     "grpo-trl": partial(damped_arcsine, eps=1e-4),
+    "grpo-loo": damped_arcsine,
     "w-reinforce": lambda p, lam=0.1: (1 + mp.mpf(lam)) * p,
     "risk-sensitive": exponential_utility,
     **dict.fromkeys(

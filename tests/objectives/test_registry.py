@@ -8,7 +8,8 @@ from passk_lab import objectives
 from tests.objectives.cases import UNBIASED
 
 OWN_NAMES = (
-    "reinforce", "pass@1", "mean-centred", "grpo", "nsr", "w-reinforce", "quantile", "risk-sensitive", "pass@k",
+    "reinforce", "pass@1", "mean-centred", "grpo", "grpo-loo", "nsr", "w-reinforce", "quantile", "risk-sensitive",
+    "pass@k",
     "pass@k-loo", "pass@k-loo-1", "pass@k-centred", "pass@k-training-raw", "pass@k-training", "tang", "mahdavi-plugin",
     "log-pass@k", "maxrl", "maxrl-centred",
 )  # fmt: skip

@@ -99,6 +99,7 @@ ENDS = [
     (Case("grpo", {}), (0.0, PI, INF, INF)),
     (Case("grpo", {"eps": 0.5}), (0.0, PI - 2, 2.0, 2.0)),  # the integral of 1/(sin u + 1) over (0, pi) is 2
     # With a = 2 eps it is pi - a ln((1 + s)/(1 - s))/s, s = sqrt(1 - a^2): to order a^2, pi - 2a ln(2/a).
+    (Case("grpo-loo", {}), (0.0, PI, INF, INF)),
     (Case("grpo-verl", {}), (0.0, PI - 4e-6 * math.log(1e6), 1e6, 1e6)),
     (Case("grpo-trl", {}), (0.0, PI - 4e-4 * math.log(1e4), 1e4, 1e4)),
     (Case("risk-sensitive", {}), (0.0, 1.0, (math.e**2 - 1) / 2, (1 - math.e**-2) / 2)),

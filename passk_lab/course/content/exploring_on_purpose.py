@@ -285,75 +285,92 @@ UNIFORM_CREDIT = Exercise(
 )  # fmt: skip
 
 
-def _next(coefficient: Any, entropy: Any, target: Any, speed: Any) -> Any:
-    return max(0, coefficient + speed * (target - entropy))
+def _moved(coefficient: Any, entropy: Any, target: Any, delta: Any) -> Any:
+    return coefficient + delta if entropy <= target else coefficient - delta
 
 
-def _next_work(coefficient: Any, entropy: Any, target: Any, speed: Any) -> str:
-    moved = F(coefficient) + F(speed) * (F(target) - F(entropy))
-    floor = "  below 0, so 0" if moved < 0 else ""
-    return f"missing: {target} - {entropy} = {F(target) - F(entropy)} nats\n{coefficient} + {speed} * ({F(target) - F(entropy)}) = {moved}{floor}"
+def _within(coefficient: Any) -> Any:
+    return max(0, min(1, coefficient))
+
+
+def _next_work(coefficient: Any, entropy: Any, target: Any, delta: Any) -> str:
+    b, d, low = F(coefficient), F(delta), F(entropy) <= F(target)
+    moved = b + d if low else b - d
+    bound = f", held at {_within(moved)}" if moved != _within(moved) else ""
+    return f"entropy {entropy}, target {target}: {'not above it, so up' if low else 'above it, so down'}\n{b} {'+' if low else '-'} {d} = {moved}{bound}"
 
 
 NEXT_COEFFICIENT = Exercise(
     name="next_coefficient",
     notebook=NOTEBOOK,
-    task="A controller holds the entropy near a target. Write the next coefficient of the bonus: it rises by speed for each nat of entropy that is missing, "
-    "falls by as much for each nat too many, and stops at 0.",
-    arguments=("coefficient", "entropy", "target", "speed"),
-    oracle=lambda *case: F(_next(*map(F, case))),
+    task="A controller holds the entropy near a target. Write the next coefficient of the bonus: it rises by delta where the entropy is at the target or "
+    "below, falls by delta where it is above, and stays between 0 and 1.",
+    arguments=("coefficient", "entropy", "target", "delta"),
+    oracle=lambda *case: F(_within(_moved(*map(F, case)))),
     cases=tuple(
-        (coefficient, entropy, 3, speed)
-        for coefficient, speed in ((F(1, 10), F(1, 100)), (F(1, 4), F(1, 10)), (F(0), F(1, 10)), (F(1, 100), F(1, 50)))
+        (coefficient, entropy, 3, delta)
+        for coefficient, delta in (
+            (F(1, 10), F(1, 100)), (F(1, 4), F(1, 10)), (F(0), F(1, 10)), (F(1, 100), F(1, 50)), (F(19, 20), F(1, 10)),
+        )
         for entropy in (2, 3, 4, F(1, 2), F(21, 4), 9)
     ),
     work=_next_work,
     mistakes=(
         Mistake(
-            "sign", lambda b, h, target, speed: max(0, b + speed * (h - target)),
+            "sign", lambda b, h, target, delta: _within(b - delta if h <= target else b + delta),
             "The sign is turned: with too much entropy your bonus grows, which makes still more of it: it explodes.",
-            "target - entropy",
+            "Up where entropy <= target.",
         ),
         Mistake(
-            "below 0", lambda b, h, target, speed: b + speed * (target - h),
-            "The coefficient can go below 0, and a negative bonus pushes entropy DOWN. The task says: stop at 0.",
+            "below 0", lambda b, h, target, delta: min(1, _moved(b, h, target, delta)),
+            "The coefficient can go below 0, and a negative bonus pushes entropy DOWN. The task says: between 0 and 1.",
             "max(0, ...)",
         ),
         Mistake(
-            "sign kept out", lambda b, h, target, speed: abs(b + speed * (target - h)),
-            "You take the size instead of stopping at 0: far above the target the bonus becomes large again.",
+            "above 1", lambda b, h, target, delta: max(0, _moved(b, h, target, delta)),
+            "The coefficient can rise above 1. While nothing brings entropy back it would grow for ever, and explode when something does.",
+            "min(1, ...)",
+        ),
+        Mistake(
+            "sign kept out", lambda b, h, target, delta: min(1, abs(_moved(b, h, target, delta))),
+            "You take the size instead of stopping at 0: near 0 the bonus bounces up again.",
             "max(0, ...)",
         ),
         Mistake(
-            "never falls", lambda b, h, target, speed: b + speed * max(0, target - h),
+            "never falls", lambda b, h, target, delta: _within(b + delta) if h <= target else b,
             "The coefficient only rises. Once entropy is back, the bonus must come down again.",
-            "Let target - entropy be negative too.",
+            "coefficient - delta where entropy > target",
         ),
         Mistake(
-            "forgets", lambda b, h, target, speed: max(0, speed * (target - h)),
-            "You start from 0 each time. At the target the bonus would vanish, and with it what holds the entropy there.",
+            "forgets", lambda b, h, target, delta: delta if h <= target else 0,
+            "You start from 0 each time. At the target the bonus would be as small as after one step, and not what holds the entropy there.",
             "Add to the coefficient there was.",
         ),
         Mistake(
-            "steps of one size", lambda b, h, target, speed: max(0, b + speed * ((target > h) - (target < h))),
-            "You move by speed, however much is missing. The rule moves by speed for EACH nat.",
-            "speed * (target - entropy)",
+            "drops", lambda b, h, target, delta: _within(b + delta) if h <= target else 0,
+            "You go to 0 at once. Above the target no bonus is paid, but the coefficient is remembered and comes down by delta only.",
+            "coefficient - delta where entropy > target",
         ),
         Mistake(
-            "factor", lambda b, h, target, speed: max(0, b * (1 + speed * (target - h))),
+            "in proportion", lambda b, h, target, delta: _within(b + delta * (target - h)),
+            "You move by delta for EACH nat that is missing. The rule takes steps of one size, however much is missing.",
+            "+ delta or - delta, by the side of the target alone",
+        ),
+        Mistake(
+            "still at the target", lambda b, h, target, delta: _within(b + delta * ((target > h) - (target < h))),
+            "At the target itself you stay. The rule counts it as not enough: up.",
+            "entropy <= target",
+        ),
+        Mistake(
+            "factor", lambda b, h, target, delta: _within(b * (1 + delta if h <= target else 1 - delta)),
             "You multiply. A coefficient that has come to 0 would stay there for ever.",
-            "coefficient + speed * (target - entropy)",
-        ),
-        Mistake(
-            "relative", lambda b, h, target, speed: max(0, b + speed * (target - h) / target),
-            "You measure what is missing in parts of the target. The rule counts in nats.",
-            "Do not divide by the target.",
+            "coefficient + delta, coefficient - delta",
         ),
     ),
     hints=(
-        "How many nats are missing? Negative if there are too many. Move in proportion, and mind the floor.",
-        "max(0, coefficient + speed (target - entropy))",
-        "return max(0.0, coefficient + speed * (target - entropy))",
+        "On which side of the target is the entropy? Take one step of size delta, and mind both ends.",
+        "max(0, min(1, coefficient +- delta)), plus where entropy <= target",
+        "return max(0, min(1, coefficient + (delta if entropy <= target else -delta)))",
     ),
 )  # fmt: skip
 

@@ -36,6 +36,14 @@ def _standardised(rewards: Rewards, ddof: int, eps: float) -> list[Any]:
     return [float(a) / (deviation + eps) if deviation else 0 for a in _centred(rewards)]
 
 
+def _standardised_by_the_others(rewards: Rewards) -> list[Any]:
+    out = []
+    for i, credit in enumerate(_leave_one_out(rewards)):
+        deviation = statistics.stdev([*rewards[:i], *rewards[i + 1 :]])
+        out.append(float(credit) / deviation if deviation else credit)
+    return out
+
+
 def _quantile(rewards: Rewards, K: float) -> list[Any]:
     if _mean(rewards) <= 1 - Fraction(Decimal(repr(K))):
         return list(rewards)
@@ -125,6 +133,7 @@ DEFINITIONS: Mapping[str, Rule] = {
     "pass@1": _leave_one_out,
     "mean-centred": _centred,
     "grpo": _standardised,
+    "grpo-loo": _standardised_by_the_others,
     "nsr": lambda rewards: [r - 1 for r in rewards],
     "w-reinforce": lambda rewards, lam: [lam if r else -1 for r in rewards],
     "quantile": _quantile,
