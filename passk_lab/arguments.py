@@ -1,16 +1,19 @@
 """What every room says about bad input: a sentence with the value that came and how to mend it."""
 
+import functools
+import inspect
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 # Above 2**53 neighbouring integers share one float64, so no count can be told from the next.
 LARGEST = 2**53
@@ -63,6 +66,7 @@ def whole(name: str, values: Any, least: int = 0) -> Ints:
             f"{name} came as True/False. Counts are wanted here: sum the marks first, as in marks.sum(axis=-1)."
         )
     if array.dtype.kind == "f":
+        array = array.astype(np.float64)  # 2**53 has no place in a float16
         bad = ~(np.isfinite(array) & (array == np.floor(array)))
         if bad.any():
             raise ValueError(
@@ -349,6 +353,33 @@ def as_one_of(name: str, value: Any, kind: type | tuple[type, ...], wanted: str)
     raise TypeError(f"{name} must be {wanted}, but got {short(value)} ({type(value).__name__}).")
 
 
+def takes(**kinds: Any) -> Callable[[Function], Function]:
+    """Have a function check that its arguments are of the lab's own kinds before it touches them.
+
+    >>> @takes(shelf=list)
+    ... def shortest(shelf): return min(shelf, key=len)
+    >>> shortest(3)
+    Traceback (most recent call last):
+    TypeError: shelf must be a list, but got 3 (int).
+    """
+
+    def guarded(function: Function) -> Function:
+        signature = inspect.signature(function)
+
+        @functools.wraps(function)
+        def checked(*given: Any, **named: Any) -> Any:
+            for name, value in signature.bind(*given, **named).arguments.items():
+                if name in kinds:
+                    kind = kinds[name]
+                    wanted = " or ".join(k.__name__ for k in (kind if isinstance(kind, tuple) else (kind,)))
+                    as_one_of(name, value, kind, f"{'an' if wanted[0] in 'AEIOUaeiou' else 'a'} {wanted}")
+            return function(*given, **named)
+
+        return cast(Function, checked)
+
+    return guarded
+
+
 def writable(name: str, text: str) -> str:
     """Refuse half a character (a lone surrogate), which no file and no page can hold."""
     try:
@@ -385,6 +416,11 @@ def level(value: Any) -> float:
     if number is None or not 0 < number < 1:
         raise ValueError(f"level must lie strictly between 0 and 1, as in 0.95, but got {short(value)}.")
     return number
+
+
+def generator(seed: Any) -> np.random.Generator:
+    """Return the generator of a seed: a whole number, or a generator itself."""
+    return seed if isinstance(seed, np.random.Generator) else np.random.default_rng(one_whole("seed", seed, least=0))
 
 
 def real(name: str, values: Any, *, marks: bool = False) -> Floats:

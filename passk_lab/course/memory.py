@@ -13,6 +13,8 @@ from typing import Any
 
 import platformdirs
 
+from passk_lab import arguments
+
 _EMPTY: dict[str, dict[str, Any]] = {"exercises": {}, "questions": {}, "predictions": {}}
 
 
@@ -108,4 +110,4 @@ def predicted(name: str) -> float | None:
     >>> predicted("a name nobody used") is None
     True
     """
-    return read()["predictions"].get(name)
+    return read()["predictions"].get(arguments.as_one_of("name", name, str, "a text"))

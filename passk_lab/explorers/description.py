@@ -124,7 +124,7 @@ PROBABILITY = Axis("chance p that one sample is right", 0.0, 1.0, ends=("never",
 
 def draws_axis(largest: int) -> Axis:
     """Return the axis of k, on which powers of two are written out."""
-    return Axis("draws k", 1, largest, scale="log2")
+    return Axis("draws k", 1, arguments.one_whole("largest", largest), scale="log2")
 
 
 @dataclass(frozen=True, kw_only=True)

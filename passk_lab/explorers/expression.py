@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from passk_lab import arguments
+
 
 @dataclass(frozen=True)
 class Table:
@@ -22,7 +24,9 @@ class Table:
     values: Any
 
     def __post_init__(self) -> None:
-        values = np.asarray(self.values, dtype=np.float32, order="C")
+        with np.errstate(over="ignore"):
+            values = np.asarray(arguments.floats("values", self.values, marks=True), dtype=np.float32, order="C")
+        arguments.as_one_of("dims", self.dims, tuple, "a tuple of names")
         if values.ndim != len(self.dims):
             raise ValueError(
                 f"a table over {self.dims} needs {len(self.dims)} axes, but its values have {values.ndim}."

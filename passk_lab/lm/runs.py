@@ -15,6 +15,7 @@ from typing import Any, Protocol, cast
 import torch
 from torch import Tensor
 
+from passk_lab import arguments
 from passk_lab.lm import checkpoint
 from passk_lab.lm.config import TrainConfig
 from passk_lab.lm.model import Transformer
@@ -258,6 +259,7 @@ def read_history(folder: Path) -> list[Record]:
     return records
 
 
+@arguments.takes(folder=(str, Path))
 def load_run(folder: str | Path) -> Run:
     """Open a run's folder, finished or not.
 
@@ -267,6 +269,8 @@ def load_run(folder: str | Path) -> Run:
         If it holds no run, a damaged one, or one that a newer version wrote.
     """
     folder = Path(folder)
+    if "\0" in str(folder):
+        raise ValueError(f"{arguments.short(str(folder))} is no name of a folder: it has a sign with the code 0 in it.")
     run = Run(load_config(folder), read_history(folder), _how_it_ended(folder))
     for path in reversed(RunFolder(folder).checkpoints()):
         try:

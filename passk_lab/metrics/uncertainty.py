@@ -195,7 +195,7 @@ def pass_at_k_posterior_mean(
 def _prior(prior: Any) -> tuple[float, float]:
     values = arguments.real("prior", prior)
     if values.shape != (2,) or (values <= 0).any():
-        raise ValueError(f"prior must be two positive pseudo-counts (right, wrong), as in (1, 1), but got {prior!r}.")
+        raise ValueError(f"prior must be two positive pseudo-counts (right, wrong), as in (1, 1), but got {arguments.short(prior)}.")
     return float(values[0]), float(values[1])
 
 
@@ -261,6 +261,8 @@ def curve_interval(
     problems = int(how_many.sum())
     if problems < 2:
         raise ValueError("an interval over problems needs at least two problems; pass_at_k_posterior answers for one.")
+    if not isinstance(method, str) or method not in ("bootstrap", "normal"):
+        raise ValueError(f"method is 'bootstrap' or 'normal', not {arguments.short(method)}.")
     if method == "normal":
         from scipy.special import ndtri
 
@@ -269,8 +271,6 @@ def curve_interval(
         spread = np.sqrt(how_many @ (values - mean) ** 2 / (problems - 1) / problems)
         low, high = mean + ndtri(tail) * spread, mean - ndtri(tail) * spread
         return Interval(_shaped(low, shape), _shaped(high, shape))
-    if method != "bootstrap":
-        raise ValueError(f"method is 'bootstrap' or 'normal', not {method!r}.")
     resamples = enough(resamples)
     draws = resample(how_many, resamples, seed)
     low, high = np.empty((2, ks.size))
@@ -292,8 +292,7 @@ def enough(resamples: Any) -> int:
 def resample(how_many: Ints, resamples: int, seed: Seed) -> Floats:
     """Return bootstrap weights, one row per resample: the share of each kind of problem when P are drawn anew."""
     problems = how_many.sum()
-    generator = np.random.default_rng(seed)
-    return generator.multinomial(problems, how_many / problems, size=resamples) / problems
+    return arguments.generator(seed).multinomial(problems, how_many / problems, size=resamples) / problems
 
 
 def blocks(size: int, resamples: int) -> list[slice]:

@@ -43,7 +43,7 @@ VARIANTS = tuple(PAIRS)
 """Each is an explorer of its own in state strings, as in "real-curves-math500"."""
 
 
-def real_curves(name: str = "math500", guess: int | None = None, seed: int = 0, **state: Any) -> Explorer:
+def real_curves(name: str = "math500", guess: float | None = None, seed: int = 0, **state: Any) -> Explorer:
     """Explore the pass@k curves of two real models on the same problems.
 
     Controls: models `a` and `b`, draws `k`, `bands`, and `level` where the data set states one.
@@ -52,7 +52,7 @@ def real_curves(name: str = "math500", guess: int | None = None, seed: int = 0, 
     ----------
     name : str
         A bundled data set with counts per problem: "math500", "evalperf" or "pythia-math".
-    guess : int or None
+    guess : float or None
         A crossover you predicted: it is drawn beside the real one.
     seed : int
         Of the bootstrap over problems; with two models the numbers are those of `metrics.compare`.
@@ -62,11 +62,15 @@ def real_curves(name: str = "math500", guess: int | None = None, seed: int = 0, 
     >>> real_curves(k=15).words.split(". ")[1]
     'The model that starts lower gets ahead at k = 15; 95 % interval from 9 to 32'
     """
+    arguments.known("data set with several models", name, list(PAIRS))
+    seed = arguments.one_whole("seed", seed, least=0)
+    if guess is not None:
+        guess = arguments.one_number("guess", guess, 0, 1e12)
     return Explorer(describe(name, guess, seed), **state)
 
 
 @lru_cache(maxsize=8)
-def describe(name: str = "math500", guess: int | None = None, seed: int = 0) -> Description:
+def describe(name: str = "math500", guess: float | None = None, seed: int = 0) -> Description:
     """Describe it, as data."""
     found = data.problems(arguments.known("data set with several models", name, list(PAIRS)))
     few = len(found.models) <= 2
