@@ -43,11 +43,6 @@ def where(mask: Any, noun: str = "problem") -> str:
     return f"{noun} {index[0] if len(index) == 1 else tuple(index)}: "
 
 
-def first_place(mask: Any) -> str:
-    """Name the first True entry of a mask: "entry 3"."""
-    return where(mask, "entry").removesuffix(": ")
-
-
 def first(values: Any, mask: Any) -> Any:
     """Return the first value under a mask, as a plain Python number."""
     values, mask = np.broadcast_arrays(values, mask)
@@ -88,9 +83,10 @@ def array_of(name: str, values: Any) -> Any:
     """Return `values` as an array, or say why they are none: what is masked, unordered or ragged means something."""
     if isinstance(values, np.ma.MaskedArray) and np.ma.getmaskarray(values).any():
         mask = np.ma.getmaskarray(values)
+        which = f", the first {where(mask, 'entry').removesuffix(': ')}" if mask.ndim else ""
         raise ValueError(
-            f"{name} has {mask.sum()} masked entries{f', the first {first_place(mask)}' if mask.ndim else ''}. Leave "
-            "those problems out of every argument, as in values[~mask], or fill them in yourself."
+            f"{name} has {mask.sum()} masked {'entry' if mask.sum() == 1 else 'entries'}{which}. Leave those problems "
+            "out of every argument, as in values[~mask], or fill them in yourself."
         )
     if isinstance(values, Mapping | Set | Iterator) or (
         isinstance(values, Iterable) and type(values).__name__ in ("dict_keys", "dict_values", "dict_items")
@@ -201,7 +197,9 @@ def _digits(text: Any) -> bool:
 
 
 def _but_for_rounding(number: float) -> str:
-    """Say how to mend what is a whole number but for the last digits, as .29 * 100 is."""
+    """Say how to mend what is a whole number but for the last digits, as .29 * 100 is, or what is missing."""
+    if number != number:
+        return " It is missing: leave the problem out, or count its samples."
     near = round(number) if np.isfinite(number) else 0
     if near and abs(number - near) <= 1e-6 * abs(near):
         return f" It is {near} but for rounding: round such a product first, with np.rint(...)."
@@ -285,7 +283,7 @@ def _doubt_early_stops(n: Ints, c: Ints) -> None:
     """Warn where c says when a problem was given up: c is then not what n independent samples would bring."""
     most, longest = int(c.max()), n.max()
     short = n < longest
-    if most and 2 <= short.sum() and (c[short] == most).all() and (short.sum() > 2 or np.unique(n[short]).size > 1):
+    if most and short.sum() >= 2 and (c[short] == most).all() and (short.sum() > 2 or np.unique(n[short]).size > 1):
         doubt(
             f"every problem with fewer than n = {longest} samples has c = {most}, as if sampling had stopped at right "
             f"answer {most}. The estimate of pass@k is then too high: it needs an n that was fixed beforehand."
@@ -398,10 +396,10 @@ def switch(name: str, value: Any) -> bool:
     raise ValueError(f"{name} is True or False, not {short(value)}.")
 
 
-def table_size(name: str, size: int, way_out: str) -> int:
+def table_size(name: str, size: int, way_out: str, most: int = LONGEST) -> int:
     """Refuse a table whose length follows from one number and would not fit, before any work."""
-    if size > LONGEST:
-        raise ValueError(f"{name} = {size:,} asks for a table of as many entries; at most {LONGEST:,}: {way_out}.")
+    if size > most:
+        raise ValueError(f"{name} = {size:,} asks for a table of as many entries; at most {most:,}: {way_out}.")
     return size
 
 

@@ -1,7 +1,7 @@
 """Hostile calls: every public function and class, found by itself, with arguments of all types that people pass.
 
-A call may give a finite result of a plain type, or raise an error whose message is a sentence of the lab's own. Whatever
-else comes of it (an error of numpy's or Python's, a warning, a NaN, a minute, a gigabyte) is a fault.
+A call may give a finite result of a plain type, or raise an error whose message is a sentence of the lab's own.
+Whatever else comes of it (an error of numpy's or Python's, a warning, a NaN, a minute, a gigabyte) is a fault.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ NOT_FINITE = {
 
 def _make_texts() -> ModuleType:
     spec = importlib.util.spec_from_file_location("make_texts", ROOT / "docs" / "make_texts.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -120,17 +121,27 @@ HOSTILE: list[Callable[[random.Random], Any]] = [
     lambda r: r.choice([10**5000, 0.0, -0.0, 0.5, 1.0, 1.5, -0.1, 0.29 * 100, 1e300, 1e-300, 5e-324, 1 - 2**-53]),
     lambda r: r.choice([float("nan"), float("inf"), -float("inf"), np.float32(0.1), np.float16(3), np.longdouble(2)]),
     lambda r: r.choice([np.int8(-3), np.uint64(2**63), np.int64(4), Fraction(1, 3), Fraction(4), Decimal("0.3")]),
-    lambda r: r.choice([Decimal("NaN"), Decimal("sNaN"), 1j, np.complex128(2), np.datetime64("2020"), np.timedelta64(5)]),
+    lambda r: r.choice(
+        [Decimal("NaN"), Decimal("sNaN"), 1j, np.complex128(2), np.datetime64("2020"), np.timedelta64(5)]
+    ),
     lambda r: r.choice([datetime.date(2020, 1, 1), pd.NA, pd.NaT, np.ma.masked, np.str_("3"), np.bytes_(b"3")]),
-    lambda r: r.choice(["", "C", "pass", "0.95", "3", "{word}", "\ud800", "nan", "k=inf", "a" * 1000, "x\n\0", "pass@k"]),
-    lambda r: r.choice(["grpo", "pass-at-k?k=inf", "pass-at-k?k", "pass-at-k?k=1e-320", "math500", "novelty", "weight"]),
+    lambda r: r.choice(
+        ["", "C", "pass", "0.95", "3", "{word}", "\ud800", "nan", "k=inf", "a" * 1000, "x\n\0", "pass@k"]
+    ),
+    lambda r: r.choice(
+        ["grpo", "pass-at-k?k=inf", "pass-at-k?k", "pass-at-k?k=1e-320", "math500", "novelty", "weight"]
+    ),
     lambda r: r.choice([b"0.5", bytearray(b"1"), memoryview(b"12"), array.array("d", [1.0, 2.0]), range(4), range(0)]),
     lambda r: r.choice([[], (), {}, set(), [[]], [[], []], [None], ["C", "A"], [True, 2], [1, [2]], [[1, 2], [3]]]),
     lambda r: r.choice([[1, 2, 3], [0, 1], [0.5, 0.25], [[0, 1], [1, 1]], [1, "2"], [10**30], [float("nan"), 1.0]]),
     lambda r: r.choice([{"k": 4}, {1, 2}, {"a": 1}.values(), {2: 3}.keys(), {2: 3}.items(), frozenset({0.5})]),
-    lambda r: r.choice([(x for x in (1, 2)), iter([1]), map(int, "12"), zip([1], [2], strict=True), _deep(80), _deep(3)]),
+    lambda r: r.choice(
+        [(x for x in (1, 2)), iter([1]), map(int, "12"), zip([1], [2], strict=True), _deep(80), _deep(3)]
+    ),
     lambda r: np.array(r.choice([1, 0.5, True, "x", None, [], [[]], [1, 2], [[1, 0], [0, 1]], [True, False], ["C"]])),
-    lambda r: np.zeros(r.choice([(0,), (0, 3), (2, 2), (1, 1, 1), (3,)]), r.choice([int, float, bool, object, "M8[D]"])),
+    lambda r: np.zeros(
+        r.choice([(0,), (0, 3), (2, 2), (1, 1, 1), (3,)]), r.choice([int, float, bool, object, "M8[D]"])
+    ),
     lambda r: np.ma.masked_array([1, 2, 3], mask=r.choice([[0, 1, 0], [0, 0, 0], [1, 1, 1]])),
     lambda r: pd.Series(r.choice([[1, 2, 3], [0.5, 0.1, 1.0], [True, False, True], ["C", "A", "B"]]), index=[3, 1, 2]),
     lambda r: pd.Series([1, None, 0], dtype=r.choice(["Int64", "float64", "object", "boolean"])),
@@ -146,7 +157,9 @@ HOSTILE: list[Callable[[random.Random], Any]] = [
 def _counts(r: random.Random) -> Any:
     """Counts up to 8, of one problem or several, in any dress."""
     few = [r.randint(0, 8) for _ in range(r.choice([1, 2, 3]))]
-    return r.choice([few[0], few, tuple(few), np.array(few), np.array(few, np.uint8), pd.Series(few), np.array(few) * 1.0])
+    return r.choice(
+        [few[0], few, tuple(few), np.array(few), np.array(few, np.uint8), pd.Series(few), np.array(few) * 1.0]
+    )
 
 
 PLAUSIBLE: dict[str, Callable[[random.Random], Any]] = {
@@ -160,7 +173,7 @@ PLAUSIBLE: dict[str, Callable[[random.Random], Any]] = {
     "correct": lambda r: r.choice([0, [0], [0, 2], {1}, [True, False, False, True], (0.1, 0.2)]),
     "unparsed": lambda r: r.choice([0, 1, 3]),
     "objective": lambda r: r.choice([*objectives.names(variants=True), objectives.get("pass@k", k=2)]),
-    "name": lambda r: r.choice(["grpo", "pass@k", "math500", "evalperf", "novelty", "weight", "gap-peak", "why unbiased"]),
+    "name": lambda r: r.choice(["grpo", "pass@k", "math500", "evalperf", "novelty", "gap-peak", "why unbiased"]),
     "bandit": lambda r: exact.Bandit([0.0, r.uniform(-3, 3), 1.0], [0]),
     "text": lambda r: r.choice(["pass-at-k?k=4", "estimator-lab", "collapse?k=2"]),
     "resamples": lambda r: r.choice([100, 200]),
@@ -181,7 +194,9 @@ def arguments_of(function: Callable[..., Any], r: random.Random) -> tuple[list[A
             given += [_value(name, r) for _ in range(r.randint(0, 2)) if positional]
             positional = False
         elif parameter.kind is kind_of.VAR_KEYWORD:
-            named |= {r.choice(["k", "n", "p", "objective", "eps", "word"]): _value("k", r) for _ in range(r.randint(0, 2))}
+            named |= {
+                r.choice(["k", "n", "p", "objective", "eps", "word"]): _value("k", r) for _ in range(r.randint(0, 2))
+            }
         elif parameter.default is not kind_of.empty and r.random() < 0.4:
             positional = False
         elif positional and parameter.kind is not kind_of.KEYWORD_ONLY:
@@ -290,7 +305,9 @@ def _finite(result: Any, depth: int = 0) -> bool:
     if isinstance(result, tuple | list):
         return all(_finite(entry, depth + 1) for entry in result)
     if is_dataclass(result) and not isinstance(result, type):
-        return all(_finite(getattr(result, field.name), depth + 1) for field in fields(result) if hasattr(result, field.name))
+        return all(
+            _finite(getattr(result, field.name), depth + 1) for field in fields(result) if hasattr(result, field.name)
+        )
     return True
 
 

@@ -76,7 +76,9 @@ def _stored() -> dict[str, dict[str, Any]]:
     except (FileNotFoundError, NotADirectoryError):
         return {part: {} for part in _EMPTY}
     except OSError as error:
-        warnings.warn(f"{path} cannot be read ({error.strerror}), so nothing counts as done.", UserWarning, stacklevel=3)
+        warnings.warn(
+            f"{path} cannot be read ({error.strerror}), so nothing counts as done.", UserWarning, stacklevel=3
+        )
         return {part: {} for part in _EMPTY}
     except (AttributeError, TypeError, ValueError, RecursionError):
         number, aside = 2, path.with_suffix(".unreadable.json")

@@ -396,8 +396,8 @@ class Description:
         for name in {name for name in names + readouts if (names + readouts).count(name) > 1}:
             raise ValueError(f"explorer {self.name}: two controls or readouts are called {name!r}.")
         self._check_size()
-        for text in self._texts():
-            arguments.writable(f"explorer {self.name!a}: {text!a}", text)
+        for words in self._texts():
+            arguments.writable(f"explorer {self.name!a}: {words!a}", words)
         controls = {control.name: control for control in self.controls}
         for text in self.texts:
             chosen = controls[arguments.known("control", text.choice, names)]

@@ -192,7 +192,9 @@ def number_text(value: float, digits: int = 3) -> str:
         return text.rstrip("0").rstrip(".") if digits > 6 else text
     exponent = math.floor(math.log10(size))
     # A power of ten below 1e-307 is no full float any more.
-    mantissa = _fixed(number / 10.0**exponent if exponent > -308 else number * 1e300 / 10.0 ** (exponent + 300), digits - 1)
+    mantissa = _fixed(
+        number / 10.0**exponent if exponent > -308 else number * 1e300 / 10.0 ** (exponent + 300), digits - 1
+    )
     if abs(float(mantissa)) >= 10:  # 9.996 rounds up to 10.00
         exponent += 1
         mantissa = _fixed(number / 10.0**exponent, digits - 1)

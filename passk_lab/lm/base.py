@@ -116,7 +116,8 @@ def bundled_base(seed: int = 0, task: Countdown = Countdown(), kind: str = "base
     if kind not in KINDS or seed not in BUNDLED_SEEDS or not path.exists():
         raise ValueError(
             f"the lab bundles models of kind {' or '.join(KINDS)} for seeds {', '.join(map(str, BUNDLED_SEEDS))}, but "
-            f"not {arguments.short(kind)} of seed {seed} on {task.name}. Train a base with lm.train_base, save it, and name its path."
+            f"not {arguments.short(kind)} of seed {seed} on {task.name}. Train a base with lm.train_base, save it, and "
+            "name its path."
         )
     model = Transformer(task, _bundled(str(path))[0])
     model.load_state_dict(_bundled(str(path))[1])

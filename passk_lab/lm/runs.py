@@ -269,6 +269,7 @@ def load_run(folder: str | Path) -> Run:
         If it holds no run, a damaged one, or one that a newer version wrote.
     """
     folder = Path(folder)
+    arguments.writable("the name of the folder", str(folder))
     if "\0" in str(folder):
         raise ValueError(f"{arguments.short(str(folder))} is no name of a folder: it has a sign with the code 0 in it.")
     run = Run(load_config(folder), read_history(folder), _how_it_ended(folder))

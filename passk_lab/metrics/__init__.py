@@ -1,5 +1,6 @@
 """From counts of correct samples to numbers, with their uncertainty. Counts always come in the order n, c, k."""
 
+from passk_lab.arguments import Doubt
 from passk_lab.metrics.answers import answer_entropy, distinct_at_k, majority_at_k
 from passk_lab.metrics.comparison import Comparison, Crossover, compare
 from passk_lab.metrics.curves import pass_at_k_curve
@@ -17,6 +18,7 @@ from passk_lab.metrics.uncertainty import (
 __all__ = [
     "Comparison",
     "Crossover",
+    "Doubt",
     "Interval",
     "Posterior",
     "answer_entropy",

@@ -179,7 +179,7 @@ def _some(total: Any) -> None:
 def _marks(correct: Any, m: int) -> np.ndarray:
     """True for each correct answer."""
     marks = np.zeros(m, bool)
-    if np.size(correct) == 0:
+    if arguments.array_of("correct", correct).size == 0:
         return marks
     indices = arguments.whole("correct", correct).ravel()
     if indices.max() >= m:

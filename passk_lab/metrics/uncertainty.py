@@ -195,7 +195,9 @@ def pass_at_k_posterior_mean(
 def _prior(prior: Any) -> tuple[float, float]:
     values = arguments.real("prior", prior)
     if values.shape != (2,) or (values <= 0).any():
-        raise ValueError(f"prior must be two positive pseudo-counts (right, wrong), as in (1, 1), but got {arguments.short(prior)}.")
+        raise ValueError(
+            f"prior must be two positive pseudo-counts (right, wrong), as in (1, 1), but got {arguments.short(prior)}."
+        )
     return float(values[0]), float(values[1])
 
 
@@ -284,7 +286,8 @@ def enough(resamples: Any) -> int:
     """Check the number of resamples: one whole number, at least 100."""
     if isinstance(resamples, bool) or not isinstance(resamples, int | np.integer) or not 100 <= resamples <= 10**6:
         raise ValueError(
-            f"resamples = {resamples!s:.60} will not do; use a whole number from 100 to 1,000,000 (10,000 is usual)."
+            f"resamples = {arguments.short(resamples)} will not do; use a whole number from 100 to 1,000,000 (10,000 "
+            "is usual)."
         )
     return int(resamples)
 

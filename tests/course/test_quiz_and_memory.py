@@ -1,6 +1,7 @@
 """Quiz, predictions and the file that remembers them."""
 
 import json
+import warnings
 
 import pytest
 
@@ -117,3 +118,50 @@ def test_a_home_that_cannot_be_written_stops_no_lesson(monkeypatch, tmp_path):
 def test_progress_of_a_notebook_without_exercises():
     with pytest.raises(KeyError, match=r"'99_none'. There are: 00_start_here, 01_counting_successes"):
         progress("99_none")
+
+
+ODD = [5, None, "correct", [1], {"best": 5}, {"best": "correct", "attempts": "two"}, {"choice": "x"}, {"choice": -1},
+       {"choice": 10**30}, {"right": "yes"}, float("inf"), True]  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD, ids=map(repr, ODD))
+def test_a_file_someone_edited_gets_a_sentence_and_keeps_what_they_wrote(odd):
+    name, question = "pass_at_k", "why unbiased"
+    wrong = {"exercises": {name: odd}, "questions": {question: odd}, "predictions": {"crossing": odd}}
+    memory.location().write_text(json.dumps({**wrong, "exercises": {name: odd, "other": {"best": "correct"}}}))
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        assert memory.read()["exercises"].get("other") == {"best": "correct"}
+        assert predicted("crossing") is None or isinstance(predicted("crossing"), int | float)
+        assert "exercises solved" in repr(progress("01_counting_successes"))
+        progress("01_counting_successes")._repr_html_()
+        quiz(question).answer(1)
+    assert all("that the lab did not write so" in str(w.message) and str(w.message).endswith(".") for w in said)
+    kept = json.loads(memory.location().read_text())
+    assert kept["exercises"][name] == odd or odd != odd or json.dumps(kept["exercises"][name]) == json.dumps(odd)
+    assert kept["questions"][question] == {"choice": 1, "right": False}
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '{"exercises": ' * 50_000, "{", "5", '{"exercises": 3}', "\ufeff{}", "nul"]
+)
+def test_a_file_that_is_no_json_of_ours_is_moved_aside(text):
+    memory.location().write_text(text, encoding="utf-8")
+    assert memory.read() == {"exercises": {}, "questions": {}, "predictions": {}}
+    assert memory.location().with_suffix(".unreadable.json").read_text(encoding="utf-8") == text
+
+
+def test_a_folder_in_the_place_of_the_file_stops_no_lesson():
+    memory.location().mkdir()
+    with pytest.warns(UserWarning, match="cannot be read.*so nothing counts as done"):
+        assert memory.read()["exercises"] == {}
+
+
+def test_names_and_predictions_of_another_kind():
+    with pytest.raises(TypeError, match="name must be a text"):
+        predicted(["crossing"])
+    with pytest.raises(KeyError, match="no choice called True"):
+        quiz("why unbiased").answer(True)
+    for value in ("20", True, None, float("nan"), [20]):
+        with pytest.raises(ValueError, match="between 1 and 128, but you said"):
+            predict("crossing", "When?", 1, 128).record(value)
