@@ -1,16 +1,19 @@
 """What every room says about bad input: a sentence with the value that came and how to mend it."""
 
+import functools
+import inspect
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 # Above 2**53 neighbouring integers share one float64, so no count can be told from the next.
 LARGEST = 2**53
@@ -40,11 +43,6 @@ def where(mask: Any, noun: str = "problem") -> str:
     return f"{noun} {index[0] if len(index) == 1 else tuple(index)}: "
 
 
-def first_place(mask: Any) -> str:
-    """Name the first True entry of a mask: "entry 3"."""
-    return where(mask, "entry").removesuffix(": ")
-
-
 def first(values: Any, mask: Any) -> Any:
     """Return the first value under a mask, as a plain Python number."""
     values, mask = np.broadcast_arrays(values, mask)
@@ -63,6 +61,7 @@ def whole(name: str, values: Any, least: int = 0) -> Ints:
             f"{name} came as True/False. Counts are wanted here: sum the marks first, as in marks.sum(axis=-1)."
         )
     if array.dtype.kind == "f":
+        array = array.astype(np.float64)  # 2**53 has no place in a float16
         bad = ~(np.isfinite(array) & (array == np.floor(array)))
         if bad.any():
             raise ValueError(
@@ -84,9 +83,10 @@ def array_of(name: str, values: Any) -> Any:
     """Return `values` as an array, or say why they are none: what is masked, unordered or ragged means something."""
     if isinstance(values, np.ma.MaskedArray) and np.ma.getmaskarray(values).any():
         mask = np.ma.getmaskarray(values)
+        which = f", the first {where(mask, 'entry').removesuffix(': ')}" if mask.ndim else ""
         raise ValueError(
-            f"{name} has {mask.sum()} masked entries{f', the first {first_place(mask)}' if mask.ndim else ''}. Leave "
-            "those problems out of every argument, as in values[~mask], or fill them in yourself."
+            f"{name} has {mask.sum()} masked {'entry' if mask.sum() == 1 else 'entries'}{which}. Leave those problems "
+            "out of every argument, as in values[~mask], or fill them in yourself."
         )
     if isinstance(values, Mapping | Set | Iterator) or (
         isinstance(values, Iterable) and type(values).__name__ in ("dict_keys", "dict_values", "dict_items")
@@ -197,7 +197,9 @@ def _digits(text: Any) -> bool:
 
 
 def _but_for_rounding(number: float) -> str:
-    """Say how to mend what is a whole number but for the last digits, as .29 * 100 is."""
+    """Say how to mend what is a whole number but for the last digits, as .29 * 100 is, or what is missing."""
+    if number != number:
+        return " It is missing: leave the problem out, or count its samples."
     near = round(number) if np.isfinite(number) else 0
     if near and abs(number - near) <= 1e-6 * abs(near):
         return f" It is {near} but for rounding: round such a product first, with np.rint(...)."
@@ -281,7 +283,7 @@ def _doubt_early_stops(n: Ints, c: Ints) -> None:
     """Warn where c says when a problem was given up: c is then not what n independent samples would bring."""
     most, longest = int(c.max()), n.max()
     short = n < longest
-    if most and 2 <= short.sum() and (c[short] == most).all() and (short.sum() > 2 or np.unique(n[short]).size > 1):
+    if most and short.sum() >= 2 and (c[short] == most).all() and (short.sum() > 2 or np.unique(n[short]).size > 1):
         doubt(
             f"every problem with fewer than n = {longest} samples has c = {most}, as if sampling had stopped at right "
             f"answer {most}. The estimate of pass@k is then too high: it needs an n that was fixed beforehand."
@@ -349,6 +351,33 @@ def as_one_of(name: str, value: Any, kind: type | tuple[type, ...], wanted: str)
     raise TypeError(f"{name} must be {wanted}, but got {short(value)} ({type(value).__name__}).")
 
 
+def takes(**kinds: Any) -> Callable[[Function], Function]:
+    """Have a function check that its arguments are of the lab's own kinds before it touches them.
+
+    >>> @takes(shelf=list)
+    ... def shortest(shelf): return min(shelf, key=len)
+    >>> shortest(3)
+    Traceback (most recent call last):
+    TypeError: shelf must be a list, but got 3 (int).
+    """
+
+    def guarded(function: Function) -> Function:
+        signature = inspect.signature(function)
+
+        @functools.wraps(function)
+        def checked(*given: Any, **named: Any) -> Any:
+            for name, value in signature.bind(*given, **named).arguments.items():
+                if name in kinds:
+                    kind = kinds[name]
+                    wanted = " or ".join(k.__name__ for k in (kind if isinstance(kind, tuple) else (kind,)))
+                    as_one_of(name, value, kind, f"{'an' if wanted[0] in 'AEIOUaeiou' else 'a'} {wanted}")
+            return function(*given, **named)
+
+        return cast(Function, checked)
+
+    return guarded
+
+
 def writable(name: str, text: str) -> str:
     """Refuse half a character (a lone surrogate), which no file and no page can hold."""
     try:
@@ -367,10 +396,10 @@ def switch(name: str, value: Any) -> bool:
     raise ValueError(f"{name} is True or False, not {short(value)}.")
 
 
-def table_size(name: str, size: int, way_out: str) -> int:
+def table_size(name: str, size: int, way_out: str, most: int = LONGEST) -> int:
     """Refuse a table whose length follows from one number and would not fit, before any work."""
-    if size > LONGEST:
-        raise ValueError(f"{name} = {size:,} asks for a table of as many entries; at most {LONGEST:,}: {way_out}.")
+    if size > most:
+        raise ValueError(f"{name} = {size:,} asks for a table of as many entries; at most {most:,}: {way_out}.")
     return size
 
 
@@ -385,6 +414,11 @@ def level(value: Any) -> float:
     if number is None or not 0 < number < 1:
         raise ValueError(f"level must lie strictly between 0 and 1, as in 0.95, but got {short(value)}.")
     return number
+
+
+def generator(seed: Any) -> np.random.Generator:
+    """Return the generator of a seed: a whole number, or a generator itself."""
+    return seed if isinstance(seed, np.random.Generator) else np.random.default_rng(one_whole("seed", seed, least=0))
 
 
 def real(name: str, values: Any, *, marks: bool = False) -> Floats:

@@ -89,6 +89,7 @@ class Registry(Generic[Thing]):
 
     def names(self, own: bool = False) -> tuple[str, ...]:
         """Names of the entries in the order they came, without the others they go by; with `own`, the reader's."""
+        own = arguments.switch("own", own)
         return tuple(name for name in self._entries if not (own and name in self._sealed))
 
     def __getitem__(self, name: str) -> Thing:

@@ -13,7 +13,7 @@ from typing import Any
 
 import platformdirs
 
-from passk_lab import files
+from passk_lab import arguments, files
 
 _PARTS = ("exercises", "questions", "predictions")
 
@@ -68,7 +68,7 @@ def predicted(name: str) -> float | None:
     >>> predicted("a name nobody used") is None
     True
     """
-    return read()["predictions"].get(name)
+    return read()["predictions"].get(arguments.as_one_of("name", name, str, "a text"))
 
 
 def _stored(path: Path) -> dict[str, Any] | None:

@@ -166,26 +166,26 @@ class Bandit:
         (array([ 0.09, -0.02, -0.03, -0.04]), 0.027167)
         """
         credit = credit_of(objective, n)
-        arguments.table_size("(n + 1) times the answers", (n + 1) * self.logits.shape[1], "take a smaller n")
+        arguments.table_size("(n + 1) times the answers", (n + 1) * self.logits.shape[1], "take a smaller n", 2**25)
         pi, c = self._pi, np.arange(n + 1)
         p, q = self._right_and_wrong()
         shape = self.logits.shape if self.features is None else self.theta.shape
         variance = np.zeros(shape)
         for x, (row, right) in enumerate(zip(pi, self.correct, strict=True)):
-            scores = None if self.features is None else self.features[x] - row @ self.features[x]
-            estimate = np.zeros((n + 1, row.size if scores is None else scores.shape[1]))
+            features = None if self.features is None else self.features[x]
+            among = [row * side / max(mass, _TINY) for side, mass in ((right, p[x]), (~right, q[x]))]
+            # Means of features among right and among wrong answers; a logit of its own is a feature that is 1 there.
+            means = [chance if features is None else chance @ features for chance in among]
+            estimate = np.zeros((n + 1, means[0].size))
             within = np.zeros_like(estimate)
-            for side, how_many, credits in ((right, c, credit.correct), (~right, n - c, credit.wrong)):
-                chance = row * side
-                if not chance.sum():
+            for one, other, how_many, credits in ((0, 1, c, credit.correct), (1, 0, n - c, credit.wrong)):
+                chance, mean = among[one], means[one]
+                if not chance.any():
                     continue
-                chance = chance / chance.sum()
-                if scores is None:  # the score of answer a is 1 at a less the policy
-                    mean, spread = chance - row, chance * (1 - chance)
-                else:
-                    mean = chance @ scores
-                    spread = chance @ (scores - mean) ** 2
-                estimate += np.outer(how_many * credits / n, mean)
+                spread = chance * (1 - chance) if features is None else chance @ (features - mean) ** 2
+                # The mean score of this side: its features less all answers', written without the difference.
+                score = (q, p)[one][x] * (mean - means[other])
+                estimate += np.outer(how_many * credits / n, score)
                 within += np.outer(how_many * (credits / n) ** 2, spread)
             chances = binomial(n, p[x], q[x])
             total = chances @ (within + (estimate - chances @ estimate) ** 2)
@@ -247,6 +247,9 @@ class Bandit:
         return per_prompt[0] if self.one_prompt else per_prompt
 
 
+_TINY = float(np.finfo(float).tiny)
+
+
 def softmax(z: Floats) -> Floats:
     """Chances from logits, along the last axis."""
     e = np.exp(z - z.max(axis=-1, keepdims=True))
@@ -270,7 +273,7 @@ def _mask(correct: Any, shape: tuple[int, ...]) -> Any:
         return np.atleast_2d(given)
     if len(shape) > 1:
         raise ValueError("for several prompts correct is an array of True and False in the shape of logits.")
-    indices = arguments.whole("correct", given).ravel() if given.size else given.astype(np.int64)
+    indices = arguments.whole("correct", given).ravel() if given.size else np.empty(0, np.int64)
     if given.size and indices.max() >= shape[0]:
         raise ValueError(f"correct names answer {indices.max()}, but answers run from 0 to {shape[0] - 1}.")
     if len(set(indices.tolist())) < indices.size:

@@ -59,7 +59,9 @@ def several_correct(correct: Sequence[float] = (0.05, 0.04, 0.03, 0.02), wrong: 
     """
     given = arguments.floats("correct", correct)
     if given.ndim != 1:
-        raise ValueError(f"correct lists the chances of the right answers, as in (0.1, 0.2), not {arguments.short(correct)}.")
+        raise ValueError(
+            f"correct lists the chances of the right answers, as in (0.1, 0.2), not {arguments.short(correct)}."
+        )
     chances = [_inside(f"correct[{i}]", p) for i, p in enumerate(given)]
     wrong = arguments.table_size("wrong", arguments.one_whole("wrong", wrong), "take fewer")
     rest = 1 - sum(chances)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -135,7 +136,7 @@ def flow(
     from scipy.integrate import solve_ivp  # here: it takes 28 MB that only a flow needs
 
     arguments.as_one_of("bandit", bandit, Bandit, "a Bandit")
-    arguments.as_one_of("anchor", anchor, Anchor | None, "an Anchor, as from entropy_bonus, or None")
+    arguments.as_one_of("anchor", anchor, (Anchor, NoneType), "an Anchor, as from entropy_bonus, or None")
     objective = resolve(objective)
     until_time, states = (
         arguments.one_number("until_time", until_time, 0.0, 1e300, open_low=True),

@@ -124,7 +124,7 @@ PROBABILITY = Axis("chance p that one sample is right", 0.0, 1.0, ends=("never",
 
 def draws_axis(largest: int) -> Axis:
     """Return the axis of k, on which powers of two are written out."""
-    return Axis("draws k", 1, largest, scale="log2")
+    return Axis("draws k", 1, arguments.one_whole("largest", largest), scale="log2")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -396,8 +396,8 @@ class Description:
         for name in {name for name in names + readouts if (names + readouts).count(name) > 1}:
             raise ValueError(f"explorer {self.name}: two controls or readouts are called {name!r}.")
         self._check_size()
-        for text in self._texts():
-            arguments.writable(f"explorer {self.name!a}: {text!a}", text)
+        for words in self._texts():
+            arguments.writable(f"explorer {self.name!a}: {words!a}", words)
         controls = {control.name: control for control in self.controls}
         for text in self.texts:
             chosen = controls[arguments.known("control", text.choice, names)]

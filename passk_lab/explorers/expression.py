@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from passk_lab import arguments
+
 
 @dataclass(frozen=True)
 class Table:
@@ -22,7 +24,9 @@ class Table:
     values: Any
 
     def __post_init__(self) -> None:
-        values = np.asarray(self.values, dtype=np.float32, order="C")
+        with np.errstate(over="ignore"):
+            values = np.asarray(arguments.floats("values", self.values, marks=True), dtype=np.float32, order="C")
+        arguments.as_one_of("dims", self.dims, tuple, "a tuple of names")
         if values.ndim != len(self.dims):
             raise ValueError(
                 f"a table over {self.dims} needs {len(self.dims)} axes, but its values have {values.ndim}."
@@ -188,7 +192,9 @@ def number_text(value: float, digits: int = 3) -> str:
         return text.rstrip("0").rstrip(".") if digits > 6 else text
     exponent = math.floor(math.log10(size))
     # A power of ten below 1e-307 is no full float any more.
-    mantissa = _fixed(number / 10.0**exponent if exponent > -308 else number * 1e300 / 10.0 ** (exponent + 300), digits - 1)
+    mantissa = _fixed(
+        number / 10.0**exponent if exponent > -308 else number * 1e300 / 10.0 ** (exponent + 300), digits - 1
+    )
     if abs(float(mantissa)) >= 10:  # 9.996 rounds up to 10.00
         exponent += 1
         mantissa = _fixed(number / 10.0**exponent, digits - 1)

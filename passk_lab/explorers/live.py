@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
+from passk_lab import arguments
 from passk_lab.explorers.description import Description, State
 from passk_lab.explorers.payload import pack, plain, style, widget_module
 from passk_lab.explorers.stand_in import StandIn
@@ -48,6 +49,7 @@ class Explorer(Widget):
     _values = traitlets.Dict().tag(sync=True)
     _still = traitlets.Unicode().tag(sync=True)
 
+    @arguments.takes(description=Description)
     def __init__(self, description: Description, **state: Any) -> None:
         self.description, self._stand_in = description, StandIn()
         taken = dir(self)

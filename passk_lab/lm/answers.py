@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@arguments.takes(model=Transformer)
 def right_answers(model: Transformer, numbers: Sequence[int], target: int) -> pd.DataFrame:
     """List every right answer to a prompt with its chance under a policy, the likeliest first.
 
@@ -65,6 +66,7 @@ def right_answers(model: Transformer, numbers: Sequence[int], target: int) -> pd
     return table.iloc[order].reset_index(drop=True)
 
 
+@arguments.takes(model=Transformer)
 def sampled_answers(model: Transformer, numbers: Sequence[int], target: int, n: int, seed: int = 0) -> pd.DataFrame:
     """Draw n answers to a prompt and list the distinct ones, the most frequent first.
 

@@ -103,6 +103,7 @@ def train_base(config: BaseConfig = BaseConfig(), watch: Callable[[int, float], 
     return model.to("cpu")
 
 
+@arguments.takes(task=Countdown, kind=str)
 def bundled_base(seed: int = 0, task: Countdown = Countdown(), kind: str = "base") -> Transformer:  # noqa: B008
     """Return a model that came with the lab, a fresh copy each time.
 
@@ -124,11 +125,13 @@ def bundled_base(seed: int = 0, task: Countdown = Countdown(), kind: str = "base
     >>> bundled_base(0).task.name
     'countdown-3'
     """
+    seed = arguments.one_whole("seed", seed, least=0)
     path = bundled_path(seed, task, kind)
     if kind not in KINDS or seed not in BUNDLED_SEEDS or not path.exists():
         raise ValueError(
             f"the lab bundles models of kind {' or '.join(KINDS)} for seeds {', '.join(map(str, BUNDLED_SEEDS))}, but "
-            f"not {kind!r} of seed {seed} on {task.name}. Train a base with lm.train_base, save it, and name its path."
+            f"not {arguments.short(kind)} of seed {seed} on {task.name}. Train a base with lm.train_base, save it, and "
+            "name its path."
         )
     model = Transformer(task, _bundled(str(path))[0])
     model.load_state_dict(_bundled(str(path))[1])

@@ -71,10 +71,10 @@ def at_equal_progress(progress: Any, values: Any, at: Any) -> Floats:
     [0.9, 0.75, nan]
     """
     progress, at = arguments.real("progress", progress), np.atleast_1d(arguments.real("at", at))
-    values = np.asarray(values, dtype=np.float64)
-    if progress.ndim != 1 or len(values) != len(progress):
+    values = arguments.floats("values", values)
+    if progress.ndim != 1 or values.ndim == 0 or len(values) != len(progress):
         raise ValueError(
-            f"values has one row for each evaluation, but there are {len(values)} rows for progress of shape "
+            f"values has one row for each evaluation, but values has shape {values.shape} for progress of shape "
             f"{progress.shape}."
         )
     out = np.full((len(at), *values.shape[1:]), np.nan)

@@ -56,6 +56,7 @@ class Transformer(nn.Module):
     103616
     """
 
+    @arguments.takes(task=Countdown, shape=Shape)
     def __init__(self, task: Countdown, shape: Shape = Shape(), seed: int = 0, runs: int = 1) -> None:
         super().__init__()
         self.task, self.shape, self.runs = task, shape, arguments.one_whole("runs", runs)

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
 
-from passk_lab import bundled
+from passk_lab import arguments, bundled
 from passk_lab.lm.compare import at_equal_progress
 
 if TYPE_CHECKING:
@@ -120,8 +121,10 @@ def every() -> list[tuple[Method, float, int]]:
     return [(method, rate, seed) for method in METHODS for rate in method.rates for seed in SEEDS]
 
 
+@arguments.takes(method=str)
 def cell_name(method: str, rate: float, seed: int) -> str:
     """Name of a recorded run."""
+    rate, seed = arguments.one_number("rate", rate, 0, 1), arguments.one_whole("seed", seed, least=0)
     return f"{method}, rate {rate:g}, seed {seed}"
 
 
@@ -169,12 +172,16 @@ def steps() -> pd.DataFrame:
     return read_table(place() / "steps.npz").merge(cells().drop(columns="ended"), on="run")
 
 
+@arguments.takes(path=(str, Path))
 def read_table(path: Path) -> pd.DataFrame:
     """Read a packed table, as `record.write_table` leaves it: one array for each column."""
     import pandas as pd
 
-    with np.load(path, allow_pickle=False) as file:
-        columns = {column: file[column] for column in file.files}
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            columns = {column: file[column] for column in file.files}
+    except (OSError, ValueError, EOFError, AttributeError, BadZipFile) as error:
+        raise ValueError(f"{path} is no packed table, or cannot be read ({type(error).__name__}).") from None
     return pd.DataFrame(
         {name: _words(column) if column.dtype.kind == "U" else column for name, column in columns.items()}
     )
@@ -196,7 +203,7 @@ def by_prompt(method: str, rate: float = 4e-4, seed: int = 0) -> tuple[Any, Any]
     """
     name = cell_name(method, rate, seed)
     if name not in SHOWN_BY_PROMPT:
-        raise KeyError(f"single prompts are kept of {'; '.join(SHOWN_BY_PROMPT)}, not of {name!r}.")
+        raise KeyError(f"single prompts are kept of {'; '.join(SHOWN_BY_PROMPT)}, not of {arguments.short(name)}.")
     with np.load(place() / "prompts.npz", allow_pickle=False) as file:
         return file[f"{name}|step"], file[f"{name}|p"]
 
@@ -230,7 +237,9 @@ def equal_progress(pass_at_1: float, k: int = 256, split: str = "unseen") -> pd.
     """
     import pandas as pd
 
-    own = curves()
+    pass_at_1 = arguments.one_number("pass_at_1", pass_at_1, 0, 1)
+    k, own = arguments.one_whole("k", k), curves()
+    arguments.known("split", split, ["seen", "unseen"])
     own = own[(own.split == split) & own.k.isin([1, k]) & own.part.isin(["objectives", "exact", "exploring"])]
     if k not in set(own.k):
         raise ValueError(f"pass@{k} on the split {split!r} is not recorded; take a power of two up to 1024.")

@@ -79,6 +79,7 @@ class _Reader:
         return node
 
 
+@arguments.takes(model=Transformer, prompts=Tensor, uniforms=Tensor)
 @one_thread()
 def sample(model: Transformer, prompts: Tensor, uniforms: Tensor, forced: Tensor | None = None) -> Tree:
     """Draw a group of answers for each prompt on the prefix tree.
@@ -126,6 +127,7 @@ def sample(model: Transformer, prompts: Tensor, uniforms: Tensor, forced: Tensor
     return tree.clone()  # what is made in inference mode cannot be differentiated through, but its copy can
 
 
+@arguments.takes(model=Transformer, prompts=Tensor, uniforms=Tensor)
 @one_thread()
 @torch.no_grad()
 def sample_plainly(model: Transformer, prompts: Tensor, uniforms: Tensor) -> Tensor:
@@ -158,6 +160,7 @@ def sample_plainly(model: Transformer, prompts: Tensor, uniforms: Tensor) -> Ten
     return written[:, prompts.shape[1] :].unflatten(0, (groups, n))
 
 
+@arguments.takes(model=Transformer, prompts=Tensor, rng=np.random.Generator)
 @one_thread()
 @torch.no_grad()
 def sample_counts(model: Transformer, prompts: Tensor, n: int, rng: np.random.Generator) -> Tree:

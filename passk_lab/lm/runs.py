@@ -16,7 +16,7 @@ from typing import Any, Protocol, cast
 import torch
 from torch import Tensor
 
-from passk_lab import files
+from passk_lab import arguments, files
 from passk_lab.lm import checkpoint
 from passk_lab.lm.config import TrainConfig
 from passk_lab.lm.model import Transformer
@@ -332,6 +332,7 @@ def read_history(folder: Path) -> list[Record]:
     return records
 
 
+@arguments.takes(folder=(str, Path))
 def load_run(folder: str | Path) -> Run:
     """Open a run's folder, finished or not.
 
@@ -341,6 +342,9 @@ def load_run(folder: str | Path) -> Run:
         If it holds no run, a damaged one, or one that a newer version wrote.
     """
     folder = Path(folder)
+    arguments.writable("the name of the folder", str(folder))
+    if "\0" in str(folder):
+        raise ValueError(f"{arguments.short(str(folder))} is no name of a folder: it has a sign with the code 0 in it.")
     run = Run(load_config(folder), read_history(folder), _how_it_ended(folder))
     for path in RunFolder(folder).checkpoints.newest_first():
         try:

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from types import NoneType
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
+from passk_lab import arguments
 from passk_lab.lm.model import Transformer
 
 
@@ -221,6 +223,7 @@ def gather_attend(q: Tensor, k: Tensor, v: Tensor, rows: Tensor) -> Tensor:
     return (scores.softmax(1)[..., None] * seen_v).sum(1)
 
 
+@arguments.takes(prompts=Tensor, owner=Tensor, traces=Tensor, copies=(Tensor, NoneType))
 def tree_of(prompts: Tensor, owner: Tensor, traces: Tensor, copies: Tensor | None = None) -> Tree:
     """Build the tree of given answers: prompts (G, S), owner (M,), traces (M, T).
 

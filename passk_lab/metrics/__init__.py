@@ -1,5 +1,6 @@
 """From counts of correct samples to numbers, with their uncertainty. Counts always come in the order n, c, k."""
 
+from passk_lab.arguments import Doubt
 from passk_lab.metrics.answers import answer_entropy, distinct_at_k, majority_at_k
 from passk_lab.metrics.bounded_mean import Interval, mean_interval
 from passk_lab.metrics.comparison import Comparison, Crossover, compare
@@ -19,6 +20,7 @@ __all__ = [
     "Beyond",
     "Comparison",
     "Crossover",
+    "Doubt",
     "Interval",
     "Posterior",
     "Prior",

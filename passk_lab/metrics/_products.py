@@ -1,6 +1,8 @@
 """Products of many ratios of whole numbers, right to the last digit: a logarithm would lose as many as it is large."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,6 +19,10 @@ class _Pair(NamedTuple):
     high: Floats
     low: Floats
     power: Ints
+
+    def at(self, rows: Any) -> _Pair:
+        """Return some of the rows."""
+        return _Pair(self.high[rows], self.low[rows], self.power[rows])
 
 
 def ratio_of_binomials(n: Ints, c: Ints, k: Ints) -> Floats:
@@ -56,8 +62,9 @@ def ratios_of_binomials(n: int, k: int) -> Floats:
     steps = _quotient(c - k, c)
     reach = 1
     while reach < last:
-        longer = _times(_Pair(*(side[reach:] for side in steps)), _Pair(*(side[:-reach] for side in steps)))
-        steps = _Pair(*(np.concatenate([a[:reach], b]) for a, b in zip(steps, longer, strict=True)))
+        longer = _times(steps.at(slice(reach, None)), steps.at(slice(-reach)))
+        for done, more in zip(steps, longer, strict=True):
+            done[reach:] = more
         reach *= 2
     out[n] = 1.0
     out[n - last : n] = _value(steps)[::-1]
@@ -71,25 +78,28 @@ def _value(pair: _Pair) -> Floats:
 
 def _product(n: Ints, many: Ints, length: Ints) -> Floats:
     """Product over i < length of (n - many - i)/(n - i), one for each entry."""
-    i, _ = _within(length)
+    i = _within(length)
     below = (np.repeat(n, length) - i).astype(np.float64)
     factors = _quotient(below - np.repeat(many, length), below)
     while length.max() > 1:
         half = (length + 1) // 2
-        place, starts = _within(half)
+        place = _within(half)
         left = np.repeat(np.cumsum(length) - length, half) + 2 * place
         alone = 2 * place + 1 >= np.repeat(length, half)  # an odd one out goes on as it is
         right = np.where(alone, left, left + 1)
-        doubled = _times(_Pair(*(side[left] for side in factors)), _Pair(*(side[right] for side in factors)))
-        factors = _Pair(*(np.where(alone, a[left], b) for a, b in zip(factors, doubled, strict=True)))
+        doubled, odd = _times(factors.at(left), factors.at(right)), factors.at(left)
+        factors = _Pair(
+            np.where(alone, odd.high, doubled.high),
+            np.where(alone, odd.low, doubled.low),
+            np.where(alone, odd.power, doubled.power),
+        )
         length = half
     return _value(factors)
 
 
-def _within(length: Ints) -> tuple[Ints, Ints]:
-    """0, 1, ..., length - 1 for each entry in turn, and where each begins."""
-    starts = np.cumsum(length) - length
-    return np.arange(length.sum()) - np.repeat(starts, length), starts
+def _within(length: Ints) -> Ints:
+    """0, 1, ..., length - 1 for each entry in turn."""
+    return np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
 
 
 def _quotient(above: Floats, below: Floats) -> _Pair:

@@ -179,7 +179,7 @@ def _some(total: Any) -> None:
 def _marks(correct: Any, m: int) -> np.ndarray:
     """True for each correct answer."""
     marks = np.zeros(m, bool)
-    if np.size(correct) == 0:
+    if arguments.array_of("correct", correct).size == 0:
         return marks
     indices = arguments.whole("correct", correct).ravel()
     if indices.max() >= m:
@@ -200,7 +200,8 @@ def _steps(counts: Ints, is_correct: np.ndarray, k: int, unparsed: int) -> float
         return 0.0
     tops = float(min(k, counts[is_correct].max()))
     wide = np.minimum(counts, min(k, tops)).sum(dtype=np.float64) + min(unparsed, k)
-    return tops * wide * (k + 1) * min(len(counts) + 1, 3) + counts.sum(dtype=np.float64) + unparsed
+    # The chances of every count of an answer are a table as long as the count.
+    return tops * wide * (k + 1) * min(len(counts) + 1, 3) + 500.0 * (counts.sum(dtype=np.float64) + unparsed)
 
 
 def _majority(counts: Ints, is_correct: np.ndarray, k: int, unparsed: int) -> float:

@@ -50,7 +50,7 @@ def hypergeometric(n: int, c: int, k: int) -> tuple[int, Floats]:
 
 def _outwards(ratio: Callable[[Floats], Floats], steps: int) -> Floats:
     """Products of ratio(1), ratio(2), ... up to so many, or until they are below all floats: at n = 10^9 some 10^5."""
-    done: list[Floats] = []
+    done: list[Any] = []
     last, begin = 1.0, 1
     while begin <= steps and last > _LEAST:
         end = min(steps, begin + 2 * _CHUNK - 1)

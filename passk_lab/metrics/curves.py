@@ -11,7 +11,7 @@ from passk_lab.metrics._distinct import weighted_pairs
 from passk_lab.metrics.estimators import BEYOND_N, pass_at_k
 
 
-def pass_at_k_curve(n: Any, c: Any, ks: Any = None) -> Floats:
+def pass_at_k_curve(n: Any, c: Any, ks: Any = None) -> Any:
     r"""Mean of the unbiased pass@k over problems, for every k.
 
     .. math:: \text{pass@}k = \frac{1}{P} \sum_{i=1}^{P} \hat\rho(n_i, c_i, k)
@@ -29,7 +29,7 @@ def pass_at_k_curve(n: Any, c: Any, ks: Any = None) -> Floats:
 
     Returns
     -------
-    ndarray of float64 with one mean per entry of ks. Relative error at most 2k + 8 ulp.
+    ndarray of float64 with one mean per entry of ks, a float for a single k. Relative error at most 2k + 8 ulp.
 
     Raises
     ------
@@ -54,8 +54,8 @@ def pass_at_k_curve(n: Any, c: Any, ks: Any = None) -> Floats:
     weights = how_many / how_many.sum()
     longest = int(ks.max())
     if ks.size * 8 >= longest:
-        return _first_success(n_values, c_values, weights, longest)[ks - 1]
-    return pass_at_k(n_values[:, None], c_values[:, None], ks.ravel()).T.dot(weights).reshape(ks.shape)
+        return arguments.plain(_first_success(n_values, c_values, weights, longest)[ks - 1])
+    return arguments.plain(pass_at_k(n_values[:, None], c_values[:, None], ks.ravel()).T.dot(weights).reshape(ks.shape))
 
 
 def every_k(n: Any) -> Ints:

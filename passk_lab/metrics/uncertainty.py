@@ -232,7 +232,9 @@ def _prior(prior: Any, n: Ints, c: Ints) -> Prior | Fitted:
         return Prior(alpha, beta, never, always)
     values = arguments.real("prior", prior)
     if values.shape != (2,) or (values <= 0).any():
-        raise ValueError(f"prior must be two positive pseudo-counts (right, wrong), as in (1, 1), but got {prior!r}.")
+        raise ValueError(
+            f"prior must be two positive pseudo-counts (right, wrong), as in (1, 1), but got {arguments.short(prior)}."
+        )
     return Prior(float(values[0]), float(values[1]), 0.0, 0.0)
 
 

@@ -39,14 +39,13 @@ class Beside(np.lib.mixins.NDArrayOperatorsMixin):
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **more: Any) -> Any:
         """Answer 1 - p and log1p(-p) from what stands beside p."""
         if method == "__call__" and not more:
-            from_one = {np.subtract: (1, inputs[-1]), np.add: (-1, inputs[-1])}.get(ufunc)
+            takes_from_one = ufunc is np.subtract if self.sign > 0 else ufunc is np.add
             if ufunc is np.negative:
                 return Beside(self.p, self.wrong, -self.sign)
             if ufunc is np.log1p and self.sign < 0:
                 return np.log(self.wrong)
-            if from_one and self.sign == from_one[0] and inputs[-1] is self and np.ndim(inputs[0]) == 0:
-                if inputs[0] == 1:
-                    return np.array(self.wrong)
+            if takes_from_one and inputs[-1] is self and np.ndim(inputs[0]) == 0 and inputs[0] == 1:
+                return np.array(self.wrong)
         plain = [np.asarray(x) if isinstance(x, Beside) else x for x in inputs]
         return getattr(ufunc, method)(*plain, **more)
 
@@ -212,8 +211,8 @@ class Objective:
             raise ValueError(reason)
         if n > LARGEST_GROUP:
             raise ValueError(
-                f"n = {n:,} asks for a credit table of as many entries, and at most {LARGEST_GROUP:,} are worked out: a "
-                "group of so many follows its population weight, weight(p)."
+                f"n = {n:,} asks for a credit table of as many entries, and at most {LARGEST_GROUP:,} are worked out: "
+                "a group of so many follows its population weight, weight(p)."
             )
         assert not isinstance(self.table, Missing)
         return self.table(n)

@@ -168,6 +168,7 @@ def names(variants: bool = False, own: bool = False) -> tuple[str, ...]:
     >>> names()[:3]
     ('reinforce', 'pass@1', 'mean-centred')
     """
+    variants = arguments.switch("variants", variants)
     return tuple(n for held in ENTRIES.names(own) for n in (held, *(ENTRIES[held].variants if variants else ())))
 
 

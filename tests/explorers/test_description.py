@@ -1,5 +1,7 @@
 """Descriptions: what ships keeps its promises, and what cannot be is refused in a sentence."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -251,3 +253,41 @@ def test_no_two_roles_look_alike_without_colour():
     lines = [role for name, role in ROLES.items() if name not in ("correct", "wrong")]
     looks = [(role.dash, role.width) for role in lines]
     assert len(set(looks)) == len(looks)
+
+
+@pytest.mark.parametrize(
+    "k", ["inf", "-inf", "nan", "1e400", "1e-320", "1_0_0", "0x10", "", "{k}", "%ED%A0%80", "9" * 5000]
+)
+def test_no_number_in_a_state_string_is_a_traceback(k):
+    with pytest.raises(ValueError, match=r"^k (must be a number, but got|= .* is not on this slider)") as caught:
+        explorers.from_state(f"pass-at-k?k={k}")
+    assert str(caught.value).endswith(".")
+    str(caught.value).encode()
+
+
+@pytest.mark.parametrize("text", [3, None, b"pass-at-k?k=4", ["pass-at-k"]])
+def test_a_state_string_is_a_text(text):
+    with pytest.raises(TypeError, match="a state string must be a text"):
+        explorers.from_state(text)
+
+
+def test_a_brace_around_a_word_that_means_nothing_is_said():
+    plain = explorers.pass_at_k().description
+    panel = replace(plain.panels[0], title="What {word} means")
+    with pytest.raises(
+        KeyError, match=r"there is no control, readout or text of pass-at-k called 'word'. There are: k, p"
+    ):
+        replace(plain, panels=[panel])
+    # The title of the whole is not filled in, so braces stay what they are there.
+    assert replace(plain, title="{word}").title == "{word}"
+
+
+def test_half_a_character_is_refused_before_it_reaches_a_page():
+    plain = explorers.pass_at_k().description
+    for change in (
+        {"title": "a\ud800"},
+        {"sentences": ["b\udfff."]},
+        {"panels": [replace(plain.panels[0], title="\ud800")]},
+    ):
+        with pytest.raises(ValueError, match="holds half a character"):
+            replace(plain, **change)

@@ -444,3 +444,23 @@ def test_dapos_loss_is_grpos_credit_and_clip_higher():
     assert ((ratio > 1.28) & (worth > 0)).any(), "the upper bound is met"
     for name, weight in learner.model.named_parameters():
         torch.testing.assert_close(weight.grad, weights[name].grad, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("strength", [0.0, 1.0, 4.9, 5.0, 8.0, 20.0, 40.0, 1e6])
+def test_equal_copies_leave_the_credit_as_it_is_however_strong(strength):
+    # 16 copies of one solution in a group of 32: every right answer is paid alike, so nothing changes by it.
+    class Group:
+        right = torch.tensor([[True] * 16 + [False] * 16])
+        copies = torch.where(right, 16, 0)
+        n = 32
+
+    got = mechanisms.get("novelty", strength=strength).credit(Group(), torch.full((1, 32), 7.0))
+    torch.testing.assert_close(got, torch.full((1, 32), 7.0))
+    # One lone solution beside fifteen copies of another takes all the reward as the strength grows.
+    Group.copies = torch.where(Group.right, 15, 0)
+    Group.copies[0, 0] = 1
+    rewards = torch.where(Group.right, Group.copies.clamp_min(1).double() ** -min(strength, 200.0), 0.0)
+    spread = (rewards - rewards.mean()) / rewards.std(correction=0)
+    plain = torch.where(Group.right, 1.0, -1.0)
+    got = mechanisms.get("novelty", strength=strength).credit(Group(), torch.zeros(1, 32))
+    torch.testing.assert_close(got, (spread - plain).float(), rtol=1e-5, atol=1e-5)

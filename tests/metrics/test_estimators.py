@@ -3,6 +3,7 @@
 import math
 from fractions import Fraction
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -298,3 +299,17 @@ def test_plugin_is_biased_down(n, k, p, unbiased, plugin):
     chances, c = oracles.binomial(n, p), np.arange(n + 1)
     assert float(oracles.expected(pass_at_k(n, c, k).tolist(), chances)) == pytest.approx(unbiased, abs=5e-11)
     assert float(oracles.expected(pass_at_k_plugin(n, c, k).tolist(), chances)) == pytest.approx(plugin, abs=5e-11)
+
+
+@pytest.mark.parametrize(
+    ("n", "c", "k"),
+    [
+        (10**6, 1, 1), (10**6, 10, 3), (10**6, 999_990, 77), (10**6, 500_000, 1000), (10**9, 1, 1), (10**9, 3, 3),
+        (10**9, 999_999_000, 10**6), (10**9, 5 * 10**8, 1000), (10**9, 7, 2), (1000, 500, 250), (2000, 1990, 1000),
+    ],
+)  # fmt: skip
+def test_pass_hat_k_to_4_ulp_however_large_n(n, c, k):
+    few, many = sorted((n - c, k))
+    with mpmath.workdps(60):
+        exact = mpmath.fprod(mpmath.mpf(n - many - i) / (n - i) for i in range(few))
+        assert abs(mpmath.mpf(pass_hat_k(n, c, k)) - exact) <= 4 * mpmath.mpf(math.ulp(float(exact)))

@@ -45,7 +45,7 @@ VARIANTS = tuple(PAIRS)
 """Each is an explorer of its own in state strings, as in "real-curves-math500"."""
 
 
-def real_curves(name: str = "math500", guess: int | None = None, **state: Any) -> Explorer:
+def real_curves(name: str = "math500", guess: float | None = None, **state: Any) -> Explorer:
     """Explore the pass@k curves of two real models on the same problems.
 
     Controls: models `a` and `b`, draws `k`, `bands`, and `level` where the data set states one.
@@ -54,7 +54,7 @@ def real_curves(name: str = "math500", guess: int | None = None, **state: Any) -
     ----------
     name : str
         A bundled data set with counts per problem: "math500", "evalperf" or "pythia-math".
-    guess : int or None
+    guess : float or None
         A crossover you predicted: it is drawn beside the real one.
     **state
         Where the controls start, as in `real_curves(k=15)`.
@@ -62,11 +62,14 @@ def real_curves(name: str = "math500", guess: int | None = None, **state: Any) -
     >>> real_curves(k=15).words.split(". ")[1]
     'In these samples the model that starts lower gets ahead at k = 15; the order turns between k = 7 and k = 34 (95 %)'
     """
+    arguments.known("data set with several models", name, list(PAIRS))
+    if guess is not None:
+        guess = arguments.one_number("guess", guess, 0, 1e12)
     return Explorer(describe(name, guess), **state)
 
 
 @lru_cache(maxsize=8)
-def describe(name: str = "math500", guess: int | None = None) -> Description:
+def describe(name: str = "math500", guess: float | None = None) -> Description:
     """Describe it, as data."""
     found = data.problems(arguments.known("data set with several models", name, list(PAIRS)))
     few = len(found.models) <= 2
