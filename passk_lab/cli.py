@@ -52,7 +52,8 @@ def main(argv: list[str] | None = None) -> int:
     )
     sweep.add_argument(
         "--stack", action=argparse.BooleanOptionalAction, default=None,
-        help="train runs together as one program where they can be (default: on a GPU)",
+        help="train runs together as one program where they can be (default: on a GPU; on a CPU it pays for small "
+        "batches only); what was begun goes on as it was begun",
     )  # fmt: skip
     options, rest = parser.parse_known_args(argv)
     for stream in (sys.stdout, sys.stderr):

@@ -68,7 +68,7 @@ check.centred_weight(centred_weight)
 # ## The table one would like to print
 #
 # One learning rate, the last step, mean of three seeds. All on held-out numbers, pass@k exact, as in notebook 06. Each run was made
-# on one CPU core; `passk-lab sweep --device cuda` trains such a grid on a GPU as one program, how fast is not measured yet.
+# on one CPU core; `passk-lab sweep --device cuda` trains such a grid on a GPU as one program where it can, how fast is not measured yet.
 
 # %%
 curves = recorded.curves().query("split == 'unseen'")

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -54,7 +55,7 @@ class Plan:
         lines = []
         kinds = [
             f"of {_runs(len(names))} on the {_called(self.configs[names[0]].device)}"
-            + ", going on where it was cut off" * (names in self.begun)
+            + ", taken up again" * (names in self.begun)
             for names in self.stacks
         ]
         for kind, count in Counter(kinds).items():
@@ -72,7 +73,7 @@ class Plan:
 
 def plan_of(
     configs: Mapping[str, TrainConfig], device: str | None = None, stack: bool | None = None, jobs: int = 1,
-    gpu: bool | None = None, begun: Sequence[tuple[str, ...]] = (),
+    gpu: bool | None = None, begun: Sequence[tuple[str, ...]] = (), apart: Mapping[str, str] = MappingProxyType({}),
 ) -> Plan:  # fmt: skip
     """Decide how a grid is run.
 
@@ -90,6 +91,8 @@ def plan_of(
         Whether there is a GPU; None looks for one on this machine.
     begun : sequence of tuple of names
         Stacks that were begun before: they go on as they are.
+    apart : mapping of name to str
+        Runs that are not to be stacked, with the reason.
 
     Returns
     -------
@@ -101,32 +104,48 @@ def plan_of(
         If a GPU is asked for where there is none.
     """
     gpu = torch.cuda.is_available() if gpu is None else gpu
+    if device is not None and not gpu:
+        to_device(device)  # refuses, in its words
     placed: dict[str, TrainConfig] = {}
     singly: dict[str, str] = {}
     together: dict[tuple[Any, ...], list[str]] = {}
     going_on = {name: names[0] for names in begun for name in names}
     for name, config in configs.items():
         wanted = device or configs[going_on.get(name, name)].device
-        there = "cuda" if gpu and wanted in ("auto", "cuda") else to_device(wanted).type
-        stacked = name in going_on or (there == "cuda" if stack is None else stack)
-        why = alone(config) if stacked else ""
+        there = "cuda" if gpu and wanted in ("auto", "cuda") else "cpu"
+        if name in going_on:
+            placed[name] = config.but(device=there)
+            continue
+        stacked = there == "cuda" if stack is None else stack
+        why = apart.get(name) or _why_alone(config) if stacked else ""
         if why or not stacked:
             # One context for each process on one GPU, and a host that waits: only where it was asked for by name.
             placed[name], singly[name] = config.but(device="cuda" if wanted == "cuda" else "cpu"), why
             continue
         placed[name] = config.but(device=there)
-        if name not in going_on:
-            together.setdefault(_shared(placed[name]), []).append(name)
+        together.setdefault(_shared(placed[name]), []).append(name)
     stacks = list(begun)
     for names in together.values():
         first = placed[names[0]]
-        if len(names) == 1 and first.device == "cpu":
-            singly[names[0]] = "no other run of the grid shares its settings"
+        on_cpu = first.device == "cpu"
+        # On a CPU as many stacks as there are jobs lie in memory at once; a GPU has one at a time.
+        most = int(_SHARE * _memory(first.device) / (jobs if on_cpu else 1)) // memory_of_run(first)
+        if on_cpu and (len(names) == 1 or most < 2):
+            why = "no other run of the grid shares its settings" if len(names) == 1 else "two would fill the memory"
+            singly |= dict.fromkeys(names, why)
             continue
-        most = max(1, int(_SHARE * _memory(first.device)) // memory_of_run(first))
-        parts = max(ceil(len(names) / most), min(jobs, len(names) // 2) if first.device == "cpu" else 1)
+        parts = max(ceil(len(names) / max(1, most)), min(jobs, len(names) // 2) if on_cpu else 1)
         stacks += [tuple(names[part::parts]) for part in range(parts)]
     return Plan(placed, tuple(stacks), tuple(begun), {name: singly[name] for name in configs if name in singly})
+
+
+def _why_alone(config: TrainConfig) -> str:
+    """Say why a run is not for a stack, its base among the reasons; alone it then fails by itself."""
+    try:
+        load_base(config)
+    except (ValueError, OSError) as error:
+        return f"its base cannot be loaded: {error}".rstrip(".")
+    return alone(config)
 
 
 def memory_of_run(config: TrainConfig) -> int:

@@ -82,7 +82,7 @@ def record(out: Path, jobs: int | None = None, only: Collection[str] = ()) -> No
 
     def train(told: Collection[str]) -> None:
         part = {name: config for name, config in manifest().items() if _method(name) in told}
-        run_grid(part, out, jobs, watch=lambda name, how: print(f"{name}: {how}", flush=True))
+        run_grid(part, out, jobs, watch=lambda name, how: print(f"{name}: {how}", flush=True), stack=False)
 
     def run(*parts: str) -> None:
         train({m.name for m in METHODS if m.part in parts})

@@ -100,8 +100,30 @@ class RunFolder:
         """
         folder = cls(Path(path))
         if folder._enter(config):
-            folder.ended = _how_it_ended(folder.path)
+            folder._see_whether_it_ended()
         return folder
+
+    def _see_whether_it_ended(self) -> None:
+        """Take an ending for one only where the last checkpoint and the history that led to it are there."""
+        self.ended = _how_it_ended(self.path)
+        self._mark = _Mark(self.history())
+        newest = self.checkpoints.newest_first()[:1]
+        if not self.ended:
+            return
+        try:
+            if not newest:
+                raise checkpoint.Unreadable(f"the run in {self.path} has ended, but its checkpoints are gone.")
+            self.see_that_it_led_to(newest[0].name, checkpoint.read_state(newest[0])[1].get("history"))
+        except checkpoint.Unreadable as error:
+            self.said = f"{error} The run starts again with its stack."
+            self.put_history_aside()
+            self.ended = ""
+            warnings.warn(self.said, stacklevel=4)
+
+    def put_history_aside(self) -> None:
+        """Keep what is about to be cut or begun anew, for whoever wants to see what became of it."""
+        files.put(self.path / "history.jsonl.unused", self._content())
+        (self.path / "ended.json").unlink(missing_ok=True)
 
     def _enter(self, config: TrainConfig) -> bool:
         """Make the folder or hold the one that is there; returns whether this run lay there."""
@@ -167,6 +189,11 @@ class RunFolder:
             learner.restore(model, tensors, note)
             found = True
             break
+        if not found and not told and reach >= config.save_every and not _how_it_ended(self.path):
+            told.append(
+                f"the run in {self.path} has done {reach} steps, but has no checkpoint of its own: one of a stack has "
+                "it, where the sweep that began it goes on."
+            )
         ended = _how_it_ended(self.path)
         if ended and not told:
             if not found:
@@ -177,9 +204,7 @@ class RunFolder:
             self.ended = ended
             return
         if told:
-            # What is about to be cut or begun anew stays, for whoever wants to see what became of it.
-            files.put(self.path / "history.jsonl.unused", self._content())
-            (self.path / "ended.json").unlink(missing_ok=True)
+            self.put_history_aside()
             kept_from = f"goes on from step {learner.done}" if found else "starts again"
             self.said = f"{' '.join(told)} The run {kept_from}."
         self._rewrite([r for r in records if r["step"] <= learner.done and (found or is_evaluation(r))])

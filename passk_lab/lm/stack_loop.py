@@ -6,9 +6,9 @@ as a run trained alone leaves it.
 
 from __future__ import annotations
 
-import shutil
 import warnings
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,7 +68,15 @@ def train_stacked(
         return runs
     if kept is None:
         raise ValueError("a stack that is to be kept in folders needs one for its own checkpoints too: give kept.")
-    store = _Store(folders, configs, Path(kept))
+    if isinstance(folders, str | Path) or len(folders) != len(configs):
+        count = "one path" if isinstance(folders, str | Path) else f"{len(folders)} folders"
+        raise ValueError(f"each of the {len(configs)} runs needs a folder of its own, but {count} came.")
+    own = Path(kept).absolute()
+    if clash := next((f for f in folders if own == Path(f).absolute() or own in Path(f).absolute().parents), None):
+        raise ValueError(
+            f"the stack's own checkpoints go into a folder apart, but the run's folder {clash} is in {kept}."
+        )
+    store = _Store(folders, configs, own)
     try:
         if not store.ended:
             learner = StackedLearner(configs, capture)
@@ -93,7 +101,7 @@ def stack_turns(learner: StackedLearner, runs: Sequence[Run]) -> Iterator[list[l
     runs : sequence of Run
         As far as they are; empty ones begin with an evaluation of the base.
     """
-    config = learner.configs[0]
+    config, over = learner.configs[0], [bool(run.ended) for run in runs]
     while True:
         told = [len(run.history) for run in runs]
         lived, since = learner.lived(), min((len(run.step_records) for run in runs if not run.ended), default=0)
@@ -103,7 +111,10 @@ def stack_turns(learner: StackedLearner, runs: Sequence[Run]) -> Iterator[list[l
         for place, run in enumerate(runs):
             run.ended = run.ended or learner.ending(place)
         at_hand = learner.done % config.evaluate_every == 0
-        due = [(at_hand or run.ended) and run.evaluated_at < steps for run, steps in zip(runs, lived, strict=True)]
+        due = [
+            not done and (at_hand or bool(run.ended)) and run.evaluated_at < steps
+            for run, steps, done in zip(runs, lived, over, strict=True)
+        ]
         if any(due):
             for run, judged, wanted in zip(runs, learner.judge(), due, strict=True):
                 if wanted:
@@ -145,6 +156,11 @@ class _Store:
             except checkpoint.Unreadable as error:
                 told.append(str(error))
                 self.checkpoints.put_aside(path)
+        if not learner.done:
+            for folder, config in zip(self.folders, self.configs, strict=True):
+                if not folder.ended and folder.whole(config)[1] >= config.save_every:
+                    told.append(f"{folder.path} has steps of another stack, which it is no longer part of.")
+                    folder.put_history_aside()
         if told:
             goes_on = f"goes on from step {learner.done}" if learner.done else "starts again"
             warnings.warn(f"{' '.join(told)} The stack {goes_on}.", stacklevel=3)
@@ -156,6 +172,8 @@ class _Store:
         """Set a learner back, if every history led to the checkpoint and reaches as far."""
         tensors, about = checkpoint.read_state(path)
         fresh = learner.state()
+        if not {"note", "histories"} <= about.keys():
+            raise checkpoint.Unreadable(f"{path.name} is not the checkpoint of a stack.")
         try:
             learner.restore(tensors, about["note"])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -190,8 +208,11 @@ class _Store:
             self.checkpoints.let_go()
 
     def finish(self) -> None:
-        """Remove the stack's own checkpoints: all runs have ended, and have theirs."""
-        shutil.rmtree(self.checkpoints.folder, ignore_errors=True)
+        """Remove the stack's own checkpoints: all runs have ended, and have theirs. What else lies there stays."""
+        for path in self.checkpoints.newest_first():
+            path.unlink()
+        with suppress(OSError):  # not there, or something else is in it
+            self.checkpoints.folder.rmdir()
 
     def close(self) -> None:
         """Let other processes into the runs' folders."""

@@ -6,9 +6,12 @@ import hashlib
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import socket
+import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -27,7 +30,7 @@ from passk_lab.lm.config import TrainConfig
 from passk_lab.lm.loop import train
 from passk_lab.lm.plan import Plan, plan_of
 from passk_lab.lm.run import FAILED
-from passk_lab.lm.runs import ended_in
+from passk_lab.lm.runs import RunFolder, ended_in
 from passk_lab.lm.stack_loop import train_stacked
 
 _PATIENCE = 10
@@ -110,7 +113,8 @@ def run_grid(
         "auto", "cpu" or "cuda" for all runs; None for what each config says. A sweep uses a GPU for stacks, and for
         other runs only if they ask for "cuda" by name.
     stack : bool, optional
-        Whether runs that can be are stacked; None stacks those that go to a GPU.
+        Whether runs that can be are stacked; None stacks those that go to a GPU. What was begun goes on as it was
+        begun, alone or in its stack.
     tell : callable, optional
         Called with the plan in words before the first run starts.
 
@@ -149,27 +153,38 @@ def run_grid(
         if watch is not None:
             watch(name, how)
 
-    begun = _begun(out, configs)
-    left = dict(configs)
+    damaged: dict[str, str] = {}
     for name, config in configs.items():
-        if any(name in names for names in begun):
-            continue
         try:
             how = ended_in(out / folder_of(name), config)
         except ValueError as error:
-            how = f"{FAILED}{error}"
+            how = damaged[name] = f"{FAILED}{error}"
         if how:
             note(name, how)
-            del left[name]
+    begun = []
+    for names in _begun(out, configs):
+        if bad := next((name for name in names if name in damaged), None):
+            for name in names:
+                if name not in ended:
+                    note(name, f"{FAILED}its stack waits for {bad}, which cannot be taken up.")
+        else:
+            begun.append(names)
+    in_stacks = {name for names in begun for name in names}
+    left = {name: config for name, config in configs.items() if name in in_stacks or name not in ended}
+    apart = {
+        name: "begun alone, they go on so" for name in left
+        if name not in in_stacks and RunFolder(out / folder_of(name)).checkpoints.newest_first()
+    }  # fmt: skip
     with _connected(ray) if ray else nullcontext() as cluster:
         gpu = None if cluster is None else cluster.cluster_resources().get("GPU", 0) > 0
-        plan = plan_of(left, device, stack, workers, gpu, begun)
+        plan = plan_of(left, device, stack, workers, gpu, begun, apart)
         if tell is not None and left:
             tell(plan.text)
         tasks = _tasks(out, plan)
         for task, hows in _on_this_machine(tasks, workers) if cluster is None else _on_ray(cluster, tasks):
             for name, how in zip(task.names, hows, strict=True):
-                note(name, how)
+                if name not in ended:
+                    note(name, how)
     with suppress(OSError):  # not there, or another sweep's stacks are in it
         (out / _STACKS).rmdir()
     return {name: ended[name] for name in configs}
@@ -203,14 +218,21 @@ def _tasks(out: Path, plan: Plan) -> list[_Task]:
 
 
 def _begun(out: Path, configs: Mapping[str, TrainConfig]) -> list[tuple[str, ...]]:
-    """Find stacks of this grid that were begun in a folder and have not ended."""
-    found = []
-    for path in sorted((out / _STACKS).glob("*/runs.json")):
+    """Find stacks of this grid that were begun in a folder and have not ended, the last begun first.
+
+    One that shares a run with a later one can go on no more, and is let go.
+    """
+    found: list[tuple[str, ...]] = []
+    for path in sorted((out / _STACKS).glob("*/runs.json"), key=lambda path: path.stat().st_mtime, reverse=True):
         try:
             names = json.loads(path.read_text(encoding="utf-8", errors="replace"))
         except json.JSONDecodeError:
             continue
-        if isinstance(names, list) and names and all(isinstance(name, str) and name in configs for name in names):
+        if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
+            continue
+        if any(name in others for name in names for others in found):
+            shutil.rmtree(path.parent, ignore_errors=True)
+        elif all(name in configs for name in names):
             found.append(tuple(names))
     return found
 
@@ -228,7 +250,11 @@ def run_stack(configs: list[str], folders: list[str], kept: str, names: list[str
     # Whoever starts the sweep again finds by it which runs belong together.
     write_whole(Path(kept) / "runs.json", json.dumps(names).encode())
     read = [TrainConfig.from_json(json.loads(config)) for config in configs]
-    return [run.ended for run in train_stacked(read, folders, kept)]
+    ended = [run.ended for run in train_stacked(read, folders, kept)]
+    (Path(kept) / "runs.json").unlink()
+    with suppress(OSError):  # what could not be used was put aside there
+        Path(kept).rmdir()
+    return ended
 
 
 def _on_this_machine(tasks: list[_Task], workers: int) -> Iterator[tuple[_Task, list[str]]]:
@@ -282,9 +308,15 @@ def _failed(task: _Task, error: BaseException) -> list[str]:
     return [f"{FAILED}{said if known else f'{type(error).__name__}: {said}'}"] * len(task.names)
 
 
+def _as_a_sentence(message: Warning | str, *_where: Any, **_more: Any) -> None:
+    """Print a warning of a worker, such as that of a damaged checkpoint, as the command's other sentences."""
+    print(f"passk-lab: {message}", file=sys.stderr)
+
+
 def _tie_to_parent() -> None:
     """End this worker when its parent ends, however that ends, and at Ctrl-C without a word."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    warnings.showwarning = _as_a_sentence
     parent = multiprocessing.parent_process()
     assert parent is not None
 

@@ -194,8 +194,11 @@ def _arm(which: str, n: Any, c: Any) -> tuple[Ints, Ints]:
 
 
 def _enough(resamples: Any) -> int:
-    if isinstance(resamples, bool) or not isinstance(resamples, int | np.integer) or resamples < 100:
-        raise ValueError(f"resamples = {resamples} will not do; use a whole number of at least 100 (10,000 is usual).")
+    if isinstance(resamples, bool) or not isinstance(resamples, int | np.integer) or not 100 <= resamples <= 10**6:
+        raise ValueError(
+            f"resamples = {arguments.short(resamples)} will not do; use a whole number from 100 to 1,000,000 (10,000 "
+            "is usual)."
+        )
     return int(resamples)
 
 

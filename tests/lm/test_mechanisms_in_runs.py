@@ -56,7 +56,7 @@ def says(words, call, kind=ValueError):
         ("novelty", {"weight": 1}, "novelty has strength, not 'weight'"),
         ("clip-higher", {"epsilon": 1}, "clip-higher has low, high, not 'epsilon'"),
         ("entropy", {"coefficient": -1}, "entropy: coefficient must lie at or above 0 .* but coefficient = -1"),
-        ("entropy", {"coefficient": "much"}, "entropy: coefficient must be a number, but got 'much'"),
+        ("entropy", {"coefficient": "much"}, "must be a number, but got 'much'"),
         ("entropy", {"coefficient": float("nan")}, "entropy: coefficient must lie"),
         ("unlikeliness", {"strength": 1.5}, "unlikeliness: strength must lie .* below 1, but strength = 1.5"),
         ("kl-cov", {"share": 2}, "kl-cov: share must lie"),

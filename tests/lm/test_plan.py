@@ -65,13 +65,42 @@ def test_a_stack_that_was_begun_goes_on_as_it_is():
     assert plan.stacks == tuple(begun)
     assert len(plan.singly) == 4
     assert plan.text.splitlines() == [
-        "1 stack of 2 runs on the CPU, going on where it was cut off", "4 runs, each alone on the CPU",
+        "1 stack of 2 runs on the CPU, taken up again", "4 runs, each alone on the CPU",
     ]  # fmt: skip
 
 
-def test_a_gpu_that_is_not_there_is_refused():
+def test_a_gpu_that_is_not_there_is_refused_for_all_and_fails_one_by_itself():
     with pytest.raises(ValueError, match=r"asks for a GPU"):
         plan_of(SEEDS, "cuda", gpu=False)
+    plan = plan_of(SEEDS | {"there": BASE.but(device="cuda")}, gpu=False)
+    assert plan.configs["there"].device == "cuda"
+    assert "there" in plan.singly
+
+
+def test_a_cluster_without_a_gpu_is_not_asked_for_this_machines(monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    assert plan_of(SEEDS, gpu=False).stacks == ()
+    assert {config.device for config in plan_of(SEEDS, stack=True, gpu=False).configs.values()} == {"cpu"}
+
+
+def test_a_base_that_is_missing_fails_its_run_alone():
+    plan = plan_of(SEEDS | {"lost": BASE.but(base="no such file")}, stack=True, gpu=False)
+    assert plan.stacks == (tuple(SEEDS),)
+    assert plan.singly["lost"].startswith("its base cannot be loaded: there is no checkpoint at")
+
+
+def test_stacks_side_by_side_share_the_memory(monkeypatch):
+    monkeypatch.setattr("passk_lab.lm.plan._memory", lambda device: int(memory_of_run(BASE) * 4.5 / 0.6))
+    assert sorted(map(len, plan_of(SEEDS, stack=True, jobs=2, gpu=False).stacks)) == [2, 2, 2]
+    assert plan_of(SEEDS, stack=True, jobs=3, gpu=False).singly == dict.fromkeys(SEEDS, "two would fill the memory")
+
+
+def test_what_was_begun_alone_or_in_a_stack_goes_on_so():
+    plan = plan_of(SEEDS, stack=True, gpu=False, apart={"seed=0": "begun alone, they go on so"})
+    assert plan.singly == {"seed=0": "begun alone, they go on so"}
+    changed = SEEDS | {"seed=1": BASE.but(seed=1, updates=2)}
+    plan = plan_of(changed, gpu=False, begun=[("seed=1", "seed=4")])
+    assert "seed=1" not in plan.singly
 
 
 def test_the_memory_counted_is_that_of_the_tensors_there():

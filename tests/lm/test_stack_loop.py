@@ -125,7 +125,7 @@ def test_the_command_killed_and_started_again_ends_with_the_same_bits(whole, tmp
 
     script.write_text(command)
     again = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
-    assert "1 stack of 4 runs on the CPU, going on where it was cut off" in again.stdout + again.stderr
+    assert "1 stack of 4 runs on the CPU, taken up again" in again.stdout + again.stderr
     assert not (out / ".stacks").exists()
     for name in GRID:
         assert kept(out / folder_of(name)) == kept(whole[0] / folder_of(name)), name
@@ -212,9 +212,53 @@ def test_a_folder_with_another_run_is_refused_and_the_others_are_let_go(tmp_path
     assert lm.train(FEW[0], folders[0]).ended == "finished"
 
 
-def test_folders_need_one_for_the_stack(tmp_path):
+def test_folders_need_one_for_the_stack_and_one_each(tmp_path):
+    folders = [tmp_path / "a", tmp_path / "b"]
     with pytest.raises(ValueError, match=r"needs one for its own checkpoints too: give kept"):
-        train_stacked(FEW, [tmp_path / "a", tmp_path / "b"])
+        train_stacked(FEW, folders)
+    with pytest.raises(ValueError, match=r"each of the 2 runs needs a folder of its own, but 1 folders came"):
+        train_stacked(FEW, folders[:1], tmp_path / "kept")
+    for kept in (tmp_path, tmp_path / "b"):
+        with pytest.raises(ValueError, match=r"go into a folder apart, but the run's folder .* is in"):
+            train_stacked(FEW, folders, kept)
+    assert not folders[0].exists()
+
+
+def test_what_else_lies_in_the_stacks_folder_stays(tmp_path):
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "thesis.txt").write_text("mine")
+    train_stacked([config.but(steps=2) for config in FEW], [tmp_path / "a", tmp_path / "b"], tmp_path / "kept")
+    assert [path.name for path in (tmp_path / "kept").iterdir()] == ["thesis.txt"]
+
+
+def test_a_run_that_had_ended_and_was_spoiled_is_trained_again_with_its_stack(tmp_path):
+    folders = [tmp_path / name for name in "ab"]
+    runs = train_stacked(FEW, folders, tmp_path / "kept")
+    history = folders[0] / "history.jsonl"
+    history.write_text("".join(history.read_text().splitlines(keepends=True)[:5]))
+    with pytest.warns(UserWarning, match=r"not the one that led to .* The run starts again with its stack\."):
+        again = train_stacked(FEW, folders, tmp_path / "kept")
+    assert [run.history for run in again] == [run.history for run in runs]
+    assert (folders[0] / "history.jsonl.unused").exists()
+
+
+def test_steps_of_another_stack_are_told(tmp_path, begun):
+    folders, _, histories = begun
+    with pytest.warns(UserWarning, match=r"a has steps of another stack.* The stack starts again\."):
+        runs = train_stacked(FEW, folders, tmp_path / "elsewhere")
+    assert [run.history for run in runs] == histories
+    with pytest.warns(UserWarning, match=r"no checkpoint of its own: one of a stack has it"):
+        alone = lm.train(FEW[0].but(steps=20), cut_off_in_a_stack(tmp_path / "c"))
+    assert len(alone.step_records) == 20
+
+
+def cut_off_in_a_stack(folder):
+    """As `begun`, of a longer run, and only what is in its folder."""
+    lm.train(FEW[0].but(steps=20), folder)
+    (folder / "ended.json").unlink()
+    for path in (folder / "checkpoints").iterdir():
+        path.unlink()
+    return folder
 
 
 def test_a_run_that_breaks_down_ends_in_its_folder_and_the_other_goes_on(tmp_path):

@@ -57,7 +57,7 @@ def test_a_grid_of_one_run():
         ({"shared": {"sed": 1}}, ValueError, "'sed' is not a setting of this version of the lab; it knows"),
         ({"crossed": {"rate": [4e-4, 0]}}, ValueError, "rate must lie above 0"),
         ({"crossed": {"rate": ["fast"]}}, ValueError, "rate"),
-        ({"shared": {"mechanisms": 3}}, ValueError, "a setting of run is of the wrong kind"),
+        ({"shared": {"mechanisms": 3}}, ValueError, "mechanisms must be a dict by name"),
         ({"shared": {"objective": "pass@q"}}, KeyError, "there is no objective called 'pass@q'"),
     ],
 )
@@ -162,3 +162,56 @@ def test_workers_end_with_their_parent(tmp_path):
         process.kill()
     _, alive = psutil.wait_procs(children, timeout=600)
     assert alive == []
+
+
+def begin_stack(out: Path, names: list[str], grid: dict[str, TrainConfig]) -> None:
+    """Leave a stack as a sweep leaves it that is killed at step 7."""
+    from passk_lab.lm import StackedLearner
+    from passk_lab.lm.plan import plan_of
+    from passk_lab.lm.sweep import _tasks
+
+    class Stopped(BaseException):
+        pass
+
+    def until(learner):
+        if learner.done == 7:
+            raise Stopped
+        step(learner)
+
+    step = StackedLearner.step
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StackedLearner, "step", until)
+        (task,) = _tasks(out, plan_of({name: grid[name] for name in names}, stack=True))
+        with pytest.raises(Stopped):
+            task.call(*task.given)
+
+
+def test_stacks_that_share_runs_a_spoiled_member_and_runs_begun_alone(tmp_path):
+    grid = grid_of({"shared": SHARED, "crossed": {"seed": [0, 1, 2, 3, 4]}})
+    begin_stack(tmp_path, ["seed=0", "seed=1", "seed=2"], grid)
+    with pytest.warns(UserWarning, match="has steps of another stack"):  # the first can go on no more
+        begin_stack(tmp_path, ["seed=0", "seed=1"], grid)
+    with pytest.raises(KeyboardInterrupt):
+        train(grid["seed=3"].but(device="cpu"), tmp_path / "seed=3", stop_at(5))
+    history = tmp_path / "seed=1" / "history.jsonl"
+    whole = history.read_text()
+    history.write_text("spoiled\n" + whole)
+    told: list[str] = []
+    ended = run_grid(grid, tmp_path, jobs=1, stack=True, tell=told.append)
+    assert "history.jsonl, line 1 is no record" in ended["seed=1"]
+    assert ended["seed=0"] == "failed: its stack waits for seed=1, which cannot be taken up."
+    assert [ended[f"seed={seed}"] for seed in (2, 3, 4)] == ["finished"] * 3
+    assert told == ["1 stack of 2 runs on the CPU\n1 run alone on the CPU: begun alone, they go on so (seed=3)"]
+
+    history.write_text(whole)
+    assert run_grid(grid, tmp_path, jobs=1, tell=told.append) == dict.fromkeys(grid, "finished")
+    assert told[1] == "1 stack of 2 runs on the CPU, taken up again"
+    assert not (tmp_path / ".stacks").exists()
+
+
+def stop_at(step: int):
+    def watch(record):
+        if record["kind"] == "step" and record["step"] == step:
+            raise KeyboardInterrupt
+
+    return watch
