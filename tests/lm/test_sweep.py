@@ -56,7 +56,7 @@ def test_a_grid_of_one_run():
         ({"shared": {"sed": 1}}, ValueError, "'sed' is not a setting of this version of the lab; it knows"),
         ({"crossed": {"rate": [4e-4, 0]}}, ValueError, "rate must lie above 0"),
         ({"crossed": {"rate": ["fast"]}}, ValueError, "rate"),
-        ({"shared": {"mechanisms": 3}}, ValueError, "a setting of run is of the wrong kind"),
+        ({"shared": {"mechanisms": 3}}, ValueError, "mechanisms must be a dict by name"),
         ({"shared": {"objective": "pass@q"}}, KeyError, "there is no objective called 'pass@q'"),
     ],
 )
