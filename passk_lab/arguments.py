@@ -2,10 +2,12 @@
 
 import functools
 import inspect
+import os
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -387,6 +389,19 @@ def writable(name: str, text: str) -> str:
             f"{name} holds half a character, {text[error.start]!a} at position {error.start}: write it anew."
         ) from None
     return text
+
+
+def path(name: str, value: Any) -> Path:
+    """Return a path that can be looked up, whether or not there is something."""
+    text = str(as_one_of(name, value, (str, Path), "a path"))
+    try:
+        os.stat(writable(name, text))
+    except (FileNotFoundError, NotADirectoryError):
+        return Path(text)
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise ValueError(f"{name} = {short(text)} is no path that can be looked up ({why}).") from None
+    return Path(text)
 
 
 def switch(name: str, value: Any) -> bool:

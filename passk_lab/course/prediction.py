@@ -23,8 +23,8 @@ class Prediction:
     """
 
     def __init__(self, name: str, question: str, low: float, high: float) -> None:
-        for end, number in (("low", low), ("high", high)):
-            arguments.one_number(end, number, -1e300, 1e300)
+        ends = [arguments.one_number(end, number, -1e300, 1e300) for end, number in (("low", low), ("high", high))]
+        low, high = (given if isinstance(given, int) else end for given, end in zip((low, high), ends, strict=True))
         if not low < high:
             raise ValueError(f"the range of a prediction must rise, but got low = {low}, high = {high}.")
         arguments.writable("the name", arguments.as_one_of("name", name, str, "a text"))

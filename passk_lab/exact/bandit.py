@@ -146,8 +146,8 @@ class Bandit:
     def expected_update(self, objective: Objective | Credit | str, n: int) -> Floats:
         """Exact mean of the update from groups of n samples: the effective weight in place of the slope."""
         right, wrong = self._right_and_wrong()
-        contrast = credit_of(objective, n).contrast
-        return self._weighted(over_blocks(lambda chances: chances @ contrast, n - 1, right, wrong=wrong))
+        credit = credit_of(objective, n)
+        return self._weighted(over_blocks(lambda chances: chances @ credit.contrast, credit.n - 1, right, wrong=wrong))
 
     def group_update(self, objective: Objective | Credit | str, n: int) -> Moments:
         r"""Exact mean and variance, parameter by parameter, of the update from one group of n samples per prompt.
@@ -166,6 +166,7 @@ class Bandit:
         (array([ 0.09, -0.02, -0.03, -0.04]), 0.027167)
         """
         credit = credit_of(objective, n)
+        n = credit.n
         arguments.table_size("(n + 1) times the answers", (n + 1) * self.logits.shape[1], "take a smaller n", 2**25)
         pi, c = self._pi, np.arange(n + 1)
         p, q = self._right_and_wrong()

@@ -115,10 +115,11 @@ class TrainConfig:
             plain[name] = _text(name, str(self.base) if name == "base" else getattr(self, name))
         plain["parameters"] = _numbers("parameters", self.parameters)
         plain["mechanisms"] = {
-            arguments.known("mechanism", name, mechanisms.names()): _numbers(f"mechanisms[{name!r}]", given)
+            arguments.known("mechanism", name, mechanisms.names()): _numbers(name, given)
             for name, given in _mapping("mechanisms", self.mechanisms).items()
         }
-        arguments.as_one_of("task", self.task, Countdown, "a Countdown")
+        if not isinstance(self.task, Countdown):
+            raise ValueError(f"task must be a Countdown, but got {arguments.short(self.task)}.")
         for name, value in plain.items():
             object.__setattr__(self, name, value)
 
@@ -192,7 +193,7 @@ def _numbers(name: str, given: Any) -> dict[str, Any]:
         elif value is None:
             out[str(key)] = None
         elif number is None:
-            raise ValueError(f"{name}[{str(key)!r}] must be a number, but got {arguments.short(value)}.")
+            raise ValueError(f"{name}: {key} must be a number, but got {arguments.short(value)}.")
         else:
             whole = isinstance(value, int | np.integer) or getattr(getattr(value, "dtype", None), "kind", "f") in "iu"
             out[str(key)] = int(value) if whole else number

@@ -172,11 +172,11 @@ def steps() -> pd.DataFrame:
     return read_table(place() / "steps.npz").merge(cells().drop(columns="ended"), on="run")
 
 
-@arguments.takes(path=(str, Path))
 def read_table(path: Path) -> pd.DataFrame:
     """Read a packed table, as `record.write_table` leaves it: one array for each column."""
     import pandas as pd
 
+    path = arguments.path("path", path)
     try:
         with np.load(path, allow_pickle=False) as file:
             columns = {column: file[column] for column in file.files}

@@ -357,7 +357,6 @@ def read_history(folder: Path) -> list[Record]:
     return records
 
 
-@arguments.takes(folder=(str, Path))
 def load_run(folder: str | Path) -> Run:
     """Open a run's folder, finished or not.
 
@@ -366,10 +365,7 @@ def load_run(folder: str | Path) -> Run:
     ValueError
         If it holds no run, a damaged one, or one that a newer version wrote.
     """
-    folder = Path(folder)
-    arguments.writable("the name of the folder", str(folder))
-    if "\0" in str(folder):
-        raise ValueError(f"{arguments.short(str(folder))} is no name of a folder: it has a sign with the code 0 in it.")
+    folder = arguments.path("folder", folder)
     run = Run(load_config(folder), read_history(folder), _how_it_ended(folder))
     for path in RunFolder(folder).checkpoints.newest_first():
         try:

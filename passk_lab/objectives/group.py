@@ -71,8 +71,8 @@ def effective_weight(objective: Objective | Credit | str, n: int, p: Any) -> Any
     >>> effective_weight("mean-centred", 4, 0.3), effective_weight("pass@1", 4, 0.3)
     (0.75, 1.0)
     """
-    contrast = credit_of(objective, n).contrast
-    return over_blocks(lambda chances: chances @ contrast, n - 1, p)
+    credit = credit_of(objective, n)
+    return over_blocks(lambda chances: chances @ credit.contrast, credit.n - 1, p)
 
 
 def finite_value(objective: Objective | Credit | str, n: int, p: Any) -> Any:
@@ -106,7 +106,8 @@ def finite_value(objective: Objective | Credit | str, n: int, p: Any) -> Any:
     >>> round(finite_value("maxrl", 4, 1.0), 6)
     2.083333
     """
-    contrast = credit_of(objective, n).contrast
+    credit = credit_of(objective, n)
+    n, contrast = credit.n, credit.contrast
     # P[Bin(n, p) > j] as a sum from the far end, so that a small tail keeps its digits.
     return over_blocks(
         lambda chances: np.cumsum(chances[:, :0:-1], axis=1)[:, ::-1] @ contrast / n, n, p
@@ -146,7 +147,7 @@ def gradient_moments(objective: Objective | Credit | str, n: int, p: Any) -> Mom
     (0.25, 0.002232)
     """
     credit = credit_of(objective, n)
-    p = arguments.chance("p", p)
+    n, p = credit.n, arguments.chance("p", p)
     c = np.arange(n + 1)
     mean = np.asarray(effective_weight(objective, n, p)) * p * (1 - p)
     right, wrong = c * credit.correct / n, (n - c) * credit.wrong / n
@@ -245,7 +246,7 @@ def over_blocks(function: Any, n: int, p: Any, *columns: Floats, wrong: Any = No
 
     Where `wrong` is 1 - p as it was summed, it is taken for 1 - p.
     """
-    n, p = int(n), arguments.chance("p", p)
+    p = arguments.chance("p", p)
     flat, beside = np.ravel(p), None if wrong is None else np.ravel(wrong)
     step = max(1, _LARGEST_BLOCK // (n + 1))
     out = np.empty(flat.shape)

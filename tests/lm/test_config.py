@@ -55,10 +55,10 @@ def test_numbers_are_kept_as_what_they_are():
         ({"rate": True}, "rate must be a number, but got True"),
         ({"rate": "0.1"}, "rate must be a number, but got '0.1'"),
         ({"rate": 1j}, "rate must be a number"),
-        ({"mechanisms": {"novelty": 3}}, r"mechanisms\['novelty'\] must be a dict by name"),
+        ({"mechanisms": {"novelty": 3}}, "novelty must be a dict by name"),
         ({"mechanisms": ["novelty"]}, "mechanisms must be a dict by name"),
         ({"parameters": [4]}, "parameters must be a dict by name"),
-        ({"parameters": {"ddof": "one"}}, r"parameters\['ddof'\] must be a number, but got 'one'"),
+        ({"parameters": {"ddof": "one"}}, "parameters: ddof must be a number, but got 'one'"),
         ({"base": 5}, "base is the path of a checkpoint"),
         ({"base_seed": 3}, "base_seed names a bundled model, 0, 1, 2, not 3"),
         ({"device": None}, "device must be a text"),
@@ -76,12 +76,11 @@ def test_a_file_that_was_edited_is_refused_in_a_sentence():
     for values, said in (
         ([1], "a config must be a dict"),
         ({"speed": 1}, "'speed' is not a setting"),
+        ({"task": 3}, "task must be a Countdown"),
         ({"task": {"numbers": 3, "colour": "red"}}, "'colour' is not a part of a task"),
     ):
         with pytest.raises(ValueError, match=said):
             TrainConfig.from_json(values)
-    with pytest.raises(TypeError, match="task must be a Countdown"):
-        TrainConfig.from_json({"task": 3})
 
 
 def test_the_base_and_its_shape_too():

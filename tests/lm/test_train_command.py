@@ -113,7 +113,7 @@ def test_the_help_lists_the_settings_with_their_meaning(capsys):
         (["--objective", "pass@k", "--k", "64"], "needs groups of at least 64 samples"),
         (["--rate", "-1"], "rate must lie above 0"),
         (["--base", "none.safetensors"], "there is no checkpoint at none.safetensors."),
-        (["--base-seed", "5"], "the lab bundles models of kind base or collapsed for seeds 0, 1, 2, but not"),
+        (["--base-seed", "5"], "base_seed names a bundled model, 0, 1, 2, not 5"),
     ],
 )
 def test_a_setting_that_cannot_be(capsys, words, said):
