@@ -41,7 +41,7 @@ SECONDS, BYTES = 30, 3 * 2**30
 LEFT_OUT = {
     "cockpit": "opens a thread that trains",
     "lm.train": "trains", "lm.turns": "trains", "lm.train_base": "trains", "lm.run_grid": "trains",
-    "lm.train_stacked": "trains", "lm.StackedTrainer": "trains", "lm.Learner": "trains",
+    "lm.train_stacked": "trains", "lm.StackedLearner": "trains", "lm.Learner": "trains",
     "exact.derivations.verify": "checks everything, for minutes",
     "lm.judge": "takes a model and prompts, objects that only the lab makes",
     "lm.judged_on": "takes a config", "lm.success": "takes a model and prompts",

@@ -13,10 +13,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from passk_lab import arguments
 from passk_lab.lm.base import load_base
 from passk_lab.lm.capture import Stack
 from passk_lab.lm.config import TrainConfig
-from passk_lab.lm.device import to_device
+from passk_lab.lm.device import check_name, to_device
 from passk_lab.lm.model import Shape
 from passk_lab.lm.stacked import SHARED, alone
 
@@ -103,7 +104,15 @@ def plan_of(
     ValueError
         If a GPU is asked for where there is none.
     """
-    gpu = torch.cuda.is_available() if gpu is None else gpu
+    for name, config in arguments.as_one_of("configs", configs, Mapping, "a dict of name to TrainConfig").items():
+        arguments.as_one_of(f"configs[{name!r}]", config, TrainConfig, "a TrainConfig")
+    jobs = arguments.one_whole("jobs", jobs)
+    stack = stack if stack is None else arguments.switch("stack", stack)
+    gpu = torch.cuda.is_available() if gpu is None else arguments.switch("gpu", gpu)
+    _see_that_stacks_are_of(configs, begun)
+    arguments.as_one_of("apart", apart, Mapping, "a dict of name to a reason")
+    if device is not None:
+        check_name(arguments.as_one_of("device", device, str, "a text"))
     if device is not None and not gpu:
         to_device(device)  # refuses, in its words
     placed: dict[str, TrainConfig] = {}
@@ -137,6 +146,12 @@ def plan_of(
         parts = max(ceil(len(names) / max(1, most)), min(jobs, len(names) // 2) if on_cpu else 1)
         stacks += [tuple(names[part::parts]) for part in range(parts)]
     return Plan(placed, tuple(stacks), tuple(begun), {name: singly[name] for name in configs if name in singly})
+
+
+def _see_that_stacks_are_of(configs: Mapping[str, TrainConfig], begun: Sequence[tuple[str, ...]]) -> None:
+    for names in arguments.as_one_of("begun", begun, (list, tuple), "a list of stacks"):
+        for name in arguments.as_one_of("a stack", names, tuple, "a tuple of names"):
+            arguments.known("run", name, configs)
 
 
 def _why_alone(config: TrainConfig) -> str:

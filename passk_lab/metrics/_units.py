@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from passk_lab import arguments
 from passk_lab.arguments import Floats, Ints
 
 
@@ -45,7 +46,7 @@ def one_each(times: Any) -> Units:
 
 def grouped(groups: Any, problems: int) -> Units:
     """Problems under one label are one unit; rows are problems."""
-    labels = np.asarray(groups)
+    labels = arguments.array_of("groups", groups)
     if labels.shape != (problems,):
         raise ValueError(
             f"groups needs one label for each problem: {problems} of them, but got an array of shape {labels.shape}."
@@ -56,7 +57,9 @@ def grouped(groups: Any, problems: int) -> Units:
     try:
         _, of = np.unique(labels, return_inverse=True)
     except TypeError:
-        raise ValueError(f"groups must be labels of one kind, all text or all numbers, but got {groups!r}.") from None
+        raise ValueError(
+            f"groups must be labels of one kind, all text or all numbers, but got {arguments.short(groups)}."
+        ) from None
     size = np.bincount(of).astype(np.float64)
     order = np.argsort(of, kind="stable")
     begins = np.concatenate([[0], np.cumsum(size)[:-1]]).astype(np.int64)

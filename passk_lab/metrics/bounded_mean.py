@@ -3,7 +3,7 @@
 Both ways add a problem that failed and one that succeeded: nothing seen yet is no proof of nothing there.
 """
 
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
 
@@ -79,9 +79,9 @@ def mean_interval(values: Any, level: float = 0.95, method: Method = "gaffke", g
 
 def known_method(method: Any) -> Method:
     """Check the name of a method."""
-    if method not in ("gaffke", "t"):
-        raise ValueError(f"method is 'gaffke' or 't', not {method!r}.")
-    return method
+    if not isinstance(method, str) or method not in ("gaffke", "t"):
+        raise ValueError(f"method is 'gaffke' or 't', not {arguments.short(method)}.")
+    return cast(Method, method)
 
 
 # --- t, with two more problems ----------------------------------------------------------------------------------

@@ -92,6 +92,7 @@ def fit_prior(n: Any, c: Any, masses: bool = True) -> Prior:
     >>> round(prior.never, 2), round(prior.always, 2)
     (0.25, 0.25)
     """
+    masses = arguments.switch("masses", masses)
     n, c = arguments.counts(n, c)
     return fitted(*weighted_pairs(n, c), masses).prior
 
@@ -343,6 +344,7 @@ def pass_at_k_beyond(n: Any, c: Any, ks: Any, level: float = 0.95, groups: Any =
     array([False,  True])
     """
     n, c = arguments.counts(n, c)
+    arguments.table_size("n", int(n.min()), "with so many samples pass_at_k_curve says all that can be seen")
     ks = np.atleast_1d(arguments.whole("k", ks, least=1))
     if ks.ndim != 1:
         raise ValueError(f"k must be one number or a list here, but has shape {ks.shape}.")

@@ -25,7 +25,6 @@ def test_auto_takes_a_gpu_where_there_is_one(monkeypatch):
     [
         ("tpu", "device is auto, cpu or cuda, not 'tpu'"),
         ("cuda:0", "device is auto, cpu or cuda, not 'cuda:0'"),
-        (None, "device is auto, cpu or cuda, not None"),
         ("mps", "Apple's GPU, which has no float64, .* take device='cpu'"),
     ],
 )
