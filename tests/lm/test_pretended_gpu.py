@@ -16,7 +16,6 @@ import torch
 from passk_lab import lm
 from passk_lab.lm import adam, answers, base, capture, checkpoint, evaluation, model, training
 from passk_lab.lm.stacked import StackedLearner
-from passk_lab.lm.threads import one_thread
 from tests.lm.pretend_device import PretendGPU, WrongDevice
 
 SMALL = lm.TrainConfig(prompts=4, n=8, watch=4, orders=40, judged=3, steps=6, device="cuda")
@@ -49,10 +48,8 @@ def nothing_laid_out_before(monkeypatch):
     monkeypatch.setattr(evaluation, "_LISTED", weakref.WeakKeyDictionary())  # each test has a GPU of its own
 
 
-@pytest.fixture(autouse=True)
-def on_one_thread():
-    with one_thread():  # kernels as small as these, each seen by Python, only lose by a second one
-        yield
+# Kernels as small as these, each seen by Python, only lose by a second thread.
+pytestmark = pytest.mark.usefixtures("on_one_thread")
 
 
 class Killed(BaseException):

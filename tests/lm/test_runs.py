@@ -17,7 +17,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import torch
 
 from passk_lab.lm import Countdown, Learner, TrainConfig, Transformer, checkpoint, load_run, mechanisms, train
 from passk_lab.lm.run import is_evaluation, is_step
@@ -33,12 +32,7 @@ LONG = CONFIG.but(steps=60)
 posix = pytest.mark.skipif(os.name != "posix", reason="signals and limits of POSIX")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("on_one_thread")
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ import shutil
 import warnings
 
 import pytest
-import torch
 
 from passk_lab import lm
 from passk_lab.lm.run import is_step
@@ -31,12 +30,7 @@ class Stop(BaseException):
     pass
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("on_one_thread")
 
 
 @pytest.fixture(scope="module")

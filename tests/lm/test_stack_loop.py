@@ -8,7 +8,6 @@ import sys
 
 import numpy as np
 import pytest
-import torch
 
 from passk_lab import lm
 from passk_lab.lm import checkpoint
@@ -29,12 +28,7 @@ GRID = grid_of(SPEC)
 FEW = [GRID[name].but(steps=12) for name in list(GRID)[:2]]
 
 
-@pytest.fixture(autouse=True, scope="module")
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("on_one_thread")
 
 
 @pytest.fixture(scope="module")
