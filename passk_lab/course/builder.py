@@ -20,10 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from passk_lab import arguments, bundled, files
+from passk_lab.course import claims
 
 _HEADER = re.compile(r"^# %%(?P<markdown> \[markdown\])?(?: tags=(?P<tags>\[[^\]]*\]))?\s*$")
 _REGION = re.compile(r"^(?P<indent>[ ]*)# solution\n(?P<body>.*?)^[ ]*# end solution\n", re.MULTILINE | re.DOTALL)
 KINDS = ("student", "solved", "teacher")
+CLAIMS = "claims"
+"""Tag of the cells that compute what the prose claims, and the kind of notebook in which they run, to be tested."""
 
 
 @dataclass(frozen=True)
@@ -72,14 +75,17 @@ def parse(text: str) -> list[Cell]:
 
 
 def build(source: Path, kind: str = "student") -> str:
-    """Return a notebook as text: "student" with holes, "solved" with solutions, "teacher" with all cells."""
-    arguments.known("kind of notebook", kind, KINDS)
-    cells = [
-        cell for cell in parse(source.read_text(encoding="utf-8")) if kind == "teacher" or "teacher" not in cell.tags
-    ]
+    """Return a notebook as text: "student" with holes, "solved" with solutions, "teacher" with what is the teacher's.
+
+    "claims" is the teacher's with the cells that compute its claims, each followed by a look at the words.
+    """
+    arguments.known("kind of notebook", kind, (*KINDS, CLAIMS))
+    cells = parse(source.read_text(encoding="utf-8"))
+    hidden = {"student": {"teacher", CLAIMS}, "solved": {"teacher", CLAIMS}, "teacher": {CLAIMS}, CLAIMS: set()}[kind]
+    bound = bound_claims(cells) if kind == CLAIMS else {}
     seen: dict[str, int] = {}
     notebook = {
-        "cells": [_cell(cell, kind, source.stem, seen) for cell in cells],
+        "cells": [_cell(cell, kind, source.stem, seen, bound) for cell in cells if not hidden & set(cell.tags)],
         "metadata": {
             "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
@@ -90,12 +96,34 @@ def build(source: Path, kind: str = "student") -> str:
     return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def _cell(cell: Cell, kind: str, name: str, seen: dict[str, int]) -> dict[str, Any]:
-    text = cell.text
+def bound_claims(cells: list[Cell]) -> dict[str, list[str]]:
+    """Return the words bound to each name in the prose of these cells, {name: [words, ...]}.
+
+    Raises
+    ------
+    ValueError
+        If the prose names what no cell of claims computes, or such a cell computes what the prose does not name.
+    """
+    bound: dict[str, list[str]] = {}
+    for words, name in (mark for cell in cells if cell.markdown for mark in claims.marks(cell.text)):
+        if name != claims.GIVEN:
+            bound.setdefault(name, []).append(words)
+    computed = [name for cell in cells if CLAIMS in cell.tags for name in claims.functions(cell.text)]
+    for what, there, wanted in (("computed", computed, bound), ("named in the prose", bound, computed)):
+        if missing := [name for name in wanted if name not in there]:
+            raise ValueError(f"claims that are not {what}: {', '.join(missing)}.")
+    return bound
+
+
+def _cell(cell: Cell, kind: str, name: str, seen: dict[str, int], bound: dict[str, list[str]]) -> dict[str, Any]:
+    text = claims.plain(cell.text) if cell.markdown else cell.text
+    digest = hashlib.sha256(f"{name}:{text}".encode()).hexdigest()[:12]
+    if CLAIMS in cell.tags:
+        held = {claim: bound[claim] for claim in claims.functions(text)}
+        text += f"\n\nfrom passk_lab.course import claims as _claims\n_claims.hold({held!r}, globals())"
     if not cell.markdown:
         text = _REGION.sub(_hole if kind == "student" else r"\g<body>", text + "\n").rstrip("\n")
     text = text.replace("{measured}", measured_text(name))
-    digest = hashlib.sha256(f"{name}:{cell.text}".encode()).hexdigest()[:12]
     seen[digest] = seen.get(digest, 0) + 1
     built: dict[str, Any] = {
         "cell_type": "markdown" if cell.markdown else "code",

@@ -324,6 +324,10 @@ class Description:
         """Value of an expression in a state: a number, or an array along its free dimension."""
         return evaluate(expression, self.scope, state)
 
+    def numbers(self, state: State) -> dict[str, float]:
+        """Numbers of the readouts, {name: number}, in the unit of the words; NaN where there is none."""
+        return {readout.name: readout.scale * float(self.evaluate(readout.value, state)) for readout in self.readouts}
+
     def fill(self, template: str, state: State) -> str:
         """Put the values of controls and readouts into a sentence."""
         readouts = {readout.name: readout for readout in self.readouts}

@@ -112,6 +112,16 @@ class Explorer(Widget):
         """What the picture shows, in sentences."""
         return " ".join(self.description.words(self._values))
 
+    @property
+    def numbers(self) -> dict[str, float]:
+        """The numbers in those sentences, by name and in their unit, before they are rounded: for your own tables.
+
+        >>> from passk_lab import explorers
+        >>> round(explorers.visits(visit=0).numbers["wrong"], 2)
+        36.31
+        """
+        return self.description.numbers(self._values)
+
     def figure(self, theme: str = "light") -> Figure:
         """Draw the present state as a matplotlib figure."""
         from passk_lab.explorers.static import figure

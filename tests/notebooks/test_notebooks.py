@@ -1,4 +1,4 @@
-"""Every notebook runs from top to bottom: the student's with holes, and the solved one."""
+"""Every notebook runs from top to bottom: with holes, solved, and with what computes the claims of its prose."""
 
 import json
 import os
@@ -57,7 +57,7 @@ def verdicts(notebook):
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.stem)
 @pytest.mark.parametrize(
-    ("kind", "verdict"), [("student", "○ not attempted"), ("solved", "✓ correct"), ("teacher", "✓ correct")]
+    ("kind", "verdict"), [("student", "○ not attempted"), ("solved", "✓ correct"), ("claims", "✓ correct")]
 )
 def test_it_runs_and_every_check_says(source, kind, verdict, tmp_path):
     notebook = run(source, kind, tmp_path)
