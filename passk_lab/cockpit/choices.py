@@ -79,7 +79,9 @@ class Choices:
         """Choose otherwise: a control's name, or a coefficient's as in "entropy.coefficient"; raises as above."""
         plain = isinstance(value, str | Real)
         if not isinstance(name, str) or not plain:
-            raise ValueError(f"a choice is a name and a number or a text, not {name!r} and {value!r}.")
+            raise ValueError(
+                f"a choice is a name and a number or a text, not {arguments.short(name)} and {arguments.short(value)}."
+            )
         coefficient = name.partition(".")[2]
         if coefficient:
             mechanism = self.values["mechanism"]
@@ -113,7 +115,7 @@ class Choices:
 def _one(name: str, value: Any, least: int) -> int:
     """Return one whole number: a slider or a notebook may give it as 8.0."""
     if np.ndim(value):
-        raise ValueError(f"{name} is one whole number, not {value!r}.")
+        raise ValueError(f"{name} is one whole number, not {arguments.short(value)}.")
     return int(arguments.whole(name, value, least))
 
 

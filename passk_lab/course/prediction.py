@@ -78,7 +78,7 @@ def _number(value: Any) -> float:
     except (TypeError, ValueError, OverflowError):
         number = math.nan
     if math.isnan(number):
-        raise ValueError(f"a prediction is a number, as in .record(20), not {value!r}.")
+        raise ValueError(f"a prediction is a number, as in .record(20), not {arguments.short(value)}.")
     return int(number) if number.is_integer() else number
 
 

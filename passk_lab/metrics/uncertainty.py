@@ -221,7 +221,9 @@ def pass_at_k_posterior_mean(n: Any, c: Any, k: Any, prior: PriorLike = "fitted"
 def _prior(prior: Any, n: Ints, c: Ints) -> Prior | Fitted:
     if isinstance(prior, str):
         if prior != "fitted":
-            raise ValueError(f"prior is 'fitted', a Prior or two positive pseudo-counts, but got {prior!r}.")
+            raise ValueError(
+                f"prior is 'fitted', a Prior or two positive pseudo-counts, but got {arguments.short(prior)}."
+            )
         return fitted(*weighted_pairs(n, c))
     if isinstance(prior, Prior):
         alpha, beta, never, always = (arguments.one_number("prior", part, 0, np.inf) for part in prior)
@@ -333,6 +335,8 @@ def curve_interval(
     arguments.draws(n, ks.max(), BEYOND_N)
     level, method = arguments.level(level), known_method(method)
     rising, which = np.unique(ks, return_inverse=True)
+    if not isinstance(target, str) or target not in ("population", "these problems"):
+        raise ValueError(f"target is 'population' or 'these problems', not {arguments.short(target)}.")
     if target == "these problems":
         if groups is not None:
             raise ValueError(
@@ -340,10 +344,8 @@ def curve_interval(
                 "them out for 'these problems', whose samples are independent."
             )
         ends = _of_these_problems(n, c, rising, level)
-    elif target == "population":
-        ends = _of_the_population(*kinds_and_units(n, c, groups), rising, level, method)
     else:
-        raise ValueError(f"target is 'population' or 'these problems', not {target!r}.")
+        ends = _of_the_population(*kinds_and_units(n, c, groups), rising, level, method)
     return Interval(*(_shaped(end[which.ravel()], ks.shape) for end in ends))
 
 
