@@ -204,9 +204,8 @@ def pass_at_k_posterior_mean(n: Any, c: Any, k: Any, prior: PriorLike = "fitted"
     mean, fail = mean_i @ share, fail_i @ share
     variance = variance_i @ share / how_many.sum()
     if isinstance(over, Fitted):
-        variance = variance + over.variance(
-            lambda prior: _quick_mean(prior, n_values, c_values, k.reshape(-1, 1)) @ share
-        )
+        slope = over.slope(lambda prior: _quick_mean(prior, n_values, c_values, k.reshape(-1, 1)) @ share)
+        variance = variance + np.einsum("...i,ij,...j->...", slope, over.covariance, slope)
     from scipy.special import betaincinv
 
     # The Beta with this mean and variance. Where the variance has gone under, float64 knows one value only: the mean.
