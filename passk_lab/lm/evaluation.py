@@ -122,7 +122,9 @@ class Exact:
         if method != "t":
             raise ValueError(f"method is 't' or 'percentile', not {arguments.short(method)}.")
         if resamples is not None or seed is not None:
-            raise ValueError("resamples and seed are for method='percentile': the t interval draws nothing. Leave them.")
+            raise ValueError(
+                "resamples and seed are for method='percentile': the t interval draws nothing. Leave them."
+            )
         return t_interval(weight, sums, level)
 
     def distinct(self, n: int) -> float:
@@ -168,9 +170,7 @@ def t_interval(weight: Floats, sums: Floats, level: float) -> tuple[Floats, Floa
     return padded_t(sums.T, units, level)
 
 
-def percentile_interval(
-    weight: Floats, sums: Floats, level: float, resamples: int, seed: int
-) -> tuple[Floats, Floats]:
+def percentile_interval(weight: Floats, sums: Floats, level: float, resamples: int, seed: int) -> tuple[Floats, Floats]:
     """Interval of sum/weight by resampling the units."""
     times = _resampled(len(weight), resamples, seed)
     curves = (times @ sums) / (times @ weight)[:, None]

@@ -429,9 +429,9 @@ TABLES: dict[str, Callable[[], list[str]]] = {
 
 def with_table(text: str, name: str, lines: list[str]) -> str:
     """Put lines between the marks of a table."""
-    start, end = f"<!-- {name}: python -m tests.metrics.coverage -->", f"<!-- end of {name} -->"
-    before, rest = text.split(start)
-    return before + start + "\n\n" + "\n".join(lines) + "\n\n" + end + rest.split(end)[1]
+    start, end = re.search(rf"<!-- {name}: python -m [\w.]+ -->", text), f"<!-- end of {name} -->"
+    assert start, f"no mark for the table {name}"
+    return text[: start.end()] + "\n\n" + "\n".join(lines) + "\n\n" + text[text.index(end) :]
 
 
 def table(name: str) -> list[list[str]]:
