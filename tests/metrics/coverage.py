@@ -393,7 +393,7 @@ def rows_of_beyond(simulations: int = BEYONDS) -> list[str]:
     return lines
 
 
-def rows_of_groups(simulations: int = SIMULATIONS) -> list[str]:
+def rows_of_groups(simulations: int = SIMULATIONS, bounds: int = SIMULATIONS // 2, fits: int = FITS) -> list[str]:
     lines = [
         "| p | problems | n | k | population | population, t | told no groups | fitted prior | told no groups |",
         "|---|---|---|---|---|---|---|---|---|",
@@ -401,8 +401,8 @@ def rows_of_groups(simulations: int = SIMULATIONS) -> list[str]:
     for design in GROUPED:
         cells = []
         for method, told in IN_GROUPS:
-            bounds = method == "population" and design.k > min(design.n)
-            found = measured_in_groups(design, method, told, simulations // 2 if bounds else simulations)
+            beyond = fits if method == "fitted prior" else bounds
+            found = measured_in_groups(design, method, told, beyond if design.k > min(design.n) else simulations)
             cells.append("" if found is None else f"{found.share:.3f} ({found.width:.3f})")
         lines.append(f"| {design.name} | " + " | ".join(cells) + " |")
     return lines
