@@ -51,7 +51,7 @@ def at_temperature(model: Transformer, temperature: float) -> Transformer:
     temperature = arguments.one_number("temperature", temperature, LOWEST, HIGHEST)
     other = copy.deepcopy(model)
     with torch.no_grad():
-        other.logit /= temperature
+        other.logit.div_(temperature)
     return other
 
 

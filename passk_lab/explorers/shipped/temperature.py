@@ -42,7 +42,7 @@ def describe() -> Description:
     models = list(_LABELS)
     degrees = list(recorded.TEMPERATURES)
     ks, seeds = (sorted(table[name].unique().tolist()) for name in ("k", "seed"))
-    dims = {"model": models, "temperature": degrees, "k": ks, "seed": seeds}
+    dims: dict[str, list[Any]] = {"model": models, "temperature": degrees, "k": ks, "seed": seeds}
     mean, _, _ = over_seeds(dense(table, dims, "pass_at_k"), -1)
     T, k = Coordinate("T"), Coordinate("k")
 
