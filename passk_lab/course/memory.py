@@ -94,7 +94,12 @@ def _is_count(value: Any) -> bool:
 
 _FITS: dict[str, Callable[[Any], bool]] = {
     "exercises": lambda it: isinstance(it, dict) and type(it.get("best")) is str and _is_count(it.get("attempts")),
-    "questions": lambda it: isinstance(it, dict) and _is_count(it.get("choice")) and type(it.get("right")) is bool,
+    # The words of a choice; a lab before this one wrote its number.
+    "questions": lambda it: (
+        isinstance(it, dict)
+        and (type(it.get("choice")) is str or _is_count(it.get("choice")))
+        and type(it.get("right")) is bool
+    ),
     "predictions": lambda it: type(it) in (int, float) and math.isfinite(it),
 }
 """What an entry of each part looks like."""

@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from passk_lab import look
+from passk_lab.course.content import QUESTIONS
 
 CELLS = (
     "from passk_lab.course import check, quiz\nquiz('why unbiased')",
@@ -15,10 +16,13 @@ def test_a_quiz_answers_to_arrow_keys_and_follows_the_theme(open_notebook, place
     notebook.run_all()
     page = notebook.page
     question = page.locator(".passk-quiz")
-    question.get_by_role("radio").first.focus()
+    shown = QUESTIONS["why unbiased"].shown
+    expect(question.locator("label")).to_have_text([choice.text for choice in shown])
+    place = next(i for i, choice in enumerate(shown) if choice.right)
+    question.get_by_role("radio").nth(place - 1).focus()  # -1 is the last
     page.keyboard.press("ArrowDown")
     expect(question.get_by_role("status")).to_contain_text("✓ Right.")
-    expect(question.get_by_role("radio").nth(1)).to_be_checked()
+    expect(question.get_by_role("radio").nth(place)).to_be_checked()
     for theme, dark in (("JupyterLab Dark", True), ("JupyterLab Light", False)):
         page.evaluate("theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
         page.wait_for_function("dark => (document.body.dataset.jpThemeLight === 'false') === dark", arg=dark)

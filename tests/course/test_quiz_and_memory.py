@@ -10,6 +10,7 @@ import pytest
 
 from passk_lab.course import memory, predict, predicted, progress, quiz, quizzes
 from passk_lab.course.content import QUESTIONS
+from passk_lab.course.question import Choice, Question
 from passk_lab.course.widgets import QuizWidget
 from tests.small_disk import on_a_small_disk
 
@@ -18,11 +19,62 @@ from tests.small_disk import on_a_small_disk
 def test_a_question_has_one_right_choice_and_a_reason_for_each(question):
     assert sum(choice.right for choice in question.choices) == 1
     assert all(len(choice.reason) > 20 for choice in question.choices)
-    for number, choice in enumerate(question.choices, start=1):
+    assert sorted(question.shown, key=question.choices.index) == [*question.choices]
+    for number, choice in enumerate(question.shown, start=1):
         reply = quiz(question.name).answer(number)
         assert reply.right == choice.right
         assert choice.reason in repr(reply)
-        assert memory.read()["questions"][question.name]["choice"] == number
+        assert memory.read()["questions"][question.name]["choice"] == choice.text
+
+
+def right_is(name):
+    """Number of the right choice, as a reader counts."""
+    return next(i for i, choice in enumerate(QUESTIONS[name].shown, start=1) if choice.right)
+
+
+def test_the_right_choice_stands_anywhere():
+    # Of the questions there are, and of many that might be: within two and a half standard deviations of even.
+    stands = [next(i for i, choice in enumerate(it.shown) if choice.right) for it in QUESTIONS.values()]
+    choices = (Choice("a", True, ""), Choice("b", False, ""), Choice("c", False, ""))
+    might = [Question(f"question {i}", "?", choices).shown.index(choices[0]) for i in range(3000)]
+    assert {len(it.choices) for it in QUESTIONS.values()} == {3}
+    for where in (stands, might):
+        for place in range(3):
+            assert abs(where.count(place) - len(where) / 3) < 2.5 * (len(where) * 2 / 9) ** 0.5, (place, where)
+
+
+def test_no_choice_gives_itself_away_by_its_length():
+    longest = shortest = 0.0
+    for question in QUESTIONS.values():
+        lengths = {len(choice.text): 0 for choice in question.choices}
+        for choice in question.choices:
+            lengths[len(choice.text)] += 1
+        assert max(lengths) <= 1.25 * min(lengths), question.name
+        right = next(len(choice.text) for choice in question.choices if choice.right)
+        longest += (right == max(lengths)) / lengths[right]  # where several are equally long, a guess among them
+        shortest += (right == min(lengths)) / lengths[right]
+    # Who always takes the longest finds no more than by guessing; nor does, within two deviations, the shortest.
+    most = len(QUESTIONS) / 3 + 2 * (len(QUESTIONS) * 2 / 9) ** 0.5
+    assert longest <= len(QUESTIONS) / 3
+    assert shortest <= most
+
+
+def test_an_answer_is_remembered_by_its_words(monkeypatch):
+    name, made = "k beyond n", []
+    monkeypatch.setattr(quizzes, "display", lambda bundle, **_: None)
+    monkeypatch.setattr(quizzes, "QuizWidget", lambda *given: made.append(QuizWidget(*given)) or made[-1])
+    asked = QUESTIONS[name]
+    quiz(name).answer(2)
+    for choices in (asked.choices, asked.choices[::-1]):
+        question = Question("asked under another name", asked.text, choices)
+        memory.remember("questions", question.name, memory.read()["questions"][name])
+        quizzes.Quiz(question)._ipython_display_()
+        assert question.shown[made[-1].choice - 1].text == asked.shown[1].text
+    # What fits no choice is no answer: a choice since reworded, the number that an older lab wrote.
+    for said in ("a choice since reworded", 2):
+        memory.remember("questions", name, {"choice": said, "right": True})
+        quiz(name)._ipython_display_()
+        assert made[-1].choice == 0
 
 
 def test_a_choice_or_question_that_does_not_exist():
@@ -91,7 +143,10 @@ def test_what_is_shown_of_a_quiz_can_be_read_without_a_kernel_and_remembers(monk
     assert shown[0]["application/vnd.jupyter.widget-view+json"]["model_id"] == made[0].model_id
     assert made[0].choice == 2
     made[0].set_state({"choice": 1})
-    assert memory.read()["questions"]["k beyond n"] == {"choice": 1, "right": False}
+    assert memory.read()["questions"]["k beyond n"] == {
+        "choice": QUESTIONS["k beyond n"].shown[0].text,
+        "right": False,
+    }
 
 
 def test_a_file_that_cannot_be_read_is_moved_aside():
@@ -117,7 +172,7 @@ def test_a_home_that_cannot_be_written_stops_no_lesson(monkeypatch, tmp_path):
     blocked.write_text("not a folder")
     monkeypatch.setenv("PASSK_LAB_HOME", str(blocked))
     with pytest.warns(UserWarning, match=r"not remembered, since .*progress.json cannot be written .*PASSK_LAB_HOME"):
-        assert quiz("why unbiased").answer(2).right
+        assert quiz("why unbiased").answer(right_is("why unbiased")).right
 
 
 def test_progress_of_a_notebook_without_exercises():
@@ -176,7 +231,7 @@ def test_a_progress_file_that_was_edited_is_kept_beside_and_what_fits_goes_on(te
     assert memory.read()["exercises"] == kept
     assert "solved" in repr(progress("01_counting_successes"))
     assert path.read_bytes() == text.encode("latin-1"), "to read is to change nothing"
-    quiz("why unbiased").answer(2)
+    quiz("why unbiased").answer(right_is("why unbiased"))
     assert memory.read()["exercises"] == kept
     assert memory.read()["questions"]["why unbiased"]["right"]
     assert path.with_suffix(".unreadable.json").read_bytes() == text.encode("latin-1")

@@ -388,37 +388,36 @@ QUESTIONS = (
         "why unbiased",
         "Why not simply use 1 - (1 - c/n)^k?",
         (
-            Choice("It is always further from the truth.", False,
+            Choice("It is always further from the truth, in squared error.", False,
                    "Not always: its squared error can be smaller (n = 10, k = 5, p = 0.1). See the estimator lab."),
-            Choice("Its average over repeated experiments is too low, for every k >= 2 and 0 < p < 1.", True,
+            Choice("Its mean over experiments is too low (0 < p < 1, k >= 2).", True,
                    "(1 - c/n)^k bends upwards, so noise in c/n raises its mean, and pass@k comes out too low."),
-            Choice("It cannot be computed for large n.", False, "It is the easier one to compute."),
+            Choice("It cannot be computed in floating point once n is large.", False, "It is the easier one to compute."),
         ),
     ),
     Question(
         "k beyond n",
         "You drew 8 samples and want pass@100. What can be said?",
         (
-            Choice("Nothing at all.", False,
+            Choice("Nothing at all, however many problems there are like this one.", False,
                    "Over many problems there are bounds that hold whatever the chances are (pass_at_k_beyond), and with a prior "
                    "a belief, which leans on it."),
-            Choice("No unbiased estimate exists; a model or a prior must fill the gap, and should be named.", True,
+            Choice("No unbiased estimate exists; some model or prior must step in.", True,
                    "The mean of any estimate from 8 samples is a polynomial of degree at most 8 in p; pass@100 has degree 100."),
-            Choice("It is 1 if any sample was right, else 0.", False, "That is pass@8 under another name."),
+            Choice("It is 1 if any of the 8 samples was right, and 0 otherwise.", False, "That is pass@8 under another name."),
         ),
     ),
     Question(
         "what crossing shows",
         "The base model overtakes its RL-trained child at k = 15 on MATH500. What does that show?",
         (
-            Choice("RL training made the model worse.", False,
+            Choice("RL training made the model worse, which one draw is too few to show.", False,
                    "At one draw it is far better: 77.9 % against 61.4 %. It depends on how many draws you may take."),
-            Choice("The trained model is right more often on most problems, and more rarely on a few that the base model "
-                   "sometimes solves.", True,
+            Choice("On most problems training made right answers likelier, on some rarer.", True,
                    "The share of right samples rose on 417 of 500 problems and fell on 58; within 128 draws 19 were solved by "
                    "the base model only, 3 by the trained one only. One pair, one sampler: of the other runs in the bundled "
                    "data some cross and some do not."),
-            Choice("The base model reasons better.", False,
+            Choice("The base model reasons better; training only sharpened its guessing.", False,
                    "Pass@k counts right final answers, lucky ones too; it does not look at the reasoning."),
         ),
     ),

@@ -562,12 +562,12 @@ QUESTIONS = (
         "entropy explosion",
         "A policy with p near 0.9 on most prompts goes on with pass@16 and an entropy bonus. Entropy shoots up, and nothing is right any more. Why?",
         (
-            Choice("Pass@16 pays for wrong samples.", False,
+            Choice("Pass@16 pays for wrong samples, and the bonus finds more of them.", False,
                    "It never gives a wrong sample more than a right one. It just says nearly nothing here."),
-            Choice("Nothing stands against the bonus: at p = 0.9 the weight of pass@16 is 16 * 0.1^15, about 1.6e-14.", True,
-                   "The bonus keeps its size while the pull towards right answers is gone. When p has fallen and the weight is back, right answers may be "
+            Choice("Nothing holds against it: pass@16 weighs such a prompt 1.6e-14.", True,
+                   "At p = 0.9 the weight is 16 * 0.1^15. The bonus keeps its size while the pull towards right answers is gone. When p has fallen and the weight is back, right answers may be "
                    "too rare to be sampled: raise the bonus by a controller, never blindly."),
-            Choice("The bonus was too large for any objective.", False,
+            Choice("The bonus was too large: no objective could have held against it.", False,
                    "How much is too much depends on what stands against it. The weight of pass@1 is 1 at every p."),
         ),
     ),
@@ -575,9 +575,9 @@ QUESTIONS = (
         "which kl",
         "The base writes A and B half and half; after training the policy writes B once in a thousand. Which divergence from the base rings the alarm?",
         (
-            Choice("KL(policy || base): 0.69 nats.", False,
+            Choice("Reverse KL, KL(policy || base): 0.69 nats.", False,
                    "It is a mean over what the POLICY writes, and that is nearly always A. Even if B died out it could not exceed ln 2 = 0.693."),
-            Choice("KL(base || policy): 2.76 nats.", True,
+            Choice("Forward KL, KL(base || policy): 2.76 nats.", True,
                    "A mean over what the BASE writes: half of it is ln(0.5 / 0.001). It grows without bound as B dies out, so it keeps every mode of the base "
                    "alive."),
             Choice("Either: both are 0 only where the two agree.", False,

@@ -354,9 +354,9 @@ QUESTIONS = (
         "why pass@1 falls",
         "Training on mean pass@k raised it, and mean pass@1 fell. The gradients were exact. How can that be?",
         (
-            Choice("It cannot: pass@k rises exactly when pass@1 does.", False,
+            Choice("It cannot: mean pass@k rises exactly when mean pass@1 does.", False,
                    "True for each single prompt. Of two means over several prompts one can rise and the other fall."),
-            Choice("Hard prompts, which pass@k weighs up, pulled shared parameters in a direction that harms easier ones.", True,
+            Choice("Hard prompts, weighed up, pulled shared parameters against easier ones.", True,
                    "It takes both: weights that differ, and prompts whose gradients point apart. More hard prompts alone are not enough."),
             Choice("Pass@k lowers p on solved prompts, since their weight is small.", False,
                    "A small weight is still not negative: such a prompt is no longer defended, but its own gradient never pushes it down."),

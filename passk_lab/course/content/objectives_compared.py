@@ -593,13 +593,13 @@ QUESTIONS = (
         "At one learning rate, after 240 steps, GRPO ends at pass@1 0.57 and pass@256 0.85, training on pass@4 at 0.29 and 0.96. What does that show "
         "of the two objectives?",
         (
-            Choice("Pass@4 is the better one for coverage.", False,
+            Choice("Pass@4 is the better one for coverage: it ends at 0.96, not 0.85.", False,
                    "It has moved less. On its way GRPO passes pass@1 = 0.29 with pass@256 at 0.96 as well, and at half the rate it ends at 0.50 and 0.89: "
                    "stopping early keeps coverage too."),
-            Choice("Two points on two paths: compare pass@256 where pass@1 is EQUAL, over rates and seeds.", True,
+            Choice("Little: pass@256 is to be compared where pass@1 is EQUAL.", True,
                    "Then what is left is the price an objective pays for its gain, apart from how fast it pays. If one path lies above the other at every "
                    "level they share, that says something."),
-            Choice("The comparison is fair: same steps, same rate.", False,
+            Choice("GRPO is the better one: at the same steps it has twice the pass@1.", False,
                    "Adam divides each gradient by its own size, so one rate means another speed for each objective. Equal steps are not equal progress."),
         ),
     ),
@@ -608,12 +608,12 @@ QUESTIONS = (
         "Trained on pass@4 the network comes to pass@1 = 0.44 by its exact gradient, and to 0.29 by groups of 32 samples with the plain credit table. What "
         "held it down?",
         (
-            Choice("The objective: pass@4 gives no pass@1.", False,
+            Choice("The objective: pass@4 gives no pass@1 this high.", False,
                    "Both runs have the same objective, and one of them rose."),
-            Choice("The sampling: the plain table is unbiased but noisy.", True,
+            Choice("The sampling: its update is unbiased, but noisy.", True,
                    "Network, start, prompts and objective are the same; only what a group sees differs. With the leave-one-out table, same mean and less "
                    "noise, groups of 32 come to 0.43."),
-            Choice("The network: its prompts interfere.", False,
+            Choice("The network: its prompts interfere with each other.", False,
                    "It is the same network in both runs. Interference is there with the exact gradient too."),
         ),
     ),

@@ -218,8 +218,8 @@ QUESTIONS = (
         "A model solves a prompt with chance 1/2. You draw twice. How likely is at least one right answer?",
         (
             Choice("1/2 + 1/2 = 1", False, "Adding counts the case 'both right' twice. Two coin tosses can both be tails."),
-            Choice("3/4", True, "Both are wrong with chance 1/4; everything else has a right answer in it."),
-            Choice("1/4", False, "That is the chance that both are right (and also the chance that both are wrong)."),
+            Choice("1 - 1/4 = 3/4", True, "Both are wrong with chance 1/4; everything else has a right answer in it."),
+            Choice("1/2 * 1/2 = 1/4", False, "That is the chance that both are right (and also the chance that both are wrong)."),
         ),
     ),
     Question(
@@ -228,17 +228,17 @@ QUESTIONS = (
         (
             Choice("one with 1 right and 7 wrong", False, "Here the right one stands out: this is a strong contrast."),
             Choice("one with 4 right and 4 wrong", False, "Half right is the richest contrast of all."),
-            Choice("one with 8 right", True, "Nothing to compare: every sample is as good as the mean. The same holds for 8 wrong."),
+            Choice("one with 8 right and 0 wrong", True, "Nothing to compare: every sample is as good as the mean. The same holds for 8 wrong."),
         ),
     ),
     Question(
         "gap to zero",
         "The gap between pass@16 and pass@1 of a prompt has gone to zero in training. What do you know?",
         (
-            Choice("The prompt is solved.", False, "Perhaps. But the gap is also zero where no sample is ever right."),
-            Choice("The policy answers (almost) always right or (almost) always wrong.", True,
+            Choice("The prompt is solved: nearly all of its answers are right.", False, "Perhaps. But the gap is also zero where no sample is ever right."),
+            Choice("Nearly all its answers are right, or nearly all are wrong.", True,
                    "The gap is zero at both ends. Read it together with pass@1, which says at which end you are."),
-            Choice("Two draws would show a gap, sixteen are too many.", False,
+            Choice("There is a gap at two draws still; sixteen are too many.", False,
                    "A gap never shrinks as k grows: at k = 2 it is no larger than at 16. (At much larger k one may appear: "
                    "p = 0.0001 has a gap of 0.0015 at 16 draws and of 0.095 at 1000.)"),
         ),

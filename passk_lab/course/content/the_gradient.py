@@ -386,9 +386,9 @@ QUESTIONS = (
         (
             Choice("It pulls towards answers that pass@1 neglects.", False,
                    "That would be a new direction. The chain rule leaves none: the gradient is 8 (1-p)^7 times that of pass@1."),
-            Choice("Only the length of each step, by the factor 8 (1-p)^7.", True,
+            Choice("Only the length of a step, by 8 (1-p)^7.", True,
                    "Same direction, so (in small steps) the same path at another pace: faster below p = 0.257, where the factor is 1, and slower above."),
-            Choice("It goes up where pass@1 would go down.", False,
+            Choice("A step that raises pass@8 may now lower pass@1.", False,
                    "The factor is never negative: a step that helps pass@8 of a single prompt helps its pass@1 as well."),
         ),
     ),
@@ -396,11 +396,11 @@ QUESTIONS = (
         "what a group sees",
         "You draw groups of 8 samples. For which k can a rule of credits follow the gradient of pass@k without bias?",
         (
-            Choice("For any k, if you average over enough groups.", False,
+            Choice("For every k, given enough groups.", False,
                    "More groups take away noise, not bias: the mean of every rule on groups of 8 stays a polynomial of degree 7 at most in p."),
-            Choice("For k up to 8.", True,
+            Choice("For k up to 8, the group's size.", True,
                    "The weight of a group of n is a polynomial of degree n - 1 in p at most; k (1-p)^(k-1) has degree k - 1."),
-            Choice("For k up to 7.", False,
+            Choice("For k up to 7, one below the size.", False,
                    "k = 8 still fits: give 8 to the only right sample of a group, and nothing otherwise. (Rules that take off the group's own "
                    "mean do end at 7: at k = n that mean is all there is.)"),
         ),

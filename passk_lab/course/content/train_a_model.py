@@ -415,12 +415,12 @@ QUESTIONS = (
         "why pass@256 falls",
         "On unseen prompts, 400 steps of GRPO took pass@1 from 0.23 to 0.62 and pass@256 from 0.99 to 0.83. How can both be?",
         (
-            Choice("Among 256 samples there are more wrong ones, and they spoil the result.", False,
+            Choice("Among 256 samples more are wrong than before, and spoil the result.", False,
                    "Pass@k asks for one right answer among k. More samples never harm it, however many are wrong."),
-            Choice("Many prompts are now solved nearly always, and some hardly ever: there 256 draws are no longer enough.", True,
+            Choice("Many prompts are now solved nearly always, and some hardly ever.", True,
                    "Prompts with p below 0.02 went from 3 % to 23 %. At p = 0.02, 256 draws find an answer with chance 0.99; at p = 0.001 with "
                    "chance 0.23. The mean of p hardly sees the difference, pass@256 hardly sees anything else."),
-            Choice("Pass@256 from 256 samples is noisy.", False,
+            Choice("Pass@256 from 256 samples is noisy: another seed may show a rise.", False,
                    "These numbers are not sampled: the chances of all right answers are added up. And all three seeds show it."),
         ),
     ),
@@ -429,11 +429,11 @@ QUESTIONS = (
         "The base has pass@1 = 0.25 on the prompts used in training and 0.23 on unseen ones, whose numbers are never trained on. After GRPO: 0.75 and 0.62. "
         "What follows?",
         (
-            Choice("The gain is memory.", False,
+            Choice("The gain is memory: only prompts it was trained on improved much.", False,
                    "Then the unseen prompts would not have gained. They rose by 0.39."),
-            Choice("Most of the gain carries over to new numbers, and about a fifth does not.", True,
+            Choice("Most of the gain carries over to new numbers; about a fifth does not.", True,
                    "0.50 gained where it trained, 0.39 where it did not. Without the split, all 0.50 would have passed for skill."),
-            Choice("Nothing: the unseen prompts may just be harder.", False,
+            Choice("Nothing: the unseen prompts may just be harder than those it saw.", False,
                    "The base finds them nearly as easy (0.23 against 0.25). Compare what was GAINED on each side."),
         ),
     ),

@@ -419,9 +419,9 @@ QUESTIONS = (
         "what vanishes at zero",
         "A prompt's p goes to 0, and you train on pass@16. What vanishes?",
         (
-            Choice("The weight of pass@16.", False,
+            Choice("The weight that pass@16 gives to a prompt as seldom solved as this.", False,
                    "It goes to 16, the largest it can be. It is at the other end, p = 1, that the weight vanishes."),
-            Choice("The gradient of p itself, and the chance that a group holds a right sample.", True,
+            Choice("The gradient of p itself, and the chance of a right one in a group.", True,
                    "In the logits of a softmax the gradient of p shrinks like p, and a group of n has a right sample with chance n p at most. "
                    "Pass@1 suffers from both in the same way."),
             Choice("Nothing: with exact gradients pass@16 learns as fast there as anywhere.", False,
@@ -432,11 +432,11 @@ QUESTIONS = (
         "more draws more signal",
         "p = 0.001, groups of 8. You raise k from 4 to 8. What happens to the groups that hold a right sample?",
         (
-            Choice("Twice as many hold one.", False,
+            Choice("Twice as many hold one, since twice as many draws are made.", False,
                    "What a group holds is decided when it is sampled, by p and n. k enters only afterwards, in the credit."),
-            Choice("As few as before hold one, 0.8 % of them; the credit in those is larger.", True,
+            Choice("As few hold one, 0.8 %; the credit given in those is larger.", True,
                    "1 - 0.999^8 = 0.008, whatever k is. Only more samples, or a larger p, make such groups more frequent."),
-            Choice("As few as before, but what they say is less noisy.", False,
+            Choice("As few hold one, 0.8 %; but those say it less noisily.", False,
                    "A larger factor multiplies the mean and the spread of the estimate alike. Without a baseline their squared ratio, on one logit "
                    "at pass@1, is n p/(1-p): it grows with n."),
         ),
