@@ -26,7 +26,7 @@ class Reply:
 
 
 class Quiz:
-    """One question: show it to answer by mouse or keyboard, or call `answer(i)` from code (counted from 1, as shown)."""
+    """One question: show it to answer by mouse or keyboard, or call `answer(i)` from code (from 1, as shown)."""
 
     def __init__(self, question: Question) -> None:
         self.question = question
