@@ -54,8 +54,8 @@ def each(call: Callable[[Any], Any], cases: Sequence[Any], seconds: float = SECO
     """
     work = _Work(call, cases)
     with _limited_memory():
-        work.thread.start()
         try:
+            work.thread.start()
             while not work.ended.wait(min(0.05, seconds / 4)):
                 if work.clock() > seconds:
                     frames, gone = work.stop()
