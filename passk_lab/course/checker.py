@@ -157,12 +157,12 @@ def judge(
     if not callable(function):
         return Outcome(NOT_ATTEMPTED, f"Pass the function itself: check.{exercise.name}({exercise.name})."), None
     first = _answers(function, exercise.cases[:1], seconds)[0]
-    if first is Ellipsis or first is None or isinstance(first, NotImplementedError):
-        unsaid = kinds.of_nothing(function, exercise.cases[0]) if first is None else None
-        if unsaid is None:
-            return Outcome(NOT_ATTEMPTED, f"{exercise.task} Replace the dots, then run the cell again."), None
+    if first is None and (nothing := kinds.of_nothing(function, exercise.cases)):
         found = f"{call_text(exercise, exercise.cases[0])} returns nothing."
-        return Outcome(INCORRECT, f"{unsaid.message}\n{found}", mistake=unsaid.name), unsaid
+        return Outcome(INCORRECT, f"{nothing.message}\n{found}", mistake=nothing.name), nothing
+    dots = first is None and (kinds.unwritten(function) or kinds.has_dots(function))
+    if dots or first is Ellipsis or isinstance(first, NotImplementedError):
+        return Outcome(NOT_ATTEMPTED, f"{exercise.task} Replace the dots, then run the cell again."), None
     if isinstance(first, limits.Endless):
         given = [first] * len(exercise.cases)
     else:

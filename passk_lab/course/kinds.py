@@ -64,14 +64,18 @@ NOT_REFUSED = Kind(
 )
 
 
-def of_nothing(function: Function, case: Case) -> Kind | None:
-    """What went wrong where nothing was returned; None for a stub."""
+def of_nothing(function: Function, cases: Sequence[Case]) -> Kind | None:
+    """What went wrong with a function that returns nothing in any case; None if it does in some, or is not written."""
+    if unwritten(function):
+        return None
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        limits.each(lambda case: answer(function, case), [case])
+        given = limits.each(lambda case: answer(function, case), cases)
+    if not all(value is None or isinstance(value, Exception) or same(value, REFUSES) for value in given):
+        return None
     if printed.getvalue():
         return PRINT
-    return None if _is_stub(function) else NO_RETURN
+    return None if has_dots(function) else NO_RETURN
 
 
 def of_an_error(error: Exception, *, refused: bool) -> Kind | None:
@@ -125,15 +129,14 @@ def _line(error: Exception) -> str:
     return f", in the line: {own[-1].line}" if own and own[-1].line else "."
 
 
-def _is_stub(function: Function) -> bool:
-    """Say whether nothing was written: no code but constants, or the dots are still there."""
-    code = getattr(function, "__code__", None)
-    if code is None:
-        return True
-    if {op.opname for op in dis.get_instructions(code)} <= {
-        "RESUME", "NOP", "CACHE", "POP_TOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE",
-    }:  # fmt: skip
-        return True
+def unwritten(function: Function) -> bool:
+    """Say whether there is nothing in a function but constants."""
+    constant = {"RESUME", "NOP", "CACHE", "POP_TOP", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE"}
+    return all(op.opname in constant for code in _codes(function) for op in dis.get_instructions(code))
+
+
+def has_dots(function: Function) -> bool:
+    """Say whether the dots that are to be replaced still stand there."""
     try:
         return any(line.split("#")[0].strip() == "..." for line in inspect.getsource(function).splitlines())
     except (OSError, TypeError):

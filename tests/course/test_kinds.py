@@ -116,12 +116,15 @@ def test_a_value_error_where_an_answer_exists_is_shown():
     assert "in the line: outcome, _ = judge(" in outcome.message
 
 
-def test_a_path_without_return():
+@pytest.mark.parametrize("when", [1, 2])
+def test_a_path_without_return(when):
     def halfway(p, k):
-        if k == 1:
-            return p
+        if k == when:
+            return 1 - (1 - p) ** k
 
-    assert "On some path your function returns nothing." in judge(EXERCISES["at_least_one"], halfway)[0].message
+    outcome, _ = judge(EXERCISES["at_least_one"], halfway)
+    assert f"k={3 - when}) gives None; exactly it is" in outcome.message
+    assert "On some path your function returns nothing." in outcome.message
 
 
 def natural(p, target):

@@ -133,6 +133,11 @@ PASS_AT_K = Exercise(
             "One subtraction replaces the sum over one, two, three, ...",
         ),
         Mistake(
+            "last term missing", lambda n, c, k: float(_exact(n, c, k) - F(math.comb(c, k), math.comb(n, k))),
+            "You leave out the draws that are right throughout: a sum over range(1, k) ends with k - 1 right ones.",
+            "Python's range leaves out its end. One subtraction replaces the sum over one, two, three, ...",
+        ),
+        Mistake(
             "counts shifted by one",
             lambda n, c, k: 1.0 if n - c < k else float(1 - math.prod(F(i - k, i) for i in range(n - c, n) if i)),
             "Your product runs over i = n-c .. n-1; it should run over i = n-c+1 .. n. Python's range leaves out its end.",
@@ -221,6 +226,11 @@ ALL_RIGHT = Exercise(
             "not all right", lambda n, c, k: float(_exact(n, n - c, k)),
             "That is the chance that not all k are right: one step too many.",
             "Leave out the '1 -'.",
+        ),
+        Mistake(
+            "last factor missing", lambda n, c, k: math.prod((c - i) / (n - i) for i in range(k - 1)),
+            "c/n (c-1)/(n-1) ... must have k factors; yours has k - 1, since Python's range leaves out its end.",
+            "for i in range(k); or divide two counts of draws.",
         ),
         Mistake(
             "0.0 for k > n", lambda n, c, k: math.comb(c, k) / math.comb(n, k) if k <= n else 0.0,
@@ -372,6 +382,12 @@ CROSSING = Exercise(
             lambda b, t: sum(x > y for x, y in zip(b, t, strict=True)) or None,
             "You count how often the base model is ahead, instead of saying when first.",
             "Stop at the first one you meet.",
+        ),
+        Mistake(
+            "end not looked at",
+            lambda b, t: next((i for i, (x, y) in enumerate(zip(b[:-1], t[:-1], strict=True), 1) if x > y), None),
+            "You never look at the largest k: a range that ends at len(base) - 1 stops one before it.",
+            "Python's range leaves out its end: range(len(base)) has all positions.",
         ),
     ),
     hints=(

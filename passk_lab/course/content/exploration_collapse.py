@@ -246,6 +246,17 @@ GROWTH_OF_LEAD = Exercise(
             "the last factor is 1 - p.",
             "Logit a moves with weight * pi_a (r_a - p).",
         ),
+        Mistake(
+            "first right answer only",
+            lambda pi, correct, k, i, j: k * (1 - pi[correct[0]]) ** k * (pi[i] - pi[j]),
+            "Your p is the chance of the first right answer alone. The weight is taken at the sum of all of them.",
+            "p = sum(pi[a] for a in correct)",
+        ),
+        Mistake(
+            "divided by p", _lead(lambda x, y, p, k: weight(p, k) * (x - y) * (1 - p) / p),
+            "You divide by p: pi_i / p is the share of an answer among the RIGHT ones. A logit moves in proportion to pi_i itself.",
+            "Logit a moves with weight * pi_a (r_a - p).",
+        ),
     ),
     hints=(
         "Write the gradient for logit i and for logit j (the exercise gradient_entry of notebook 02) and subtract.",
@@ -341,12 +352,19 @@ FIXED_DIVERSITY = Exercise(
             "That is the effective number of right answers. It does not know how often you draw, nor how rarely you are right.",
             "An answer is seen unless all k draws miss it.",
         ),
+        Mistake(
+            "first right answer only", lambda pi, correct, k: 1 - (1 - pi[correct[0]]) ** k,
+            "You look at the first right answer alone. There may be several, or none.",
+            "One term for each a in correct.",
+        ),
     ),
     hints=(
         "The same sum as for distinct answers, but over fewer of them.",
         "sum over right answers a of 1 - (1 - pi_a)^k",
         "return sum(1 - (1 - pi[a]) ** k for a in correct)",
     ),
+    afterwards="What the bug did: wrong answers were counted as well. From 'before' to 'learned' it fell from 7.7 to 4.5, though more right answers are "
+    "seen (yours: 2.9 to 3.0); and it gave 'scattered' 8.6, of which 7.8 are wrong answers (yours: 0.8).",
 )  # fmt: skip
 
 EXERCISES = (GAP_SLOPE, DISTINCT_ANSWERS, GROWTH_OF_LEAD, FIXED_DIVERSITY)

@@ -194,6 +194,8 @@ FIXED_UNLIKELY_REWARD = Exercise(
         "right_i (1 - beta rank_i / n), rank_i = #(log chance below mine) + (#(equal to mine) - 1) / 2",
         "rank = sum(x < log_chances[i] for x in log_chances) + (log_chances.count(log_chances[i]) - 1) / 2; return right[i] * (1 - beta * rank / len(right))",
     ),
+    afterwards="What the bug did: places were counted from the likeliest sample, so the reward was turned round. In the example the likeliest got 1 and "
+    "the least likely 0.67, where it is 0.67 and 1: it pushed towards what is written most already.",
 )  # fmt: skip
 
 

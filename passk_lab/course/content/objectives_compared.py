@@ -6,6 +6,8 @@ from fractions import Fraction as F
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from passk_lab.course.content._fractions import average, shown
 from passk_lab.course.exercise import Case, Exercise, Mistake
 from passk_lab.course.question import Choice, Question
@@ -495,6 +497,11 @@ AT_EQUAL_PROGRESS = Exercise(
             refusal=True,
         ),
         Mistake(
+            "np.interp", lambda one, many, level: float(np.interp(level, one, many)),
+            "np.interp asks for pass@1 that rises throughout, and does not look whether it does. A run goes back and forth, and the FIRST time counts.",
+            "Go through neighbouring evaluations in order of time.",
+        ),
+        Mistake(
             "extended", _extended,
             "Every number is right, but where the level is never met you extend the last line. Nobody knows how the run would have gone on: raise a "
             "ValueError.",
@@ -583,6 +590,8 @@ FIXED_NOISE = Exercise(
         "(1/P^2) sum over prompts of q (1-q), with q = 1 - (1-p)^k",
         "q = [1 - (1 - x) ** k for x in p]; return sum(x * (1 - x) for x in q) / len(p) ** 2",
     ),
+    afterwards="What the bug did: it took for noise that prompts differ. That would come back as other prompts; new samples of the SAME prompts only "
+    "bring each prompt's own coin. In the example it gave 0.0625 where nothing varies at all.",
 )  # fmt: skip
 
 EXERCISES = (STANDARDISED_CREDIT, CENTRED_WEIGHT, EFFECTIVE_PROMPTS, ON_FRONTIER, AT_EQUAL_PROGRESS, FIXED_NOISE)

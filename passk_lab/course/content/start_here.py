@@ -67,6 +67,11 @@ AT_LEAST_ONE = Exercise(
             "That is the chance of EXACTLY one right sample; two or more count as well.",
             "Summing over one, two, three, ... works, but one subtraction does it.",
         ),
+        Mistake(
+            "last term missing", lambda p, k: 1 - (1 - p) ** k - p**k,
+            "You leave out that all k samples are right: a sum over range(1, k) ends with k - 1 right ones.",
+            "Python's range leaves out its end. One subtraction does the whole sum.",
+        ),
     ),
     hints=(
         "The opposite of 'at least one is right' is a single, simple event.",

@@ -52,6 +52,11 @@ SUCCESS_PROBABILITY = Exercise(
             "Sum over all of them.",
         ),
         Mistake(
+            "first only", lambda logs: math.exp(logs[0]),
+            "You take the first right answer of the list only. The others are right as well; and the list may be empty.",
+            "Sum over all of them.",
+        ),
+        Mistake(
             "mean", lambda logs: sum(_chances(logs)) / max(len(logs), 1),
             "You take the mean chance of a right answer. A prompt with more right answers is easier, not the same.",
             "Do not divide.",
@@ -315,6 +320,16 @@ DISTINCT_SOLUTIONS = Exercise(
             "You divide by the number of solutions: that is the share of them met.",
             "Do not divide.",
         ),
+        Mistake(
+            "one spelling each", lambda q, s, n: sum(_found(x, n) for x in dict(zip(s[::-1], q[::-1], strict=True)).values()),
+            "Of each solution you keep the chance of its first spelling only. The others are met as well.",
+            "together[s] = together.get(s, 0) + q adds them up.",
+        ),
+        Mistake(
+            "last spelling each", lambda q, s, n: sum(_found(x, n) for x in dict(zip(s, q, strict=True)).values()),
+            "Of each solution you keep the chance of its last spelling only: a dictionary forgets what an entry was before.",
+            "together[s] = together.get(s, 0) + q adds them up.",
+        ),
     ),
     hints=(
         "Expectations add, whether or not things are independent: one term for each solution, the chance that it is met.",
@@ -406,6 +421,8 @@ FIXED_VARIANCE = Exercise(
         "(1/G) * (1/G) sum over multisets of (m_g - m)^2, with m the mean of the m_g",
         "means = [...one for each multiset...]; m = sum(means) / G; return sum((x - m) ** 2 for x in means) / G ** 2",
     ),
+    afterwards="What the bug did: prompts with the same numbers were taken for independent witnesses. In the example the variance was 0.027 instead of "
+    "0.08, as if there were 6 of them and not 2: an error bar 1.7 times too short.",
 )  # fmt: skip
 
 EXERCISES = (SUCCESS_PROBABILITY, MAY_TRAIN, SILENT_SHARE, DISTINCT_SOLUTIONS, FIXED_VARIANCE)
