@@ -6,6 +6,7 @@ import contextlib
 import dis
 import inspect
 import io
+import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -125,7 +126,7 @@ def _line(error: Exception) -> str:
     frames: Sequence[traceback.FrameSummary] = (
         error.frames if isinstance(error, limits.Endless) else traceback.extract_tb(error.__traceback__)
     )
-    own = [frame for frame in frames if not ("passk_lab" in frame.filename or frame.filename.endswith("threading.py"))]
+    own = [frame for frame in frames if not ("passk_lab" in frame.filename or frame.filename == threading.__file__)]
     return f", in the line: {own[-1].line}" if own and own[-1].line else "."
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -163,7 +164,7 @@ def test_a_second_unreadable_file_does_not_overwrite_the_first():
     for text in ("{ one", "{ two"):
         path.write_text(text)
         memory.remember("predictions", "crossing", 3)
-    kept = sorted(p.read_text() for p in path.parent.glob("progress.unreadable*.json"))
+    kept = sorted(p.read_text() for p in path.parent.glob(".passk-lab-progress.unreadable*.json"))
     assert kept == ["{ one", "{ two"]
 
 
@@ -171,7 +172,9 @@ def test_a_home_that_cannot_be_written_stops_no_lesson(monkeypatch, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
     monkeypatch.setenv("PASSK_LAB_HOME", str(blocked))
-    with pytest.warns(UserWarning, match=r"not remembered, since .*progress.json cannot be written .*PASSK_LAB_HOME"):
+    with pytest.warns(
+        UserWarning, match=r"not remembered, since .*passk-lab-progress.json cannot be written .*PASSK_LAB_HOME"
+    ):
         assert quiz("why unbiased").answer(right_is("why unbiased")).right
 
 
@@ -242,7 +245,39 @@ def test_what_a_later_lab_remembers_is_passed_on():
     path.write_text('{"badges": {"one": [1, 2]}, "exercises": {}}')
     memory.remember("predictions", "crossing", 3)
     assert json.loads(path.read_text())["badges"] == {"one": [1, 2]}
-    assert [one.name for one in path.parent.iterdir() if one.suffix == ".json"] == ["progress.json"]
+    assert [one.name for one in path.parent.iterdir() if one.suffix == ".json"] == [memory.NAME]
+
+
+def told(code, folder):
+    """What a fresh kernel that starts in a folder prints."""
+    environment = {name: value for name, value in os.environ.items() if name != "PASSK_LAB_HOME"}
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
+    words = [sys.executable, "-W", "error", "-c", f"import os\nfrom passk_lab.course import memory\n{code}"]
+    done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_progress_belongs_to_the_folder_of_the_notebooks(tmp_path):
+    mine, fresh, copy = (tmp_path / name for name in ("mine", "fresh", "copy"))
+    mine.mkdir()
+    fresh.mkdir()
+    told("memory.remember('predictions', 'crossing', 3)", mine)
+    assert told("print(memory.read())", fresh) == "{'exercises': {}, 'questions': {}, 'predictions': {}}"
+    assert [*fresh.iterdir()] == []
+    shutil.copytree(mine, copy)
+    assert told("print(memory.predicted('crossing'))", copy) == "3"
+    # Who walks away from the folder, or sees it deleted, keeps what there is to keep.
+    walks = "os.chdir(os.pardir); memory.remember('predictions', 'other', 4); print(memory.location())"
+    assert told(walks, mine) == str(mine / memory.NAME)
+    assert told("print(memory.predicted('other'))", mine) == "4"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a folder in use cannot be deleted")
+def test_a_folder_that_was_deleted_stops_no_lesson(tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    code = "os.rmdir(os.getcwd())\nimport importlib; importlib.reload(memory); print(memory.read()['questions'])"
+    assert told(code, gone) == "{}"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links and pipes of POSIX")
