@@ -90,8 +90,12 @@ def test_a_prediction_is_remembered_and_kept_in_its_range():
     assert predicted("crossing") is None
     assert ask.record(20) == "You predict 20. Run the next cell to see."
     assert predicted("crossing") == 20
-    with pytest.raises(ValueError, match=r"between 1 and 128, but you said 200"):
-        ask.record(200)
+    for said in (200, 0.5, -3, float("inf")):
+        with pytest.raises(ValueError, match=rf"between 1 and 128, but you said {said}\. Nothing was written down"):
+            ask.record(said)
+    with pytest.raises(ValueError, match=r"a whole number, but you said 20.5\. Nothing was written down"):
+        ask.record(20.5)
+    assert predicted("crossing") == 20
     with pytest.raises(ValueError, match=r"must rise"):
         predict("x", "?", low=2, high=1)
 
