@@ -162,7 +162,7 @@ def judge(
         return Outcome(INCORRECT, f"{nothing.message}\n{found}", mistake=nothing.name), nothing
     dots = first is None and (kinds.unwritten(function) or kinds.has_dots(function))
     if dots or first is Ellipsis or isinstance(first, NotImplementedError):
-        return Outcome(NOT_ATTEMPTED, f"{exercise.task} Replace the dots, then run the cell again."), None
+        return Outcome(NOT_ATTEMPTED, f"Wanted: {exercise.task}\nReplace the dots, then run the cell again."), None
     if isinstance(first, limits.Endless):
         given = [first] * len(exercise.cases)
     else:

@@ -33,6 +33,7 @@ class Exercise:
     name: str
     notebook: str
     task: str
+    """What the function gives, over which domain, and what must raise: word for word its docstring in the notebook."""
     arguments: tuple[str, ...]
     oracle: Callable[..., Any]
     """Exact: takes a case, returns a Fraction, an int or None; raises ValueError where no answer exists."""

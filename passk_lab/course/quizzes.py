@@ -62,7 +62,11 @@ def quiz(name: str) -> Quiz:
 
     Examples
     --------
-    >>> quiz("why unbiased").answer(2).right
-    False
+    >>> quiz("independent draws")
+    A model solves a prompt with chance 1/2. You draw twice. How likely is at least one right answer?
+      1. 1 - 1/4 = 3/4
+      2. 1/2 + 1/2 = 1
+      3. 1/2 * 1/2 = 1/4
+    Answer with quiz('independent draws').answer(1).
     """
     return Quiz(QUESTIONS[arguments.known("question", name, list(QUESTIONS))])

@@ -35,5 +35,29 @@ def test_a_quiz_answers_to_arrow_keys_and_follows_the_theme(open_notebook, place
     assert notebook.strangers == []
 
 
+ENDLESS = """
+from passk_lab.course import check
+
+def draws_needed(p, target):
+    k = 1
+    while 1 - (1 - p) ** k < target:
+        k += 1
+    return k
+
+check.draws_needed(draws_needed)
+"""
+
+
+def test_a_loop_without_end_is_stopped_and_the_next_cell_runs(open_notebook, place_notebook):
+    notebook = open_notebook(place_notebook("made_up.ipynb", ENDLESS, "print('went', 'on')"))
+    notebook.run_all()
+    judged = notebook.page.locator("div[role=status]", has_text="error in your code")
+    expect(judged).to_contain_text("draws_needed(p=0, target=0.5) was stopped after 5 seconds", timeout=120_000)
+    expect(judged).to_contain_text("in the line: while 1 - (1 - p) ** k < target:")
+    expect(judged).to_contain_text("Wanted there: a ValueError (no answer exists).")
+    expect(notebook.page.locator(".jp-OutputArea-output", has_text="went on")).to_be_visible()
+    assert notebook.errors == []
+
+
 def rgb(colour: str) -> str:
     return f"rgb({', '.join(str(int(colour[i : i + 2], 16)) for i in (1, 3, 5))})"

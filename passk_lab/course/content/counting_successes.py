@@ -79,8 +79,8 @@ def _comb_clipped(n: int, c: int, k: int) -> float:
 PASS_AT_K = Exercise(
     name="pass_at_k",
     notebook=NOTEBOOK,
-    task="Write the chance that at least one of k samples is right, drawn without replacement from n of which c are. "
-    "Raise a ValueError for k > n.",
+    task="Chance that at least one of k samples is right, drawn without replacement from n of which c are. 0 <= c <= "
+    "n, k = 1, 2, ... For k > n raise a ValueError.",
     arguments=("n", "c", "k"),
     oracle=_exact,
     cases=(*_SMALL, *_LARGE, *_REFUSE),
@@ -200,8 +200,8 @@ PASS_AT_K = Exercise(
 ALL_RIGHT = Exercise(
     name="all_right",
     notebook=NOTEBOOK,
-    task="Write the chance that ALL k samples are right, drawn without replacement from n of which c are (pass^k). "
-    "Raise a ValueError for k > n.",
+    task="Chance that ALL k samples are right (pass^k), drawn without replacement from n of which c are. 0 <= c <= n, "
+    "k = 1, 2, ... For k > n raise a ValueError.",
     arguments=("n", "c", "k"),
     oracle=lambda n, c, k: 1 - _exact(n, n - c, k),
     cases=(*_SMALL, (100, 99, 10), *_REFUSE),
@@ -269,7 +269,8 @@ def _dropping(ns: Any, cs: Any, k: int) -> float:
 MEAN_PASS_AT_K = Exercise(
     name="mean_pass_at_k",
     notebook=NOTEBOOK,
-    task="Average pass@k over problems; ns and cs are lists. If a problem has fewer than k samples, raise a ValueError.",
+    task="Mean pass@k over problems: problem i has ns[i] samples, of which cs[i] are right (two lists, equally long). "
+    "If a problem has fewer than k samples, raise a ValueError.",
     arguments=("ns", "cs", "k"),
     oracle=_mean,
     cases=(
@@ -344,8 +345,8 @@ def _curves(base: _TENTHS, trained: _TENTHS) -> Case:
 CROSSING = Exercise(
     name="crossing",
     notebook=NOTEBOOK,
-    task="Given two lists of pass@k for k = 1, 2, 3, ..., return the first k at which the base model is strictly "
-    "ahead, or None if it never is.",
+    task="First k (counting from 1) at which base is strictly ahead of trained, or None if it never is. Both are lists "
+    "of pass@k for k = 1, 2, 3, ..., equally long.",
     arguments=("base", "trained"),
     oracle=_crossing,
     cases=(

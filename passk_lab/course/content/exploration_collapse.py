@@ -33,7 +33,8 @@ def _gap_work(p: F, k: int) -> str:
 GAP_SLOPE = Exercise(
     name="gap_slope",
     notebook=NOTEBOOK,
-    task="Differentiate by hand: write the derivative of the gap pass@k - pass@1 with respect to p.",
+    task="Derivative of the gap pass@k - pass@1 with respect to p: by hand, not as a difference quotient. p from 0 to "
+    "1, k = 1, 2, ...",
     arguments=("p", "k"),
     oracle=lambda p, k: weight(F(p), k) - 1,
     # k = 1, where there is no gap, comes last: a wrong answer shows more at k = 2.
@@ -107,7 +108,7 @@ _TENTHS = (F(1, 10), F(1, 5), F(3, 10), F(2, 5))
 DISTINCT_ANSWERS = Exercise(
     name="distinct_answers",
     notebook=NOTEBOOK,
-    task="A policy gives answer a with chance pi[a]. Write the expected number of DIFFERENT answers in k draws.",
+    task="Expected number of DIFFERENT answers in k draws from a policy that gives answer a with chance pi[a].",
     arguments=("pi", "k"),
     oracle=_distinct,
     cases=((_HALVES, 1), ((F(1),), 1), *((pi, k) for k in (2, 3, 4) for pi in (_HALVES, _QUARTERS, _THREE)),
@@ -191,8 +192,8 @@ def _lead(change: Callable[[Any, Any, Any, int], Any]) -> Callable[..., Any]:
 GROWTH_OF_LEAD = Exercise(
     name="growth_of_lead",
     notebook=NOTEBOOK,
-    task="A softmax policy follows the exact gradient of pass@k in its logits. i and j are two RIGHT answers. Write how fast logit i "
-    "grows over logit j: the speed of z_i less that of z_j.",
+    task="Speed of logit i less that of logit j, when the logits of a softmax policy follow the exact gradient of "
+    "pass@k. Answer a has chance pi[a]; correct lists the right answers, and i and j are two of them.",
     arguments=("pi", "correct", "k", "i", "j"),
     oracle=_growth,
     cases=(
@@ -295,7 +296,8 @@ _SCATTERED: tuple[Case, ...] = (
 FIXED_DIVERSITY = Exercise(
     name="fixed_diversity",
     notebook=NOTEBOOK,
-    task="Repair the measure: the expected number of different RIGHT answers in k draws; correct lists which are right.",
+    task="Expected number of different RIGHT answers in k draws. Answer a has chance pi[a]; correct lists the right "
+    "ones, perhaps none.",
     arguments=("pi", "correct", "k"),
     oracle=_diversity,
     cases=(

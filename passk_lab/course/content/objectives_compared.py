@@ -57,8 +57,8 @@ _REWARDS: tuple[Any, ...] = (
 STANDARDISED_CREDIT = Exercise(
     name="standardised_credit",
     notebook=NOTEBOOK,
-    task="Write GRPO's credit of sample i: its reward less the group's mean, over the group's standard deviation (the root of the MEAN squared distance, "
-    "divided by n). If all rewards are equal, 0.",
+    task="GRPO's credit of sample i: its reward less the mean of the group's rewards, over their standard deviation "
+    "(the root of the MEAN squared distance, divided by n). If all rewards are equal, 0.",
     arguments=("rewards", "i"),
     oracle=_standardised,
     cases=tuple((rewards, i) for rewards in _REWARDS for i in range(len(rewards))),
@@ -120,8 +120,9 @@ STANDARDISED_CREDIT = Exercise(
 CENTRED_WEIGHT = Exercise(
     name="centred_weight",
     notebook=NOTEBOOK,
-    task="Derive: a group of n with c right gives 1 - c/n to a right sample and -c/n to a wrong one (reward less the group's own mean). Its mean update "
-    "is w times the gradient of p, with w the mean over j of (credit of a right sample if j of the OTHER n - 1 are right) - (that of a wrong one). Write w.",
+    task="The w for which the mean update is w times the gradient of p, whatever p is, when a group of n with c right "
+    "gives 1 - c/n to a right sample and -c/n to a wrong one: the mean over j of (credit of a right sample if j "
+    "of the OTHER n - 1 are right) - (that of a wrong one).",
     arguments=("n",),
     oracle=lambda n: F(n - 1, n),
     cases=tuple((n,) for n in (2, 3, 4, 5, 8, 32, 1000, 1)),
@@ -211,8 +212,8 @@ def _perplexity(pulls: Any) -> float:
 EFFECTIVE_PROMPTS = Exercise(
     name="effective_prompts",
     notebook=NOTEBOOK,
-    task="Prompt x pulls its logit with strength k p (1-p)^k, p = p[x]. Write the effective number of prompts (Kish): how many prompts with EQUAL pulls "
-    "would have the same sum of pulls and the same sum of squared pulls. If nothing pulls, 0.",
+    task="Effective number of prompts (Kish): how many with EQUAL pulls would have the same sum of pulls and the same "
+    "sum of squared pulls. Prompt x pulls its logit with strength k q (1-q)^k, q = p[x]. If nothing pulls, 0.",
     arguments=("p", "k"),
     oracle=lambda p, k: F(_effective(_pulls(p, k))),
     cases=tuple(
@@ -319,8 +320,8 @@ _RUNS: tuple[tuple[Any, Any], ...] = (
 ON_FRONTIER = Exercise(
     name="on_frontier",
     notebook=NOTEBOOK,
-    task="Run j ends at pass@1 one[j] and pass@256 many[j]. Return True if run i is on the frontier: no run is at least as good in both and better "
-    "in at least one. (Two runs at the same point do not beat each other.)",
+    task="True if run i is on the frontier: no run is at least as good in both and better in at least one. Run j ends "
+    "at pass@1 one[j] and pass@256 many[j]; two runs at the same point do not beat each other.",
     arguments=("one", "many", "i"),
     oracle=_on_frontier,
     cases=tuple((one, many, i) for one, many in _RUNS for i in range(len(one))),
@@ -447,8 +448,8 @@ _PROGRESS: tuple[Case, ...] = (
 AT_EQUAL_PROGRESS = Exercise(
     name="at_equal_progress",
     notebook=NOTEBOOK,
-    task="A run's evaluations, in order of time, have pass@1 one[j] and pass@256 many[j]. Write its pass@256 where pass@1 FIRST equals level, with "
-    "straight lines between evaluations. If it never does, raise a ValueError.",
+    task="A run's pass@256 where its pass@1 FIRST equals level, with straight lines between evaluations. In order of "
+    "time these have pass@1 one[j] and pass@256 many[j]. If pass@1 never equals level, raise a ValueError.",
     arguments=("one", "many", "level"),
     oracle=_at_equal_progress,
     cases=_PROGRESS,
@@ -536,8 +537,8 @@ def _noise_work(p: Any, k: int) -> str:
 FIXED_NOISE = Exercise(
     name="fixed_noise",
     notebook=NOTEBOOK,
-    task="Repair the error bar: k samples of each prompt are drawn, and pass@k is reported as the share of prompts with a right one. p lists the chance of "
-    "each prompt. Write the VARIANCE of that share over new samples of the same prompts.",
+    task="VARIANCE of the share of prompts with a right one among k samples, over new samples of the same prompts. p "
+    "lists the chance of each prompt.",
     arguments=("p", "k"),
     oracle=_noise,
     cases=tuple(

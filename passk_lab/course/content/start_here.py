@@ -24,7 +24,8 @@ def _at_least_one_work(p: F, k: int) -> str:
 AT_LEAST_ONE = Exercise(
     name="at_least_one",
     notebook=NOTEBOOK,
-    task="Write the chance that at least one of k independent samples is right, when each is with chance p.",
+    task="Chance that at least one of k independent samples is right, when each is right with chance p. p from 0 to 1, "
+    "k = 1, 2, ...",
     arguments=("p", "k"),
     oracle=_at_least_one,
     cases=tuple(
@@ -116,7 +117,8 @@ def _refused(function: Any) -> Any:
 DRAWS_NEEDED = Exercise(
     name="draws_needed",
     notebook=NOTEBOOK,
-    task="Find the smallest k with pass@k >= target, for 0 < target < 1. For p = 0 no k will do: raise a ValueError.",
+    task="Smallest whole k with pass@k >= target, where pass@k = 1 - (1-p)^k. p from 0 to 1, 0 < target < 1. For p = 0 "
+    "no k will do: raise a ValueError.",
     arguments=("p", "target"),
     oracle=_draws_needed,
     cases=(
@@ -176,7 +178,8 @@ def _mixed_work(p: F, n: int) -> str:
 MIXED_GROUP = Exercise(
     name="mixed_group",
     notebook=NOTEBOOK,
-    task="Write the chance that a group of n samples holds both a right and a wrong one.",
+    task="Chance that a group of n independent samples holds both a right and a wrong one, when each is right with "
+    "chance p. p from 0 to 1, n = 1, 2, ...",
     arguments=("p", "n"),
     oracle=_mixed_group,
     cases=tuple((p, n) for n in (1, 2, 3, 4, 8) for p in (F(0), F(1), F(1, 2), F(1, 4), F(3, 4), F(1, 100), F(99, 100))),

@@ -24,7 +24,8 @@ def _slope_work(p: F, k: int) -> str:
 SLOPE_OF_FAILURE = Exercise(
     name="slope_of_failure",
     notebook=NOTEBOOK,
-    task="Differentiate by hand: write the derivative of (1 - p)^k, the chance that all k draws are wrong, with respect to p.",
+    task="Derivative with respect to p of (1 - p)^k, the chance that all k draws are wrong: by hand, not as a "
+    "difference quotient. p from 0 to 1, k = 1, 2, ...",
     arguments=("p", "k"),
     oracle=lambda p, k: -weight(F(p), k),
     cases=tuple(
@@ -100,8 +101,8 @@ _FIVE = (F(1, 10), F(1, 10), F(1, 5), F(1, 5), F(2, 5))
 GRADIENT_ENTRY = Exercise(
     name="gradient_entry",
     notebook=NOTEBOOK,
-    task="A softmax policy answers a with chance pi[a]; the answers listed in correct are right. Write the derivative of "
-    "pass@k with respect to the logit of answer a.",
+    task="Derivative of pass@k with respect to the logit of answer a. The policy is a softmax that gives answer i with "
+    "chance pi[i]; correct lists the right answers, perhaps none. k = 1, 2, ...",
     arguments=("pi", "correct", "k", "a"),
     oracle=_gradient_entry,
     cases=(
@@ -220,8 +221,9 @@ def _chance_of(j: int, n: int, p: Any) -> Any:
 EFFECTIVE_WEIGHT = Exercise(
     name="effective_weight",
     notebook=NOTEBOOK,
-    task="A group of n samples with c right ones gives credit right[c] to each right sample and wrong[c] to each wrong one. "
-    "Write the weight w for which the mean update, (1/n) sum of credit times score, is w times the gradient of p.",
+    task="Weight w for which the mean update, (1/n) sum of credit times score, is w times the gradient of p. In a "
+    "group of n samples with c right ones, each right sample gets credit right[c] and each wrong one wrong[c]; a "
+    "sample is right with chance p, from 0 to 1.",
     arguments=("right", "wrong", "n", "p"),
     oracle=_effective_weight,
     cases=tuple((*table, p) for table in _TABLES for p in (F(1, 2), F(1, 4), F(0), F(1), F(9, 10))),
@@ -347,8 +349,9 @@ _SEEN: tuple[Case, ...] = tuple(
 FIXED_CREDIT = Exercise(
     name="fixed_credit",
     notebook=NOTEBOOK,
-    task="Repair the credit: k times the chance that a right sample's k - 1 companions, drawn from the other n - 1 samples, are "
-    "all wrong; nothing for a wrong sample. c of the n are right, is_right says what this one is. Raise a ValueError for k > n.",
+    task="k times the chance that a right sample's k - 1 companions, drawn without replacement from the other n - 1 "
+    "samples, are all wrong; 0 for a wrong sample. c of the n are right, is_right says what this one is. For k > "
+    "n raise a ValueError.",
     arguments=("n", "c", "k", "is_right"),
     oracle=_credit,
     cases=(

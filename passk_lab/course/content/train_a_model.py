@@ -29,7 +29,8 @@ _LOGS: tuple[Any, ...] = (
 SUCCESS_PROBABILITY = Exercise(
     name="success_probability",
     notebook=NOTEBOOK,
-    task="log_chances lists the natural log of the chance of each right answer to a prompt. Write the chance p that one sample is right.",
+    task="Chance p that one sample is right. log_chances lists the natural log of the chance of each right answer to a "
+    "prompt; it may be empty.",
     arguments=("log_chances",),
     oracle=lambda log_chances: sum(_chances(log_chances)),
     cases=tuple((logs,) for logs in _LOGS),
@@ -116,8 +117,9 @@ _SPLITS: tuple[Case, ...] = (
 MAY_TRAIN = Exercise(
     name="may_train",
     notebook=NOTEBOOK,
-    task="A prompt is three numbers and a target. Return True if it may be trained on: its numbers, in whatever order, are not those of a "
-    "held-out prompt (a number that stands there twice counts twice; targets do not matter). held_out is a list of prompts, as tuples.",
+    task="True if a prompt, a list of three numbers and a target, may be trained on: its numbers, in whatever order, "
+    "are not those of a prompt in held_out, a list of such prompts as tuples. A number that stands there twice "
+    "counts twice; targets do not matter.",
     arguments=("prompt", "held_out"),
     oracle=_may_train,
     cases=_SPLITS,
@@ -194,8 +196,8 @@ _COUNTS: tuple[Case, ...] = (
 SILENT_SHARE = Exercise(
     name="silent_share",
     notebook=NOTEBOOK,
-    task="c lists how many of its n samples are right, for each group of a batch. Write the share of groups that teach nothing when a group's "
-    "samples are only compared with each other.",
+    task="Share of groups that teach nothing when a group's samples are only compared with each other. c lists how "
+    "many of its n samples are right, for each group of a batch.",
     arguments=("c", "n"),
     oracle=_silent_share,
     cases=_COUNTS,
@@ -278,8 +280,8 @@ _SPELLED: tuple[tuple[Any, Any], ...] = (
 DISTINCT_SOLUTIONS = Exercise(
     name="distinct_solutions",
     notebook=NOTEBOOK,
-    task="Right answer i has chance chances[i] and spells solution number solution[i] (2 + 3 and 3 + 2 are one solution). Write the expected "
-    "number of different solutions among n samples.",
+    task="Expected number of different solutions among n samples. Right answer i has chance chances[i] and spells "
+    "solution number solution[i] (2 + 3 and 3 + 2 are one solution).",
     arguments=("chances", "solution", "n"),
     oracle=_distinct,
     cases=tuple((q, s, n) for n in (1, 2, 3, 16) for q, s in _SPELLED),
@@ -376,8 +378,8 @@ _VALUES: tuple[Case, ...] = (
 FIXED_VARIANCE = Exercise(
     name="fixed_variance",
     notebook=NOTEBOOK,
-    task="Repair the error bar: values[i] is the result of prompt i, multiset[i] says which numbers it uses; each multiset has equally many prompts. "
-    "Write the variance of the mean when whole multisets are drawn again, with replacement, as many as there are.",
+    task="Variance of the mean when whole multisets are drawn again, with replacement, as many as there are. values[i] "
+    "is the result of prompt i, multiset[i] says which numbers it uses; each multiset has equally many prompts.",
     arguments=("values", "multiset"),
     oracle=_mean_variance,
     cases=_VALUES,

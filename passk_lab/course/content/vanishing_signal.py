@@ -36,7 +36,8 @@ def _on_a_grid(steps: int) -> Callable[[int], float]:
 STRONGEST_AT = Exercise(
     name="strongest_at",
     notebook=NOTEBOOK,
-    task="With p = sigmoid(z), the slope of pass@k in z is k p (1-p)^k. Write the p between 0 and 1 at which it is largest.",
+    task="The p between 0 and 1 at which k p (1-p)^k, the slope of pass@k in z for p = sigmoid(z), is largest. k = 1, "
+    "2, ...",
     arguments=("k",),
     oracle=_strongest_at,
     cases=tuple((k,) for k in (1, 2, 3, 4, 8, 16, 64, 1000)),
@@ -129,8 +130,8 @@ _FEW = (
 GROUPS_UNTIL_SIGNAL = Exercise(
     name="groups_until_signal",
     notebook=NOTEBOOK,
-    task="Groups of n samples are drawn until one holds at least one right sample. Write the expected number of groups, that "
-    "one included. For p = 0 it never comes: raise a ValueError.",
+    task="Expected number of groups of n samples that are drawn until one holds at least one right sample, that one "
+    "included. A sample is right with chance p, from 0 to 1. For p = 0 it never comes: raise a ValueError.",
     arguments=("p", "n"),
     oracle=_groups_until_signal,
     cases=(*_FEW, (F(1, 2), 1), (F(1, 4), 1), (F(1), 1), (F(1), 8), (F(0), 1), (F(0), 8)),
@@ -221,9 +222,9 @@ def _signal_work(p: F, n: int) -> str:
 SQUARED_SIGNAL_TO_NOISE = Exercise(
     name="squared_signal_to_noise",
     notebook=NOTEBOOK,
-    task="One logit, p = sigmoid(z), reward 1 or 0, no baseline: a right sample adds 1 - p to the estimate, a wrong one adds 0; the "
-    "estimate is the mean over n samples. Write its mean squared over its variance. At p = 0 take the limit; at p = 1 there is none: raise a "
-    "ValueError.",
+    task="Mean squared over variance of an estimate, the mean over n samples. One logit, p = sigmoid(z), reward 1 or "
+    "0, no baseline: a right sample (chance p) adds 1 - p, a wrong one 0. At p = 0 take the limit; at p = 1 there "
+    "is none: raise a ValueError.",
     arguments=("p", "n"),
     oracle=_signal_to_noise,
     # p = 1/2 is not the first: with a baseline the noise is zero there.
@@ -341,8 +342,8 @@ _GROUPS_OF_REWARDS: tuple[tuple[Any, ...], ...] = (
 FIXED_BEST_CREDIT = Exercise(
     name="fixed_best_credit",
     notebook=NOTEBOOK,
-    task="Repair the credit of sample i in a group with these rewards: the (first) best gets its reward less the second largest, "
-    "everyone else 0. Raise a ValueError for fewer than two samples.",
+    task="Credit of sample i in a group with these rewards (a list): the first of the best gets its reward less the "
+    "second largest, everyone else 0. For fewer than two samples raise a ValueError.",
     arguments=("rewards", "i"),
     oracle=_fixed_best_credit,
     cases=(*((rewards, i) for rewards in _GROUPS_OF_REWARDS for i in range(len(rewards))), ((1,), 0), ((0,), 0)),
