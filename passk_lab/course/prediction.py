@@ -37,11 +37,18 @@ class Prediction:
         Raises
         ------
         ValueError
-            If it is no number, or lies outside the range of the question.
+            If it is no number, lies outside the range, or is not whole where a whole number is asked for.
         """
         value = _number(value)
         if not self.low <= value <= self.high:
-            raise ValueError(f"the answer lies between {self.low} and {self.high}, but you said {value}.")
+            raise ValueError(
+                f"the answer lies between {self.low} and {self.high}, but you said {value}. Nothing was written down: "
+                "predict again."
+            )
+        if isinstance(self.low, int) and isinstance(self.high, int) and value != int(value):
+            raise ValueError(
+                f"the answer is a whole number, but you said {value}. Nothing was written down: predict again."
+            )
         memory.remember("predictions", self.name, value)
         return f"You predict {value:g}. Run the next cell to see."
 
