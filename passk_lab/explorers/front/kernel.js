@@ -4,7 +4,7 @@
 const GONE = ["restarting", "autorestarting", "terminating", "dead"];
 
 /**
- * @param {import("../../explorers/front/types.js").Model} model
+ * @param {import("./types.js").Model} model
  * @param {() => void} tell
  * @returns {() => void}  Listens no longer.
  */
