@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import asdict, dataclass
 from typing import Any
-
-from IPython.display import display
 
 from passk_lab import arguments
 from passk_lab.course import memory
@@ -45,9 +44,10 @@ class Quiz:
     def _ipython_display_(self, **_: Any) -> None:
         chosen = memory.read()["questions"].get(self.question.name, {}).get("choice", 0)
         chosen = chosen if chosen <= len(self.question.choices) else 0  # the question may have had more
-        bundle, metadata = QuizWidget(asdict(self.question), self.answer, chosen)._repr_mimebundle_()  # type: ignore[misc]
-        # Where no kernel runs the question is at least readable.
-        display({**bundle, "text/plain": repr(self)}, metadata=metadata, raw=True)
+        widget = QuizWidget(asdict(self.question), self.answer, chosen)
+        choices = "".join(f"<li>{html.escape(choice.text)}</li>" for choice in self.question.choices)
+        text = f"<p><b>{html.escape(self.question.text)}</b></p><ol>{choices}</ol>"
+        widget.stand_in.show(widget, text, repr(self))
 
 
 def quiz(name: str) -> Quiz:
