@@ -9,10 +9,10 @@ from typing import Any
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 _NO_ERROR = (
-    "<style>.jp-OutputArea-child:has(+ .jp-OutputArea-child .passk-still) > "
-    f'.jp-OutputArea-output[data-mime-type="{VIEW}"]:not(:has(*)) {{ display: none; }}</style>'
+    "<style>.jp-OutputArea-child:not(:has(> .jp-OutputArea-output > *)):has(+ .jp-OutputArea-child .passk-still) "
+    "{ display: none; }</style>"
 )
-"""Where no kernel knows the widget, JupyterLab writes an error in its place, as bare text: it hides beside this."""
+"""Where no kernel knows the widget, JupyterLab writes an error in its place, as bare text: that hides beside this."""
 
 
 class StandIn:
@@ -30,7 +30,7 @@ class StandIn:
     def __init__(self, to: str) -> None:
         self.name = f"passk-still-{uuid.uuid4().hex[:12]}"
         """Its class on the page, by which the live widget finds it."""
-        self._call = f"Run this cell to {to}."
+        self._call = f"Run this cell, after those above it, to {to}."
         self._shown: list[Any] = []
 
     def show(self, widget: Any, content: str, text: str) -> None:
@@ -38,7 +38,8 @@ class StandIn:
         from IPython.display import display
 
         bundle, metadata = widget._repr_mimebundle_()
-        display({VIEW: bundle[VIEW]}, metadata=metadata, raw=True)
+        # Where widgets are not shown the first output is to say nothing; nbconvert warns of one without any text.
+        display({VIEW: bundle[VIEW], "text/plain": ""}, metadata=metadata, raw=True)
         handle = display(self._bundle(content, text), raw=True, display_id=True)
         if handle is not None:
             self._shown.append(handle)

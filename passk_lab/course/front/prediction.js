@@ -5,7 +5,7 @@ import { OWN_KEYS, hideStandIn, make, newId } from "../../explorers/front/dom.js
 import { noteWhenKernelGoes } from "../../explorers/front/kernel.js";
 import { followTheme } from "../../explorers/front/theme.js";
 
-const GONE = "The kernel that asked is gone: run this cell to answer.";
+const GONE = "The kernel that asked is gone: run this cell, after those above it, to answer.";
 
 /** @param {{model: import("../../explorers/front/types.js").Model, el: HTMLElement}} widget */
 function render({ model, el }) {
