@@ -17,7 +17,8 @@ function render({ model, el }) {
     value: model.get("value"), "aria-describedby": `${id}-wanted`,
   });
   const button = make("button", { text: "Write it down" });
-  const form = make("form", { novalidate: true, onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); write(); } },
+  const submit = (/** @type {Event} */ event) => { event.preventDefault(); write(); };
+  const form = make("form", { novalidate: true, onsubmit: submit },
     make("label", { for: id, text: "I predict" }), field, make("span", { id: `${id}-wanted`, text: wanted }), button);
   const fieldset = make("fieldset", { class: "passk-quiz", ...OWN_KEYS },
     make("legend", { text: `Predict first. ${question}` }), form, said);

@@ -7,7 +7,8 @@ import { followTheme } from "../../explorers/front/theme.js";
 
 /** @typedef {{text: string, right: boolean, reason: string}} Choice */
 
-const UNKEPT = " (Not remembered, since the kernel that asked is gone: run this cell, after those above it, to answer again.)";
+const UNKEPT = " (Not remembered, since the kernel that asked is gone: run this cell, after those above it, to answer "
+  + "again.)";
 
 /** @param {{model: import("../../explorers/front/types.js").Model, el: HTMLElement}} widget */
 function render({ model, el }) {
