@@ -158,6 +158,7 @@ def test_keys_that_run_save_and_leave_are_the_notebooks(shown):
     slider = explorer.slider("draws k")
     for hold in (slider.focus, lambda: explorer.pull(0, 0.3, 0.6)):
         hold()
+        page.evaluate(f"() => {{ {lab}.context.model.dirty = true; }}")
         page.keyboard.press("Control+s")
         page.wait_for_function(f"() => !{lab}.context.model.dirty")
         page.keyboard.press("Shift+Enter")
