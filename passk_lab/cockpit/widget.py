@@ -17,10 +17,10 @@ from passk_lab.cockpit.news import News
 from passk_lab.cockpit.pictures import GROWING, NAMES, of_run
 from passk_lab.cockpit.thread import BUTTONS, ENDED, LiveRun
 from passk_lab.explorers.payload import pack, style
-from passk_lab.explorers.stand_in import StandIn
 from passk_lab.front import module
 from passk_lab.lm import Run
 from passk_lab.lm.device import to_device
+from passk_lab.stand_in import StandIn
 from passk_lab.widget import Widget
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ FRONT = Path(__file__).parent / "front"
 STILL = (
     "Where a kernel runs, a cockpit stands here: choices of objective, mechanism and learning rate, buttons to start, "
     "pause, step, stop and reset, and live pictures of pass@k, entropy and silent groups while the compact model "
-    "learns. Run the cell above to bring it up."
+    "learns."
 )
 
 
@@ -134,7 +134,7 @@ class Cockpit(Widget):
 
     def __init__(self, choices: Choices) -> None:
         self._choices, self._refused, self._turns = choices, "", 0
-        self._news, self._stand_in = News(Run(choices.config)), StandIn()
+        self._news, self._stand_in = News(Run(choices.config)), StandIn("bring the cockpit up")
         pictures, block = pack(self._news.pictures.description())
         spec = {
             "title": TITLE,
@@ -299,14 +299,10 @@ class Cockpit(Widget):
 
     def _ipython_display_(self, **_: Any) -> None:
         """Show the cockpit, and below it what stands in for it where no kernel runs (the live one hides it)."""
-        from IPython.display import display
-
-        bundle, metadata = super()._repr_mimebundle_()  # type: ignore[misc]
-        display(bundle, metadata=metadata, raw=True)
-        self._stand_in.show(f"<p>{html.escape(STILL)}</p>")
+        self._stand_in.show(self, f"<p>{html.escape(STILL)}</p>", STILL)
 
 
-def _still(description: Description) -> str:
+def _still(description: Description) -> tuple[str, str]:
     from passk_lab.explorers.static import still
 
     return still(description, {})

@@ -69,10 +69,10 @@ def data_url(description: Description, state: State) -> str:
     return "data:image/png;base64," + base64.b64encode(picture.getvalue()).decode()
 
 
-def still(description: Description, state: State) -> str:
-    """Return the figure as HTML, with its words for those who do not see it."""
-    words = html.escape(f"{description.title}. {' '.join(description.words(state))}", quote=True)
-    return f'<img alt="{words}" src="{data_url(description, state)}">'
+def still(description: Description, state: State) -> tuple[str, str]:
+    """Return the figure as HTML, and its words for those who do not see it."""
+    words = f"{description.title}. {' '.join(description.words(state))}"
+    return f'<img alt="{html.escape(words, quote=True)}" src="{data_url(description, state)}">', words
 
 
 class _Drawing:

@@ -245,6 +245,10 @@ def test_a_sentence_stands_in_where_no_kernel_runs(shown):
     reopen_without_kernel(notebook)
     expect(still).to_be_visible()
     expect(still).to_contain_text("Where a kernel runs, a cockpit stands here")
+    expect(still).to_contain_text("Run this cell, after those above it, to bring the cockpit up.")
+    error = notebook.page.get_by_text("Error displaying widget")
+    error.wait_for(state="attached")
+    expect(error).to_be_hidden()
 
 
 def test_a_run_that_has_ended_leaves_its_pictures_where_no_kernel_runs(shown):

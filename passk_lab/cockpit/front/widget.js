@@ -2,9 +2,9 @@
 // @ts-check
 
 import { hideStandIn } from "../../explorers/front/dom.js";
+import { whenKernelGoes } from "../../explorers/front/kernel.js";
 import { blockOf } from "../../explorers/front/scope.js";
 import { mountCockpit } from "./cockpit.js";
-import { whenKernelGoes } from "./kernel.js";
 
 let views = 0;  // of this widget: each loads this module anew
 
