@@ -134,10 +134,13 @@ class Pictures:
             ghost.numbers.follow()
 
     @property
-    def names(self) -> list[str]:
-        """What each picture is of, in order."""
-        maps = [f"map{voice.label.lower()}" for voice in self.voices]
-        return ["curve", *maps, "batch", *_OVER_STEPS]
+    def names(self) -> list[dict[str, str]]:
+        """What each picture is of, in order: in a word, and in words."""
+        of = {"curve": "pass@k"}
+        of |= {f"map{voice.label.lower()}": f"prompts {voice.label}".strip() for voice in self.voices}
+        of |= {"batch": "the batch", "silent": "groups that teach nothing", "entropy": "entropy"}
+        of |= {"distinct": "distinct solutions", "norm": "gradient norm"}
+        return [{"name": name, "words": words} for name, words in of.items()]
 
     @property
     def growing(self) -> list[str]:

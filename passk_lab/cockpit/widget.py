@@ -23,6 +23,7 @@ from passk_lab.explorers.payload import style
 from passk_lab.explorers.stand_in import StandIn
 from passk_lab.front import module
 from passk_lab.lm import Run
+from passk_lab.look import for_the_page
 from passk_lab.widget import Widget
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _of_the_loop(method: Callable[Concatenate[LiveRun, P], R]) -> Callable[Conca
 
 
 class Cockpit(Widget):
-    """Runs to drive by hand, one or two in a race. `cockpit.open` and `cockpit.race` make one; `learner` and `run` hold what it has."""
+    """Runs to drive by hand: one, or two in a race. `cockpit.open` and `cockpit.race` make one."""
 
     _esm = module(FRONT / "widget.js")
     _css = sheet()
@@ -77,6 +78,7 @@ class Cockpit(Widget):
         spec = {
             "title": TITLE,
             "steps": configs[0].steps,
+            "look": for_the_page(),
             **offered(self._choices),
             "suggestions": [one.label for one in SUGGESTIONS],
         }
