@@ -184,11 +184,13 @@ class Pictures:
         return [
             report.standing(self.runs),
             *maps,
-            f"In the batch: pass@1, {watched}" + (", and the gap between them" if len(configs) == 1 else ""),
+            f"In the batch: pass@1, {watched}, and the gap"
+            if len(configs) == 1
+            else f"In the batch: pass@1, above it {watched}",
             "Groups that teach nothing: all wrong, or all right",
-            "Entropy: how open an answer is while it is written",
+            "Entropy: how open an answer is",
             f"Distinct right solutions in a group of {groups}",
-            "Raw gradient norm, before clipping and before Adam rescales it",
+            "Gradient norm, before it is clipped",
         ]
 
     def legend(self) -> list[dict[str, str]]:
@@ -275,7 +277,7 @@ class Pictures:
         batch = self._race_in_the_batch() if race else self._batch(self.voices[0])
         axes_and_marks: list[tuple[Axis, Axis, list[Mark]]] = [
             (Axis("draws k", 1, 1024, scale="log2"), Axis("pass@k, exact", 0, 1), self._curves()),
-            *((steps, Axis("share of prompts, hardest below", 0, 1), _map(voice)) for voice in self.voices),
+            *((steps, Axis("prompts, hardest low", 0, 1), _map(voice)) for voice in self.voices),
             (
                 steps,
                 Axis("success in the batch", 0, 1),
@@ -318,11 +320,9 @@ class Pictures:
         ]
 
     def _race_in_the_batch(self) -> list[Mark]:
-        return self._changes() + [
-            _trend(voice, table, label=f"{voice.label} pass@{k}", label_at=0.3 + 0.4 * i)
-            for i, voice in enumerate(self.voices)
-            for table, k in (("pass_at_1", 1), ("pass_at_k", voice.run.config.watch))
-        ]
+        above = [_trend(voice, "pass_at_k", label="") for voice in self.voices]
+        below = [_trend(voice, "pass_at_1", label_at=0.3 + 0.4 * i) for i, voice in enumerate(self.voices)]
+        return [*self._changes(), *above, *below]
 
     def _silent(self, voice: Voice, table: str) -> list[Mark]:
         return [
@@ -337,7 +337,7 @@ class Pictures:
         return [*self._changes(), _cloud(voice, table, role), _trend(voice, table, role, "")]
 
     def _ghosts(self, table: str) -> list[Mark]:
-        return [_trend(ghost, table, label_at=0.75 - 0.4 * i) for i, ghost in enumerate(self.ghosts)]
+        return [_trend(ghost, table, label="") for ghost in self.ghosts]
 
     def _changes(self) -> list[Mark]:
         return [Rule(role="guide", x=voice.at("changed")) for voice in self.voices]

@@ -110,16 +110,13 @@ def standing(runs: Sequence[Run]) -> str:
 
 
 def reach(run: Run) -> str:
-    """Count the held-out prompts that a run has solved, and those that are out of its reach."""
+    """Count the held-out prompts that are hardly ever solved, and those that nearly always are."""
     evaluations = run.evaluation_records
     if not evaluations:
         return "The base is being evaluated"
     p = np.asarray(evaluations[-1]["unseen"]["p"])
     lost, solved = int((p < 0.02).sum()), int((p > 0.95).sum())
-    return (
-        f"Of {len(p)} held-out prompts {lost} are out of reach (p\u00a0<\u00a00.02), {solved} solved "
-        "(p\u00a0>\u00a00.95)"
-    )
+    return f"Of {len(p)} held-out prompts: {lost} with p\u00a0<\u00a00.02, {solved} with p\u00a0>\u00a00.95"
 
 
 def compared(base: list[float], now: list[float], other: str = "its base") -> str:

@@ -35,8 +35,8 @@ SUGGESTIONS = (
     Suggestion(
         "plain pass@8: noise",
         (_PLAIN,),
-        f"Plain pass@8 climbs the same function, and {_WHEN}, it stood below its base at every k from 1 to 256. It has "
-        "no baseline, so that its signal over noise is smaller than that of pass@8-loo-1 at every p.",
+        f"Plain pass@8 climbs the same function, and {_WHEN}, it stood below its base at every k from 1 to 256: its "
+        "signal over noise is smaller than that of pass@8-loo-1 at every p.",
     ),
     Suggestion(
         "race the two",

@@ -422,7 +422,7 @@ def test_the_run_so_far_is_a_figure(open_cockpit):
     pit.step()
     drawn = pit.figure("dark")
     assert [axes.get_title(loc="left") for axes in drawn.axes[4:6]] == [
-        "Entropy: how open an answer is while it is\nwritten",
+        "Entropy: how open an answer is",
         "Distinct right solutions in a group of 8",
     ]
     cloud, trend = drawn.axes[4].lines

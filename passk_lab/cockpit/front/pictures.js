@@ -16,7 +16,13 @@ class SmallPanel extends PanelCanvas {
   get small() { return this.width < SMALL; }
   get left() { return this.small ? 45 : super.left; }
   get right() { return this.small ? this.width - 8 : super.right; }
-  get bottom() { return this.small ? this.height - 42 : super.bottom; }
+  get bottom() { return this.small ? this.height - 40 : super.bottom; }
+
+  fitCanvas() {
+    const there = super.fitCanvas();
+    if (this.small) this.g.font = this.g.font.replace("12px", "11px");
+    return there;
+  }
 }
 
 /**
