@@ -38,8 +38,8 @@ TITLE = "Train the compact model, and watch what is left to explore"
 FRONT = Path(__file__).parent / "front"
 STILL = (
     "Where a kernel runs, a cockpit stands here: choices of objective, mechanism and learning rate, buttons to start, "
-    "pause, step, stop and reset, and live pictures of pass@k, entropy and silent groups while the compact model "
-    "learns. Run the cell above to bring it up."
+    "pause, step, stop and reset, a race of two runs, and live pictures of pass@k, entropy and silent groups while the "
+    "compact model learns. Run the cell above to bring it up."
 )
 
 
@@ -284,7 +284,7 @@ class Cockpit(Widget):
     def _meant(self, name: Any, side: str) -> list[int]:
         """Places of the runs in which a choice is to change."""
         there, known = range(len(self._choices)), SIDES[: len(self._choices)]
-        if side and name != "seed":
+        if side != "" and name != "seed":
             return [known.index(arguments.known("side", side, list(known)))]
         mechanism, dot, _ = name.partition(".") if isinstance(name, str) else ("", "", "")
         having = [i for i in there if dot and self._choices[i].values["mechanism"] == mechanism]

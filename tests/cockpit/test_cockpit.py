@@ -560,6 +560,8 @@ HOSTILE = [
     {"do": "change", "name": "seed", "value": {"a": 1}}, {"do": "change", "name": "rate", "value": 10**400},
     {"do": "change", "name": "k", "value": float("nan")}, {"do": "change", "name": "_esm", "value": "alert(1)"},
     {"do": "change", "name": "objective", "value": []}, {"do": "change", "name": "<b>", "value": "\ud800"},
+    {"do": "change", "name": "rate", "value": 1e-4, "side": "B"}, {"do": "suggest"}, {"do": "suggest", "name": [1]},
+    {"do": "change", "name": "rate", "value": 1, "side": [1]}, {"do": "change", "name": "rate", "value": 1, "side": {}},
 ]  # fmt: skip
 
 
