@@ -60,7 +60,8 @@ export function makeBoard(id, spec, ask) {
 
     /** Nobody is there to be asked any more. @param {string} said */
     close(said) {
-      for (const control of [...sides.flatMap((side) => side.inputs()), seed.input, ...pressed]) control.disabled = true;
+      const inputs = sides.flatMap((side) => side.inputs());
+      for (const control of [...inputs, seed.input, ...pressed]) control.disabled = true;
       status.textContent = said;
       status.classList.add("passk-refused");
     },

@@ -18,8 +18,8 @@ export function makeLegend(clear) {
     node, button,
     /** @type {(entries: Entry[], before: boolean, look: Look, theme: "light" | "dark") => void} */
     show(entries, before, look, theme) {
-      const texts = entries.map(({ role, text }) => make("li", {}, ...(role ? [piece(look.roles[role], theme)] : []), text));
-      list.replaceChildren(...texts);
+      list.replaceChildren(...entries.map(({ role, text }) =>
+        make("li", {}, ...(role ? [piece(look.roles[role], theme)] : []), text)));
       button.hidden = !before;
       node.hidden = !entries.length;
     },

@@ -85,5 +85,5 @@ export function makePictures(whole, block, last, theme, drawn) {
   };
 }
 
-/** Tells pictures apart that need other panels: all but the titles, which change as a run goes on. @param {Whole} whole */
+/** Tells apart what needs other panels: all but the titles, which change as a run goes on. @param {Whole} whole */
 export const kindOf = ({ panels }) => JSON.stringify(panels.map(({ x, y, marks }) => [x, y, marks]));

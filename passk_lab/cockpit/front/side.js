@@ -34,7 +34,10 @@ export function makeSide(id, side, spec, ask) {
 
   return {
     node, row,
-    /** The kernel says what the controls show, after a refused value as well. @type {(view: View, place: number) => void} */
+    /**
+     * The kernel says what the controls show, after a refused value as well.
+     * @type {(view: View, place: number) => void}
+     */
     show(view, place) {
       const race = view.sides.length > 1, here = view.sides[place];
       node.hidden = !here;

@@ -44,7 +44,7 @@
  */
 
 /** @typedef {{side: string, equation: string, fault: string}} Answer  It is right where it has no fault. */
-/** @typedef {{role: string, text: string}} Entry  A run in the pictures: its line, if it has one of its own; its name. */
+/** @typedef {{role: string, text: string}} Entry  A run in the pictures: the role of its line, if any; its name. */
 
 /**
  * Rows of the runs: all there are, or those that are new.
