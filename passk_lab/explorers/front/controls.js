@@ -25,7 +25,7 @@ import { numberText } from "./numbers.js";
  */
 export function makeSlider({ name, label, values = [], play = false }, id, change) {
   const last = values.length - 1;
-  const output = make("output", { for: id });
+  const output = make("output", { for: id, "aria-live": "off" });
   const input = make("input", { id, type: "range", min: 0, max: last, step: 1, autocomplete: "off", oninput: () => {
     player?.stop();
     change({ [name]: values[input.valueAsNumber] });
