@@ -34,7 +34,7 @@ from passk_lab.explorers.description import (
     Stems,
     Tiles,
 )
-from passk_lab.explorers.expression import Expression
+from passk_lab.explorers.expression import Expression, superscript
 
 _MARKERS = {"circle": "o", "square": "s", "triangle": "^", "hollow": "o"}
 _FONT = {"family": "DejaVu Sans", "parse_math": False}
@@ -85,7 +85,7 @@ class _Drawing:
     def panel(self, panel: Panel) -> None:
         axes = self.axes
         axes.set_facecolor(look.GROUND[self.theme])
-        title = textwrap.fill(self.description.fill(panel.title, self.state), 46)
+        title = textwrap.fill(self.description.fill(panel.caption, self.state), 46)
         axes.set_title(title, color=look.INK[self.theme], fontsize=10, loc="left", **_FONT)
         marks = [mark for mark in panel.marks if not mark.show or self.state[mark.show]]
         self._axis(axes.xaxis, panel.x, marks, ("x",))
@@ -249,10 +249,10 @@ class _Drawing:
 
 
 def _log_tick(value: float, _: Any = None) -> str:
-    """Write 0.01 and 1000 in full, farther powers of ten as 10⁹."""
+    """Write 0.001 and 10000 in full, farther powers of ten as 10⁹."""
     exponent = math.log10(value)
-    if abs(exponent) > 4.5 and math.isclose(exponent, round(exponent), abs_tol=1e-9):
-        return "10" + str(round(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    if not -3.5 < exponent < 4.5 and math.isclose(exponent, round(exponent), abs_tol=1e-9):
+        return f"10{superscript(round(exponent))}"
     return f"{value:g}"
 
 

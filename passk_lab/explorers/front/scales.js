@@ -53,7 +53,7 @@ function powerTicks(scale, low, high) {
   /** @type {[number, string][]} */
   const out = [];
   for (let i = first; i <= last; i += every) {
-    const far = base === 10 && Math.abs(i) > 4;
+    const far = base === 10 && (i > 4 || i < -3);
     const text = far ? "10" + superscript(i) : i < 0 ? (base ** i).toFixed(base === 10 ? -i : 3) : String(base ** i);
     out.push([base ** i, text]);
   }
