@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, quote
 import numpy as np
 
 from passk_lab import arguments
-from passk_lab.explorers.expression import Expression, Number, Scope, Table, evaluate, number_text, number_words
+from passk_lab.explorers.expression import Expression, Scope, Table, evaluate, number_text, number_words
 from passk_lab.look import ROLES
 
 LARGEST_PAYLOAD = 500_000
