@@ -50,7 +50,7 @@ function labelsOf(panel, mark, fill) {
 function bestPlace(panel, { width, places }, placed, inkAt) {
   let best = { x: 0, y: 0, width }, least = Infinity;
   const consider = (/** @type {Place} */ place, /** @type {number} */ rank) => {
-    let cost = 2 * rank + inkAt(place);
+    let cost = 0.6 * rank + inkAt(place);
     for (const other of placed) if (touching(place, other)) cost += COVERED;
     if (cost < least) { best = place; least = cost; }
   };

@@ -40,7 +40,7 @@ function evenTicks(low, high) {
   /** @type {[number, string][]} */
   const out = [];
   for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) {
-    out.push([i * step, (i * step).toFixed(places)]);
+    out.push([i * step, (i * step + 0).toFixed(places)]);  // + 0: no "-0.0"
   }
   return out;
 }

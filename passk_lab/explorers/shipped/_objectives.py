@@ -67,8 +67,13 @@ def about(names: Sequence[str]) -> dict[str, str]:
         absent = getattr(objective.table, "reason", "") or getattr(objective.F, "reason", "")
         known = "; ".join(part for part in (objective.note, absent and f"absent: {absent}") if part)
         known = known or ("unbiased at every n" if objective.unbiased else "see its source")
-        out[name] = f"{name}: {'; '.join(part for part in (does(name).rstrip('.'), known) if part)}."
+        out[name] = f"{named(name, '; '.join(part for part in (does(name).rstrip('.'), known) if part))}."
     return out
+
+
+def named(name: str, says: str) -> str:
+    """Put a name before what is said of it, where that does not begin with it."""
+    return says if says.lower().startswith(f"{name.lower()}:") else f"{name}: {says}"
 
 
 def does(name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from passk_lab.explorers.shipped._objectives import does
+from passk_lab.explorers.shipped._objectives import does, named
 from passk_lab.lm import recorded
 
 _PARTS = ("objectives", "exact", "exploring")
@@ -72,7 +72,7 @@ def _says(name: str, settings: Mapping[str, Any]) -> str:
     if "gradient" in settings:
         which = {"exact": "gradient", "expected": "expected update"}[settings["gradient"]]
         return f"{name}: the exact {which} of {of}, without the noise of samples."
-    return f"{name}: {of}, with {' and '.join(adds)}." if adds else f"{name}: {does(settings['objective'])}"
+    return f"{name}: {of}, with {' and '.join(adds)}." if adds else named(name, does(settings["objective"]))
 
 
 def compared() -> tuple[Any, dict[str, list[Any]]]:

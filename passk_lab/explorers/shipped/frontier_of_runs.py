@@ -156,8 +156,9 @@ def describe() -> Description:
             Preset("with or without noise", {"method": "exact pass@4", "beside": "pass@4", "k": 64, "progress": 0.3},
                    "One objective, with and without the noise of groups of 32."),
             Preset("an explicit bonus",
-                   {"method": "novelty", "beside": method_like(objective="pass@k-loo-1", parameters={"k": 4}), "k": 256, "progress": 0.36},
-                   "An exploration bonus beside pass@4 on the same axes."),
+                   {"method": method_like(mechanisms={"novelty": {"strength": 1.0}}),
+                    "beside": method_like(objective="pass@k-loo-1", parameters={"k": 4}), "k": 256, "progress": 0.36},
+                   "An exploration bonus beside an objective that counts many draws, on the same axes."),
         ],
         source="lm.recorded, held-out numbers, means of three seeds; at equal pass@1 the best of three learning rates, "
         "read off where a run first gets there, linear between evaluations. Evaluations below pass@1 = .2 are left out "

@@ -202,7 +202,7 @@ def describe(name: str = "math500", guess: float | None = None) -> Description:
         ],
         presets=_presets(name),
         source=f"Data: {found.cite}. Licence: {found.licence}. "
-        "Bands: over the choice of problems, for each k by itself (left) and for all k at once (right).",
+        "Bands: over the choice of problems, for each k by itself (Curves) and for all k at once (Difference).",
     )
 
 
