@@ -27,7 +27,8 @@ export function makeSlider({ name, label, values = [], play = false }, id, chang
   const last = values.length - 1;
   // Room for the longest value: a number that grows moves nothing.
   const widest = Math.max(0, ...values.map((value) => numberWords(value, 12).length));
-  const output = make("output", { for: id, style: `min-width: ${widest}ch` });
+  // A screen reader has the value from the slider itself.
+  const output = make("output", { for: id, "aria-hidden": "true", style: `min-width: ${widest}ch` });
   const input = make("input", { id, type: "range", min: 0, max: last, step: 1, autocomplete: "off", oninput: () => {
     player?.stop();
     change({ [name]: values[input.valueAsNumber] });

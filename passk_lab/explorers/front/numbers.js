@@ -24,7 +24,7 @@ export function numberText(number, digits = 3) {
  */
 export function numberWords(number, digits = 3) {
   const size = Math.abs(number);
-  if (number === 0 || (size >= 1e-3 && size < 1e6) || !Number.isFinite(number)) return numberText(number, digits);
+  if (number === 0 || (size >= 1e-3 && size < 1e6)) return numberText(number, digits);
   const [mantissa, exponent] = mantissaOf(number, digits), power = `10${superscript(exponent)}`;
   const text = digits > 6 || Number.isInteger(number) ? withoutZeros(mantissa) : mantissa;
   return text === "1" ? power : `${text} × ${power}`;
