@@ -40,6 +40,8 @@ _MARKERS = {"circle": "o", "square": "s", "triangle": "^", "hollow": "o"}
 _FONT = {"family": "DejaVu Sans", "parse_math": False}
 _ABREAST = 4
 """Most panels in one row."""
+_POINTS, _LINE = 5.2, 11.0
+"""Points that a letter of a label is wide, about, and a line of it high."""
 _SEEN = 0.04
 """A layer is named where it is thicker than this."""
 
@@ -81,6 +83,8 @@ class _Drawing:
     def __init__(self, axes: Any, description: Description, state: State, theme: str) -> None:
         self.axes, self.description, self.state, self.theme = axes, description, state, theme
         self.rule_labels = 0
+        self.placed: dict[str, tuple[float, float, float]] = {}
+        """What is written on the marks: left end, middle of the height and length, roughly, in points."""
 
     def panel(self, panel: Panel) -> None:
         axes = self.axes
@@ -159,6 +163,9 @@ class _Drawing:
         there = np.isfinite(x) & (y > 1e-9)
         self.axes.vlines(x[there], 0, y[there], **{**self._style(mark), "linestyle": "-"})
         self._heads(mark, x[there], y[there], 4)
+        if there.any():
+            tallest = np.flatnonzero(there)[np.argmax(y[there])]
+            self._label(mark, x[tallest], y[tallest], (6, 4))
 
     def _dots(self, mark: Dots) -> None:
         x, y = self.value(mark.x), self.value(mark.y)
@@ -239,13 +246,34 @@ class _Drawing:
         if mark.label:
             # A reader's own name may be wider than the panel.
             text = textwrap.fill(self.description.fill(mark.label, self.state), 40)
+            if text in self.placed:  # two marks of one name are one thing drawn twice
+                return
             transform = how.pop("transform", self.axes.transData)
+            offset = self._free(text, transform.transform((x, y)), offset, how.get("ha", "left"))
             halo = [withStroke(linewidth=3, foreground=look.GROUND[self.theme])]
             self.axes.annotate(
                 text, (x, y), xycoords=transform, xytext=offset, textcoords="offset points",
                 color=self._colour(mark), fontsize=9, path_effects=halo, zorder=4,
                 annotation_clip=False, **how, **_FONT,
             )  # fmt: skip
+
+    def _free(self, text: str, at: Any, offset: tuple[float, float], ha: str) -> tuple[float, float]:
+        """Move a label up or down until it touches none that is there, as far as its size is known before drawing."""
+        points = 72 / self.axes.figure.dpi
+        length = _POINTS * max(len(line) for line in text.split("\n"))
+        left = at[0] * points + offset[0] - {"left": 0.0, "center": 0.5, "right": 1.0}[ha] * length
+        height = at[1] * points + offset[1]
+        tries = [0.0, *(sign * step * _LINE for step in (1, 2, 3) for sign in (-1, 1))]
+        free = [shift for shift in tries if not self._touches(left, height + shift, length)]
+        shift = free[0] if free else 0.0
+        self.placed[text] = left, height + shift, length
+        return offset[0], offset[1] + shift
+
+    def _touches(self, left: float, height: float, length: float) -> bool:
+        return any(
+            left < start + wide + 3 and start < left + length + 3 and abs(height - middle) < _LINE - 1
+            for start, middle, wide in self.placed.values()
+        )
 
 
 def _log_tick(value: float, _: Any = None) -> str:
