@@ -131,24 +131,34 @@ def describe() -> Description:
             Readout("entropy", Value("entropy"), form="{} nats"),
         ],
         sentences=[
-            "Held by {hold}, strength {strength}, t = {t}: pass@1 is {p}, pass@16 is {best}; effectively {effective} "
+            "Held by {hold}, strength {strength}, trained on {objective}, t = {t}: pass@1 is {p}, pass@16 is {best}; effectively {effective} "
             "right answers are alive, and the policy's entropy is {entropy}."
         ],
         presets=[
-            Preset("nothing", {"hold": "nothing", "t": last}, "All on one answer, for good."),
+            Preset("nothing", {"objective": "pass@1", "hold": "nothing", "t": last},
+                   "All on one answer, for good."),
             Preset(
-                "a strong entropy bonus", {"hold": "entropy bonus", "strength": 0.3, "t": last},
+                "a strong entropy bonus",
+                {"objective": "pass@1", "hold": "entropy bonus", "strength": 0.3, "t": last},
                 "All four right answers share alike from early on; wrong ones keep a tenth, the price in pass@1.",
             ),
             Preset(
-                "a weak one, after a while", {"hold": "entropy bonus", "strength": 0.03, "t": _TIMES[41]},
+                "a weak one, after a while",
+                {"objective": "pass@1", "hold": "entropy bonus", "strength": 0.03, "t": _TIMES[41]},
                 "The collapse came first. In the end all four are back, but a hold pulls on an answer in proportion to "
                 "its chance, so what is nearly lost returns after ages; training stops long before.",
             ),
             Preset(
-                "forward KL", {"hold": "forward KL to the start", "strength": 0.03, "t": _TIMES[41]},
+                "forward KL",
+                {"objective": "pass@1", "hold": "forward KL to the start", "strength": 0.03, "t": _TIMES[41]},
                 "It does not weaken as an answer is lost, so at the same moment the right ones are on their "
                 "way back, in the proportions of the start. Wrong answers come back too.",
+            ),
+            Preset(
+                "a bonus under pass@16",
+                {"objective": "pass@16", "hold": "entropy bonus", "strength": 0.1, "t": last},
+                "Once pass@16 is near 1 its weight is gone, and the bonus has the policy to itself: all sixteen "
+                "answers stand nearly equal, right and wrong, and pass@1 is a third.",
             ),
         ],
         source="Exact flows: exact.flow(..., anchor=entropy_bonus(...) or kl_to_start(...)).",
