@@ -264,6 +264,7 @@ class Readout:
 def percent(name: str, share: Expression, **more: Any) -> Readout:
     """Return the readout of a share in per cent.
 
+    >>> from passk_lab.explorers import Number
     >>> percent("mixed", Number(0.5)).form
     '{} %'
     """

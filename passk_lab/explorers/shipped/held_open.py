@@ -131,8 +131,8 @@ def describe() -> Description:
             Readout("entropy", Value("entropy"), form="{} nats"),
         ],
         sentences=[
-            "Held by {hold}, strength {strength}, trained on {objective}, t = {t}: pass@1 is {p}, pass@16 is {best}; effectively {effective} "
-            "right answers are alive, and the policy's entropy is {entropy}."
+            "Held by {hold}, strength {strength}, trained on {objective}, t = {t}: pass@1 is {p}, pass@16 is {best}; "
+            "effectively {effective} right answers are alive, and the policy's entropy is {entropy}."
         ],
         presets=[
             Preset("nothing", {"objective": "pass@1", "hold": "nothing", "t": last},
