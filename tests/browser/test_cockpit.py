@@ -102,7 +102,7 @@ def test_a_run_from_start_to_reset_by_keyboard_while_other_cells_answer(shown):
         caption = picture.locator("figcaption").inner_text()
         expect(picture.locator("canvas")).to_have_attribute("aria-label", caption)
     # One region speaks, with what the kernel says and what the pictures show.
-    live = pit.root.locator("[role=status], output:not([aria-live=off]), [aria-live]:not([aria-live=off])")
+    live = pit.root.locator("[role=status], output:not([aria-hidden=true]), [aria-live]:not([aria-live=off])")
     expect(live).to_have_count(1)
     expect(live).to_have_text(re.compile("Ready, at the base.*held-out pass@1 is"))
     pit.expect_buttons("Start", "Step")

@@ -127,7 +127,7 @@ def test_a_fourth_explorer_in_python_alone_works_live(shown):
         "from passk_lab.explorers import Explorer\nfrom tests.explorers.fourth import waves\ne = Explorer(waves())\ne"
     )
     notebook, explorer = shown(code, title=waves().title)
-    explorer.expect_words("time 1, bent <i>: hole 1.00e-5, decay about 36.8 %.")
+    explorer.expect_words("time 1, bent <i>: hole 1.00 × 10⁻⁵, decay about 36.8 %.")
     before = explorer.pictures()
     explorer.slider("time").focus()
     notebook.page.keyboard.press("End")
