@@ -34,7 +34,7 @@ progress("02_the_gradient")
 
 # %%
 model = exact.Bandit(np.log([0.1, 0.2, 0.3, 0.4]), correct=[0])
-{"policy": model.policy, "p = pass@1": model.p, "gradient of p in the logits": model.gradient("pass@1").round(4)}
+{"policy": model.policy, "p = pass@1": round(model.p, 4), "gradient of p in the logits": model.gradient("pass@1").round(4)}
 
 # %% [markdown]
 # Raising the right answer's logit raises p; raising another one lowers it, and [most so the likeliest]{likeliest_lowers_most}.
@@ -55,24 +55,17 @@ def likeliest_lowers_most():
 # ## The hinge: a gradient that samples can estimate
 #
 # The answers of a language model cannot be listed; one can draw some, and have each rewarded: r is one for a right answer,
-# zero for a wrong one. So the gradient of p has to be written as a mean over samples. [Four]{lines} lines do it, and the rest of
-# this course stands on them.
-
-# %%
-derivations.get("score")
-
-# %% [markdown]
-# In words: draw an answer y, look at its reward r, and move the logits by r times the **score** of y, which is
-# ∇ log π(y), the direction in which y becomes likelier. On average that climbs p. This is **REINFORCE** (Williams 1992), the
-# simplest training rule there is. A number b taken off the reward is a **baseline**: [on average it changes
-# nothing]{baseline_is_free}, since the score has mean zero, provided that b does not depend on y. How noisy the estimate is does
-# depend on b (notebook 03).
+# zero for a wrong one. So the gradient of p has to be written as a mean over samples. What a sample contributes is its reward
+# times its **score**: the slope of log π(y), with y the answer drawn. As log π(y) is z_y less the logarithm of the sum of
+# exp(z), the score of y in logit a is
+#
+# > (one if y = a, else zero) - pi_a.
 #
 # ### Exercise 1. The mean push (medium)
 #
 # `pi` is a list of chances that add up to one, `correct` lists the right answers (counted from zero), `b` is any number. One
-# answer is drawn. Write the mean of (reward - b) times the score of the drawn answer in logit `a`. As a sum over the answers
-# or as a short formula: both are right, and no input has to be refused. Is it an error if b drops out?
+# answer is drawn from pi. Write the mean of (reward - b) times its score in logit `a`. As a sum over the answers or as a short
+# formula: both are right, and no input has to be refused. Is it an error if b drops out?
 
 # %%
 def mean_push(pi, correct, b, a):
@@ -85,7 +78,17 @@ def mean_push(pi, correct, b, a):
 check.mean_push(mean_push)
 
 # %% [markdown]
-# For the model above, written out: a row for each answer that may be drawn, a column for each logit.
+# It is no error. [Four]{lines} lines say what was computed, and the rest of this course stands on them.
+
+# %%
+derivations.get("score")
+
+# %% [markdown]
+# In words: draw an answer, look at its reward, and move the logits by the reward times the score, which is the direction in
+# which this answer becomes likelier. On average that climbs p. This is **REINFORCE** (Williams 1992), the simplest of the
+# training rules here. A number b taken off the reward is a **baseline**: [on average it changes nothing]{baseline_is_free}, since
+# the score has mean zero, provided that b does not depend on the answer. How noisy the estimate is does depend on b
+# (notebook 03). For the model above, `scores` having a row for each answer that may be drawn, and a column for each logit:
 
 # %%
 scores = np.eye(4) - model.policy
@@ -136,7 +139,7 @@ def slope_of_failure(p, k):
 check.slope_of_failure(slope_of_failure)
 
 # %% [markdown]
-# pass@k is one less that power, so its slope in p is yours with the other sign; the chain rule does the rest. Here is the
+# pass@k is one minus that power, so its slope in p is yours with the other sign; the chain rule does the rest. Here is the
 # whole derivation, as the laboratory keeps it: claim, steps, reasons.
 
 # %%
@@ -236,9 +239,9 @@ explorers.objective_weights(a="pass@k", b="pass@1", k=4)
 # reaches one logit*, the weight times p(1 - p). Choose other goals for a and b. Each is a function F of p, so each gives *one
 # prompt* the same direction, and another weight. The names you will meet first:
 #
-# - `grpo`: **GRPO** takes the group's mean off each reward and divides by the group's standard deviation. That makes
-#   [2 arcsin √p]{grpo_goal} of the goal, with weight 1/√(p(1-p)). It [grows without bound at both ends]{grpo_at_the_ends}: where a prompt is hardly
-#   ever solved, and also where it is nearly solved (press *standard deviation*).
+# - `grpo`: **GRPO** takes the group's mean off each reward and divides by the group's standard deviation. In large groups its
+#   goal is [2 arcsin √p]{grpo_goal}, with weight 1/√(p(1-p)). This [grows without bound at both ends, where a prompt is hardly
+#   ever solved and where it nearly always is]{grpo_at_the_ends} (press *standard deviation*).
 # - `maxrl`: **MaxRL** divides by the number of right samples. Its goal is log p, maximum likelihood, with weight 1/p. It
 #   [never lets go of a solved prompt]{maxrl_at_one}: the weight goes to [1]{maxrl_last}, not to zero.
 # - `pass@k-training`: **Pass@k Training** rewards sets of k samples, and divides by the standard deviation over the sets.
@@ -332,8 +335,8 @@ explorers.group_weights(objective="pass@k-training", n=8, k=4, p=0.1)
 # **What you see.** *Promised weight* and the one the group gives; *Their ratio*; *The credit table*. Pass@k Training
 # standardises, and [the ratio bends with p]{ratio_bends}.
 #
-# Now take the plain rule. **PKPO** (`pass@k` in the lab) gives each sample the mean of the best reward over the sets of k that
-# hold it; it is unbiased. Press *centring costs 1 - k/n*: with the group's own mean subtracted, exactly k/n of the gradient
+# Now take the plain rule. **PKPO** (`pass@k` in the lab) gives each sample k times the mean of the best reward over the sets of k
+# that hold it; it is unbiased. Press *centring costs 1 - k/n*: with the group's own mean subtracted, exactly k/n of the gradient
 # is gone, and [at k = n, everything]{centring_at_n}. For other tables of this gradient centring costs another share, or even adds:
 
 # %%
@@ -341,14 +344,14 @@ derivations.get("centring")
 
 # %% [markdown]
 # Choose `pass@k-loo-1` or `pass@k-centred`: their ratio is [1 everywhere]{unbiased_tables}. They are different tables, with
-# different noise (notebook 03), for one and the same mean. The goals of this notebook, side by side (`objectives.overview()` has the
-# whole list):
+# different noise (notebook 03), for one and the same mean. The goals of this notebook, side by side, for
+# k = 4 (`objectives.overview()` has the whole list):
 
 # %%
 rows = pd.DataFrame(objectives.overview()).set_index("name")
 spoken_of = ["pass@1", "grpo", "maxrl", "pass@k", "pass@k-loo-1", "pass@k-training"]
 with pd.option_context("display.max_colwidth", None):
-    display(rows.assign(F="$" + rows.equation + "$").loc[spoken_of, ["also", "F", "needs", "unbiased"]])
+    display(rows.assign(F="$" + rows.equation + "$").loc[spoken_of, ["F", "needs", "unbiased"]])
 
 # %% tags=["claims"]
 _ps = np.linspace(0.01, 0.99, 99)
@@ -374,7 +377,7 @@ def unbiased_tables():
 
 
 # %% [markdown]
-# Some goals have no table, and the list says why. The mean of any table is a polynomial in p, and a logarithm is not. So no
+# Some goals have no table, and the list says why. The weight of any table is a polynomial in p, and 1/p is not. So no
 # group gives an unbiased gradient of log p: `maxrl` climbs the first terms of its series, as many as the group has samples.
 # For log pass@k the list has no rule at all:
 

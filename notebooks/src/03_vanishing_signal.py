@@ -81,7 +81,7 @@ check.strongest_at(strongest_at)
 explorers.vanishing_signal(n=8, k=4, p=0.01)
 
 # %% [markdown]
-# **What you see.** *Groups of n*: the share of groups that are all wrong, all right, or mixed. *Slope in one logit*: as k
+# **What you see.** *Groups of n*: the share of groups that are all wrong, all right, or mixed. *Slope of pass@k*: as k
 # grows its peak moves to 1/(k+1), towards prompts that are hardly ever solved. *Signal over noise* of one group's update: the
 # mean divided by the standard deviation.
 #
@@ -89,10 +89,10 @@ explorers.vanishing_signal(n=8, k=4, p=0.01)
 #
 # It is tempting to say that the pass@k gradient vanishes at p → 0 because of its weight. But the weight is k there. What does
 # vanish is the gradient of p itself, a factor in any goal's gradient, which shrinks like p; and the chance that a group
-# sees a success. (A weight of 1/p, as MaxRL promises, would make up for the first; but no group of n samples has it.) Given
-# infinitely many samples, pass@16 leaves a hard prompt [ten times as fast as pass@1]{faster_start}.
+# sees a success. (A weight of 1/p, as MaxRL promises, would make up for the first; but no group of n samples has it.)
+# With infinitely many samples pass@16 even leaves a hard prompt sooner than pass@1.
 #
-# To see this without samples, follow the **gradient flow**: the logits move by dz/dt = ∇J(z), the limit of many small steps. Its
+# To see how much sooner, follow the **gradient flow**: the logits move by dz/dt = ∇J(z), the limit of many small steps. Its
 # clock, the **training time** t, is the number of steps times their size. One right answer of [a hundred]{given}:
 
 # %%
@@ -117,7 +117,7 @@ slow, quick = times[0.1, 0.9][2], times[0.1, 0.9][0]
 {"you said": predicted("time ratio"), "it is": round(float(np.log10(slow / quick)), 2)}
 
 # %% [markdown]
-# Getting off the ground, pass@16 is [ten times as fast]{faster_start}; finishing, it takes [nearly two million million times as
+# Getting off the ground, pass@16 is [ten times as fast as pass@1]{faster_start}; finishing, it takes [nearly two million million times as
 # long]{slower_finish}. The dramatic end is p → 1. At p → 0 even pass@1 waits: the time to leave p is about 1/p, and pass@k inherits
 # that plateau, shortened by k.
 
@@ -270,14 +270,14 @@ def out_of_reach():
 explorers.training_logs(run="dapo-lr1e5", step=200)
 
 # %% [markdown]
-# **What you see.** In this run [three groups in four are right throughout at step 200]{solved_end}: here the signal is lost at the
+# **What you see.** In this run [three groups in four are right throughout around step 200]{solved_end}: here the signal is lost at the
 # *solved* end.
 #
 # The run is named for **DAPO**, a kin of GRPO with *dynamic sampling*: groups that are all right or all wrong are dropped, and
 # prompts are drawn until the batch is full of mixed ones. How can so many be silent, then? Because the log counts
 # groups *as they are drawn*, the dropped ones with them (so does
 # [the program that wrote it](https://github.com/halflearned/rlvr-experiments)). Dynamic sampling takes silent groups out of the
-# batch, and not out of the bill: at this step [4.7 groups]{drawn_for_one} are drawn for one that teaches.
+# batch, and not out of the bill: here [4.7 groups]{drawn_for_one} are drawn for one that teaches.
 #
 # At the other end the unsolved rest empties slowly. In another run, on [1,209]{problems} problems,
 
@@ -340,7 +340,7 @@ shipped_best_credit([1, 1, 0, 0], 0), shipped_best_credit([1, 1, 0, 0], 1)
 # %% [markdown]
 # ### Exercise 4. Repair it (easy)
 #
-# `rewards` is a list of numbers, `i` one of its places. The (first) best sample gets its reward less the second largest,
+# `rewards` is a list of numbers, `i` a place in it (counted from zero). The (first) best sample gets its reward less the second largest,
 # each other one zero. A group of one has no second best: raise a `ValueError`.
 
 # %%
@@ -363,9 +363,11 @@ check.fixed_best_credit(fixed_best_credit)
 
 # %%
 def table_of(rule, n):
+    """Credit of a right and of a wrong sample, on average over the places in a group with c right ones."""
     groups = [[1] * c + [0] * (n - c) for c in range(n + 1)]
-    mean = [[np.mean([rule(group, i) for i in places] or [0]) for places in (range(c), range(c, n))] for c, group in enumerate(groups)]
-    return objectives.Credit(*zip(*mean, strict=True))
+    right = [np.mean([rule(group, i) for i in range(c)]) if c else 0 for c, group in enumerate(groups)]
+    wrong = [np.mean([rule(group, i) for i in range(c, n)]) if c < n else 0 for c, group in enumerate(groups)]
+    return objectives.Credit(right, wrong)
 
 
 def meant(rewards, i):
@@ -373,13 +375,14 @@ def meant(rewards, i):
 
 
 some_p = np.array([0.01, 0.1, 0.5, 0.9])
-weights = {name: objectives.effective_weight(table_of(rule, 8), 8, some_p) for name, rule in (("meant", meant), ("shipped", shipped_best_credit))}
+rules_of_best = {"meant": meant, "shipped": shipped_best_credit}
+weights = {name: objectives.effective_weight(table_of(rule, 8), 8, some_p) for name, rule in rules_of_best.items()}
 pd.DataFrame(weights, index=pd.Index(some_p, name="p")).map("{:.3g}".format)
 
 # %% [markdown]
 # The rule as it was meant gives [an eighth of the weight of pass@8]{an_eighth} (its paper sums over the group, the lab takes the
-# mean). At p = 0.9 that is [0.0000001, and as shipped 0.861]{bug_at_nine_tenths}: the more a prompt is solved, the harder
-# it is pushed, as by REINFORCE without a baseline. The issue reports runs that collapsed.
+# mean). At p = 0.9 that is [0.0000001, and as shipped 0.861]{bug_at_nine_tenths}: a solved prompt, which pass@8
+# leaves alone, is pushed nearly as hard as by REINFORCE (weight one). The issue reports runs that collapsed.
 #
 # %% tags=["claims"]
 def an_eighth():
