@@ -471,7 +471,8 @@ FIXED_CREDIT = Exercise(
         ),
         Mistake(
             "with replacement", lambda n, c, k, r: k * (1 - F(c, n)) ** (k - 1) if r else F(0),
-            "(1 - c/n)^(k-1) draws the companions with replacement, and counts this sample among them: too small on average (Mahdavi's plug-in).",
+            "(1 - c/n)^(k-1) draws the companions with replacement, and counts this sample among them. At n = 8, k = 4 the weight is then two "
+            "thirds of pass@4's where p is small, and four times as much at p = 0.9 (cf. Mahdavi's plug-in).",
             "Count draws of k - 1 different samples from the other n - 1.",
         ),
         Mistake(
