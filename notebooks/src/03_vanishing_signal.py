@@ -433,7 +433,7 @@ def rivals():
 
 
 def _winners(n, k):
-    return [_names[i] for i in np.argmin(_variance[:, _sizes.index(n), _ks.index(k)], axis=0)]
+    return [_names[i] for i in np.nanargmin(_variance[:, _sizes.index(n), _ks.index(k)], axis=0)]
 
 
 def first_turn():
@@ -447,7 +447,7 @@ def second_turn():
 
 
 def _there(n):
-    return [k for k in _ks if k < n]
+    return [k for k in _ks if k <= n]
 
 
 def half_or_more():
@@ -456,7 +456,7 @@ def half_or_more():
 
 def noisiest():
     share = {
-        n: np.mean([np.argmax(_variance[:, i, _ks.index(k)], axis=0) == _names.index("pass@k") for k in _there(n)])
+        n: np.mean([np.nanargmax(_variance[:, i, _ks.index(k)], axis=0) == _names.index("pass@k") for k in _there(n)])
         for i, n in enumerate(_sizes)
     }
     largest = [n for n in _sizes if all(share[m] == 1 for m in _sizes if m >= n)]

@@ -114,8 +114,8 @@ def describe() -> Description:
             Preset("where the order turns", {"n": 8, "k": 2, "p": 0.3}, "pass@k-centred is ahead of pass@k-loo-1 here, "
                    "and behind it from p = 0.35 on."),
             Preset("k close to n", {"n": 4, "k": 3, "p": 0.3}, "The baseline of pass@k-loo has one set of the others "
-                   "left, and up to p = 0.52 it is the noisiest of the four. In larger groups that is nearly everywhere "
-                   "plain pass@k."),
+                   "left, and up to p = 0.52 it is the noisiest of the four. In larger groups plain pass@k is, at "
+                   "nearly every p."),
         ],
         source="One-logit policy, exact: objectives.gradient_moments. For several wrong answers: Bandit.group_update.",
     )  # fmt: skip
