@@ -263,7 +263,8 @@ def maxrl_at_one():
 
 
 def maxrl_last():
-    return objectives.get("maxrl").weight(1.0)
+    weight = objectives.get("maxrl").weight(1.0)
+    return weight, weight == 1
 
 
 # %%

@@ -97,6 +97,16 @@ MEAN_PUSH = Exercise(
             "mean of b * score = b * mean of the score = ?",
         ),
         Mistake(
+            "b in the short formula", lambda pi, correct, b, a: float(pi[a] * ((a in correct) - b - success(pi, correct))),
+            "pi_a (r_a - p) holds for the reward as it is; taking b off r_a alone forgets that p becomes p - b as well. The two cancel.",
+            "Write r - b for the reward everywhere, also in its mean p.",
+        ),
+        Mistake(
+            "- pi_y for - pi_a", _push(lambda pi, y: pi[y], lambda pi, y, a: 1 - pi[a] if y == a else -pi[y]),
+            "Where another answer is drawn, its score in logit a is - pi_a: the logit that moves is that of a, not that of y.",
+            "How much does log pi_y fall when z_a rises? By the slope of the logarithm of the sum of exp(z), in z_a.",
+        ),
+        Mistake(
             "score forgotten", lambda pi, correct, b, a: float(success(pi, correct) - b),
             "That is the mean of reward - b alone. Each draw pushes by its reward times its score.",
             "Multiply by (1 if y = a, else 0) - pi[a] before averaging.",
