@@ -161,7 +161,7 @@ def measured_text(name: str) -> str:
 
 
 def glossary() -> str:
-    """Return the glossary as it lies beside the notebooks, where the other pages of `docs/` are not there to link to."""
+    """Return the glossary as it lies beside the notebooks, where no other page of `docs/` is there to link to."""
     here = bundled.folder("notebooks")
     original = here.parent / "docs" / GLOSSARY
     path = original if original.exists() else here / GLOSSARY  # an installed lab came with the copy alone

@@ -1,0 +1,23 @@
+// "You draw it" as a widget of a notebook (anywidget): the kernel hears the drawing, and answers with the hidden curve.
+// @ts-check
+
+import { mountDrawing } from "../../explorers/front/drawing.js";
+
+/** @param {{model: import("../../explorers/front/types.js").Model, el: HTMLElement}} widget */
+function render({ model, el }) {
+  const view = mountDrawing(el, model.get("_spec"), model.get("_look"), {
+    drawn: model.get("drawn"),
+    verdict: model.get("_verdict"),
+    onDrawn: (values) => {
+      // The same drawing twice changes nothing, and would not be answered.
+      if (JSON.stringify(values) === JSON.stringify(model.get("drawn"))) return answer();
+      model.set("drawn", values);
+      model.save_changes();
+    },
+  });
+  const answer = () => { if (model.get("_verdict")) view.show(model.get("_verdict")); };
+  model.on("change:_verdict", answer);
+  return () => { model.off("change:_verdict", answer); view.destroy(); };
+}
+
+export default { render };
