@@ -89,17 +89,17 @@ class Drawing:
         >>> ask.verdict([0.5, 0.7, 0.8])
         'Your curve is 9.4 points from that of a on average, and farthest at k = 4: you drew 80.0 %, it is 93.8 %.'
         """
-        drawn, hidden = np.array(values), np.array(self.hidden)
-        off = np.abs(drawn - hidden)[1:]
+        curve, hidden = np.array(values), np.array(self.hidden)
+        off = np.abs(curve - hidden)[1:]
         widest = 1 + int(off.argmax())
         said = [
             f"Your curve is {100 * off.mean():.1f} points from that of {self.label} on average, and farthest at "
-            f"k = {self.k[widest]}: you drew {_percent(drawn[widest])}, it is {_percent(hidden[widest])}."
+            f"k = {self.k[widest]}: you drew {_percent(curve[widest])}, it is {_percent(hidden[widest])}."
         ]
         for name, other in self.beside.items():
-            mine, its = (self._first(curve > np.array(other)) for curve in (drawn, hidden))
+            mine, its = (self._first(one > np.array(other)) for one in (curve, hidden))
             said.append(f"Above {name}: yours {mine}, {self.label} {its}.")
-        if (falls := np.diff(drawn) < 0).any():
+        if (falls := np.diff(curve) < 0).any():
             said.append(f"Yours falls after k = {self.k[int(falls.argmax())]}, but {_RISES}")
         return " ".join(said)
 
@@ -147,7 +147,7 @@ class DrawingWidget(Widget):
     _look = traitlets.Dict().tag(sync=True)
     _verdict = traitlets.Dict(None, allow_none=True).tag(sync=True)
     """What is said of the drawing, the hidden curve, and the drawing of which it is said; None before any."""
-    drawn = traitlets.List().tag(sync=True)
+    drawn: traitlets.List[float] = traitlets.List().tag(sync=True)
     """The reader's curve, its height at each k; empty before any."""
 
     def __init__(self, drawing: Drawing, values: Sequence[float] = ()) -> None:
