@@ -41,7 +41,7 @@ def estimator_lab(**state: Any) -> Explorer:
 
 
 def _turn(n: int, k: Any, unbiased: Any, plugin: Any) -> Any:
-    """Where the two mean squared errors are equal, for each k from 2 to n, by bisection; below it the plug-in's is less.
+    """Where the two mean squared errors are equal, for each k from 2 to n, by bisection; the plug-in's is less below.
 
     That there is one such p is no theorem here; a test looks along p for every n and k of the sliders.
     """
