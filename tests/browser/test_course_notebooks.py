@@ -60,20 +60,24 @@ def test_notebook_00_a_quiz_is_answered_by_keyboard(open_notebook):
     expect(cell.get_by_role("status")).to_contain_text("Not quite")
 
 
-def test_notebook_01_predict_then_see_the_curves_cross(open_notebook):
+def test_notebook_01_draw_then_see_the_curves_cross(open_notebook):
     notebook = open_notebook("01_counting_successes.ipynb")
     notebook.run_all()
     page = notebook.page
-    cell = cell_of(notebook, '"crossing",')
-    field = cell.get_by_role("spinbutton", name="I predict")
-    field.focus()
-    page.keyboard.press("Control+a")
-    page.keyboard.type("40")
-    page.keyboard.press("Tab")
+    cell = cell_of(notebook, '"base curve",')
+    drawing = cell.get_by_role("slider", name="Your curve of Qwen2.5-7B")
+    drawing.focus()
+    expect(drawing).to_have_attribute("aria-valuetext", "k = 1: 61.4 %")
+    for _ in range(13):
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("PageUp")
+    notebook.screenshot("notebook-01-drawn")
     page.keyboard.press("Enter")
-    expect(cell.get_by_role("status")).to_contain_text("You predict 40.")
+    expect(cell.get_by_role("status")).to_contain_text("from that of Qwen2.5-7B on average")
+    expect(cell.get_by_role("status")).to_contain_text("Qwen2.5-7B first at k = 15.")
+    notebook.screenshot("notebook-01-drawing")
 
-    cell = cell_of(notebook, 'guess=predicted("crossing")')
+    cell = cell_of(notebook, 'drawn=drawn("base curve")')
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-cell')")
     page.wait_for_function(f"() => {notebook.KERNEL}.status === 'idle'")
     explorer = ExplorerOnPage(page, CURVES)
