@@ -60,9 +60,8 @@ def estimate_of_the_example():
 
 # %%
 def pass_at_k(n, c, k):
-    """Chance that at least one of k samples is right, drawn without replacement from n of which c are.
-
-    0 <= c <= n and k = 1, 2, 3, ...; a ValueError if k > n.
+    """Chance that at least one of k samples is right, drawn without replacement from n of which c are. 0 <= c <= n,
+    k = 1, 2, ... For k > n raise a ValueError.
     """
     # solution
     if k > n:
@@ -164,7 +163,9 @@ quiz("why unbiased")
 
 # %%
 def mean_pass_at_k(ns, cs, k):
-    """Mean pass@k over problems, from lists of n and c; a ValueError if a problem has fewer than k samples."""
+    """Mean pass@k over problems: problem i has ns[i] samples, of which cs[i] are right (two lists, equally long).
+    If a problem has fewer than k samples, raise a ValueError.
+    """
     # solution
     return sum(pass_at_k(n, c, k) for n, c in zip(ns, cs, strict=True)) / len(ns)
     # end solution
@@ -253,7 +254,9 @@ def other_not_shown():
 
 # %%
 def crossing(base, trained):
-    """First k (counting from 1) at which base is strictly ahead of trained, or None if there is none."""
+    """First k (counting from 1) at which base is strictly ahead of trained, or None if it never is. Both are lists
+    of pass@k for k = 1, 2, 3, ..., equally long.
+    """
     # solution
     for k, (b, t) in enumerate(zip(base, trained, strict=True), start=1):
         if b > t:
@@ -375,9 +378,8 @@ quiz("what crossing shows")
 
 # %%
 def all_right(n, c, k):
-    """Chance that all k samples are right, drawn without replacement from n of which c are.
-
-    0 <= c <= n and k = 1, 2, 3, ...; a ValueError if k > n.
+    """Chance that ALL k samples are right (pass^k), drawn without replacement from n of which c are. 0 <= c <= n, k
+    = 1, 2, ... For k > n raise a ValueError.
     """
     # solution
     if k > n:

@@ -137,6 +137,8 @@ def test_a_drawn_curve_stands_beside_the_real_ones():
     (line,) = [mark for mark in description.panels[0].marks if mark.label == "you drew"]
     assert description.evaluate(line.x, description.start).tolist() == [1, 8, 128]
     np.testing.assert_allclose(description.evaluate(line.y, description.start), [0.6, 0.7, 0.9])
+    assert np.isnan(description.evaluate(line.y, description.accept({"level": "level 5"}))).all()
+    assert "you drew" in [mark.label for mark in real_curves.real_curves("evalperf", mine).description.panels[0].marks]
     for wrong, said in (
         ({}, "holds no point"),
         ({0: 0.5}, "a k of drawn"),

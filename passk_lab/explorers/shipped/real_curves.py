@@ -123,8 +123,11 @@ def describe(name: str = "math500", drawn: tuple[tuple[int, float], ...] = ()) -
     yours: list[Mark] = []
     if drawn:
         axes["drawn k"] = [float(k) for k, _ in drawn]
-        tables["drawn"] = Table(("drawn k",), np.array([share for _, share in drawn]))
-        at, height = Coordinate("drawn k"), Value("drawn", along="drawn k")
+        # It is a curve over all problems: beside those of one level there is nothing to compare it with.
+        shares = np.full((len(levels), len(drawn)), np.nan)
+        shares[0] = [share for _, share in drawn]
+        tables["drawn"] = Table(("level", "drawn k"), shares)
+        at, height = Coordinate("drawn k"), value("drawn", "drawn k")
         yours = [
             Line(role="exact", label="you drew", x=at, y=height, label_at=0.45),
             Dots(role="exact", x=at, y=height),
