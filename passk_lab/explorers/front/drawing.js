@@ -9,23 +9,12 @@ import { Stroke } from "./stroke.js";
 import { currentTheme, followTheme } from "./theme.js";
 import { percent, verdictOf } from "./verdict.js";
 
-/** @typedef {import("./types.js").Axis & {low: number, high: number}} Axis */
-/**
- * @typedef {object} ToDraw
- * @property {string} question
- * @property {Axis} x
- * @property {Axis} y
- * @property {string} letter  Of the axis across, as in "k".
- * @property {number[]} at  Where the curve is drawn, along the axis across.
- * @property {string} label  Name of the hidden curve.
- * @property {number} first  Its height at the first of them: from there the reader goes on.
- * @property {{label: string, values: number[]}[]} beside  Curves that are shown all the time.
- * @property {string} rises  What to say of a drawing that falls, where the curve cannot; "" where it can.
- */
+/** @typedef {import("./types.js").ToDraw} ToDraw */
 /** @typedef {{text: string, hidden: number[]}} Verdict  What is said of a drawing, and the curve that was hidden. */
 
 const REVEAL = 1200;  // milliseconds in which the hidden curve comes
-const HINT = "Drag from the mark to the right edge. By keyboard: left and right choose where, up and down move the curve.";
+const HINT = "Drag from the mark to the right edge. By keyboard: left and right choose where, up and down move the " +
+  "curve.";
 
 /**
  * @param {HTMLElement} root  What it fills.
@@ -43,7 +32,9 @@ export function mountDrawing(root, spec, look, { onDrawn, hidden = [], drawn = [
   let known = null;
   const parts = makeParts(spec, canvas, { finish, again, write });
   root.replaceChildren(parts.section);
-  const clock = makeClock([canvas], () => panel.draw(stroke, known ? known.hidden.slice(0, come) : [spec.first], theme));
+  const clock = makeClock([canvas], () => {
+    panel.draw(stroke, known ? known.hidden.slice(0, come) : [spec.first], theme);
+  });
 
   function changed() {
     parts.show(stroke, known);
@@ -134,8 +125,8 @@ function makeParts({ question, letter, at, label, y }, canvas, { finish, again, 
   const done = make("button", { text: "Show me", onclick: finish });
   const anew = make("button", { text: "Draw again", onclick: again });
   const hint = make("p", { id: `${id}-hint`, class: "passk-hint", text: HINT });
-  const fields = at.map((_, i) => make("input", { type: "number", id: `${id}-${i}`, min: y.low, max: y.high, step: "any",
-    autocomplete: "off", onchange: () => write(i, fields[i].valueAsNumber) }));
+  const fields = at.map((_, i) => make("input", { type: "number", id: `${id}-${i}`, min: y.low, max: y.high,
+    step: "any", autocomplete: "off", onchange: () => write(i, fields[i].valueAsNumber) }));
   const rows = fields.map((field, i) =>
     make("span", {}, make("label", { for: field.id, text: `${letter} = ${at[i]}` }), field));
   const numbers = make("details", {}, make("summary", { text: "Numbers instead" }),
@@ -158,7 +149,9 @@ function makeParts({ question, letter, at, label, y }, canvas, { finish, again, 
       done.disabled = !stroke.whole;
       for (const part of [done, hint, numbers]) part.hidden = Boolean(known);
       anew.hidden = !known;
-      fields.forEach((field, i) => { field.value = i in stroke.values ? String(Number(stroke.values[i].toFixed(4))) : ""; });
+      fields.forEach((field, i) => {
+        field.value = i in stroke.values ? String(Number(stroke.values[i].toFixed(4))) : "";
+      });
       canvas.setAttribute("aria-valuenow", String(stroke.height));
       canvas.setAttribute("aria-valuetext", `${letter} = ${at[stroke.place]}: ${percent(stroke.height)}`);
       canvas.setAttribute("aria-disabled", String(Boolean(known)));

@@ -4,7 +4,7 @@
 import { PanelCanvas } from "./panel.js";
 import { SCALES } from "./scales.js";
 
-/** @typedef {import("./drawing.js").ToDraw} ToDraw */
+/** @typedef {import("./types.js").ToDraw} ToDraw */
 /** @typedef {import("./stroke.js").Stroke} Stroke */
 /** @typedef {import("./types.js").Mark} Mark */
 

@@ -26,13 +26,19 @@ export class Stroke {
     this.place = 0;
   }
 
-  /** Put the hand down at a place; what was not drawn before it is now, straight. @type {(i: number, v: number) => void} */
+  /**
+   * Put the hand down at a place; what was not drawn before it is now, straight.
+   * @type {(i: number, v: number) => void}
+   */
   touch(i, v) {
     this.place = Math.min(i, this.values.length - 1);
     this.pull(i, v);
   }
 
-  /** Pull the hand on to a place; a quick one skips some, and they come along. @type {(i: number, v: number) => void} */
+  /**
+   * Pull the hand on to a place; a quick one skips some, and they come along.
+   * @type {(i: number, v: number) => void}
+   */
   pull(i, v) {
     if (i < 1) return;
     const end = this.values.length - 1, from = i > end ? Math.min(this.place, end) : this.place;

@@ -1,7 +1,7 @@
 // What is said of a drawing once the curve is known, in the words of course/drawing.py: for a page without a kernel.
 // @ts-check
 
-/** @typedef {import("./drawing.js").ToDraw} ToDraw */
+/** @typedef {import("./types.js").ToDraw} ToDraw */
 
 /** A share as per cent, to a tenth. @param {number} share */
 export const percent = (share) => `${(100 * share).toFixed(1)} %`;
