@@ -39,7 +39,8 @@ for row in right[:6]:
 # often at least one of a row?
 
 # %%
-right[:, 0].mean(), right.any(axis=1).mean()
+print("the first is right:   ", right[:, 0].mean())
+print("at least one is right:", right.any(axis=1).mean())
 
 # %% tags=["claims"]
 def rows_shown():
@@ -159,8 +160,8 @@ check.draws_needed(draws_needed)
 {"you said": predicted("draws for half"), "it is": draws_needed(0.01, 0.5)}
 
 # %% [markdown]
-# It is tempting to say [50]{tempting}, for which `k * p = 0.5`; but chances do not add up, and
-# [after 68 draws 50.5 %]{waiting} of the readers are still waiting.
+# It is tempting to say [50]{tempting}, for which `k * p = 0.5`; but chances do not add up: after so many draws
+# [60.5 %]{waiting} of the readers are still waiting.
 
 # %% tags=["claims"]
 def tempting():
@@ -168,7 +169,7 @@ def tempting():
 
 
 def waiting():
-    return draws_needed(0.01, 0.5) - 1, 100 * (1 - at_least_one(0.01, 68))
+    return 100 * (1 - at_least_one(0.01, 50))
 
 
 # %% [markdown]

@@ -8,7 +8,8 @@
 #
 # - compute pass@k from counts without bias, and say why the obvious formula is too low,
 # - average it over problems without the common mistakes, one of which a public tool shipped,
-# - read the curves of a base model and its RL-trained child, and say where and how surely they cross.
+# - read the curves of a base model and its child trained by reinforcement learning (RL), and say where and how surely they
+#   cross.
 #
 # The computer needs {measured}. You need notebook 00, and binomial coefficients C(n, k): the number of ways to choose k of
 # n things. Words and letters: [glossary](glossary.md).
@@ -178,8 +179,8 @@ check.mean_pass_at_k(mean_pass_at_k)
 #
 # Now the real thing. Qwen2.5-7B is a *base model*: a language model before reinforcement learning. Its child
 # Qwen-2.5-7B-SimpleRL-Zoo (below: SimpleRL-Zoo) was trained from it, an answer checker giving the reward. Each answered the
-# [500 problems of MATH500 128 times]{size_of_the_data}. With one draw [61.4 %]{at_one_draw} of the problems are solved by the
-# base model, [77.9 %]{at_one_draw_trained} by its child.
+# [500 problems of MATH500 128 times]{size_of_the_data}. With one draw, on average, [61.4 %]{at_one_draw} of the problems are
+# solved by the base model, [77.9 %]{at_one_draw_trained} by its child.
 #
 # **You draw it.** You see the trained model's curve. How does the base model's go on, when it may draw more often and one
 # right answer is enough?
@@ -200,7 +201,7 @@ draw(
 )
 
 # %% [markdown]
-# Here are both curves at each k, yours beside them.
+# Draw first. Then run the next cell (again): it shows both curves at each k, yours beside them.
 
 # %%
 explorers.real_curves("math500", drawn=drawn("base curve"))
@@ -285,16 +286,17 @@ print(f"only base {len(found.only_a)}, only trained {len(found.only_b)}, both {l
 
 # %% [markdown]
 # **How to read it.** The base model is first ahead at [k = 15]{first_ahead}. But another choice of
-# [500 problems]{problems_asked} might have moved that. A crossing is a finding because the band of the difference leaves zero
-# on both sides: with this seed the trained model is surely ahead [up to k = 6]{trained_ahead}, the base model
-# [from k = 49 on]{base_ahead}, and in between, [from 7 to 34]{may_turn}, the order turns. With [eight]{given} samples of each
+# [500 problems]{problems_asked} might have moved that. A crossing is a finding because the band of the difference, at
+# [95 %]{how_sure} and with this seed, leaves zero on both sides: the trained model is surely ahead
+# [up to k = 6]{trained_ahead}, the base model [from k = 49 on]{base_ahead}, and the order turns somewhere
+# [from 7 to 34]{may_turn}. With [eight]{given} samples of each
 # problem the turn [could not have been seen]{not_seen_with_eight}, which is not the same as seeing that it is absent. Within
 # [128]{draws_made} draws [nineteen]{base_alone} problems are solved by the base model alone, [three]{trained_alone} by the
 # trained one alone. The trained model is right in each of its samples on [269 problems, the base model on 7]{sure_ones}.
 #
 # Do not read more into it than is there: one pair of models and one way of sampling. Both drew with *top-p*
-# [0.95]{given}: at each token the most likely tokens that together have this chance are kept and the rest is cut off, and
-# with it some answers. And the final answer alone is checked. `data.load("rlvr-curves")` holds runs that
+# [0.95]{given}: at each token the smallest set S of the likeliest tokens with Σ_S π of at least [0.95]{given} is kept, and
+# the rest is cut off, with some answers in it. And the final answer alone is checked. `data.load("rlvr-curves")` holds runs that
 # [do not fall below their base model at the most draws]{some_stay_above}, and
 # [some that do]{some_fall_below}.
 
@@ -305,6 +307,10 @@ def first_ahead():
 
 def problems_asked():
     return pair.n.shape[1]
+
+
+def how_sure():
+    return 100 * found.level
 
 
 def trained_ahead():
@@ -433,7 +439,7 @@ def both_ways():
 
 # %%
 belief = metrics.pass_at_k_posterior(n=8, c=[0, 1, 4], k=100, prior=(1, 1))
-pd.DataFrame(belief._asdict(), index=["0 of 8 right", "1 of 8 right", "4 of 8 right"]).round(3)
+pd.DataFrame(belief._asdict(), index=["0 of 8 right", "1 of 8 right", "4 of 8 right"])[["mean", "low", "high"]].round(3)
 
 # %% tags=["claims"]
 def flat_prior():

@@ -48,6 +48,13 @@ def test_notebook_00_explorer_by_keyboard(open_notebook):
     notebook.screenshot("notebook-00")
 
 
+def test_the_glossary_opens_beside_a_notebook(open_notebook):
+    notebook = open_notebook("00_start_here.ipynb")
+    notebook.page.get_by_role("link", name="glossary").first.click()
+    expect(notebook.page.locator(".jp-MarkdownViewer")).to_contain_text("success probability of one sample")
+    assert notebook.errors == []
+
+
 def test_notebook_00_a_quiz_is_answered_by_keyboard(open_notebook):
     notebook = open_notebook("00_start_here.ipynb")
     notebook.run_all()
