@@ -18,7 +18,7 @@
 import numpy as np
 
 from passk_lab import explorers
-from passk_lab.course import check, predict, predicted, progress, quiz
+from passk_lab.course import check, predict, progress, quiz, reveal
 
 progress("00_start_here")
 
@@ -157,7 +157,7 @@ def draws_needed(p, target):
 check.draws_needed(draws_needed)
 
 # %%
-{"you said": predicted("draws for half"), "it is": draws_needed(0.01, 0.5)}
+reveal("draws for half", next(k for k in range(1, 1001) if 1 - 0.99**k >= 0.5))
 
 # %% [markdown]
 # It is tempting to say [50]{tempting}, for which `k * p = 0.5`; but chances do not add up: after so many draws

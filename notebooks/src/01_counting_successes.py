@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from passk_lab import data, explorers, metrics
-from passk_lab.course import check, draw, drawn, predict, predicted, progress, quiz
+from passk_lab.course import check, draw, drawn, predict, progress, quiz, reveal
 
 progress("01_counting_successes")
 
@@ -108,7 +108,7 @@ predict(
 # %%
 chance_of = [math.comb(10, c) * 0.1**c * 0.9 ** (10 - c) for c in range(11)]
 plugin_mean = sum(chance * metrics.pass_at_k_plugin(10, c, 10) for c, chance in enumerate(chance_of))
-{"you said": predicted("plug-in mean"), "it is": round(plugin_mean, 4)}
+reveal("plug-in mean", plugin_mean)
 
 # %%
 explorers.estimator_lab(n=10, k=10, p=0.1)

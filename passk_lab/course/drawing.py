@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ import traitlets
 from passk_lab import arguments, look
 from passk_lab.course import memory
 from passk_lab.front import module
+from passk_lab.stand_in import StandIn
 from passk_lab.widget import Widget
 
 _FRONT = Path(__file__).parents[1] / "explorers" / "front"
@@ -127,14 +129,13 @@ class Drawing:
         )
 
     def _ipython_display_(self, **_: Any) -> None:
-        from IPython.display import display
-
         before = drawn(self.name)
         # The name may have been asked for elsewhere, at other k.
         values = list(before.values()) if before is not None and tuple(before) == self.k else []
         fits = all(self.low <= value <= self.high for value in values)
-        bundle, metadata = DrawingWidget(self, values if fits else [])._repr_mimebundle_()  # type: ignore[misc]
-        display({**bundle, "text/plain": repr(self)}, metadata=metadata, raw=True)
+        widget = DrawingWidget(self, values if fits else [])
+        text = f"Draw {self.label}, from k = {self.k[0]} to {self.k[-1]}, before it is shown. {self.question}"
+        widget.stand_in.show(widget, f"<p><b>{html.escape(text)}</b></p>", text)
 
 
 class DrawingWidget(Widget):
@@ -145,16 +146,18 @@ class DrawingWidget(Widget):
     _css = (_FRONT / "drawing.css").read_text(encoding="utf-8")
     _spec = traitlets.Dict().tag(sync=True)
     _look = traitlets.Dict().tag(sync=True)
+    _still = traitlets.Unicode().tag(sync=True)
     _verdict = traitlets.Dict(None, allow_none=True).tag(sync=True)
     """What is said of the drawing, the hidden curve, and the drawing of which it is said; None before any."""
     drawn: traitlets.List[float] = traitlets.List().tag(sync=True)
     """The reader's curve, its height at each k; empty before any."""
 
     def __init__(self, drawing: Drawing, values: Sequence[float] = ()) -> None:
-        self._drawing = drawing
+        self._drawing, self.stand_in = drawing, StandIn("draw")
         said = self._judged(list(values), drawing.verdict) if values else None
         super().__init__(
-            _spec=drawing.for_the_page(), _look=look.for_the_page(), drawn=list(values), _verdict=said
+            _spec=drawing.for_the_page(), _look=look.for_the_page(), _still=self.stand_in.name,
+            drawn=list(values), _verdict=said,
         )  # fmt: skip
         self.observe(lambda change: self._hear(change.new), "drawn")
 

@@ -1,7 +1,11 @@
 // "You draw it" as a widget of a notebook (anywidget): the kernel hears the drawing, and answers with the hidden curve.
 // @ts-check
 
+import { hideStandIn } from "../../explorers/front/dom.js";
 import { mountDrawing } from "../../explorers/front/drawing.js";
+import { noteWhenKernelGoes } from "../../explorers/front/kernel.js";
+
+const GONE = "The kernel that asked is gone: run this cell, after those above it, to draw.";
 
 /** @param {{model: import("../../explorers/front/types.js").Model, el: HTMLElement}} widget */
 function render({ model, el }) {
@@ -16,8 +20,12 @@ function render({ model, el }) {
     },
   });
   const answer = () => { if (model.get("_verdict")) view.show(model.get("_verdict")); };
+  const follow = () => { if (model.get("_gone")) view.close(GONE); };
   model.on("change:_verdict", answer);
-  return () => { model.off("change:_verdict", answer); view.destroy(); };
+  model.on("change:_gone", follow);
+  follow();
+  hideStandIn(el, model.get("_still"));
+  return () => { model.off("change:_verdict", answer); model.off("change:_gone", follow); view.destroy(); };
 }
 
-export default { render };
+export default { initialize: noteWhenKernelGoes, render };

@@ -27,7 +27,7 @@ const HINT = "Drag from the mark to the right edge. By keyboard: left and right 
 export function mountDrawing(root, spec, look, { onDrawn, hidden = [], drawn = [], verdict = null }) {
   const stroke = new Stroke(spec.at.length, [spec.y.low, spec.y.high], drawn.length ? [...drawn] : [spec.first]);
   const panel = makePanel(spec, look), { canvas } = panel;
-  let theme = currentTheme(), frame = 0, come = 0;
+  let theme = currentTheme(), frame = 0, come = 0, closed = "";
   /** @type {Verdict | null} */
   let known = null;
   const parts = makeParts(spec, canvas, { finish, again, write });
@@ -37,10 +37,11 @@ export function mountDrawing(root, spec, look, { onDrawn, hidden = [], drawn = [
   });
 
   function changed() {
-    parts.show(stroke, known);
+    parts.show(stroke, known, closed);
     clock.schedule();
   }
   function finish() {
+    if (closed) return;
     const whole = stroke.values.slice();
     if (onDrawn) onDrawn(whole);
     else reveal({ text: verdictOf(spec, whole, hidden), hidden });
@@ -89,6 +90,8 @@ export function mountDrawing(root, spec, look, { onDrawn, hidden = [], drawn = [
   return {
     show: reveal,
     values: () => stroke.values.slice(),
+    /** There is nobody who would answer any more. @param {string} why  What is said of it. */
+    close(why) { closed = why; changed(); },
     destroy() { cancelAnimationFrame(frame); clock.destroy(); endTheme(); },
   };
 }
@@ -143,10 +146,10 @@ function makeParts({ question, letter, at, label, y }, canvas, { finish, again, 
       make("div", {}, done, anew), said, numbers),
     /** @param {string} text */
     say(text) { said.textContent = text; },
-    /** @type {(stroke: Stroke, known: Verdict | null) => void} */
-    show(stroke, known) {
-      said.textContent = known?.text ?? "";
-      done.disabled = !stroke.whole;
+    /** @type {(stroke: Stroke, known: Verdict | null, closed: string) => void} */
+    show(stroke, known, closed) {
+      said.textContent = known?.text ?? closed;
+      done.disabled = !stroke.whole || Boolean(closed);
       for (const part of [done, hint, numbers]) part.hidden = Boolean(known);
       anew.hidden = !known;
       fields.forEach((field, i) => {
