@@ -44,7 +44,7 @@ check.standardised_credit(standardised_credit)
 # n = 8, what a right sample gets when c of the 8 are right (plain pass@4 pays the same whatever c: remember that column):
 
 # %%
-tables = {"GRPO": "grpo", "pass@4": ("pass@k", 4), "pass@4, leave-one-out": ("pass@k-loo-1", 4), "MaxRL": "maxrl"}
+tables = {"GRPO": "grpo", "pass@4": ("pass@k", 4), "pass@4-loo-1": ("pass@k-loo-1", 4), "MaxRL": "maxrl"}
 tables = {label: objectives.get(name) if isinstance(name, str) else objectives.get(name[0], k=name[1]) for label, name in tables.items()}
 pd.DataFrame({label: objective.credit(8).correct for label, objective in tables.items()}).rename_axis("c").round(2)
 
@@ -146,7 +146,7 @@ equal.set_index("method")[["rate", "mean", "low", "high"]].sort_values("mean", a
 # And what is missing from the table? Plain pass@4, and pass@16 of either kind, never reach pass@1 = .4. Look at pass@4:
 
 # %%
-explorers.recorded_runs(method="pass@4", beside="pass@4, leave-one-out", rate=4, step=240)
+explorers.recorded_runs(method="pass@4", beside="pass@4-loo-1", rate=4, step=240)
 
 # %% [markdown]
 # The same objective, the same expected gradient, and one of them hardly moves. Notebook 03 computed why: the plain table credits
@@ -158,8 +158,8 @@ explorers.recorded_runs(method="pass@4", beside="pass@4, leave-one-out", rate=4,
 # and nothing but the objective.
 
 # %%
-pairs = ["pass@1", "exact pass@1", "pass@4", "pass@4, leave-one-out", "exact pass@4"]
-pairs += ["pass@16", "pass@16, leave-one-out", "exact pass@16", "MaxRL", "exact log p"]
+pairs = ["pass@1", "exact pass@1", "pass@4", "pass@4-loo-1", "exact pass@4"]
+pairs += ["pass@16", "pass@16-loo-1", "exact pass@16", "MaxRL", "exact log p"]
 last = curves.query("method in @pairs and step == 240 and rate == 4e-4 and k in (1, 16, 256)")
 last.pivot_table(index="method", columns="k", values="pass_at_k", aggfunc=["mean", "min", "max"]).loc[pairs].round(3)
 

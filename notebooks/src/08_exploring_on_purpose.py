@@ -226,7 +226,7 @@ best[["part", "rate", "mean", "low", "high"]].sort_values("mean", ascending=Fals
 # 2.7 and 3.2 nats from step 90 on at every rate, and keeps .940. *Annealed k* starts from plain pass@16 and pays for its noise: it never comes to .4 in all seeds.
 
 # %%
-explorers.recorded_runs(method="novelty", beside="KL to the base", rate=4, step=240)
+explorers.recorded_runs(method="novelty", beside="reverse KL", rate=4, step=240)
 
 # %% [markdown]
 # The other side of the coin is how far each gets. Highest mean pass@1 that each method reaches at any rate, and its distinct

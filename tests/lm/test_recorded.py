@@ -76,6 +76,19 @@ def test_each_method_has_its_rates_and_three_seeds():
     assert (cells.groupby(["method", "rate"]).seed.nunique() == 3).all()
 
 
+def test_a_method_is_called_as_the_registries_call_what_it_trains():
+    def title(settings):
+        return settings["objective"].replace("@k", f"@{settings.get('parameters', {}).get('k')}")
+
+    for method in recorded.METHODS:
+        own = method.name.lower().removeprefix("then ")
+        if method.part == "objectives" or (method.part == "after" and "mechanisms" not in method.settings):
+            assert own == title(method.settings)
+        for mechanism in method.settings.get("mechanisms", {}):
+            if mechanism in ("kl-reverse", "kl-forward"):
+                assert own == " ".join(reversed(mechanism.split("-")))
+
+
 @pytest.mark.parametrize("seed", recorded.SEEDS)
 def test_grpo_raises_pass_at_1_and_lowers_pass_at_256_below_the_base_on_held_out_numbers(seed):
     own = recorded.curves().query("method == 'GRPO to collapse' and split == 'unseen' and seed == @seed")

@@ -141,7 +141,7 @@ def describe() -> Description:
             Preset("with or without noise", {"method": "exact pass@4", "beside": "pass@4", "k": 64, "progress": 0.3},
                    "One objective, with and without the noise of groups of 32."),
             Preset("an explicit bonus",
-                   {"method": "novelty", "beside": "pass@4, leave-one-out", "k": 256, "progress": 0.36},
+                   {"method": "novelty", "beside": "pass@4-loo-1", "k": 256, "progress": 0.36},
                    "An exploration bonus beside pass@4 on the same axes."),
         ],
         source="lm.recorded, held-out numbers, means of three seeds; at equal pass@1 the best of three learning rates, "

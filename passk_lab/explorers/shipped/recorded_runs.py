@@ -130,7 +130,7 @@ def describe() -> Description:
         presets=[
             Preset("sampled or exact", {"method": "exact pass@4", "beside": "pass@4", "rate": 4, "step": at[-1]},
                    "The same objective without sampling noise: pass@1 rises far more, and coverage stays."),
-            Preset("a hold", {"method": "KL to the base", "beside": "GRPO", "rate": 4, "step": at[-1]},
+            Preset("a hold", {"method": "reverse KL", "beside": "GRPO", "rate": 4, "step": at[-1]},
                    "A KL penalty gives up some pass@1 and keeps some coverage."),
             Preset("too fast", {"method": "GRPO", "beside": "pass@16", "rate": 8, "step": at[-1]},
                    "At twice the learning rate both go further along their own curve."),
