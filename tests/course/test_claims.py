@@ -89,6 +89,7 @@ def test_no_number_can_be_changed_by_a_hands_breadth():
         ("Always, and for every k, two in three", ["Always", "every", "two in three"]),
         ("a tenth of it", ["a tenth"]),
         ("### Exercise 1. Groups", []),
+        ("from notebook 06, 120 steps", ["120"]),
     ],
 )
 def test_what_is_not_bound(text, left):
