@@ -26,7 +26,7 @@ from passk_lab.lm.compare import at_equal_progress
 PROGRESS = [round(0.24 + 0.02 * i, 2) for i in range(18)]
 """Pass@1 at which methods are compared."""
 _DRAWS = 256
-_ABSENT = "unknown (not all its seeds came that far)"
+_ABSENT = "unknown (at no rate did all its seeds come that far)"
 
 
 def kept_and_reached(**state: Any) -> Explorer:
