@@ -146,7 +146,7 @@ def marks(text: str) -> list[tuple[str, str]]:
     >>> marks("from [36 to 27 %]{silent_share} in [fifty]{given} visits")
     [('36 to 27 %', 'silent_share'), ('fifty', 'given')]
     """
-    return [(found[1], found[2]) for found in _MARK.finditer(text)]
+    return [(" ".join(found[1].split()), found[2]) for found in _MARK.finditer(text)]  # wherever a line was broken
 
 
 def plain(text: str) -> str:

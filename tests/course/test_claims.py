@@ -131,6 +131,10 @@ def test_a_number_changed_in_the_text_is_found(tmp_path):
         run(write(tmp_path, SOURCE.replace("[three]", "[four]")), tmp_path)
 
 
+def test_a_claim_may_run_over_the_end_of_a_line():
+    assert claims.marks("gives [one time in\nfour]{by_chance}") == [("one time in four", "by_chance")]
+
+
 @pytest.mark.parametrize("kind", builder.KINDS)
 def test_no_reader_sees_the_marks(kind, tmp_path):
     text = builder.build(write(tmp_path, SOURCE), kind)
