@@ -1,13 +1,13 @@
 # %% [markdown]
 # # Objectives compared
 #
-# A prompt is solved by one sample with chance p; pass@1 is the mean of p over prompts. Notebooks 02 and 03 had goals to put in its
-# place, each with its weight and its credit table. What do they do to a real network? The records hold [nine]{ways} ways to train
-# on sampled groups, each at [three learning rates and from three seeds]{rates_and_seeds}. To compare them fairly is harder than it
-# sounds.
+# A prompt is solved by one sample with chance p; pass@1 is the mean of p over prompts. Notebooks 02 and 03 had goals to put in
+# its place, each with its weight and its credit table. What do they do to a real network? The records hold [nine]{ways} ways to
+# train on sampled groups, each at [three learning rates and from three seeds]{rates_and_seeds}. To compare them fairly is harder
+# than it sounds.
 #
-# **After this notebook** you can compare ways to train by frontiers and at equal progress; say what pass@k training gives
-# across prompts and what it costs; and separate what an objective wants from what its samples let it have. The computer needs
+# **After this notebook** you can compare ways to train by frontiers and at equal progress; say what pass@k training gives across
+# prompts and what it costs; and separate what an objective wants from what its samples let it have. The computer needs
 # {measured}.
 #
 # Words and letters: [glossary](glossary.md).
@@ -26,14 +26,14 @@ progress("07_objectives_compared")
 # %% [markdown]
 # ## From a group to an update
 #
-# Training draws a group of n answers to a prompt, gives each a number, its **credit** A, and climbs the mean over the group of
-# A ∇ log π(answer), where π is the network's chance of that answer. A *rule* makes credits of the rewards r (`1` if right, `0` if
+# Training draws a group of n answers to a prompt, gives each a number, its **credit** A, and climbs the mean over the group of A
+# ∇ log π(answer), where π is the network's chance of that answer. A *rule* makes credits of the rewards r (`1` if right, `0` if
 # wrong). **GRPO** standardises them: A = (r - mean) / (standard deviation).
 #
 # ### Exercise 1. GRPO's credit (easy)
 #
-# `rewards` is the list of a group's rewards, any numbers; `i` is the place of one of them. The standard deviation is the root of the
-# *mean* squared distance from the mean (divided by n). Where the rewards are equal there is no one to prefer: return `0`.
+# `rewards` is the list of a group's rewards, any numbers; `i` is the place of one of them. The standard deviation is the root of
+# the *mean* squared distance from the mean (divided by n). Where the rewards are equal there is no one to prefer: return `0`.
 
 # %%
 def standardised_credit(rewards, i):
@@ -50,18 +50,20 @@ check.standardised_credit(standardised_credit)
 # %% [markdown]
 # The rules of this notebook, by name:
 #
-# - GRPO: as above. `pass@1` (also called **RLOO**): r less the mean of the *other* rewards. That baseline is called leave-one-out,
-#   and the word is kept for it.
+# - GRPO: as above. `pass@1` (also called **RLOO**): r less the mean of the *other* rewards. That baseline is called
+#   leave-one-out, and the word is kept for it.
 # - `pass@4`, `pass@16` (**PKPO**'s plain estimate): a sample gets k times the share of the k-subsets with it that hold a right
 #   one. So wrong samples share in a success.
 # - `pass@4-loo-1`, `pass@16-loo-1` (PKPO's loo-1): a right sample gets k times the chance that k - 1 others drawn from the group
 #   are wrong; a wrong one gets `0`.
 # - `pass@4-training` (**Pass@k Training**): the k-subsets of the group are graded, and their grades standardised as GRPO does.
-# - **MaxRL**: a right sample gets the inverse of the share of right ones, a wrong one `0`. Its mean climbs log p, cut off at order n.
+# - **MaxRL**: a right sample gets the inverse of the share of right ones, a wrong one `0`. It aims at log p, and groups of n
+#   climb the first n terms of it: log p = -Σ (1-p)^j / j.
 # - W-REINFORCE: [0.1 for a right sample, -1 for a wrong one]{w_reinforce}.
 #
 # The training loop has no formula of its own: it looks the credit up in the objective's table, by c, the number of right samples.
-# Here is what a right sample gets in groups of 8. (Plain pass@4 pays [4 whatever c]{plain_pays} is: remember that column.)
+# Here is what a right sample gets in groups of 8. (Once a sample is right, plain pass@4 pays [4 whatever c]{plain_pays} is:
+# remember that column.)
 
 # %%
 rules = {
@@ -116,8 +118,8 @@ check.centred_weight(centred_weight)
 # %% [markdown]
 # ## The table one would like to print
 #
-# One learning rate, the last step, mean of [three seeds]{given}, some of the methods. Held out throughout: prompts of numbers that
-# training does not draw, [none of them in common]{held_out}. pass@k is exact, as in notebook 06.
+# One learning rate, the last step, mean of [three seeds]{given}, some of the methods. Held out throughout: prompts of numbers
+# that training does not draw, [none of them in common]{held_out}. pass@k is exact, as in notebook 06.
 
 # %%
 curves = recorded.curves().query("split == 'unseen'")
@@ -140,10 +142,10 @@ def best_from_16():
 
 
 # %% [markdown]
-# So [GRPO is best]{best_at_one_draw}? Or is pass@16-loo-1, [from k = 16 on]{best_from_16}? The question is ill put. First, the rate:
-# Adam, which turns gradients into steps, divides each by its own running size, so a step of one objective is not a step of another. A
-# method that has simply moved *less* keeps more of the base's coverage. Second, pass@1 and pass@256 trade against each other, and
-# no single number ranks a pair.
+# So [GRPO is best]{best_at_one_draw}? Or is pass@16-loo-1, [from k = 16 on]{best_from_16}? The question is ill put. First, the
+# rate: Adam, which turns gradients into steps, divides each by its own running size, so a step of one objective is not a step of
+# another. A method that has simply moved *less* keeps more of the base's coverage. Second, pass@1 and pass@256 trade against each
+# other, and no single number ranks a pair.
 #
 # For the pair there is the **frontier**: the runs that no other run beats. Run j *beats* run i if it is at least as good in both
 # numbers, and better in one or both.
@@ -202,7 +204,7 @@ predict(
 
 # %%
 equal = recorded.equal_progress(0.4, k=256)
-{"you said": predicted("maxrl at equal progress"), "it is": round(equal.query("method == 'MaxRL'")["mean"].max(), 3)}
+{"you said": predicted("maxrl at equal progress"), "it is": round(float(equal.query("method == 'MaxRL'")["mean"].max()), 3)}
 
 # %% [markdown]
 # In the picture each evaluation of each method is a point, the mean of its seeds. Pull the line *compare where pass@1 is*.
@@ -242,6 +244,11 @@ def the_same_seed():
     return gone.idxmax()
 
 
+def lowest_start():
+    start = curves.query("step == 0 and k == 1 and part == 'objectives'").groupby("seed").pass_at_k.first()
+    return start.idxmin() == the_same_seed()
+
+
 def upper_above_lower():
     rates = recorded.RATES
     return all(not _means[u, rate] <= _means[low, rate] for u in _upper for low in _lower for rate in rates)
@@ -278,30 +285,34 @@ def never_that_far():
 
 
 # %% [markdown]
-# **What you see.** One run is missing [at the smallest rate of MaxRL and of pass@4-training, and at the smallest and the middle rate of
-# pass@4-loo-1]{missing_ones}. In each case it is that of [seed 1]{the_same_seed}, so a mean of the others would not be fair. At the rates that
-# they share, [each of MaxRL, pass@4-loo-1 and pass@4-training is above each other row]{upper_above_lower}: [.937 to .967]{upper_range} against
-# [.853 to .928]{lower_range}. It is not early stopping: they are further out on the plane, at the same pass@1. Press *MaxRL or GRPO*
-# and pull the line.
+# **What you see.** One run is missing [at the smallest rate of MaxRL and of pass@4-training, and at the smallest and the middle
+# rate of pass@4-loo-1]{missing_ones}. In each case it is that of [seed 1]{the_same_seed}, [whose base has the lowest
+# pass@1]{lowest_start}, so a mean of the others would not be fair. At the rates that they share, [each of MaxRL, pass@4-loo-1 and
+# pass@4-training is above each other row]{upper_above_lower}: [.937 to .967]{upper_range} against [.853 to .928]{lower_range}. It
+# is not early stopping: they are further out on the plane, at the same pass@1. Press *MaxRL or GRPO* and pull the line.
 #
 # [Three]{given} seeds are few. A seed fixes the base model and the prompts, so compare within a seed. At its best rate, each of
-# these is above GRPO in [each seed, by .002 to .049]{above_grpo}. Methods that are alike would give equal signs
-# [one time in four]{by_chance}. Among themselves MaxRL and pass@4-loo-1 [change places]{change_places} from seed to seed, at the one rate where both
-# are whole: these runs cannot tell them apart.
+# these is above GRPO in [each seed, by .002 to .049]{above_grpo}. Methods that are alike would give equal signs [one time in
+# four]{by_chance}. Among themselves MaxRL and pass@4-loo-1 [change places]{change_places} from seed to seed, at the one rate
+# where both are whole: these runs cannot tell them apart.
 #
-# (Smaller rates keep a little more, [for every method of the table]{smaller_keeps_more}: part of what looks like an objective's merit is a slow
-# rate's.)
-#
-# And what is missing from the table altogether? Plain pass@4, plain pass@16 and pass@16-loo-1 [never come that far]{never_that_far},
-# at any rate, from any seed. Look at pass@4:
+# (Smaller rates keep a little more, [for every method of the table]{smaller_keeps_more}: part of what looks like an objective's
+# merit is a slow rate's.)
+
+# %%
+quiz("one learning rate")
+
+# %% [markdown]
+# And what is missing from the table altogether? Plain pass@4, plain pass@16 and pass@16-loo-1 [never come that
+# far]{never_that_far}, at any rate, from any seed. Look at pass@4:
 
 # %%
 explorers.recorded_runs(method="pass@4", beside="pass@4-loo-1", rate=4, step=240)
 
 # %% [markdown]
-# The same objective, the same expected gradient. From [.23, plain pass@4 comes to .29 and pass@4-loo-1 to .43]{pass_at_4}, at this rate.
-# Notebook 03 computed why: the plain table pays wrong samples and has no baseline. At p = .23 in groups of 32 its update has
-# [28 times]{times_the_variance} the variance.
+# The same objective, the same expected gradient. From [.23, plain pass@4 comes to .29 and pass@4-loo-1 to .43]{pass_at_4}, at
+# this rate. Notebook 03 computed why: the plain table pays wrong samples and has no baseline. At p = .23 in groups of 32 its
+# update has [28 times]{times_the_variance} the variance.
 #
 # ### The exact gradient: an objective without its samples
 #
@@ -362,6 +373,10 @@ def log_p():
     return means[1]["exact log p"], means[256]["exact log p"]
 
 
+def log_p_sampled():
+    return means[1]["MaxRL"], means[256]["MaxRL"]
+
+
 def log_p_ahead():
     return all((last[k].loc["exact log p"] > last[k].loc["exact pass@4"]).all() for k in (1, 256))
 
@@ -369,22 +384,22 @@ def log_p_ahead():
 # %% [markdown]
 # **How to read it.** Means of [three]{given} seeds again; the explorer's bands show their range.
 #
-# - *What the objective wants*: without noise pass@4 raises pass@1 as well, from [.23 to .44]{exact_4_raises}, and holds pass@256 at
-#   [.965 where exact pass@1 falls to .84]{exact_4_keeps}. Over prompts that share weights, pass@k is another goal than pass@1, as
-#   notebook 05 said it could be.
-# - *What samples let it have*: plain pass@4 gets to pass@1 = [.29, loo-1 to .43, next to the exact .44]{sampled_4}. The noise, not
-#   the goal, was the trouble. Plain pass@16 from groups of 32 falls below the base [at every k]{plain_16_below}. Of loo-1 and the
-#   exact gradient [the seeds overlap]{loo_1_like_exact}, for pass@4 and for pass@16: these runs do not tell them apart.
-# - The paper's warning, that the signal of pass@k vanishes for what is nearly solved, is here too: the exact pass@16 takes
-#   pass@1 no further than from [.23 to .27]{exact_16}. It holds pass@256 at [.99]{exact_16_keeps}; that is its goal.
-# - log p, which MaxRL aims at, comes without noise to [.465 and .983]{log_p}: more of both numbers than the exact pass@4,
-#   [from every seed]{log_p_ahead}.
+# - *What the objective wants*: without noise pass@4 raises pass@1 as well, from [.23 to .44]{exact_4_raises}, and holds pass@256
+#   at [.965 where exact pass@1 falls to .84]{exact_4_keeps}. Over prompts that share weights, pass@k is another goal than pass@1,
+#   as notebook 05 said it could be.
+# - *What samples let it have*: plain pass@4 gets to pass@1 = [.29, loo-1 to .43, next to the exact .44]{sampled_4}. The noise,
+#   not the goal, was the trouble. Plain pass@16 from groups of 32 falls below the base [at every k]{plain_16_below}. Of loo-1 and
+#   the exact gradient [the seeds overlap]{loo_1_like_exact}, for pass@4 and for pass@16: these runs do not tell them apart.
+# - The paper's warning, that the signal of pass@k vanishes for what is nearly solved, is here too: the exact pass@16 takes pass@1
+#   from [.23 to .27]{exact_16} in these steps. It holds pass@256 at [.99]{exact_16_keeps}; that is its goal.
+# - log p, which MaxRL aims at, comes without noise to [.465 and .983]{log_p}: more of both numbers than the exact pass@4, [from
+#   every seed]{log_p_ahead}. MaxRL's groups of 32 climb a part of it, and end at [.48 and .95]{log_p_sampled}.
 #
 # ### Exercise 5. How many prompts carry the signal? (medium)
 #
 # One reason for the noise. A prompt pulls on its own logit with k p (1-p)^k, the slope of notebook 03. The *effective number* of
-# prompts is how many prompts with equal pulls would have the same sum of pulls and the same sum of squares: for pulls s it is
-# (Σ s)²/Σ s² (Kish). `p` is the list of the prompts' chances; return `0` if there is no pull.
+# prompts is how many prompts with equal pulls would have the same sum of pulls and the same sum of squares: for pulls s it is (Σ
+# s)²/Σ s² (Kish). `p` is the list of the prompts' chances; return `0` if there is no pull.
 
 # %%
 def effective_prompts(p, k):
@@ -420,12 +435,13 @@ def carriers_one():
 
 
 # %% [markdown]
-# Of [16 prompts, 14 carry the gradient of pass@1 in the base, and 7 that of pass@16]{carriers_base}. In the collapsed model pass@16 hangs on
-# [1.0]{carriers_one} of them.
+# Of [16 prompts, 14 carry the gradient of pass@1 in the base, and 7 that of pass@16]{carriers_base}. In the collapsed model its
+# effective number is [1.02]{carriers_one}: one prompt decides.
 #
 # ## After the collapse
 #
-# Can pass@k bring back what GRPO has lost? [120 more steps]{more_steps} from the collapsed models of notebook 06, mean of [three seeds]{given}:
+# Can pass@k bring back what GRPO has lost? [120 more steps]{more_steps} from the collapsed models of notebook 06, mean of [three
+# seeds]{given}:
 
 # %%
 after = recorded.curves().query("part == 'after' and split == 'unseen' and k in (1, 16, 256)")
@@ -489,16 +505,14 @@ def maxrl_after():
 
 
 # %% [markdown]
-# **How to read it.** More GRPO, the control, moves no number by more than [.015]{control_most}. Plain pass@16 [lowers every number of every
-# seed]{plain_16_worse}: noise again. Plain pass@4 is mixed: pass@256 goes from [.829 to .841]{plain_4_many} in the mean, up in
-# [two seeds of three]{plain_4_seeds}, and pass@1 falls from [.62 to .45]{plain_4_one}. loo-1 and MaxRL raise pass@256 [from every
-# seed]{loo_every_seed}: pass@16-loo-1 from [.83 to .92]{loo_16_many}, [more than half of what was lost against the base's .986]{loo_16_share},
-# with pass@1 from [.62 to .43]{loo_16_one}; pass@4-loo-1 to [.89 for .06 of pass@1]{loo_4}; MaxRL to [.87, at a mean pass@1 changed by .003]{maxrl_after}.
-# So the strong form, *pass@k cannot bring exploration back once it is gone*, does not show in this network: it buys coverage back,
-# and pays in pass@1. On one prompt (notebook 04) it could not have; here the prompts share weights.
-
-# %%
-quiz("one learning rate")
+# **How to read it.** More GRPO, the control, moves no number by more than [.015]{control_most}. Plain pass@16 [lowers every
+# number of every seed]{plain_16_worse}: noise again. Plain pass@4 is mixed: pass@256 goes from [.829 to .841]{plain_4_many} in
+# the mean, up in [two seeds of three]{plain_4_seeds}, and pass@1 falls from [.62 to .45]{plain_4_one}. loo-1 and MaxRL raise
+# pass@256 [from every seed]{loo_every_seed}: pass@16-loo-1 from [.83 to .92]{loo_16_many}, [more than half of what was lost
+# against the base's .986]{loo_16_share}, with pass@1 from [.62 to .43]{loo_16_one}; pass@4-loo-1 to [.89 for .06 of
+# pass@1]{loo_4}; MaxRL to [.87, at a mean pass@1 changed by .003]{maxrl_after}. So the strong form, *pass@k cannot bring
+# exploration back once it is gone*, does not show in this network: it buys coverage back, and pays in pass@1. On one prompt
+# (notebook 04) it could not have; here the prompts share weights.
 
 # %% [markdown]
 # ## Spot the bug
@@ -516,13 +530,13 @@ p = [0.0, 0.0, 1.0, 1.0]
 shipped_noise(p, 256)
 
 # %% [markdown]
-# These prompts are hopeless or solved: whoever samples again [gets the same share]{truly}. Yet it says that the variance
-# is [0.06]{shipped_says}.
+# These prompts are hopeless or solved: whoever samples again [gets the same share]{truly}. Yet it says that the variance is
+# [0.06]{shipped_says}.
 #
 # ### Exercise 6. Its error bar (medium)
 #
-# Return the variance of the share over new samples of the *same* prompts: prompt x is solved with chance q = 1 - (1 - p[x])^k, apart
-# from the others.
+# Return the variance of the share over new samples of the *same* prompts: prompt x is solved with chance q = 1 - (1 - p[x])^k,
+# apart from the others.
 
 # %%
 def fixed_noise(p, k):
@@ -566,9 +580,10 @@ def apart():
 
 
 # %% [markdown]
-# For [94 prompts]{prompts_drawn} of the base the square root, the standard error of a point on such a curve from sampling alone, is
-# [.035]{error_at_1} at k = 1 and [.007]{error_at_256} at k = 256. At one draw, such points have to lie [.1]{apart} apart before [95 %]{given} intervals tell them apart.
-# The bug made the bar too wide, so that true differences looked like noise; on fixed prompts it is the spread *within* prompts that counts.
+# For [94 prompts]{prompts_drawn} of the base the square root, the standard error of a point on such a curve from sampling alone,
+# is [.035]{error_at_1} at k = 1 and [.007]{error_at_256} at k = 256. At one draw, such points have to lie [.1]{apart} apart
+# before [95 %]{given} intervals tell them apart. The bug made the bar too wide, so that true differences looked like noise; on
+# fixed prompts it is the spread *within* prompts that counts.
 
 # %%
 quiz("what exact separates")
@@ -605,7 +620,7 @@ def buys_back():
 # | claim | in this network |
 # |---|---|
 # | pass@1 training raises pass@1 and lowers pass@256 below the base | yes: [every rate, every seed, sampled and exact]{pass_1_everywhere} |
-# | pass@k training cannot keep more than pass@1 training does | no: at equal pass@1 pass@4 [keeps more, and so does MaxRL]{pass_k_keeps} |
+# | pass@k training cannot keep more than pass@1 training does | no: at equal pass@1 pass@4 by a good table [keeps more, and so does MaxRL]{pass_k_keeps} |
 # | pass@k from groups is a weak and noisy teacher | [yes for the plain table, and the more the larger k; not for loo-1]{weak_plain} |
 # | large k as a goal gives little pass@1 | yes, [even with the exact gradient]{large_k} |
 # | after a collapse pass@k brings no exploration back | no: with loo-1 it [buys back coverage and pays in pass@1]{buys_back} |
@@ -618,6 +633,6 @@ def buys_back():
 #
 # **Next:** [08_exploring_on_purpose](08_exploring_on_purpose.ipynb). The paper says: do not train on pass@k, explore on purpose.
 #
-# To read: PKPO ([arXiv 2505.15201](https://arxiv.org/abs/2505.15201)), Pass@k Training
-# ([arXiv 2508.10751](https://arxiv.org/abs/2508.10751)), MaxRL ([arXiv 2602.02710](https://arxiv.org/abs/2602.02710)), W-REINFORCE
+# To read: PKPO ([arXiv 2505.15201](https://arxiv.org/abs/2505.15201)), Pass@k Training ([arXiv
+# 2508.10751](https://arxiv.org/abs/2508.10751)), MaxRL ([arXiv 2602.02710](https://arxiv.org/abs/2602.02710)), W-REINFORCE
 # ([arXiv 2506.01347](https://arxiv.org/abs/2506.01347)).

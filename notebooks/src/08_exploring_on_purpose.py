@@ -1,9 +1,9 @@
 # %% [markdown]
 # # Exploring on purpose
 #
-# The paper's advice: leave pass@k as a gauge, and encourage exploration *explicitly*. There are many ways: pay for entropy, stay near
-# the base (the model before reinforcement), pay for what is new or unlikely, clip differently, give hints. They are no functions of a
-# prompt's p, hence no objectives in the sense of notebook 02; each is a **mechanism** that a run adds to one.
+# The paper's advice: leave pass@k as a gauge, and encourage exploration *explicitly*. There are many ways: pay for entropy, stay
+# near the base (the model before reinforcement), pay for what is new or unlikely, clip differently, give hints. They are no
+# functions of a prompt's p, hence no objectives in the sense of notebook 02; each is a **mechanism** that a run adds to one.
 #
 # **After this notebook** you can say what these mechanisms change in a training step, write some of them, and say which keep
 # coverage in this network, at what price in pass@1, and whether that beats training on pass@k. The computer needs {measured}.
@@ -37,8 +37,8 @@ def how_many():
 
 
 # %% [markdown]
-# They act on the loss (`entropy`, `kl-...`), on what a sample is worth (`novelty`, `unlikeliness`, `uniform-correct`), on how far a
-# token's chance may move in a step (`clip-higher`), or on what is asked (`prefix-hints`). The others are one step away:
+# They act on the loss (`entropy`, `kl-...`), on what a sample is worth (`novelty`, `unlikeliness`, `uniform-correct`), on how far
+# a token's chance may move in a step (`clip-higher`), or on what is asked (`prefix-hints`). The others are one step away:
 # `mechanism[["does", "source"]]`.
 #
 # ## Paying for what is rare
@@ -48,8 +48,8 @@ def how_many():
 #
 # ### Exercise 1. Novelty (easy)
 #
-# `solutions[j]` is the number of the solution that sample j of the group spells, or `-1` if the sample is wrong. Return the reward of
-# sample i: `1` shared evenly among the copies of its solution; `0` if it is wrong.
+# `solutions[j]` is the number of the solution that sample j of the group spells, or `-1` if the sample is wrong. Return the
+# reward of sample i: `1` shared evenly among the copies of its solution; `0` if it is wrong.
 
 # %%
 def novelty_reward(solutions, i):
@@ -68,8 +68,8 @@ def copies_get():
 
 
 # %% [markdown]
-# **Unlikeliness** pays a right sample less the likelier it was: `1 - beta * rank / n`, where the rank counts the samples of the group that
-# are less likely. Somebody wrote:
+# **Unlikeliness** pays a right sample less the likelier it was: `1 - beta * rank / n`, where the rank counts the samples of the
+# group that are less likely. Somebody wrote:
 
 # %%
 def shipped_unlikely_reward(log_chances, right, i, beta):
@@ -84,9 +84,9 @@ shipped_unlikely_reward([-1.0, -5.0, -9.0], [1, 1, 1], 0, 0.5), shipped_unlikely
 #
 # ### Exercise 2. Spot the bug (medium)
 #
-# `log_chances` holds the log chance of each sample of the group, `right` a `1` or `0` for each; `beta` lies between `0` and `1`. Return
-# `right[i]` times `1 - beta * rank / n`: n is the size of the group, and rank `0` is its *least* likely sample, be it right or wrong. Equally
-# likely samples share the mean of the places they fill.
+# `log_chances` holds the log chance of each sample of the group, `right` a `1` or `0` for each; `beta` lies between `0` and `1`.
+# Return `right[i]` times `1 - beta * rank / n`: n is the size of the group, and rank `0` is its *least* likely sample, be it
+# right or wrong. Equally likely samples share the mean of the places they fill.
 
 # %%
 def fixed_unlikely_reward(log_chances, right, i, beta):
@@ -103,12 +103,14 @@ check.fixed_unlikely_reward(fixed_unlikely_reward)
 # %% [markdown]
 # What had the bug done? It paid most for what the policy writes most, so training would have sharpened what it was to spread.
 #
-# **Uniform-correct** leaves the sum of credit as it is and deals it out anew among the right samples, more of it to the rare ones.
+# **Uniform-correct** leaves the sum of credit as it is and deals it out anew among the right samples, more of it to the rare
+# ones.
 #
 # ### Exercise 3. Deal it out (medium)
 #
-# The m right samples of a group have the same `credit`; `q` lists their chances, each above `0`. Return the part of sample i when the
-# sum of their credits is dealt out anew: a share `1 - tau` of it evenly, a share `tau` in proportion to `1/q`; tau lies between `0` and `1`.
+# The m right samples of a group have the same `credit`; `q` lists their chances, each above `0`. Return the part of sample i when
+# the sum of their credits is dealt out anew: a share `1 - tau` of it evenly, a share `tau` in proportion to `1/q`; tau lies
+# between `0` and `1`.
 
 # %%
 def uniform_credit(credit, q, i, tau):
@@ -124,14 +126,14 @@ check.uniform_credit(uniform_credit)
 # %% [markdown]
 # ## Paying for entropy, and when it explodes
 #
-# The entropy of a policy's *answers*, H = -Σ π(answer) ln π(answer), is what we mean by "how much it still explores": zero where it
-# writes one answer, ln m where it writes m of them evenly. Its unit is the nat, from the natural log. The network gives
+# The entropy of a policy's *answers*, H = -Σ π(answer) ln π(answer), is what we mean by "how much it still explores": zero where
+# it writes one answer, ln m where it writes m of them evenly. Its unit is the nat, from the natural log. The network gives
 # next-token distributions, one token at a time.
 #
 # ### Exercise 4. One step of the derivation (medium)
 #
-# An answer of [two tokens]{given}: `first[a]` is the chance of first token a, `second[a][b]` that of second token b after it. Return the
-# entropy of the whole answer in nats, by the chain rule. What has chance zero adds zero.
+# An answer of [two tokens]{given}: `first[a]` is the chance of first token a, `second[a][b]` that of second token b after it.
+# Return the entropy of the whole answer in nats, by the chain rule. What has chance zero adds zero.
 
 # %%
 def answer_entropy(first, second):
@@ -147,15 +149,15 @@ def answer_entropy(first, second):
 check.answer_entropy(answer_entropy)
 
 # %% [markdown]
-# That is the `entropy` which runs write down: [3.8 nats]{entropy_at_first} in the first steps from the base. The bonus adds λ H to
-# the goal, with a coefficient λ that is a problem: too small and it does not hold, too large and the policy ends up writing
+# That is the `entropy` which runs write down: [3.8 nats]{entropy_at_first} in the first steps from the base. The bonus adds λ H
+# to the goal, with a coefficient λ that is a problem: too small and it does not hold, too large and the policy ends up writing
 # anything. So trainers use a controller: here that of Skywork-OR1 ([arXiv 2505.22312](https://arxiv.org/abs/2505.22312)) in the
 # form that the trainer TRL gives it, which pays no bonus while there is enough.
 #
 # ### Exercise 5. The controller (easy)
 #
-# Return the coefficient of the next step: `coefficient` plus `delta` where `entropy` is at `target` or below it, minus `delta` where it
-# is above, and held between `0` and `1`.
+# Return the coefficient of the next step: `coefficient` plus `delta` where `entropy` is at `target` or below it, minus `delta`
+# where it is above, and held between `0` and `1`.
 
 # %%
 def next_coefficient(coefficient, entropy, target, delta):
@@ -218,22 +220,22 @@ def stops_itself():
 
 
 # %% [markdown]
-# The same policy, the same bonus. GRPO [holds it in check]{holds_it}: as soon as a solved group [of 16 has a wrong sample, that one is
-# credited with -3.9]{against_it}. Under pass@16 the weight of a prompt with p = .6 is k (1 - p)^(k-1), about
-# [0.00002]{weight_at_p}: too little to speak against the bonus. Entropy climbs towards the [28 nats]{uniform_nats} of a uniform policy;
-# at last [no group has a right sample]{no_way_back} that could bring it back, and after [fewer than 60 steps]{stops_itself} the run
-# stops itself and says why.
+# The same policy, the same bonus. GRPO [holds it in check]{holds_it}: as soon as a solved group [of 16 has a wrong sample, that
+# one is credited with -3.9]{against_it}. Under pass@16 the weight of a prompt with p = .6 is k (1 - p)^(k-1), about
+# [0.00002]{weight_at_p}: too little to speak against the bonus. Entropy climbs towards the [28 nats]{uniform_nats} of a uniform
+# policy; at last [no group has a right sample]{no_way_back} that could bring it back, and after [fewer than 60
+# steps]{stops_itself} the run stops itself and says why.
 #
 # ## Staying near the base
 #
-# The Kullback-Leibler divergence between policy π and base π₀ can be taken either way. The **reverse KL**, KL(π ‖ π₀) = Σ π ln π/π₀, is a
-# mean over what the policy writes: do I write what the base would not? The **forward KL**, KL(π₀ ‖ π) = Σ π₀ ln π₀/π, is a mean over
-# what the base writes: have I given up what the base would write?
+# The Kullback-Leibler divergence between policy π and base π₀ can be taken either way. The **reverse KL**, KL(π ‖ π₀) = Σ π ln
+# π/π₀, is a mean over what the policy writes: do I write what the base would not? The **forward KL**, KL(π₀ ‖ π) = Σ π₀ ln π₀/π,
+# is a mean over what the base writes: have I given up what the base would write?
 #
 # ### Exercise 6. The covering one (medium)
 #
-# `base` and `policy` list the chances of the same answers. Return the KL divergence, in nats, that is large where the policy has given
-# up what the base writes. What the base does not write adds zero.
+# `base` and `policy` list the chances of the same answers. Return the KL divergence, in nats, that is large where the policy has
+# given up what the base writes. What the base does not write adds zero.
 
 # %%
 def covering_kl(base, policy):
@@ -249,9 +251,9 @@ check.covering_kl(covering_kl)
 # As mechanisms they are `kl-reverse` (the usual penalty) and `kl-forward` (this one).
 #
 # A trainer of a large model does not sum over the vocabulary. It estimates the reverse KL from the tokens that were drawn, with
-# their log ratio d = ln π/π₀: the estimates are called `k1 = d`, `k2 = d²/2` and `k3 = e⁻ᵈ - 1 + d`. It puts one of them into the reward,
-# or into the loss and differentiates it. As numbers [k1 and k3 are right]{right_on_average} on average. What they *train* depends on the place;
-# here are the mean gradients in the logits of a small policy:
+# their log ratio d = ln π/π₀: the estimates are called `k1 = d`, `k2 = d²/2` and `k3 = e⁻ᵈ - 1 + d`. It puts one of them into the
+# reward, or into the loss and differentiates it. As numbers [k1 and k3 are right]{right_on_average} on average. What they *train*
+# depends on the place; here are the mean gradients in the logits of a small policy:
 
 # %%
 from passk_lab.exact import kl_estimate_gradient
@@ -297,11 +299,12 @@ def as_mechanisms():
 
 
 # %% [markdown]
-# The gradient of the reverse KL is [(.260, -.217, -.043)]{true_gradient}. [Two of the six have it: k1 in the reward, as RLHF (learning from
-# human feedback) does, and k2 in the loss]{two_have_it}. k1 in the loss [trains nothing]{trains_nothing} on average, and GRPO's k3 in the
-# loss trains the forward KL: its gradient is the policy less the base, [(.25, -.25, 0)]{k3_in_loss}. For answers of many tokens one more
-# thing is lost in the loss: that a first token also decides which later tokens are written. `kl-reverse` has both parts exactly; the
-# [six]{as_mechanisms} are mechanisms too, `k1-in-reward` to `k3-in-loss`.
+# The gradient of the reverse KL is [(.260, -.217, -.043)]{true_gradient}. [Two of the six have it: k1 in the reward, as RLHF
+# (learning from human feedback) does, and k2 in the loss]{two_have_it}. k1 in the loss [trains nothing]{trains_nothing} on
+# average, and GRPO's k3 in the loss trains the forward KL: its gradient is the policy less the base, [(.25, -.25,
+# 0)]{k3_in_loss}. For answers of many tokens one more thing is lost in the loss: that a first token also decides which later
+# tokens are written. `kl-reverse` has both parts exactly; the [six]{as_mechanisms} are mechanisms too, `k1-in-reward` to
+# `k3-in-loss`.
 #
 # ## What keeps coverage, and at what price
 #
@@ -324,15 +327,15 @@ best = equal.loc[equal.groupby("method")["mean"].idxmax()].set_index("method")
 explorers.frontier_of_runs(method="novelty", beside="GRPO", k=256, progress=0.4)
 
 # %% [markdown]
-# What a method keeps at equal progress is one thing; how far it comes is another. The next picture has both: each point is a method, at
-# the rate that suits it best, and the bar runs from its lowest to its highest seed.
+# What a method keeps at equal progress is one thing; how far it comes is another. The next picture has both: each point is a
+# method, at the rate that suits it best, and the bar runs from its lowest to its highest seed.
 
 # %%
 explorers.kept_and_reached(method="novelty", beside="reverse KL", progress=0.4)
 
 # %% [markdown]
-# In numbers, for those the text speaks of most: `mean`, `low` and `high` of the seeds' pass@256 where pass@1 is [40 %]{given}; the
-# highest mean pass@1 that the method comes to; its distinct solutions there, among [256 samples]{given}.
+# In numbers, for those the text speaks of most: `mean`, `low` and `high` of the seeds' pass@256 where pass@1 is [40 %]{given};
+# the highest mean pass@1 that the method comes to; its distinct solutions there, among [256 samples]{given}.
 
 # %%
 far = recorded.furthest().set_index("method")
@@ -425,23 +428,25 @@ def no_law():
 
 
 # %% [markdown]
-# **How to read it.** Exploring on purpose works: at equal pass@1 forward KL, novelty and reverse KL keep
-# [.963, .958 and .953]{holds_keep} where GRPO keeps [.928]{grpo_keeps}, and each of them more than GRPO [from every
-# seed]{from_every_seed}. But so do the objectives that the paper would leave as gauges: MaxRL and pass@4-loo-1 keep
-# [.967 and .955]{goals_keep}. Among [these five there is no order: of any pair, the seeds overlap]{all_overlap}. What keeps
-# the most is exact: [pass@4 with .973, log p with .982]{without_noise}, for which one must know p.
+# **How to read it.** Exploring on purpose works: at equal pass@1 forward KL, novelty and reverse KL keep [.963, .958 and
+# .953]{holds_keep} where GRPO keeps [.928]{grpo_keeps}, and each of them more than GRPO [from every seed]{from_every_seed}. But
+# so do the objectives that the paper would leave as gauges: MaxRL and pass@4-loo-1 keep [.967 and .955]{goals_keep}. Among [these
+# five there is no order: of any pair, the seeds overlap]{all_overlap}. What keeps the most is exact: [pass@4 with .973, log p
+# with .982]{without_noise}, for which one must know p.
 #
-# Uniform correct, differential smoothing and the count bonus (paid for answers rarely given so far), at the strengths taken here (those of
-# their papers, or one tried value), do not leave GRPO's line: they lie [within .002 of it in the mean, above it from some seeds and below it
-# from others]{on_its_line}. That is no verdict on them: they were not tuned. *[Entropy held at 3]{given}* does hold it, in the mean of the seeds
-# [between 2.7 and 3.2 nats from step 90 on at every rate]{held_at_3}, and keeps [.940]{held_keeps}. *Annealed k* starts from plain pass@16, lets k fall
-# step by step, and pays for its noise: at each rate [a seed does not come that far]{annealed}.
+# Uniform correct, differential smoothing and the count bonus (paid for answers rarely given so far), at the strengths taken here
+# (those of their papers, or one tried value), do not leave GRPO's line: they lie [within .002 of it in the mean, above it from
+# some seeds and below it from others]{on_its_line}. That is no verdict on them: they were not tuned. *[Entropy held at 3]{given}*
+# does hold it, in the mean of the seeds [between 2.7 and 3.2 nats from step 90 on at every rate]{held_at_3}, and keeps
+# [.940]{held_keeps}. *Annealed k* starts from plain pass@16, lets k fall step by step, and pays for its noise: at each rate [a
+# seed does not come that far]{annealed}.
 #
-# **The price.** Novelty and forward KL come to pass@1 = [.43 and .47, GRPO in the same steps to .58]{costs}, and their seeds stay apart. But it is [no law]{no_law}
-# that what keeps most reaches least. Reverse KL comes to [.55]{reverse_comes_far}, [further than both]{further_than_both} from each seed, and its seeds
-# overlap with GRPO's. And some cost no pass@1 that these seeds could show: uniform correct, KL-Cov (holds back the few tokens that use up
-# entropy), differential smoothing and prefix hints (some groups are given the beginning of a right answer) come to
-# [.602, .592, .591 and .582; GRPO to .580]{costs_nothing}. They keep [.929, .930, .929 and .938]{free_keep}.
+# **The price.** Novelty and forward KL come to pass@1 = [.43 and .47, GRPO in the same steps to .58]{costs}, and their seeds stay
+# apart. But it is [no law]{no_law} that what keeps most reaches least. Reverse KL comes to [.55]{reverse_comes_far}, [further
+# than both]{further_than_both} from each seed, and its seeds overlap with GRPO's. And some cost no pass@1 that these seeds could
+# show: uniform correct, KL-Cov (holds back the few tokens that use up entropy), differential smoothing and prefix hints (some
+# groups are given the beginning of a right answer) come to [.602, .592, .591 and .582; GRPO to .580]{costs_nothing}. They keep
+# [.929, .930, .929 and .938]{free_keep}.
 
 # %%
 quiz("entropy explosion")
@@ -515,11 +520,12 @@ def harmless():
 # - What a hold keeps and what it costs are measured apart: compare at equal pass@1, seed by seed, and say how far each comes.
 # - An entropy bonus needs something that speaks against it; where the groups are silent it explodes.
 #
-# **Next:** the course ends here, and your own runs begin: the cockpit of [06_train_a_model](06_train_a_model.ipynb) trains what you choose, with any
-# of these mechanisms, and `passk-lab sweep` runs a grid of them.
+# **Next:** the course ends here, and your own runs begin: the cockpit of [06_train_a_model](06_train_a_model.ipynb) trains what
+# you choose, with any of these mechanisms, and `passk-lab sweep` runs a grid of them.
 #
-# To read: the entropy law and KL-Cov ([arXiv 2505.22617](https://arxiv.org/abs/2505.22617)), unlikeliness
-# ([arXiv 2506.02355](https://arxiv.org/abs/2506.02355)), outcome-based exploration
-# ([arXiv 2509.06941](https://arxiv.org/abs/2509.06941)), DPH-RL ([arXiv 2509.07430](https://arxiv.org/abs/2509.07430)), UCPO
-# ([arXiv 2605.00365](https://arxiv.org/abs/2605.00365)); where a KL estimate belongs ([arXiv 2506.09477](https://arxiv.org/abs/2506.09477),
-# [arXiv 2510.01555](https://arxiv.org/abs/2510.01555), [arXiv 2512.21852](https://arxiv.org/abs/2512.21852)).
+# To read: the entropy law and KL-Cov ([arXiv 2505.22617](https://arxiv.org/abs/2505.22617)), unlikeliness ([arXiv
+# 2506.02355](https://arxiv.org/abs/2506.02355)), outcome-based exploration ([arXiv
+# 2509.06941](https://arxiv.org/abs/2509.06941)), DPH-RL ([arXiv 2509.07430](https://arxiv.org/abs/2509.07430)), UCPO ([arXiv
+# 2605.00365](https://arxiv.org/abs/2605.00365)); where a KL estimate belongs ([arXiv
+# 2506.09477](https://arxiv.org/abs/2506.09477), [arXiv 2510.01555](https://arxiv.org/abs/2510.01555), [arXiv
+# 2512.21852](https://arxiv.org/abs/2512.21852)).
