@@ -14,13 +14,13 @@ LAB = "opening the notebooks"
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "passk_lab.data": ("pandas",),
-    "passk_lab.course": ("anywidget", "ipywidgets", "platformdirs"),
+    "passk_lab.course": ("anywidget", "ipywidgets"),
     "passk_lab.explorers": ("anywidget", "matplotlib", "pandas"),
     "passk_lab.cockpit": ("anywidget", "matplotlib", "pandas", "safetensors", "torch"),
     "passk_lab.lm": ("pandas", "safetensors", "torch"),
     "passk_lab.lm.command": ("pandas", "safetensors", "torch", "tqdm", "tyro"),
     CHECKS: ("mpmath", "torch"),
-    LAB: ("anywidget", "ipywidgets", "jupyterlab", "matplotlib", "pandas", "platformdirs"),
+    LAB: ("anywidget", "ipywidgets", "jupyterlab", "matplotlib", "pandas"),
 }
 """Packages by what needs them. A test holds the rooms' lists against what their files import."""
 

@@ -112,6 +112,7 @@ explorers.rising()
 
 # %%
 def doubled(k):
+    \"\"\"Twice k.\"\"\"
     # solution
     return 2 * k
     # end solution
@@ -136,7 +137,7 @@ def _double(k: int) -> int:
 DOUBLED = Exercise(
     name="doubled",
     notebook=NOTEBOOK,
-    task="Write twice k.",
+    task="Twice k.",
     arguments=("k",),
     oracle=_double,
     cases=((1,), (2,), (3,)),

@@ -17,6 +17,7 @@ import pytest
 
 from passk_lab import workplace
 from passk_lab.cli import main
+from passk_lab.course import memory
 from tests.small_disk import on_a_small_disk
 
 FIRST, SECOND, THIRD = (path.name for path in workplace.shipped()[:3])
@@ -211,9 +212,7 @@ def with_work_in_it(folder: Path) -> Path:
     came(lab, SECOND, "an even older one")
     (lab / LAST).unlink()
     home.mkdir()
-    (home / "progress.json").write_text(
-        '{"exercises": {}, "questions": {}, "predictions": {"crossing": 2, "other": 1}}'
-    )
+    (home / memory.NAME).write_text('{"exercises": {}, "questions": {}, "predictions": {"crossing": 2, "other": 1}}')
     return folder
 
 
@@ -234,7 +233,7 @@ def nothing_is_lost(folder: Path) -> None:
         b"my work, to be reset",
     )
     assert there.get(LAST, OURS[LAST]) == OURS[LAST]
-    progress = json.loads((folder / "home" / "progress.json").read_text())["predictions"]
+    progress = json.loads((folder / "home" / memory.NAME).read_text())["predictions"]
     assert progress in ({"crossing": 2, "other": 1}, {"crossing": 3, "other": 1})
 
     said = " ".join(workplace.bring_notebooks(lab))  # the next start mends what is half done

@@ -55,7 +55,9 @@ explorers.from_state("pass-at-k?k=16&p=0.9").words
 
 # %%
 def at_least_one(p, k):
-    """Chance that at least one of k independent samples is right."""
+    """Chance that at least one of k independent samples is right, when each is right with chance p. p from 0 to 1,
+    k = 1, 2, ...
+    """
     # solution
     return 1 - (1 - p) ** k
     # end solution
@@ -83,7 +85,9 @@ predict(
 
 # %%
 def draws_needed(p, target):
-    """Smallest k with pass@k >= target; a ValueError where no k will do."""
+    """Smallest whole k with pass@k >= target, where pass@k = 1 - (1-p)^k. p from 0 to 1, 0 < target < 1. For p = 0
+    no k will do: raise a ValueError.
+    """
     # solution
     if p == 0:
         raise ValueError("with p = 0 no number of draws is enough")
@@ -113,7 +117,9 @@ check.draws_needed(draws_needed)
 
 # %%
 def mixed_group(p, n):
-    """Chance that a group of n samples holds both a right and a wrong one."""
+    """Chance that a group of n independent samples holds both a right and a wrong one, when each is right with
+    chance p. p from 0 to 1, n = 1, 2, ...
+    """
     # solution
     return 1 - p**n - (1 - p) ** n
     # end solution

@@ -43,7 +43,9 @@ progress("01_counting_successes")
 
 # %%
 def pass_at_k(n, c, k):
-    """Chance that at least one of k samples is right, drawn without replacement from n of which c are."""
+    """Chance that at least one of k samples is right, drawn without replacement from n of which c are. 0 <= c <= n,
+    k = 1, 2, ... For k > n raise a ValueError.
+    """
     # solution
     if k > n:
         raise ValueError(f"cannot draw k = {k} different samples from n = {n}")
@@ -108,7 +110,9 @@ quiz("why unbiased")
 
 # %%
 def mean_pass_at_k(ns, cs, k):
-    """Mean pass@k over problems; a problem with fewer than k samples is an error."""
+    """Mean pass@k over problems: problem i has ns[i] samples, of which cs[i] are right (two lists, equally long).
+    If a problem has fewer than k samples, raise a ValueError.
+    """
     # solution
     return sum(pass_at_k(n, c, k) for n, c in zip(ns, cs, strict=True)) / len(ns)
     # end solution
@@ -151,7 +155,9 @@ explorers.real_curves("math500", guess=predicted("crossing"))
 
 # %%
 def crossing(base, trained):
-    """First k (counting from 1) at which base is strictly ahead, or None."""
+    """First k (counting from 1) at which base is strictly ahead of trained, or None if it never is. Both are lists
+    of pass@k for k = 1, 2, 3, ..., equally long.
+    """
     # solution
     for k, (b, t) in enumerate(zip(base, trained, strict=True), start=1):
         if b > t:
@@ -203,7 +209,9 @@ quiz("what crossing shows")
 
 # %%
 def all_right(n, c, k):
-    """Chance that all k samples are right, drawn without replacement from n of which c are."""
+    """Chance that ALL k samples are right (pass^k), drawn without replacement from n of which c are. 0 <= c <= n, k
+    = 1, 2, ... For k > n raise a ValueError.
+    """
     # solution
     if k > n:
         raise ValueError(f"cannot draw k = {k} different samples from n = {n}")

@@ -44,7 +44,9 @@ model = exact.Bandit(np.log([0.1, 0.2, 0.3, 0.4]), correct=[0])
 
 # %%
 def slope_of_failure(p, k):
-    """Derivative of (1 - p)^k with respect to p."""
+    """Derivative with respect to p of (1 - p)^k, the chance that all k draws are wrong: by hand, not as a
+    difference quotient. p from 0 to 1, k = 1, 2, ...
+    """
     # solution
     return -k * (1 - p) ** (k - 1)
     # end solution
@@ -68,7 +70,9 @@ derivations.get("gradient")
 
 # %%
 def gradient_entry(pi, correct, k, a):
-    """Derivative of pass@k in the logit of answer a; pi is a softmax policy, correct lists the right answers."""
+    """Derivative of pass@k with respect to the logit of answer a. The policy is a softmax that gives answer i with
+    chance pi[i]; correct lists the right answers, perhaps none. k = 1, 2, ...
+    """
     # solution
     p = sum(pi[i] for i in correct)
     return k * (1 - p) ** (k - 1) * pi[a] * ((a in correct) - p)
@@ -150,7 +154,10 @@ derivations.get("group-weight")
 
 # %%
 def effective_weight(right, wrong, n, p):
-    """Weight w: the mean update of a group of n is w times the gradient of p. right[c], wrong[c]: credit when c are right."""
+    """Weight w for which the mean update, (1/n) sum of credit times score, is w times the gradient of p. In a group
+    of n samples with c right ones, each right sample gets credit right[c] and each wrong one wrong[c]; a sample is
+    right with chance p, from 0 to 1.
+    """
     # solution
     total = 0
     for j in range(n):
@@ -223,7 +230,10 @@ pd.DataFrame({"weight it gives": got, "weight of pass@4": promised, "ratio": got
 
 # %%
 def fixed_credit(n, c, k, is_right):
-    """k times the chance that a right sample's k - 1 companions are all wrong; nothing for a wrong sample."""
+    """k times the chance that a right sample's k - 1 companions, drawn without replacement from the other n - 1
+    samples, are all wrong; 0 for a wrong sample. c of the n are right, is_right says what this one is. For k > n
+    raise a ValueError.
+    """
     # solution
     if k > n:
         raise ValueError(f"cannot draw k = {k} different samples from n = {n}")

@@ -37,7 +37,9 @@ predict(
 
 # %%
 def groups_until_signal(p, n):
-    """Expected number of groups of n up to and including the first with a right sample; a ValueError for p = 0."""
+    """Expected number of groups of n samples that are drawn until one holds at least one right sample, that one
+    included. A sample is right with chance p, from 0 to 1. For p = 0 it never comes: raise a ValueError.
+    """
     # solution
     if p == 0:
         raise ValueError("with p = 0 no group ever holds a right sample")
@@ -62,7 +64,9 @@ check.groups_until_signal(groups_until_signal)
 
 # %%
 def strongest_at(k):
-    """The p at which k p (1-p)^k, the slope of pass@k in a single logit, is largest."""
+    """The p between 0 and 1 at which k p (1-p)^k, the slope of pass@k in z for p = sigmoid(z), is largest. k = 1,
+    2, ...
+    """
     # solution
     return 1 / (k + 1)
     # end solution
@@ -132,7 +136,10 @@ quiz("what vanishes at zero")
 
 # %%
 def squared_signal_to_noise(p, n):
-    """Mean squared over variance of a group's estimate: one logit, no baseline; a ValueError for p = 1."""
+    """Mean squared over variance of an estimate, the mean over n samples. One logit, p = sigmoid(z), reward 1 or 0,
+    no baseline: a right sample (chance p) adds 1 - p, a wrong one 0. At p = 0 take the limit; at p = 1 there is
+    none: raise a ValueError.
+    """
     # solution
     if p == 1:
         raise ValueError("at p = 1 mean and variance are both 0")
@@ -265,7 +272,9 @@ shipped_best_credit([1, 1, 0, 0], 0), shipped_best_credit([1, 1, 0, 0], 1)
 
 # %%
 def fixed_best_credit(rewards, i):
-    """Credit of sample i: the (first) best gets its reward less the second largest, everyone else 0."""
+    """Credit of sample i in a group with these rewards (a list): the first of the best gets its reward less the
+    second largest, everyone else 0. For fewer than two samples raise a ValueError.
+    """
     # solution
     if len(rewards) < 2:
         raise ValueError("a group of one has no second best")

@@ -27,7 +27,9 @@ progress("04_exploration_collapse")
 
 # %%
 def gap_slope(p, k):
-    """Derivative of pass@k - pass@1 with respect to p."""
+    """Derivative of the gap pass@k - pass@1 with respect to p: by hand, not as a difference quotient. p from 0 to
+    1, k = 1, 2, ...
+    """
     # solution
     return k * (1 - p) ** (k - 1) - 1
     # end solution
@@ -99,7 +101,9 @@ def winner_share(k):
 
 # %%
 def growth_of_lead(pi, correct, k, i, j):
-    """Speed of logit i less that of logit j under the exact gradient of pass@k; i and j are right answers."""
+    """Speed of logit i less that of logit j, when the logits of a softmax policy follow the exact gradient of
+    pass@k. Answer a has chance pi[a]; correct lists the right answers, and i and j are two of them.
+    """
     # solution
     p = sum(pi[a] for a in correct)
     return k * (1 - p) ** (k - 1) * (pi[i] - pi[j]) * (1 - p)
@@ -129,7 +133,7 @@ quiz("which answer wins")
 
 # %%
 def distinct_answers(pi, k):
-    """Expected number of different answers in k draws from pi."""
+    """Expected number of DIFFERENT answers in k draws from a policy that gives answer a with chance pi[a]."""
     # solution
     return sum(1 - (1 - q) ** k for q in pi)
     # end solution
@@ -158,7 +162,9 @@ before, learned, scattered = [0.2] * 3 + [0.04] * 10, [0.3] * 3 + [0.01] * 10, [
 
 # %%
 def fixed_diversity(pi, correct, k):
-    """Expected number of different right answers in k draws."""
+    """Expected number of different RIGHT answers in k draws. Answer a has chance pi[a]; correct lists the right
+    ones, perhaps none.
+    """
     # solution
     return sum(1 - (1 - pi[a]) ** k for a in correct)
     # end solution

@@ -29,7 +29,9 @@ progress("05_many_prompts")
 
 # %%
 def shared_gradient(p, b, k):
-    """Derivative in theta of the mean pass@k; prompt x has chance p[x] = sigmoid(a[x] + b[x] theta)."""
+    """Derivative in theta of the mean pass@k over prompts that share this one parameter: prompt x is solved with
+    chance p[x] = sigmoid(a[x] + b[x] theta). p and b are lists.
+    """
     # solution
     terms = [k * (1 - q) ** (k - 1) * s * q * (1 - q) for q, s in zip(p, b, strict=True)]
     return sum(terms) / len(terms)
@@ -52,7 +54,9 @@ check.shared_gradient(shared_gradient)
 
 # %%
 def points_against(p, b, k):
-    """True if the derivatives of mean pass@k and mean pass@1 have opposite signs (0 has none)."""
+    """True if the derivatives in theta of mean pass@k and of mean pass@1 have opposite signs, else False (also if
+    one of them is 0). Prompt x is solved with chance p[x] = sigmoid(a[x] + b[x] theta); p and b are lists.
+    """
     # solution
     return shared_gradient(p, b, k) * shared_gradient(p, b, 1) < 0
     # end solution
@@ -120,7 +124,7 @@ def shipped_mean_weight(p, k):
 
 # %%
 def fixed_mean_weight(p, k):
-    """Mean over prompts of the weight k (1-p)^(k-1)."""
+    """Mean over prompts of the weight k (1-p)^(k-1), p being a list with the chance of each prompt."""
     # solution
     return sum(k * (1 - q) ** (k - 1) for q in p) / len(p)
     # end solution
@@ -145,7 +149,10 @@ check.fixed_mean_weight(fixed_mean_weight)
 
 # %%
 def mixture_slope(x, w, k):
-    """Derivative in x of w (1 - (1-x)^k) + (1-w) (1 - x^k)."""
+    """Derivative in x of the mean pass@k, w (1 - (1-x)^k) + (1-w) (1 - x^k): by hand, not as a difference quotient.
+    A share w of the prompts is solved by strategy A, the rest by strategy B only; x is the chance to use A. Both
+    from 0 to 1.
+    """
     # solution
     return k * (w * (1 - x) ** (k - 1) - (1 - w) * x ** (k - 1))
     # end solution

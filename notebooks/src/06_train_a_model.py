@@ -47,7 +47,9 @@ right
 
 # %%
 def success_probability(log_chances):
-    """Chance that one sample is right, from the natural logs of the chances of all right answers."""
+    """Chance p that one sample is right. log_chances lists the natural log of the chance of each right answer to a
+    prompt; it may be empty.
+    """
     # solution
     return sum(np.exp(log_chances))
     # end solution
@@ -81,7 +83,9 @@ lm.right_answers(base, [3, 8, 1], target=25)
 
 # %%
 def distinct_solutions(chances, solution, n):
-    """Expected number of different solutions among n samples; answer i has chances[i] and spells solution[i]."""
+    """Expected number of different solutions among n samples. Right answer i has chance chances[i] and spells
+    solution number solution[i] (2 + 3 and 3 + 2 are one solution).
+    """
     # solution
     together = {}
     for q, which in zip(chances, solution, strict=True):
@@ -102,7 +106,10 @@ check.distinct_solutions(distinct_solutions)
 
 # %%
 def may_train(prompt, held_out):
-    """True if a prompt (three numbers and a target) shares its numbers with no prompt of held_out."""
+    """True if a prompt, a list of three numbers and a target, may be trained on: its numbers, in whatever order,
+    are not those of a prompt in held_out, a list of such prompts as tuples. A number that stands there twice counts
+    twice; targets do not matter.
+    """
     # solution
     return sorted(prompt[:3]) not in [sorted(other[:3]) for other in held_out]
     # end solution
@@ -171,7 +178,9 @@ both[(both.before > 0.03) & (both.after < 1e-3)].sort_values("after").head(6)
 
 # %%
 def silent_share(c, n):
-    """Share of groups that teach nothing when samples are only compared within their group."""
+    """Share of groups that teach nothing when a group's samples are only compared with each other. c lists how many
+    of its n samples are right, for each group of a batch.
+    """
     # solution
     return sum(right in (0, n) for right in c) / len(c)
     # end solution
@@ -234,7 +243,9 @@ shipped_variance([0.9, 0.9, 0.9, 0.1, 0.1, 0.1], multiset=[0, 0, 0, 1, 1, 1])
 
 # %%
 def fixed_variance(values, multiset):
-    """Variance of the mean when whole multisets are drawn again, with replacement, as many as there are."""
+    """Variance of the mean when whole multisets are drawn again, with replacement, as many as there are. values[i]
+    is the result of prompt i, multiset[i] says which numbers it uses; each multiset has equally many prompts.
+    """
     # solution
     groups = sorted(set(multiset))
     means = [np.mean([v for v, m in zip(values, multiset, strict=True) if m == g]) for g in groups]

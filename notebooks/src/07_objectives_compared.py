@@ -18,7 +18,7 @@ import math
 import pandas as pd
 
 from passk_lab import explorers, lm, objectives
-from passk_lab.course import check, predict, predicted, progress, quiz
+from passk_lab.course import check, predict, progress, quiz, reveal
 from passk_lab.lm import recorded
 
 progress("07_objectives_compared")
@@ -37,7 +37,9 @@ progress("07_objectives_compared")
 
 # %%
 def standardised_credit(rewards, i):
-    """Reward of sample i less the group's mean, over the group's standard deviation (divided by n); 0 if all are equal."""
+    """GRPO's credit of sample i: its reward less the mean of the group's rewards, over their standard deviation
+    (the root of the MEAN squared distance, divided by n). If all rewards are equal, 0.
+    """
     # solution
     mean = sum(rewards) / len(rewards)
     spread = math.sqrt(sum((r - mean) ** 2 for r in rewards) / len(rewards))
@@ -107,7 +109,10 @@ def plain_pays():
 
 # %%
 def centred_weight(n):
-    """Weight on grad p of the credit r - c/n in groups of n = 1, 2, ..., whatever p."""
+    """The w for which the mean update is w times the gradient of p, whatever p is, when a group of n with c right
+    gives 1 - c/n to a right sample and -c/n to a wrong one: the mean over j of (credit of a right sample if j of
+    the OTHER n - 1 are right) - (that of a wrong one).
+    """
     # solution
     return (n - 1) / n
     # end solution
@@ -157,7 +162,9 @@ def best_from_16():
 
 # %%
 def on_frontier(one, many, i):
-    """True if no run is at least as good as run i in both one and many, and better in at least one."""
+    """True if run i is on the frontier: no run is at least as good in both and better in at least one. Run j ends
+    at pass@1 one[j] and pass@256 many[j]; two runs at the same point do not beat each other.
+    """
     # solution
     return not any(
         a >= one[i] and b >= many[i] and (a > one[i] or b > many[i]) for a, b in zip(one, many, strict=True)
@@ -177,7 +184,9 @@ check.on_frontier(on_frontier)
 
 # %%
 def at_equal_progress(one, many, level):
-    """The run's pass@256 where its pass@1 first equals level, straight lines between; a ValueError if it never does."""
+    """A run's pass@256 where its pass@1 FIRST equals level, with straight lines between evaluations. In order of
+    time these have pass@1 one[j] and pass@256 many[j]. If pass@1 never equals level, raise a ValueError.
+    """
     # solution
     for j in range(len(one)):
         if one[j] == level:
@@ -204,7 +213,7 @@ predict(
 
 # %%
 equal = recorded.equal_progress(0.4, k=256)
-{"you said": predicted("maxrl at equal progress"), "it is": round(float(equal.query("method == 'MaxRL'")["mean"].max()), 3)}
+reveal("maxrl at equal progress", equal.query("method == 'MaxRL'")["mean"].max())
 
 # %% [markdown]
 # In the picture each evaluation of each method is a point, the mean of its seeds. Pull the line *compare where pass@1 is*.
@@ -403,7 +412,9 @@ def log_p_ahead():
 
 # %%
 def effective_prompts(p, k):
-    """Effective number of prompts whose pulls k p (1-p)^k carry the gradient; 0 if none pulls."""
+    """Effective number of prompts (Kish): how many with EQUAL pulls would have the same sum of pulls and the same
+    sum of squared pulls. Prompt x pulls its logit with strength k q (1-q)^k, q = p[x]. If nothing pulls, 0.
+    """
     # solution
     pulls = [k * q * (1 - q) ** k for q in p]
     squares = sum(s * s for s in pulls)
@@ -540,7 +551,9 @@ shipped_noise(p, 256)
 
 # %%
 def fixed_noise(p, k):
-    """Variance of the share of prompts with a right sample among k, over new samples of the same prompts."""
+    """VARIANCE of the share of prompts with a right one among k samples, over new samples of the same prompts. p
+    lists the chance of each prompt.
+    """
     # solution
     hits = [1 - (1 - q) ** k for q in p]
     return sum(q * (1 - q) for q in hits) / len(p) ** 2

@@ -16,7 +16,7 @@ import math
 import pandas as pd
 
 from passk_lab import explorers, lm, objectives
-from passk_lab.course import check, predict, predicted, progress, quiz
+from passk_lab.course import check, predict, progress, quiz, reveal
 from passk_lab.lm import mechanisms, recorded
 
 progress("08_exploring_on_purpose")
@@ -53,7 +53,9 @@ def how_many():
 
 # %%
 def novelty_reward(solutions, i):
-    """Reward of sample i: 1 shared among the copies of its solution in the group, 0 if it is wrong (-1)."""
+    """Reward of sample i: 1, shared evenly among the copies of its solution in the group; 0 if it is wrong.
+    solutions[j] is the number of the solution that sample j spells, or -1 if it is wrong.
+    """
     # solution
     return 0 if solutions[i] == -1 else 1 / solutions.count(solutions[i])
     # end solution
@@ -90,7 +92,9 @@ shipped_unlikely_reward([-1.0, -5.0, -9.0], [1, 1, 1], 0, 0.5), shipped_unlikely
 
 # %%
 def fixed_unlikely_reward(log_chances, right, i, beta):
-    """right[i] (1 - beta rank / n); rank 0 is the least likely, equal ones share the mean of their places."""
+    """right[i] (1 or 0) times 1 - beta rank / n, n being the size of the group. Rank 0 is the LEAST likely sample
+    by log_chances, right or wrong; equally likely samples share the mean of the places they fill.
+    """
     # solution
     less = sum(other < log_chances[i] for other in log_chances)
     same = sum(other == log_chances[i] for other in log_chances)
@@ -114,7 +118,9 @@ check.fixed_unlikely_reward(fixed_unlikely_reward)
 
 # %%
 def uniform_credit(credit, q, i, tau):
-    """Part of right sample i when the sum of m equal credits is dealt: 1 - tau evenly, tau in proportion to 1/q."""
+    """Part of sample i when the SUM of the credits of a group's right samples is dealt out anew: a share 1 - tau of
+    it evenly, a share tau in proportion to 1/q. All had the same credit; q lists the chances of the right samples.
+    """
     # solution
     m = len(q)
     return credit * m * ((1 - tau) / m + tau * (1 / q[i]) / sum(1 / other for other in q))
@@ -137,7 +143,9 @@ check.uniform_credit(uniform_credit)
 
 # %%
 def answer_entropy(first, second):
-    """Entropy of the whole answer, in nats: the chain rule."""
+    """Entropy, in nats, of an answer of two tokens: token a comes first with chance first[a], then token b with
+    chance second[a][b]. A chance of 0 adds nothing.
+    """
     # solution
     def entropy(chances):
         return -sum(q * math.log(q) for q in chances if q)
@@ -161,7 +169,9 @@ check.answer_entropy(answer_entropy)
 
 # %%
 def next_coefficient(coefficient, entropy, target, delta):
-    """Next coefficient: up by delta at the target or below it, down by delta above it, always between 0 and 1."""
+    """Next coefficient of the bonus, by a controller that holds the entropy near a target: it rises by delta where
+    the entropy is at the target or below, falls by delta where it is above, and stays between 0 and 1.
+    """
     # solution
     return max(0, min(1, coefficient + (delta if entropy <= target else -delta)))
     # end solution
@@ -243,7 +253,10 @@ quiz("entropy explosion")
 
 # %%
 def covering_kl(base, policy):
-    """The KL divergence, in nats, that is large where the policy has given up what the base writes."""
+    """Of the two KL divergences between base and policy the one that covers, in nats: the mean, over tokens as the
+    BASE writes them, of the log of how much likelier the base makes them. Both list the chance of each token; one
+    that the base never writes adds nothing.
+    """
     # solution
     return sum(b * math.log(b / q) for b, q in zip(base, policy, strict=True) if b)
     # end solution
@@ -326,7 +339,7 @@ predict(
 # %%
 equal = recorded.equal_progress(0.4, k=256)
 best = equal.loc[equal.groupby("method")["mean"].idxmax()].set_index("method")
-{"you said": predicted("novelty at equal progress"), "it is": round(float(best["mean"]["novelty"]), 3)}
+reveal("novelty at equal progress", best["mean"]["novelty"])
 
 # %%
 explorers.frontier_of_runs(method="novelty", beside="GRPO", k=256, progress=0.4)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import html
-import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from passk_lab import arguments, look
-from passk_lab.course import memory
+from passk_lab.course import kinds, limits, memory
 from passk_lab.course.content import EXERCISES
 from passk_lab.course.exercise import (
     REFUSES,
+    Case,
     Exercise,
     Mistake,
     alike,
@@ -89,7 +89,7 @@ class Check:
 
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
-        self._diagnosed: Mistake | None = None
+        self._diagnosed: Mistake | kinds.Kind | None = None
         self._rung = 0
 
     def __call__(self, function: Callable[..., Any]) -> Outcome:
@@ -150,34 +150,53 @@ class Checks:
         return sorted(self._checks)
 
 
-def judge(exercise: Exercise, function: Callable[..., Any]) -> tuple[Outcome, Mistake | None]:
-    """Judge a function against the exact oracle on every case."""
+def judge(
+    exercise: Exercise, function: Callable[..., Any], seconds: float = limits.SECONDS
+) -> tuple[Outcome, Mistake | kinds.Kind | None]:
+    """Judge a function against the exact oracle on every case, each of which may take so many seconds."""
     if not callable(function):
         return Outcome(NOT_ATTEMPTED, f"Pass the function itself: check.{exercise.name}({exercise.name})."), None
+    first = _answers(function, exercise.cases[:1], seconds)[0]
+    if first is None and (nothing := kinds.of_nothing(function, exercise.cases)):
+        found = f"{call_text(exercise, exercise.cases[0])} returns nothing."
+        return Outcome(INCORRECT, f"{nothing.message}\n{found}", mistake=nothing.name), nothing
+    dots = first is None and (kinds.unwritten(function) or kinds.has_dots(function))
+    if dots or first is Ellipsis or isinstance(first, NotImplementedError):
+        return Outcome(NOT_ATTEMPTED, f"Wanted: {exercise.task}\nReplace the dots, then run the cell again."), None
+    if isinstance(first, limits.Endless):
+        given = [first] * len(exercise.cases)
+    else:
+        given = [first, *_answers(function, exercise.cases[1:], seconds)]
     expected = [exercise.expected(case) for case in exercise.cases]
-    given: list[Any] = []
-    for case in exercise.cases:
-        value = answer(function, case)
-        if not given and (value is Ellipsis or isinstance(value, NotImplementedError) or value is None):
-            return Outcome(NOT_ATTEMPTED, f"{exercise.task} Replace the dots, then run the cell again."), None
-        given.append(value)
     wrong = [i for i, (a, b) in enumerate(zip(given, expected, strict=True)) if not same(a, b)]
     if not wrong:
-        return Outcome(
-            CORRECT, f"All {len(given)} cases agree with the exact answer, from the smallest to {_last(exercise)}."
-        ), None
+        agree = f"All {len(given)} cases agree with the exact answer, from the smallest to {_last(exercise)}."
+        return Outcome(CORRECT, "\n".join(filter(None, (agree, exercise.afterwards)))), None
     case, got, right = exercise.cases[wrong[0]], given[wrong[0]], expected[wrong[0]]
-    where = call_text(exercise, case)
+    numbers_right = kinds.numbers_right(given, expected)
+    mistake: Mistake | kinds.Kind | None
     if isinstance(got, Exception):
-        return Outcome(ERROR, f"{where} stopped with {text(got)}{_line(got)}"), None
-    mistake = recognise(exercise, given, expected)
-    found = f"{where} gives {text(got)}; exactly it is {text(right)}."
-    if isinstance(right, bool):
-        found += "" if isinstance(truth(got), bool) else " True or False is wanted."
-    elif number(got) is None and got is not None and got != REFUSES:
-        found += " A number is wanted."
-    message = f"{mistake.message}\n{found}" if mistake else found
-    return Outcome(INCORRECT, message, exercise.work(*case), mistake.name if mistake else ""), mistake
+        status, found = ERROR, kinds.stopped(exercise, case, got)
+        mistake = kinds.of_an_error(got, refused=numbers_right and right == REFUSES)
+    else:
+        status, found = INCORRECT, f"{call_text(exercise, case)} gives {text(got)}; exactly it is {text(right)}."
+        if isinstance(right, bool):
+            found += "" if isinstance(truth(got), bool) else " True or False is wanted."
+        elif isinstance(got, str) and got == REFUSES:
+            found += kinds.refused(function, case)
+        elif number(got) is None:
+            found += " On some path your function returns nothing." if got is None else " A number is wanted."
+        mistake = (
+            (None if isinstance(right, bool) else kinds.of_a_power(function))
+            or recognise(exercise, given, expected)
+            or (kinds.NOT_REFUSED if numbers_right else None)
+        )
+    message, name = (f"{mistake.message}\n{found}", mistake.name) if mistake else (found, "")
+    return Outcome(status, message, exercise.work(*case) if status == INCORRECT else "", name), mistake
+
+
+def _answers(function: Callable[..., Any], cases: Sequence[Case], seconds: float) -> list[Any]:
+    return limits.each(lambda case: answer(function, case), cases, seconds)
 
 
 def recognise(exercise: Exercise, given: list[Any], expected: list[Any]) -> Mistake | None:
@@ -199,13 +218,6 @@ def recognise(exercise: Exercise, given: list[Any], expected: list[Any]) -> Mist
 
 def _last(exercise: Exercise) -> str:
     return call_text(exercise, exercise.cases[-1])
-
-
-def _line(error: Exception) -> str:
-    """Give the line of the reader's cell on which it stopped."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if "passk_lab" not in frame.filename]
-    return f", in the line: {own[-1].line}" if own and own[-1].line else "."
 
 
 check = Checks()

@@ -33,6 +33,7 @@ class Exercise:
     name: str
     notebook: str
     task: str
+    """What the function gives, over which domain, and what must raise: word for word its docstring in the notebook."""
     arguments: tuple[str, ...]
     oracle: Callable[..., Any]
     """Exact: takes a case, returns a Fraction, an int or None; raises ValueError where no answer exists."""
@@ -43,6 +44,8 @@ class Exercise:
     mistakes: tuple[Mistake, ...]
     hints: tuple[str, str, str]
     """Idea, formula, line."""
+    afterwards: str = ""
+    """Said once it is solved, where a bug was to be found: what it did."""
 
     def expected(self, case: Case) -> Any:
         """Exact answer of a case, or REFUSES."""
@@ -52,7 +55,7 @@ class Exercise:
 def answer(function: Callable[..., Any], case: Case) -> Any:
     """Return what a function answers: its value, REFUSES for a ValueError, or the exception it died of."""
     try:
-        value = function(*_as_given(case))
+        value = function(*as_given(case))
     except ValueError as error:
         return error if error.__traceback__ is None else REFUSES
     except Exception as error:
@@ -109,7 +112,7 @@ def alike(one: Sequence[Any], other: Sequence[Any]) -> bool:
     return all(same(a, b) for a, b in zip(one, other, strict=True))
 
 
-def _as_given(case: Case) -> list[Any]:
+def as_given(case: Case) -> list[Any]:
     """Fractions reach the reader as floats, and lists as copies: a function that changes its input harms nobody."""
     return [
         float(value) if isinstance(value, Fraction) else [*map(_plain, value)] if isinstance(value, tuple) else value
@@ -141,7 +144,7 @@ def text(value: Any) -> str:
 
 def call_text(exercise: Exercise, case: Case) -> str:
     """Write a case as the call it is: pass_at_k(n=4, c=1, k=2)."""
-    inside = ", ".join(f"{n}={_plain_text(v)}" for n, v in zip(exercise.arguments, _as_given(case), strict=True))
+    inside = ", ".join(f"{n}={_plain_text(v)}" for n, v in zip(exercise.arguments, as_given(case), strict=True))
     return f"{exercise.name}({inside})"
 
 

@@ -1,4 +1,4 @@
-"""What a reader has done, in one small local file. It never leaves the machine; delete it to start afresh."""
+"""What a reader has done, in one small file beside the notebooks: a fresh folder starts fresh."""
 
 from __future__ import annotations
 
@@ -11,17 +11,26 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
 from passk_lab import arguments, files
 
+NAME = ".passk-lab-progress.json"
 _PARTS = ("exercises", "questions", "predictions")
 
 
+def _started_in() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:  # deleted since
+        return Path()
+
+
+_FOLDER = _started_in()
+"""A kernel starts in the folder of its notebook, and a reader may walk away from there later."""
+
+
 def location() -> Path:
-    """Return where the file lies: the user's data directory, or the folder named by PASSK_LAB_HOME."""
-    home = os.environ.get("PASSK_LAB_HOME")
-    return Path(home or platformdirs.user_data_path("passk-lab")) / "progress.json"
+    """Return where the file lies: in the folder of the notebook, or in the one named by PASSK_LAB_HOME."""
+    return Path(os.environ.get("PASSK_LAB_HOME") or _FOLDER) / NAME
 
 
 def read() -> dict[str, dict[str, Any]]:
@@ -45,13 +54,13 @@ def update(part: str, name: str, new: Callable[[Any], Any]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path = path.resolve()  # a reader may have linked it to a place that is backed up
-        with files.alone(path.with_name(f".{path.name}.lock")):
+        with files.alone(path.with_name(f".{path.name.lstrip('.')}.lock")):
             stored = _stored(path)
             whole = {**(stored or {}), **{part: _fitting(part, (stored or {}).get(part)) for part in _PARTS}}
             if stored is None or whole != {part: {} for part in _PARTS} | stored:
                 if not files.is_plain(path):
                     raise FileExistsError(errno.EEXIST, "it is no file", str(path))
-                files.put_aside(path, lambda number: f"progress.unreadable{f'-{number}' if number > 1 else ''}.json")
+                files.put_aside(path, lambda number: f"{path.stem}.unreadable{f'-{number}' if number > 1 else ''}.json")
             whole[part][name] = new(whole[part].get(name))
             files.put(path, json.dumps(whole, indent=1, sort_keys=True), mode=0o600)
     except OSError as error:
@@ -94,7 +103,12 @@ def _is_count(value: Any) -> bool:
 
 _FITS: dict[str, Callable[[Any], bool]] = {
     "exercises": lambda it: isinstance(it, dict) and type(it.get("best")) is str and _is_count(it.get("attempts")),
-    "questions": lambda it: isinstance(it, dict) and _is_count(it.get("choice")) and type(it.get("right")) is bool,
+    # The words of a choice; a lab before this one wrote its number.
+    "questions": lambda it: (
+        isinstance(it, dict)
+        and (type(it.get("choice")) is str or _is_count(it.get("choice")))
+        and type(it.get("right")) is bool
+    ),
     "predictions": lambda it: type(it) in (int, float) and math.isfinite(it),
 }
 """What an entry of each part looks like."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import asdict, dataclass
 from typing import Any
-
-from IPython.display import display
 
 from passk_lab import arguments
 from passk_lab.course import memory
@@ -26,28 +25,31 @@ class Reply:
 
 
 class Quiz:
-    """One question: show it to answer by mouse or keyboard, or call `answer(i)` from code (choices count from 1)."""
+    """One question: show it to answer by mouse or keyboard, or call `answer(i)` from code (from 1, as shown)."""
 
     def __init__(self, question: Question) -> None:
         self.question = question
 
     def answer(self, choice: int) -> Reply:
-        """Answer with the number of a choice and hear why it is right or wrong."""
-        choice = arguments.known("choice", choice, list(range(1, len(self.question.choices) + 1)))
-        chosen = self.question.choices[choice - 1]
-        memory.remember("questions", self.question.name, {"choice": choice, "right": chosen.right})
+        """Answer with the number of a choice, as they are shown, and hear why it is right or wrong."""
+        shown = self.question.shown
+        chosen = shown[arguments.known("choice", choice, list(range(1, len(shown) + 1))) - 1]
+        # Its words and not its number: a question may be asked in another order, or of other choices, one day.
+        memory.remember("questions", self.question.name, {"choice": chosen.text, "right": chosen.right})
         return Reply(chosen.right, chosen.reason)
 
     def __repr__(self) -> str:
-        rows = [f"  {i}. {choice.text}" for i, choice in enumerate(self.question.choices, start=1)]
+        rows = [f"  {i}. {choice.text}" for i, choice in enumerate(self.question.shown, start=1)]
         return "\n".join([self.question.text, *rows, f"Answer with quiz({self.question.name!r}).answer(1)."])
 
     def _ipython_display_(self, **_: Any) -> None:
-        chosen = memory.read()["questions"].get(self.question.name, {}).get("choice", 0)
-        chosen = chosen if chosen <= len(self.question.choices) else 0  # the question may have had more
-        bundle, metadata = QuizWidget(asdict(self.question), self.answer, chosen)._repr_mimebundle_()  # type: ignore[misc]
-        # Where no kernel runs the question is at least readable.
-        display({**bundle, "text/plain": repr(self)}, metadata=metadata, raw=True)
+        said = memory.read()["questions"].get(self.question.name, {}).get("choice")
+        chosen = next((i for i, choice in enumerate(self.question.shown, start=1) if choice.text == said), 0)
+        asked = {"text": self.question.text, "choices": [asdict(choice) for choice in self.question.shown]}
+        widget = QuizWidget(asked, self.answer, chosen)
+        choices = "".join(f"<li>{html.escape(choice.text)}</li>" for choice in self.question.shown)
+        text = f"<p><b>{html.escape(self.question.text)}</b></p><ol>{choices}</ol>"
+        widget.stand_in.show(widget, text, repr(self))
 
 
 def quiz(name: str) -> Quiz:
@@ -60,7 +62,11 @@ def quiz(name: str) -> Quiz:
 
     Examples
     --------
-    >>> quiz("why unbiased").answer(1).right
-    False
+    >>> quiz("independent draws")
+    A model solves a prompt with chance 1/2. You draw twice. How likely is at least one right answer?
+      1. 1 - 1/4 = 3/4
+      2. 1/2 + 1/2 = 1
+      3. 1/2 * 1/2 = 1/4
+    Answer with quiz('independent draws').answer(1).
     """
     return Quiz(QUESTIONS[arguments.known("question", name, list(QUESTIONS))])

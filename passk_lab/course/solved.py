@@ -27,7 +27,7 @@ class Progress:
             f"<li>{'✓' if status == 'correct' else '○'} <code>{html.escape(name)}</code>: {html.escape(status)}</li>"
             for name, status in self.rows
         )
-        head = f"<b>{done} of {len(self.rows)} exercises solved</b> (kept in a file on this machine)"
+        head = f"<b>{done} of {len(self.rows)} exercises solved</b> (kept beside the notebooks, in {memory.NAME})"
         return f"<p>{head}</p><ul>{items}</ul>"
 
 

@@ -77,5 +77,5 @@ def kl_estimate_gradient(policy: Any, start: Any, estimator: str, place: Literal
 def _chances(name: str, given: Any) -> Floats:
     chances = arguments.floats(name, given)
     if chances.ndim != 1 or not (chances > 0).all() or not abs(chances.sum() - 1) < 1e-9:
-        raise ValueError(f"{name} is one row of chances above 0 that sum to 1, but {given!r} came.")
+        raise ValueError(f"{name} is one row of chances above 0 that sum to 1, but {arguments.short(given)} came.")
     return chances

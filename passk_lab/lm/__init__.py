@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from passk_lab.lm.stack_loop import train_stacked
     from passk_lab.lm.stacked import StackedLearner
     from passk_lab.lm.sweep import grid_of, run_grid
+    from passk_lab.lm.temperature import at_temperature, curves_at
     from passk_lab.lm.training import Learner
     from passk_lab.lm.tree import Tree, tree_of
 
@@ -44,7 +45,9 @@ __all__ = [
     "Tree",
     "Unreadable",
     "at_equal_progress",
+    "at_temperature",
     "bundled_base",
+    "curves_at",
     "frontier",
     "grid_of",
     "judge",
@@ -83,7 +86,9 @@ _WHERE = {
     "Tree": "tree",
     "Unreadable": "checkpoint",
     "at_equal_progress": "compare",
+    "at_temperature": "temperature",
     "bundled_base": "base",
+    "curves_at": "temperature",
     "frontier": "compare",
     "grid_of": "sweep",
     "judge": "evaluation",

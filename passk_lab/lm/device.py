@@ -6,6 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from passk_lab import arguments
+
 DEVICES = ("auto", "cpu", "cuda")
 
 
@@ -21,13 +23,13 @@ def check_name(device: str) -> None:
     --------
     >>> check_name("auto")
     """
-    if device == "mps":
+    if isinstance(device, str) and device == "mps":
         raise ValueError(
             "device = 'mps' asks for Apple's GPU, which has no float64, but uniforms, sums and the exact evaluation "
             "need it: take device='cpu'."
         )
-    if device not in DEVICES:
-        raise ValueError(f"device is auto, cpu or cuda, not {device!r}.")
+    if not isinstance(device, str) or device not in DEVICES:
+        raise ValueError(f"device is auto, cpu or cuda, not {arguments.short(device)}.")
 
 
 def to_device(device: str) -> torch.device:

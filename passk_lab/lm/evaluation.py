@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -23,6 +23,8 @@ from passk_lab.lm.model import Transformer
 from passk_lab.lm.run import KS, EvaluationRecord, Split
 from passk_lab.lm.threads import one_thread
 from passk_lab.lm.tree import Block, Tree, tree_of
+from passk_lab.metrics._units import Units, at_least_two
+from passk_lab.metrics.bounded_mean import padded_t
 
 _AT_ONCE = 256
 """Right answers in one forward pass: enough to fill the processor, few enough to stay in its cache."""
@@ -67,16 +69,63 @@ class Exact:
         sums = np.array([np.bincount(self.prompts.multiset, row, minlength=size) for row in rows.T], dtype=float).T
         return np.bincount(self.prompts.multiset, self.prompts.weight, minlength=size).astype(float), sums
 
-    def interval(self, ks: Any, level: float = 0.95, resamples: int = 2000, seed: int = 0) -> tuple[Floats, Floats]:
-        """Give a bootstrap interval of `curve` that resamples MULTISETS of numbers, which the prompts share.
+    def interval(
+        self,
+        ks: Any,
+        level: float = 0.95,
+        resamples: int | None = None,
+        seed: int | None = None,
+        *,
+        method: Literal["t", "percentile"] = "t",
+    ) -> tuple[Floats, Floats]:
+        """Interval of `curve` over the population of MULTISETS of numbers, for each k by itself.
 
-        Two prompts with the same numbers are not two witnesses; an interval that resamples prompts is too narrow.
+        Two prompts with the same numbers are not two witnesses; an interval over prompts is too narrow.
+
+        "t" puts one multiset that fails and one that succeeds in, as `metrics.mean_interval` does for groups. The
+        "percentile" bootstrap resamples the multisets; it is what runs record, and too narrow where few multisets carry
+        the curve. How often each holds the truth was measured (`docs/intervals.md`).
+
+        Parameters
+        ----------
+        ks : array_like of int >= 1
+            Draws, one axis.
+        level : float in (0, 1)
+            Confidence.
+        resamples, seed : int or None
+            Of the percentile bootstrap alone: 2000 and 0 unless named.
+        method : "t" or "percentile"
+
+        Returns
+        -------
+        (low, high), one entry per k each.
+
+        Raises
+        ------
+        ValueError
+            For an unknown method, resamples or a seed without the bootstrap, or a single multiset with "t".
+
+        Examples
+        --------
+        >>> from passk_lab.lm import Countdown, bundled_base
+        >>> exact = success(bundled_base(0), Countdown().prompts("unseen"))
+        >>> [end.round(2).tolist() for end in exact.interval([1, 256])]
+        [[0.21, 0.92], [0.3, 1.0]]
+        >>> [end.round(2).tolist() for end in exact.interval([1, 256], method="percentile")]
+        [[0.22, 0.98], [0.27, 0.99]]
         """
         weight, sums = self.by_multiset(ks)
-        times = _resampled(len(weight), resamples, seed)
-        curves = (times @ sums) / (times @ weight)[:, None]
-        low, high = np.quantile(curves.T.copy(), [(1 - level) / 2, (1 + level) / 2], axis=1)
-        return low, high
+        level = arguments.level(level)
+        if method == "percentile":
+            resamples = 2000 if resamples is None else arguments.one_whole("resamples", resamples, least=1)
+            return percentile_interval(weight, sums, level, resamples, 0 if seed is None else seed)
+        if method != "t":
+            raise ValueError(f"method is 't' or 'percentile', not {arguments.short(method)}.")
+        if resamples is not None or seed is not None:
+            raise ValueError(
+                "resamples and seed are for method='percentile': the t interval draws nothing. Leave them."
+            )
+        return t_interval(weight, sums, level)
 
     def distinct(self, n: int) -> float:
         r"""Expected number of distinct right solutions among n samples, up to the order of operands.
@@ -112,6 +161,21 @@ class Exact:
     @cached_property
     def _kept(self) -> dict[str, Any]:
         return {}
+
+
+def t_interval(weight: Floats, sums: Floats, level: float) -> tuple[Floats, Floats]:
+    """Interval of sum/weight over independent units (rows of `sums`: values times weight), with two more put in."""
+    units = Units(weight, np.ones(weight.shape))
+    at_least_two(units)
+    return padded_t(sums.T, units, level)
+
+
+def percentile_interval(weight: Floats, sums: Floats, level: float, resamples: int, seed: int) -> tuple[Floats, Floats]:
+    """Interval of sum/weight by resampling the units."""
+    times = _resampled(len(weight), resamples, seed)
+    curves = (times @ sums) / (times @ weight)[:, None]
+    low, high = np.quantile(curves.T.copy(), [(1 - level) / 2, (1 + level) / 2], axis=1)
+    return low, high
 
 
 @lru_cache(maxsize=8)
@@ -219,7 +283,7 @@ def _see_that_it_is_one(model: Transformer, otherwise: str) -> None:
 
 
 def _record(step: int, here: Exact, there: Exact) -> EvaluationRecord:
-    low, high = there.interval(KS, resamples=500)
+    low, high = there.interval(KS, resamples=500, method="percentile")
     single: Split = {**_split(there), "low": low.tolist(), "high": high.tolist(), "p": there.p.round(6).tolist()}
     return {"kind": "evaluation", "step": step, "seen": _split(here), "unseen": single}
 

@@ -2,7 +2,8 @@
 
 `python -m passk_lab.lm.record OUT` trains every cell of the manifest into folders under OUT (it goes on where it was
 cut off) and packs them into data/runs/. Two CPU cores take about an hour. `--only "Clip-Cov" "KL-Cov"` does that for
-the runs of some methods and leaves the others as they are.
+the runs of some methods and leaves the others as they are. Last the bundled models are judged at every temperature;
+`--temperatures` does that alone, in two minutes.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 
 from passk_lab import files
 from passk_lab.lm import checkpoint
-from passk_lab.lm.base import BaseConfig, bundled_path, train_base
+from passk_lab.lm.base import BaseConfig, bundled_base, bundled_path, train_base
 from passk_lab.lm.config import TrainConfig
 from passk_lab.lm.countdown import Countdown
 from passk_lab.lm.recorded import (
@@ -28,6 +29,7 @@ from passk_lab.lm.recorded import (
     SEEDS,
     SHOWN_BY_PROMPT,
     STEPS,
+    TEMPERATURES,
     Method,
     cell_name,
     place,
@@ -36,6 +38,7 @@ from passk_lab.lm.recorded import (
 from passk_lab.lm.run import Run
 from passk_lab.lm.runs import load_run, made_with
 from passk_lab.lm.sweep import folder_of, run_grid
+from passk_lab.lm.temperature import curves_at
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -130,6 +133,18 @@ def pack(out: Path, to: Path, only: Collection[str] = ()) -> None:
     files.put(to / "manifest.json", text.replace('{"name"', '\n{"name"') + "\n")
 
 
+def heat(to: Path) -> None:
+    """Judge the bundled models of Countdown-3 at every temperature and write the table."""
+    import pandas as pd
+
+    tables = [
+        curves_at(bundled_base(seed, kind=kind), TEMPERATURES).assign(model=kind, seed=np.int32(seed))
+        for kind in ("base", "collapsed")
+        for seed in SEEDS
+    ]
+    write_table(to / "temperature.npz", _compact(pd.concat(tables, ignore_index=True)))
+
+
 class Packed:
     """The tables that are there, to take single runs from."""
 
@@ -202,9 +217,16 @@ def _compact(table: pd.DataFrame) -> pd.DataFrame:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path, help="where the run folders go")
+    parser.add_argument("out", type=Path, nargs="?", help="where the run folders go")
     parser.add_argument("--jobs", type=int, help="processes side by side (default: one a core)")
     parser.add_argument("--only", nargs="+", default=(), choices=[m.name for m in METHODS], metavar="METHOD")
+    parser.add_argument("--temperatures", action="store_true", help="only judge the bundled models at temperatures")
     given = parser.parse_args()
-    record(given.out, given.jobs, given.only)
-    pack(given.out, place(), given.only)
+    if given.temperatures:
+        heat(place())
+    elif given.out is None:
+        parser.error("say where the run folders go: python -m passk_lab.lm.record OUT")
+    else:
+        record(given.out, given.jobs, given.only)
+        pack(given.out, place(), given.only)
+        heat(place())

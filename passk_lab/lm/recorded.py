@@ -162,6 +162,23 @@ def steps() -> pd.DataFrame:
     return read_table(place() / "steps.npz").merge(cells().drop(columns="ended"), on="run")
 
 
+TEMPERATURES = tuple(round(0.3 + 0.05 * i, 2) for i in range(35))
+"""At which the bundled models are judged, from .3 to 2."""
+
+
+@lru_cache(maxsize=1)
+def temperatures() -> pd.DataFrame:
+    """Exact pass@k on held-out numbers at every temperature: model, seed, temperature, k, pass_at_k.
+
+    "base" is the bundled base, "collapsed" the model that 400 steps of GRPO made of it.
+
+    >>> temperatures().query("temperature == 1 and k == 1").groupby("model").pass_at_k.mean().round(2).to_dict()
+    {'base': 0.23, 'collapsed': 0.62}
+    """
+    table = read_table(place() / "temperature.npz")
+    return table.assign(temperature=table.temperature.astype(float).round(2))
+
+
 def read_table(path: Path) -> pd.DataFrame:
     """Read a packed table, as `record.write_table` leaves it: one array for each column."""
     import pandas as pd

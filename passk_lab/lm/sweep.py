@@ -71,7 +71,7 @@ def grid_of(spec: Mapping[str, Any]) -> dict[str, TrainConfig]:
     shared, crossed = spec.get("shared", {}), spec.get("crossed", {})
     for name, values in crossed.items():
         if not isinstance(values, list) or not values:
-            raise ValueError(f"crossed settings are lists of values, but {name} = {values!r}.")
+            raise ValueError(f"crossed settings are lists of values, but {name} = {arguments.short(values)}.")
         if name in shared:
             raise ValueError(f"{name} is both shared and crossed: leave it out of one of them.")
     configs: dict[str, TrainConfig] = {}

@@ -106,11 +106,14 @@ class Fitted:
     covariance: Floats
     """Of the unbounded parameters, from the curvature of the penalised likelihood."""
 
-    def variance(self, of: Callable[[Prior], Floats]) -> Floats:
-        """Variance of a function of the prior, to first order in the parameters."""
+    def slope(self, of: Callable[[Prior], Floats]) -> Floats:
+        """Slope of a function of the prior by each parameter (new last axis)."""
         steps = 1e-3 * np.eye(self.at.size)
-        slope = np.stack([(of(_prior_at(self.at + s)) - of(_prior_at(self.at - s))) / 2e-3 for s in steps], axis=-1)
-        return np.einsum("...i,ij,...j->...", slope, self.covariance, slope)
+        return np.stack([(of(_prior_at(self.at + s)) - of(_prior_at(self.at - s))) / 2e-3 for s in steps], axis=-1)
+
+    def scores(self, n: Ints, c: Ints) -> Floats:
+        """Slope of the log likelihood of each count by each parameter (last axis): their mean under the prior is 0."""
+        return _likelihood(self.at, n, c)[1]
 
 
 def _prior_at(x: Floats) -> Prior:
@@ -135,10 +138,9 @@ def fitted(n: Ints, c: Ints, how_many: Ints, masses: bool = True) -> Fitted:
             "a prior is fitted over problems, and this is one. Give more problems, or name a prior: (1, 1) is flat."
         )
     centre = _CENTRE[: 4 if masses else 2]
-    none, all_ = c == 0, c == n
 
     def loss(x: Floats) -> tuple[float, Floats]:
-        value, slope = _minus_log_likelihood(x, n, c, how_many, none, all_)
+        value, slope = _minus_log_likelihood(x, n, c, how_many)
         return value + ((x - centre) ** 2).sum() / (2 * _SCALE**2), slope + (x - centre) / _SCALE**2
 
     share = np.clip((c @ how_many) / (n @ how_many), 1e-3, 1 - 1e-3)
@@ -152,26 +154,30 @@ def fitted(n: Ints, c: Ints, how_many: Ints, masses: bool = True) -> Fitted:
     return Fitted(_prior_at(at), at, covariance)
 
 
-def _minus_log_likelihood(x: Floats, n: Ints, c: Ints, how_many: Ints, none: Any, all_: Any) -> tuple[float, Floats]:
+def _minus_log_likelihood(x: Floats, n: Ints, c: Ints, how_many: Ints) -> tuple[float, Floats]:
+    chance, slopes = _likelihood(x, n, c)
+    return -float(how_many @ np.log(chance)), -(how_many @ slopes)
+
+
+def _likelihood(x: Floats, n: Ints, c: Ints) -> tuple[Floats, Floats]:
+    """Chance of each count, and the slope of its logarithm by each parameter (last axis)."""
     from scipy.special import betaln, digamma
 
     prior = _prior_at(x)
     a, b = prior.alpha, prior.beta
-    between = 1 - prior.never - prior.always
-    beta = np.exp(betaln(a + c, b + n - c) - betaln(a, b))
+    none, all_ = c == 0, c == n
     # The binomial coefficient is the same for every prior, and 1 where there is a mass.
-    chance = np.maximum(between * beta + prior.never * none + prior.always * all_, 1e-300)
-    value = -float(how_many @ np.log(chance))
+    between = (1 - prior.never - prior.always) * np.exp(betaln(a + c, b + n - c) - betaln(a, b))
+    chance = np.maximum(between + prior.never * none + prior.always * all_, 1e-300)
     both = digamma(a + b) - digamma(a + b + n)
     by_a = digamma(a + c) - digamma(a) + both
     by_b = digamma(b + n - c) - digamma(b) + both
     mean, strength = a / (a + b), a + b
-    through = how_many * between * beta / chance
-    slope = [through @ (by_a - by_b) * strength * mean * (1 - mean), through @ (a * by_a + b * by_b)]
+    through = between / chance
+    slope = [through * (by_a - by_b) * strength * mean * (1 - mean), through * (a * by_a + b * by_b)]
     if x.size == 4:
-        for mass, there in ((prior.never, none), (prior.always, all_)):
-            slope.append(mass * (how_many / chance) @ (there - chance))
-    return value, -np.array(slope)
+        slope += [mass * (there / chance - 1) for mass, there in ((prior.never, none), (prior.always, all_))]
+    return chance, np.stack(slope, axis=-1)
 
 
 def fit_spread(n: Any, c: Any) -> Spread:

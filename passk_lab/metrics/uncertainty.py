@@ -6,13 +6,14 @@ import numpy as np
 
 from passk_lab import arguments
 from passk_lab.arguments import Floats, Ints
-from passk_lab.metrics._distinct import by_distinct, weighted_pairs
+from passk_lab.metrics._distinct import by_distinct, distinct, weighted_pairs
 from passk_lab.metrics._units import Units, at_least_two, grouped, one_each
 from passk_lab.metrics.bounded_mean import Interval, Method, gaffke, known_method, padded_t
-from passk_lab.metrics.chances import log_all_wrong, log_excess
+from passk_lab.metrics.chances import binomial, log_all_wrong, log_excess
 from passk_lab.metrics.curves import along_k, every_k
 from passk_lab.metrics.estimators import BEYOND_N
-from passk_lab.metrics.scaling import Fitted, Prior, fitted
+from passk_lab.metrics.known_p import success_at_k
+from passk_lab.metrics.scaling import Fitted, Prior, Spread, fitted
 
 Target = Literal["population", "these problems"]
 PriorLike = Literal["fitted"] | Prior | tuple[float, float]
@@ -152,16 +153,26 @@ def pass_at_k_posterior(n: Any, c: Any, k: Any, prior: PriorLike = "fitted", lev
     return Posterior(_shaped(mean, shape), _shaped(np.sqrt(variance), shape), *ends, _shaped(k > n, shape))
 
 
-def pass_at_k_posterior_mean(n: Any, c: Any, k: Any, prior: PriorLike = "fitted", level: float = 0.95) -> Posterior:
+def pass_at_k_posterior_mean(
+    n: Any, c: Any, k: Any, prior: PriorLike = "fitted", level: float = 0.95, groups: Any = None
+) -> Posterior:
     r"""Belief about the mean pass@k over exactly these problems, from a prior that they share.
 
     .. math:: \mu = \frac{1}{P}\sum_i \mu_i, \qquad \sigma^2 = \frac{1}{P^2} \sum_i \sigma_i^2
         + \nabla\mu^\top\, \Sigma\, \nabla\mu
+        + \frac{1}{P^2} \sum_g \sum_{i \ne j \in g} \beta_i \beta_j
 
     The first part of the variance is arXiv 2510.04265; the second is that of the fitted prior itself, which all
     problems share, so that it does not average out (Morris 1983). A prior put on each problem by hand has no second
     part, and its error does not average out either: with a flat one, the interval for hard problems holds the truth
     never.
+
+    The third part is there with `groups`. Samples are independent given p, so problems that share a p err together only
+    by what is said too much at that p: h(c) = mu_i + P grad(mu)' Sigma s(c), with s the score of a count (to first
+    order the fit moves by the scores), less 1 - (1-p)^k, averaged over c given p. beta_i is the root mean square of
+    that over the fitted prior; by Cauchy and Schwarz no way of sharing p adds more, and copies add as much. For k <= n
+    it is small: there what all samples say of a problem needs little of the prior. A sandwich covariance for Sigma
+    alone would leave out that the two errors largely cancel, and is a fifth to two fifths too wide for copies.
 
     It speaks of these problems, not of others like them, and leans on the form of the prior. How often its interval
     covers was measured (`docs/intervals.md`); for k <= n `curve_interval` leans on nothing, for k > n
@@ -174,8 +185,11 @@ def pass_at_k_posterior_mean(n: Any, c: Any, k: Any, prior: PriorLike = "fitted"
     k : array_like of int >= 1
         Draws, any shape.
     prior, level :
-        As in `pass_at_k_posterior`; the interval is that of the Beta distribution with this mean and sd, so it stays
-        inside [0, 1].
+        As in `pass_at_k_posterior`; the interval is that of the Beta distribution with this mean and sd, widened to
+        the mean where that lies outside, so it stays inside [0, 1]. Where no Beta has them, it is Markov's inequality.
+    groups : array_like of labels, one per problem, or None
+        Problems under one label may share their p (clusters with a shared effect; copies had better be added up into
+        one problem). Only with the fitted prior: one named by hand holds for each problem by itself.
 
     Returns
     -------
@@ -184,7 +198,7 @@ def pass_at_k_posterior_mean(n: Any, c: Any, k: Any, prior: PriorLike = "fitted"
     Raises
     ------
     ValueError
-        A sentence with the offending value.
+        A sentence with the offending value; for groups with a prior that is named, and for fewer than two groups.
 
     Examples
     --------
@@ -197,6 +211,11 @@ def pass_at_k_posterior_mean(n: Any, c: Any, k: Any, prior: PriorLike = "fitted"
     k = arguments.whole("k", k, least=1)
     tail = (1 - arguments.level(level)) / 2
     over = _prior(prior, n, c)
+    if groups is not None and not isinstance(over, Fitted):
+        raise ValueError(
+            "groups say which problems may share their p, but a prior that is named draws each p by itself. Leave the "
+            "groups out, or have the prior fitted (prior='fitted')."
+        )
     known = over.prior if isinstance(over, Fitted) else over
     n_values, c_values, how_many = weighted_pairs(n, c)
     share = how_many / how_many.sum()
@@ -204,24 +223,68 @@ def pass_at_k_posterior_mean(n: Any, c: Any, k: Any, prior: PriorLike = "fitted"
     mean, fail = mean_i @ share, fail_i @ share
     variance = variance_i @ share / how_many.sum()
     if isinstance(over, Fitted):
-        variance = variance + over.variance(
-            lambda prior: _quick_mean(prior, n_values, c_values, k.reshape(-1, 1)) @ share
-        )
+        slope = over.slope(lambda prior: _quick_mean(prior, n_values, c_values, k.reshape(-1, 1)) @ share)
+        variance = variance + np.einsum("...i,ij,...j->...", slope, over.covariance, slope)
+        if groups is not None:
+            pull = how_many.sum() * slope @ over.covariance
+            variance = variance + _together(over, np.broadcast_arrays(n, c)[0].ravel(), k.reshape(-1, 1), pull, groups)
     from scipy.special import betaincinv
 
     # The Beta with this mean and variance. Where the variance has gone under, float64 knows one value only: the mean.
-    spread = variance > 1e-300
-    strength = np.where(spread, mean * fail / np.where(spread, variance, 1.0) - 1, 1.0)
+    # Where to first order it is more than any belief with this mean has, no Beta is left, but Markov's inequality is.
+    spread, fits = variance > 1e-300, variance < mean * fail
+    strength = np.where(spread & fits, mean * fail / np.where(spread, variance, 1.0) - 1, 1.0)
     ends = (betaincinv(mean * strength, fail * strength, share) for share in (tail, 1 - tail))
-    low, high = (np.where(spread & np.isfinite(end), end, mean) for end in ends)
+    widest = np.maximum(0.0, 1 - fail / tail), np.minimum(1.0, mean / tail)
+    low, high = (
+        np.where(spread, np.where(fits & np.isfinite(end), end, out), mean)
+        for end, out in zip(ends, widest, strict=True)
+    )
+    # A belief that is all but certain has its mean outside its middle.
+    low, high = np.minimum(low, mean), np.maximum(high, mean)
     parts = (mean, np.sqrt(variance), low, high, k.ravel() > n.min())
     return Posterior(*(_shaped(a, k.shape) for a in parts))
+
+
+_LONGEST_IN_GROUPS = 10_000
+
+
+def _together(over: Fitted, n: Ints, k: Ints, pull: Floats, groups: Any) -> Floats:
+    """Return the most that sharing p within groups adds to the variance of the mean: one entry per k."""
+    units = grouped(groups, n.size)
+    at_least_two(units)
+    n_values, which = distinct(n)
+    way_out = "groups are for fewer samples; with so many they hardly matter for k <= n, and can be left out there"
+    arguments.table_size("n", int(n_values[-1]), way_out, most=_LONGEST_IN_GROUPS)
+    beta = np.stack([_said_too_much(over, int(one), k, pull) for one in n_values], axis=-1)[:, which]
+    return (units.totals(beta) ** 2 - units.totals(beta**2)).sum(axis=-1) / n.size**2
+
+
+def _said_too_much(over: Fitted, n: int, k: Ints, pull: Floats) -> Floats:
+    """Root mean square over p of what n samples have said too much of a problem, on average over them: for each k."""
+    c = np.arange(n + 1)
+    said = _quick_mean(over.prior, np.full(n + 1, n), c, k) + pull @ over.scores(np.full(n + 1, n), c).T
+    p, weight = _points(over.prior)
+    return np.sqrt((said @ binomial(n, p).T - success_at_k(p, k)) ** 2 @ weight)
+
+
+def _points(prior: Prior, number: int = 256) -> Spread:
+    """Return the prior as points: both masses, and quantiles of the Beta, densest where few problems lie."""
+    from scipy.special import betaincinv
+
+    angle = (np.arange(number) + 0.5) * (np.pi / 2 / number)
+    share = np.sin(2 * angle)
+    between = (1 - prior.never - prior.always) * share / share.sum()
+    p = betaincinv(prior.alpha, prior.beta, np.sin(angle) ** 2)
+    return Spread(np.concatenate([[0.0], p, [1.0]]), np.concatenate([[prior.never], between, [prior.always]]))
 
 
 def _prior(prior: Any, n: Ints, c: Ints) -> Prior | Fitted:
     if isinstance(prior, str):
         if prior != "fitted":
-            raise ValueError(f"prior is 'fitted', a Prior or two positive pseudo-counts, but got {prior!r}.")
+            raise ValueError(
+                f"prior is 'fitted', a Prior or two positive pseudo-counts, but got {arguments.short(prior)}."
+            )
         return fitted(*weighted_pairs(n, c))
     if isinstance(prior, Prior):
         alpha, beta, never, always = (arguments.one_number("prior", part, 0, np.inf) for part in prior)
@@ -333,6 +396,8 @@ def curve_interval(
     arguments.draws(n, ks.max(), BEYOND_N)
     level, method = arguments.level(level), known_method(method)
     rising, which = np.unique(ks, return_inverse=True)
+    if not isinstance(target, str) or target not in ("population", "these problems"):
+        raise ValueError(f"target is 'population' or 'these problems', not {arguments.short(target)}.")
     if target == "these problems":
         if groups is not None:
             raise ValueError(
@@ -340,10 +405,8 @@ def curve_interval(
                 "them out for 'these problems', whose samples are independent."
             )
         ends = _of_these_problems(n, c, rising, level)
-    elif target == "population":
-        ends = _of_the_population(*kinds_and_units(n, c, groups), rising, level, method)
     else:
-        raise ValueError(f"target is 'population' or 'these problems', not {target!r}.")
+        ends = _of_the_population(*kinds_and_units(n, c, groups), rising, level, method)
     return Interval(*(_shaped(end[which.ravel()], ks.shape) for end in ends))
 
 

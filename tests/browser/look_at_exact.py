@@ -23,7 +23,7 @@ def look_at_02(notebook):
     shown.button("centring costs 1 - k/n").press("Enter")
     shown.expect_words("which is 50 % of it")
     notebook.screenshot("notebook-02")
-    answer(notebook, "only a factor", "Only the length of each step, by the factor 8 (1-p)^7.")
+    answer(notebook, "only a factor")
 
 
 def look_at_03(notebook):
@@ -76,7 +76,7 @@ def look_at_04(notebook):
     shown.expect_words("effectively 1.00 right answers are alive")
     shown = explorer_in(notebook, "explorers.training_logs(")
     shown.expect_words("grpo-lr1e5, steps 191 to 200")
-    answer(notebook, "which answer wins", "That of the likelier answer, for every k.")
+    answer(notebook, "which answer wins")
 
 
 def look_at_05(notebook):
@@ -93,4 +93,4 @@ def look_at_05(notebook):
     notebook.page.keyboard.press("End")
     shown.expect_words("training on pass@2 has reached 0.750 of A")
     notebook.screenshot("notebook-05")
-    answer(notebook, "no new direction", "They can differ, and even point against each other.")
+    answer(notebook, "no new direction")

@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from passk_lab.course.builder import solution_of
-from passk_lab.course.content import EXERCISES
+from passk_lab.course.content import EXERCISES, QUESTIONS
 from tests.browser.explorer_page import ExplorerOnPage
 
 
@@ -27,9 +27,11 @@ def explorer_in(notebook, source: str) -> ExplorerOnPage:
     return ExplorerOnPage(notebook.page, root=root)
 
 
-def answer(notebook, name: str, choice: str) -> None:
+def answer(notebook, name: str) -> None:
+    """Choose what is right."""
     cell = cell_of(notebook, f'quiz("{name}")')
-    radio = cell.get_by_role("radio", name=choice)
+    right = next(choice.text for choice in QUESTIONS[name].choices if choice.right)
+    radio = cell.get_by_role("radio", name=right, exact=True)
     radio.focus()
     notebook.page.keyboard.press("Space")
     expect(cell.get_by_role("status")).to_contain_text("✓ Right.")

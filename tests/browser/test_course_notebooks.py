@@ -52,7 +52,7 @@ def test_notebook_00_a_quiz_is_answered_by_keyboard(open_notebook):
     notebook = open_notebook("00_start_here.ipynb")
     notebook.run_all()
     cell = cell_of(notebook, 'quiz("silent group")')
-    choice = cell.get_by_role("radio", name="one with 8 right", exact=True)
+    choice = cell.get_by_role("radio", name="one with 8 right and 0 wrong")
     choice.focus()
     notebook.page.keyboard.press("Space")
     expect(cell.get_by_role("status")).to_contain_text("✓ Right.")

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from scipy.stats import binom, binomtest
+from scipy.stats import t as student_t
 
 from passk_lab import metrics
 from passk_lab.lm import Countdown, Exact, Transformer, bundled_base, evaluation, sample_counts, success
@@ -183,15 +184,15 @@ def test_multisets_share_the_curve_among_them(exact):
 
 
 def test_an_interval_resamples_multisets(exact):
-    low, high = exact.interval(KS, level=0.9, resamples=400, seed=3)
-    again = exact.interval(KS, level=0.9, resamples=400, seed=3)
-    other = exact.interval(KS, level=0.9, resamples=400, seed=4)
+    low, high = exact.interval(KS, level=0.9, resamples=400, seed=3, method="percentile")
+    again = exact.interval(KS, level=0.9, resamples=400, seed=3, method="percentile")
+    other = exact.interval(KS, level=0.9, resamples=400, seed=4, method="percentile")
     np.testing.assert_array_equal([low, high], again)
     assert (low != other[0]).any()
     curve = exact.curve(KS)
     assert (low <= curve).all()
     assert (curve <= high).all()
-    wider = exact.interval([4], level=0.99, resamples=400, seed=3)
+    wider = exact.interval([4], level=0.99, resamples=400, seed=3, method="percentile")
     assert wider[0] < low[2] < high[2] < wider[1]
 
 
@@ -203,7 +204,7 @@ def test_it_is_wider_than_one_that_resamples_prompts(exact):
         times = rng.multinomial(len(value), np.full(len(value), 1 / len(value)))
         means.append((times * HELD_OUT.weight) @ value / (times @ HELD_OUT.weight))
     narrow = np.subtract(*np.quantile(means, [0.975, 0.025]))
-    low, high = exact.interval([4])
+    low, high = exact.interval([4], method="percentile")
     assert float(high[0] - low[0]) > 1.5 * narrow
 
 
@@ -211,8 +212,46 @@ def test_it_is_as_wide_as_the_spread_of_multisets_says(exact):
     # The ratio of two sums over resampled multisets has variance sum (s - J w)^2 to first order (weights sum to 1).
     weight, sums = exact.by_multiset([1])
     error = math.sqrt(((sums[:, 0] - exact.curve([1])[0] * weight) ** 2).sum())
-    low, high = exact.interval([1], resamples=4000)
+    low, high = exact.interval([1], resamples=4000, method="percentile")
     assert float(high[0] - low[0]) == pytest.approx(2 * 1.96 * error, rel=0.1)
+
+
+def test_the_t_interval_is_that_of_groups_and_wider(exact):
+    # Multisets are groups whose problems are weighted; of equal weights it is the interval of the metrics.
+    weight, sums = exact.by_multiset([1, 256])
+    even = np.full(len(weight), 1 / len(weight))
+    low, high = evaluation.t_interval(even, sums / weight[:, None] * even[:, None], 0.9)
+    for i in range(2):
+        wanted = metrics.mean_interval(sums[:, i] / weight, 0.9, method="t")
+        np.testing.assert_allclose([low[i], high[i]], wanted, rtol=1e-10)
+    narrow, wide = exact.interval([1, 256], method="percentile"), exact.interval([1, 256])
+    assert (wide[0] < narrow[0]).all()
+    assert (narrow[1] < wide[1]).all()
+
+
+def test_the_t_interval_worked_by_hand():
+    # Two multisets of weights 1 and 3 that fail and succeed, and one more of each of the mean weight 2: W = 8, mean
+    # (3 + 2)/8 = 5/8. Residuals -5/8, 9/8, -5/4, 3/4; 1 - share = 7/8, 5/8, 3/4, 3/4. Degrees of freedom
+    # 64/(1 + 9 + 4 + 4) - 1 = 23/9.
+    low, high = evaluation.t_interval(np.array([1.0, 3.0]), np.array([[0.0], [3.0]]), 0.2)
+    error = math.sqrt((25 / 64 / (7 / 8) + 81 / 64 / (5 / 8) + 25 / 16 / (3 / 4) + 9 / 16 / (3 / 4)) / 64)
+    half = student_t.ppf(0.6, 23 / 9) * error
+    np.testing.assert_allclose([low[0], high[0]], [5 / 8 - half, 5 / 8 + half], rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("how", "match"),
+    [
+        ({"method": "bca"}, "method is 't' or 'percentile', not 'bca'"),
+        ({"resamples": 500}, "resamples and seed are for method='percentile'"),
+        ({"seed": 0}, "resamples and seed are for method='percentile'"),
+        ({"level": 1.5}, "level must lie strictly between 0 and 1"),
+        ({"method": "percentile", "resamples": 0}, "resamples"),
+    ],
+)
+def test_what_an_interval_over_multisets_refuses(exact, how, match):
+    with pytest.raises(ValueError, match=match):
+        exact.interval([1], **how)
 
 
 # --- solutions ------------------------------------------------------------------------------------------------------

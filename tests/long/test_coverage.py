@@ -6,8 +6,21 @@ Exact binomial tails: a test fails where what was counted has a chance below 1 i
 import pytest
 from scipy import stats
 
+from tests.lm import coverage as over_multisets
 from tests.metrics import coverage
-from tests.metrics.coverage import BEYOND, BEYONDS, DESIGNS, FITS, LEVEL, METHODS, PAIRS, PROMISED, SIMULATIONS, SPLITS
+from tests.metrics.coverage import (
+    BEYOND,
+    BEYONDS,
+    DESIGNS,
+    FITS,
+    GROUPED,
+    LEVEL,
+    METHODS,
+    PAIRS,
+    PROMISED,
+    SIMULATIONS,
+    SPLITS,
+)
 
 pytestmark = pytest.mark.long
 
@@ -41,3 +54,20 @@ def test_bands_miss_the_truth_no_more_often_than_they_say(name):
     assert stats.binom.sf(found.off - 1, found.of, 1 - LEVEL) > TAIL, found
     if "crossing" not in name:
         assert found.claimed == found.off <= found.missed
+
+
+@pytest.mark.parametrize("design", GROUPED, ids=lambda d: d.name)
+def test_intervals_told_of_groups_hold_the_truth(design):
+    for method, promised in (("population", LEVEL), ("population, t", PROMISED["t"])):
+        found = coverage.measured_in_groups(design, method, True, BEYONDS if design.k > min(design.n) else SIMULATIONS)
+        if found is not None:
+            assert stats.binom.cdf(found.hits, found.of, promised) > TAIL, (method, found)
+    told, blind = (coverage.measured_in_groups(design, "fitted prior", told, FITS) for told in (True, False))
+    assert told.hits >= blind.hits
+
+
+@pytest.mark.parametrize("of", over_multisets.POPULATIONS, ids=over_multisets.label)
+def test_the_t_interval_over_multisets_holds_the_truth(of):
+    for size in over_multisets.SIZES:
+        found = over_multisets.measured(of, size, "t", over_multisets.SIMULATIONS)
+        assert stats.binom.cdf(found.hits, found.of, LEVEL) > TAIL, (size, found)

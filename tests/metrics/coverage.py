@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.special import betaln
+from scipy.special import betaln, expit
 
 from passk_lab.metrics import (
     compare,
@@ -55,6 +55,34 @@ class Mixture:
             inner = 1 - (1 - self.value) ** k
         return float(self.always + (1 - self.never - self.always) * inner)
 
+    def draw_in(self, rng: np.random.Generator, groups: Any, shared: float) -> Any:
+        """Each problem has its group's p with this chance, and else its own."""
+        own, of_group = self.draw(rng, groups.size), self.draw(rng, int(groups.max()) + 1)[groups]
+        return np.where(rng.random(groups.size) < shared, of_group, own)
+
+
+@dataclass(frozen=True)
+class Effects:
+    """The log odds of p are normal; with groups, part of their variance is an effect that a group shares."""
+
+    name: str
+    centre: float
+    sd: float
+
+    def draw(self, rng: np.random.Generator, size: int) -> Any:
+        return expit(self.centre + self.sd * rng.standard_normal(size))
+
+    def draw_in(self, rng: np.random.Generator, groups: Any, shared: float) -> Any:
+        """`shared` is the part of the variance that is the group's."""
+        of_group = rng.standard_normal(int(groups.max()) + 1)[groups]
+        own = rng.standard_normal(groups.size)
+        return expit(self.centre + self.sd * (np.sqrt(shared) * of_group + np.sqrt(1 - shared) * own))
+
+    def truth(self, k: int) -> float:
+        z = np.linspace(-9, 9, 4001)
+        weight = np.exp(-(z**2) / 2)
+        return float(success_at_k(expit(self.centre + self.sd * z), k) @ weight / weight.sum())
+
 
 UNIFORM, HARD, EASY = Mixture("uniform"), Mixture("Beta(.2, 4)", 0.2, 4), Mixture("Beta(20, 1)", 20, 1)
 ENDS = Mixture("Beta(.5, .5)", 0.5, 0.5)
@@ -67,28 +95,36 @@ NEARLY_ALL_SURE = Mixture("98 % have p = 1, else 0", never=0.02, always=0.98, va
 class Design:
     """So many problems, sampled so often, read at k."""
 
-    of: Mixture
+    of: Mixture | Effects
     problems: int
     n: tuple[int, ...]
     """One number for all, or dealt out in turn."""
     k: int
-    in_groups_of: int = 1
-    """Problems of one group share their p with chance .7 each: an intraclass correlation of .49."""
+    in_groups_of: tuple[int, ...] = (1,)
+    """One size for all groups, or dealt out in turn."""
+    shared: float = 0.7
+    """Of groups: see `draw_in`. For a mixture .7 is an intraclass correlation of .49, and 1 makes copies."""
 
     @property
     def name(self) -> str:
         n = str(self.n[0]) if len(self.n) == 1 else "{" + ", ".join(map(str, self.n)) + "}"
-        groups = "" if self.in_groups_of == 1 else f", in groups of {self.in_groups_of}"
-        return f"{self.of.name} | {self.problems}{groups} | {n} | {self.k}"
+        return f"{self.of.name} | {self.problems}{self.groups_in_words} | {n} | {self.k}"
+
+    @property
+    def groups_in_words(self) -> str:
+        if self.in_groups_of == (1,):
+            return ""
+        if self.shared == 1:
+            return f", copies by {self.in_groups_of[0]}"
+        return ", in groups of " + " or ".join(map(str, self.in_groups_of))
 
     def draw(self, rng: np.random.Generator) -> tuple[Any, Any, Any, Any]:
         """p, n, c and groups of one data set."""
-        p = self.of.draw(rng, self.problems)
-        groups = None
-        if self.in_groups_of > 1:
-            groups = np.arange(self.problems) // self.in_groups_of
-            shared = self.of.draw(rng, int(groups.max()) + 1)[groups]
-            p = np.where(rng.random(self.problems) < 0.7, shared, p)
+        if self.in_groups_of == (1,):
+            p, groups = self.of.draw(rng, self.problems), None
+        else:
+            groups = np.repeat(np.arange(self.problems), np.resize(self.in_groups_of, self.problems))[: self.problems]
+            p = self.of.draw_in(rng, groups, self.shared)
         n = np.resize(self.n, self.problems)
         return p, n, rng.binomial(n, p), groups
 
@@ -105,7 +141,7 @@ DESIGNS = (
     Design(EASY, 200, (4,), 4),
     Design(HARD, 100, (128,), 64),
     Design(UNIFORM, 200, (16,), 8),
-    Design(HARD, 150, (16,), 4, in_groups_of=5),
+    Design(HARD, 150, (16,), 4, in_groups_of=(5,)),
 )
 
 
@@ -182,6 +218,52 @@ def measured_beyond(design: Design, simulations: int, seed: int = 1) -> Measured
         _, n, c, _ = design.draw(rng)
         low, high = (end[0] for end in pass_at_k_beyond(n, c, [design.k], LEVEL).interval)
         hits += low - 1e-9 <= design.of.truth(design.k) <= high + 1e-9
+        width += high - low
+    return Measured(hits, simulations, width / simulations)
+
+
+# --- problems that belong together ------------------------------------------------------------------------------
+
+NORMAL = Effects("log odds normal, -1.5 and 2", -1.5, 2.0)
+GROUPED = (
+    Design(HARD, 240, (8,), 4, in_groups_of=(4,), shared=1.0),
+    Design(UNIFORM, 120, (16,), 8, in_groups_of=(4,), shared=1.0),
+    Design(NORMAL, 150, (16,), 4, in_groups_of=(5,), shared=0.5),
+    Design(NORMAL, 200, (8,), 8, in_groups_of=(2, 5, 13), shared=0.3),
+    Design(HARD, 240, (8,), 16, in_groups_of=(4,), shared=1.0),
+    Design(UNIFORM, 120, (4,), 8, in_groups_of=(4,), shared=1.0),
+    Design(NORMAL, 150, (16,), 32, in_groups_of=(5,), shared=0.5),
+)
+IN_GROUPS = (
+    ("population", True),
+    ("population, t", True),
+    ("population", False),
+    ("fitted prior", True),
+    ("fitted prior", False),
+)
+"""What is asked, and whether it is told the groups."""
+
+
+def measured_in_groups(design: Design, method: str, told: bool, simulations: int, seed: int = 7) -> Measured | None:
+    """Count as `measured` does, with the groups told or left out; beyond n the population's are the bounds, if told."""
+    beyond = design.k > min(design.n)
+    if beyond and (method, told) in (("population, t", True), ("population", False)):
+        return None
+    rng = np.random.default_rng([seed, GROUPED.index(design)])
+    hits, width = 0, 0.0
+    for _ in range(simulations):
+        p, n, c, groups = design.draw(rng)
+        groups = groups if told else None
+        truth = design.of.truth(design.k)
+        if method == "fitted prior":
+            belief = pass_at_k_posterior_mean(n, c, design.k, level=LEVEL, groups=groups)
+            low, high, truth = belief.low, belief.high, float(np.mean(success_at_k(p, design.k)))
+        elif beyond:
+            low, high = (end[0] for end in pass_at_k_beyond(n, c, [design.k], LEVEL, groups=groups).interval)
+        else:
+            how = "t" if method == "population, t" else "gaffke"
+            low, high = curve_interval(n, c, design.k, LEVEL, method=how, groups=groups)
+        hits += low - 1e-9 <= truth <= high + 1e-9
         width += high - low
     return Measured(hits, simulations, width / simulations)
 
@@ -311,6 +393,21 @@ def rows_of_beyond(simulations: int = BEYONDS) -> list[str]:
     return lines
 
 
+def rows_of_groups(simulations: int = SIMULATIONS, bounds: int = SIMULATIONS // 2, fits: int = FITS) -> list[str]:
+    lines = [
+        "| p | problems | n | k | population | population, t | told no groups | fitted prior | told no groups |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for design in GROUPED:
+        cells = []
+        for method, told in IN_GROUPS:
+            beyond = fits if method == "fitted prior" else bounds
+            found = measured_in_groups(design, method, told, beyond if design.k > min(design.n) else simulations)
+            cells.append("" if found is None else f"{found.share:.3f} ({found.width:.3f})")
+        lines.append(f"| {design.name} | " + " | ".join(cells) + " |")
+    return lines
+
+
 def rows_of_pairs(simulations: int = SPLITS) -> list[str]:
     lines = [
         "| two models | comparisons | band misses the truth at some k | crossings claimed | of these, off |",
@@ -325,15 +422,16 @@ def rows_of_pairs(simulations: int = SPLITS) -> list[str]:
 TABLES: dict[str, Callable[[], list[str]]] = {
     "curves": rows_of_curves,
     "beyond": rows_of_beyond,
+    "groups": rows_of_groups,
     "pairs": rows_of_pairs,
 }
 
 
 def with_table(text: str, name: str, lines: list[str]) -> str:
     """Put lines between the marks of a table."""
-    start, end = f"<!-- {name}: python -m tests.metrics.coverage -->", f"<!-- end of {name} -->"
-    before, rest = text.split(start)
-    return before + start + "\n\n" + "\n".join(lines) + "\n\n" + end + rest.split(end)[1]
+    start, end = re.search(rf"<!-- {name}: python -m [\w.]+ -->", text), f"<!-- end of {name} -->"
+    assert start, f"no mark for the table {name}"
+    return text[: start.end()] + "\n\n" + "\n".join(lines) + "\n\n" + text[text.index(end) :]
 
 
 def table(name: str) -> list[list[str]]:

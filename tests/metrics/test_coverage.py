@@ -4,7 +4,7 @@ import pytest
 from scipy import stats
 
 from tests.metrics import coverage
-from tests.metrics.coverage import BEYOND, DESIGNS, LEVEL, METHODS, PAIRS, PROMISED
+from tests.metrics.coverage import BEYOND, DESIGNS, GROUPED, LEVEL, METHODS, PAIRS, PROMISED
 
 FEW = 40
 SURELY_NOT = 1e-5
@@ -55,3 +55,24 @@ def test_the_page_shows_bands_at_their_level():
     for _, of, missed, claimed, off in coverage.table("pairs"):
         assert stats.binom.sf(round(float(missed) * int(of)) - 1, int(of), 1 - LEVEL) > 1e-4
         assert int(off) <= 0.1 * int(claimed) + 1
+
+
+@pytest.mark.parametrize("design", GROUPED, ids=lambda d: d.name)
+@pytest.mark.parametrize("method", ["population", "population, t"])
+def test_intervals_told_of_groups_hold_the_truth(design, method):
+    found = coverage.measured_in_groups(design, method, True, 4 if design.k > min(design.n) else FEW, seed=10)
+    if found is not None:
+        assert stats.binom.cdf(found.hits, found.of, 0.93) > SURELY_NOT, found
+
+
+@pytest.mark.parametrize("design", GROUPED[:4], ids=lambda d: d.name)
+def test_under_a_fitted_prior_groups_take_no_coverage(design):
+    told, blind = (coverage.measured_in_groups(design, "fitted prior", told, 10, seed=10) for told in (True, False))
+    assert told.hits >= blind.hits
+    assert told.width >= blind.width
+
+
+def test_copies_that_are_not_told_are_taken_for_witnesses():
+    # That the harness can fail.
+    found = coverage.measured_in_groups(GROUPED[1], "population, t", False, 100, seed=10)
+    assert stats.binom.cdf(found.hits, found.of, 0.95) < 1e-5, found

@@ -20,7 +20,9 @@ from passk_lab.metrics import (
     pass_at_k_posterior_mean,
     pass_at_k_variance,
     success_at_k,
+    uncertainty,
 )
+from passk_lab.metrics.scaling import Fitted, fitted
 from tests.metrics import oracles
 from tests.metrics.published import counts
 
@@ -326,6 +328,73 @@ def test_a_wrong_prior_is_refused():
             pass_at_k_posterior_mean(8, [1, 2], 4, prior)
 
 
+# --- problems that share their p, under a fitted prior ----------------------------------------------------------
+
+
+def test_what_is_said_too_much_worked_by_hand():
+    # n = k = 1 under the flat prior: 1/3 or 2/3 is said, so (1 + p)/3 on average, which is (1 - 2p)/3 more than p.
+    flat = Fitted(Prior(1.0, 1.0, 0.0, 0.0), np.array([0.0, math.log(2)]), np.eye(2))
+    got = uncertainty._said_too_much(flat, 1, np.array([[1]]), np.zeros((1, 2)))
+    np.testing.assert_allclose(got, math.sqrt(1 / 27), rtol=1e-4)
+
+
+def test_what_is_said_too_much_against_quadrature():
+    n, k, pull = 4, np.array([[2], [9]]), np.array([[0.3, -0.2, 0.1, 0.4], [1.0, 0.5, -2.0, 0.0]])
+    c = np.arange(n + 1)
+    over = fitted(np.full(n + 1, n), c, np.array([9, 4, 3, 3, 6]))
+    prior, scores = over.prior, over.scores(np.full(n + 1, n), c)
+    got = uncertainty._said_too_much(over, n, k, pull)
+    for i in range(2):
+        said = pass_at_k_posterior(n, c, int(k[i, 0]), prior).mean + scores @ pull[i]
+
+        def square(p, said=said, k=int(k[i, 0])):
+            return (stats.binom.pmf(c, n, p) @ said - success_at_k(p, k)) ** 2
+
+        inner = stats.beta(prior.alpha, prior.beta).expect(square)
+        wanted = prior.never * square(0.0) + prior.always * square(1.0) + (1 - prior.never - prior.always) * inner
+        assert got[i] == pytest.approx(math.sqrt(wanted), rel=1e-3)
+
+
+def test_the_scores_of_a_fit_have_mean_zero_under_it():
+    n, c = np.full(9, 8), np.arange(9)
+    over = fitted(n, c, np.array([20, 8, 5, 4, 4, 3, 3, 5, 12]))
+    a, b, never, always = over.prior
+    chance = (1 - never - always) * stats.betabinom.pmf(c, 8, a, b) + never * (c == 0) + always * (c == 8)
+    np.testing.assert_allclose(chance @ over.scores(n, c), 0, atol=1e-9)
+
+
+def test_groups_under_a_fitted_prior():
+    rng = np.random.default_rng(0)
+    c = rng.binomial(8, np.repeat(rng.beta(0.4, 1.2, 25), 4))
+    alone = pass_at_k_posterior_mean(8, c, [1, 8, 32])
+    own = pass_at_k_posterior_mean(8, c, [1, 8, 32], groups=np.arange(100))
+    for one, other in zip(alone, own, strict=True):
+        np.testing.assert_array_equal(one, other)
+    copies = pass_at_k_posterior_mean(8, c, [1, 8, 32], groups=np.repeat(np.arange(25), 4))
+    np.testing.assert_array_equal(copies.mean, alone.mean)
+    assert (copies.sd > alone.sd).all()
+    assert copies.sd[0] < 1.01 * alone.sd[0], "at k = 1 the samples say it all"
+    assert copies.sd[2] > 1.05 * alone.sd[2]
+    # What is added is the sum over pairs, so it is in the ratio of 25 * 4 * 3 to 2 * 50 * 49.
+    halves = pass_at_k_posterior_mean(8, c, [1, 8, 32], groups=np.repeat([0, 1], 50))
+    added = (copies.sd**2 - alone.sd**2) / (halves.sd**2 - alone.sd**2)
+    np.testing.assert_allclose(added, 300 / 4900, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("how", "match"),
+    [
+        ({"groups": [0, 0, 1], "prior": FLAT}, "a prior that is named draws each p by itself. Leave the groups out"),
+        ({"groups": [0, 1]}, r"one label for each problem: 3 of them"),
+        ({"groups": ["a"] * 3}, "at least two groups"),
+        ({"groups": [0, 0, 1], "n": 20_000}, "n = 20,000 asks for a table .* groups are for fewer samples"),
+    ],
+)
+def test_what_groups_under_a_prior_refuse(how, match):
+    with pytest.raises(ValueError, match=match):
+        pass_at_k_posterior_mean(**{"n": 8, "c": [1, 2, 3], "k": 4, **how})
+
+
 # --- interval of the curve --------------------------------------------------------------------------------------
 
 
@@ -432,3 +501,14 @@ def test_labels_of_groups_may_be_text_and_come_in_any_order():
 def test_what_an_interval_refuses(how, match):
     with pytest.raises(ValueError, match=match):
         curve_interval(8, [1, 2, 3], **how)
+
+
+@pytest.mark.parametrize("right", [0, 8])
+def test_a_mean_belief_at_an_end_has_an_interval_that_holds_it(right):
+    belief = pass_at_k_posterior_mean(8, [right] * 9, [1, 4, 8, 64])
+    assert (belief.low <= belief.mean).all()
+    assert (belief.mean <= belief.high).all()
+    assert (belief.low[:2] < belief.high[:2]).all()
+    # Nothing narrower than its own sd where the mean is not at the end itself to the last digit.
+    wide = (belief.sd > 1e-6) & (np.minimum(belief.mean, 1 - belief.mean) > 1e-12)
+    assert (belief.high - belief.low)[wide].min() > 1e-7

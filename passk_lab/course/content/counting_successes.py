@@ -79,8 +79,8 @@ def _comb_clipped(n: int, c: int, k: int) -> float:
 PASS_AT_K = Exercise(
     name="pass_at_k",
     notebook=NOTEBOOK,
-    task="Write the chance that at least one of k samples is right, drawn without replacement from n of which c are. "
-    "Raise a ValueError for k > n.",
+    task="Chance that at least one of k samples is right, drawn without replacement from n of which c are. 0 <= c <= "
+    "n, k = 1, 2, ... For k > n raise a ValueError.",
     arguments=("n", "c", "k"),
     oracle=_exact,
     cases=(*_SMALL, *_LARGE, *_REFUSE),
@@ -131,6 +131,11 @@ PASS_AT_K = Exercise(
             "exactly one", lambda n, c, k: float(F(c * math.comb(n - c, k - 1), math.comb(n, k))),
             "That is the chance of EXACTLY one right sample in the draw; two or more count as well.",
             "One subtraction replaces the sum over one, two, three, ...",
+        ),
+        Mistake(
+            "last term missing", lambda n, c, k: float(_exact(n, c, k) - F(math.comb(c, k), math.comb(n, k))),
+            "You leave out the draws that are right throughout: a sum over range(1, k) ends with k - 1 right ones.",
+            "Python's range leaves out its end. One subtraction replaces the sum over one, two, three, ...",
         ),
         Mistake(
             "counts shifted by one",
@@ -195,8 +200,8 @@ PASS_AT_K = Exercise(
 ALL_RIGHT = Exercise(
     name="all_right",
     notebook=NOTEBOOK,
-    task="Write the chance that ALL k samples are right, drawn without replacement from n of which c are (pass^k). "
-    "Raise a ValueError for k > n.",
+    task="Chance that ALL k samples are right (pass^k), drawn without replacement from n of which c are. 0 <= c <= n, "
+    "k = 1, 2, ... For k > n raise a ValueError.",
     arguments=("n", "c", "k"),
     oracle=lambda n, c, k: 1 - _exact(n, n - c, k),
     cases=(*_SMALL, (100, 99, 10), *_REFUSE),
@@ -221,6 +226,11 @@ ALL_RIGHT = Exercise(
             "not all right", lambda n, c, k: float(_exact(n, n - c, k)),
             "That is the chance that not all k are right: one step too many.",
             "Leave out the '1 -'.",
+        ),
+        Mistake(
+            "last factor missing", lambda n, c, k: math.prod((c - i) / (n - i) for i in range(k - 1)),
+            "c/n (c-1)/(n-1) ... must have k factors; yours has k - 1, since Python's range leaves out its end.",
+            "for i in range(k); or divide two counts of draws.",
         ),
         Mistake(
             "0.0 for k > n", lambda n, c, k: math.comb(c, k) / math.comb(n, k) if k <= n else 0.0,
@@ -259,7 +269,8 @@ def _dropping(ns: Any, cs: Any, k: int) -> float:
 MEAN_PASS_AT_K = Exercise(
     name="mean_pass_at_k",
     notebook=NOTEBOOK,
-    task="Average pass@k over problems; ns and cs are lists. If a problem has fewer than k samples, raise a ValueError.",
+    task="Mean pass@k over problems: problem i has ns[i] samples, of which cs[i] are right (two lists, equally long). "
+    "If a problem has fewer than k samples, raise a ValueError.",
     arguments=("ns", "cs", "k"),
     oracle=_mean,
     cases=(
@@ -334,8 +345,8 @@ def _curves(base: _TENTHS, trained: _TENTHS) -> Case:
 CROSSING = Exercise(
     name="crossing",
     notebook=NOTEBOOK,
-    task="Given two lists of pass@k for k = 1, 2, 3, ..., return the first k at which the base model is strictly "
-    "ahead, or None if it never is.",
+    task="First k (counting from 1) at which base is strictly ahead of trained, or None if it never is. Both are lists "
+    "of pass@k for k = 1, 2, 3, ..., equally long.",
     arguments=("base", "trained"),
     oracle=_crossing,
     cases=(
@@ -373,6 +384,12 @@ CROSSING = Exercise(
             "You count how often the base model is ahead, instead of saying when first.",
             "Stop at the first one you meet.",
         ),
+        Mistake(
+            "end not looked at",
+            lambda b, t: next((i for i, (x, y) in enumerate(zip(b[:-1], t[:-1], strict=True), 1) if x > y), None),
+            "You never look at the largest k: a range that ends at len(base) - 1 stops one before it.",
+            "Python's range leaves out its end: range(len(base)) has all positions.",
+        ),
     ),
     hints=(
         "Walk through both lists together and stop at the first k where base is larger.",
@@ -388,37 +405,36 @@ QUESTIONS = (
         "why unbiased",
         "Why not simply use 1 - (1 - c/n)^k?",
         (
-            Choice("It is always further from the truth.", False,
+            Choice("It is always further from the truth, in squared error.", False,
                    "Not always: its squared error can be smaller (n = 10, k = 5, p = 0.1). See the estimator lab."),
-            Choice("Its average over repeated experiments is too low, for every k >= 2 and 0 < p < 1.", True,
+            Choice("Its mean over experiments is too low (0 < p < 1, k >= 2).", True,
                    "(1 - c/n)^k bends upwards, so noise in c/n raises its mean, and pass@k comes out too low."),
-            Choice("It cannot be computed for large n.", False, "It is the easier one to compute."),
+            Choice("It cannot be computed in floating point once n is large.", False, "It is the easier one to compute."),
         ),
     ),
     Question(
         "k beyond n",
         "You drew 8 samples and want pass@100. What can be said?",
         (
-            Choice("Nothing at all.", False,
+            Choice("Nothing at all, however many problems there are like this one.", False,
                    "Over many problems there are bounds that hold whatever the chances are (pass_at_k_beyond), and with a prior "
                    "a belief, which leans on it."),
-            Choice("No unbiased estimate exists; a model or a prior must fill the gap, and should be named.", True,
+            Choice("No unbiased estimate exists; some model or prior must step in.", True,
                    "The mean of any estimate from 8 samples is a polynomial of degree at most 8 in p; pass@100 has degree 100."),
-            Choice("It is 1 if any sample was right, else 0.", False, "That is pass@8 under another name."),
+            Choice("It is 1 if any of the 8 samples was right, and 0 otherwise.", False, "That is pass@8 under another name."),
         ),
     ),
     Question(
         "what crossing shows",
         "The base model overtakes its RL-trained child at k = 15 on MATH500. What does that show?",
         (
-            Choice("RL training made the model worse.", False,
+            Choice("RL training made the model worse, which one draw is too few to show.", False,
                    "At one draw it is far better: 77.9 % against 61.4 %. It depends on how many draws you may take."),
-            Choice("The trained model is right more often on most problems, and more rarely on a few that the base model "
-                   "sometimes solves.", True,
+            Choice("On most problems training made right answers likelier, on some rarer.", True,
                    "The share of right samples rose on 417 of 500 problems and fell on 58; within 128 draws 19 were solved by "
                    "the base model only, 3 by the trained one only. One pair, one sampler: of the other runs in the bundled "
                    "data some cross and some do not."),
-            Choice("The base model reasons better.", False,
+            Choice("The base model reasons better; training only sharpened its guessing.", False,
                    "Pass@k counts right final answers, lucky ones too; it does not look at the reasoning."),
         ),
     ),

@@ -33,7 +33,8 @@ def _gap_work(p: F, k: int) -> str:
 GAP_SLOPE = Exercise(
     name="gap_slope",
     notebook=NOTEBOOK,
-    task="Differentiate by hand: write the derivative of the gap pass@k - pass@1 with respect to p.",
+    task="Derivative of the gap pass@k - pass@1 with respect to p: by hand, not as a difference quotient. p from 0 to "
+    "1, k = 1, 2, ...",
     arguments=("p", "k"),
     oracle=lambda p, k: weight(F(p), k) - 1,
     # k = 1, where there is no gap, comes last: a wrong answer shows more at k = 2.
@@ -107,7 +108,7 @@ _TENTHS = (F(1, 10), F(1, 5), F(3, 10), F(2, 5))
 DISTINCT_ANSWERS = Exercise(
     name="distinct_answers",
     notebook=NOTEBOOK,
-    task="A policy gives answer a with chance pi[a]. Write the expected number of DIFFERENT answers in k draws.",
+    task="Expected number of DIFFERENT answers in k draws from a policy that gives answer a with chance pi[a].",
     arguments=("pi", "k"),
     oracle=_distinct,
     cases=((_HALVES, 1), ((F(1),), 1), *((pi, k) for k in (2, 3, 4) for pi in (_HALVES, _QUARTERS, _THREE)),
@@ -191,8 +192,8 @@ def _lead(change: Callable[[Any, Any, Any, int], Any]) -> Callable[..., Any]:
 GROWTH_OF_LEAD = Exercise(
     name="growth_of_lead",
     notebook=NOTEBOOK,
-    task="A softmax policy follows the exact gradient of pass@k in its logits. i and j are two RIGHT answers. Write how fast logit i "
-    "grows over logit j: the speed of z_i less that of z_j.",
+    task="Speed of logit i less that of logit j, when the logits of a softmax policy follow the exact gradient of "
+    "pass@k. Answer a has chance pi[a]; correct lists the right answers, and i and j are two of them.",
     arguments=("pi", "correct", "k", "i", "j"),
     oracle=_growth,
     cases=(
@@ -246,6 +247,17 @@ GROWTH_OF_LEAD = Exercise(
             "the last factor is 1 - p.",
             "Logit a moves with weight * pi_a (r_a - p).",
         ),
+        Mistake(
+            "first right answer only",
+            lambda pi, correct, k, i, j: k * (1 - pi[correct[0]]) ** k * (pi[i] - pi[j]),
+            "Your p is the chance of the first right answer alone. The weight is taken at the sum of all of them.",
+            "p = sum(pi[a] for a in correct)",
+        ),
+        Mistake(
+            "divided by p", _lead(lambda x, y, p, k: weight(p, k) * (x - y) * (1 - p) / p),
+            "You divide by p: pi_i / p is the share of an answer among the RIGHT ones. A logit moves in proportion to pi_i itself.",
+            "Logit a moves with weight * pi_a (r_a - p).",
+        ),
     ),
     hints=(
         "Write the gradient for logit i and for logit j (the exercise gradient_entry of notebook 02) and subtract.",
@@ -284,7 +296,8 @@ _SCATTERED: tuple[Case, ...] = (
 FIXED_DIVERSITY = Exercise(
     name="fixed_diversity",
     notebook=NOTEBOOK,
-    task="Repair the measure: the expected number of different RIGHT answers in k draws; correct lists which are right.",
+    task="Expected number of different RIGHT answers in k draws. Answer a has chance pi[a]; correct lists the right "
+    "ones, perhaps none.",
     arguments=("pi", "correct", "k"),
     oracle=_diversity,
     cases=(
@@ -341,12 +354,19 @@ FIXED_DIVERSITY = Exercise(
             "That is the effective number of right answers. It does not know how often you draw, nor how rarely you are right.",
             "An answer is seen unless all k draws miss it.",
         ),
+        Mistake(
+            "first right answer only", lambda pi, correct, k: 1 - (1 - pi[correct[0]]) ** k,
+            "You look at the first right answer alone. There may be several, or none.",
+            "One term for each a in correct.",
+        ),
     ),
     hints=(
         "The same sum as for distinct answers, but over fewer of them.",
         "sum over right answers a of 1 - (1 - pi_a)^k",
         "return sum(1 - (1 - pi[a]) ** k for a in correct)",
     ),
+    afterwards="What the bug did: wrong answers were counted as well. From 'before' to 'learned' it fell from 7.7 to 4.5, though more right answers are "
+    "seen (yours: 2.9 to 3.0); and it gave 'scattered' 8.6, of which 7.8 are wrong answers (yours: 0.8).",
 )  # fmt: skip
 
 EXERCISES = (GAP_SLOPE, DISTINCT_ANSWERS, GROWTH_OF_LEAD, FIXED_DIVERSITY)
@@ -358,9 +378,9 @@ QUESTIONS = (
         (
             Choice("The policy now gives fewer different right answers.", False,
                    "The gap of one prompt depends on p alone. One right answer or a hundred: the same p has the same gap."),
-            Choice("p has come closer to 0 or to 1, and the gap does not say to which.", True,
+            Choice("p is closer to 0 or to 1; the gap does not say to which.", True,
                    "As p runs from 0 to 1 the gap rises once, to 0.78 at p = 0.169, and falls once. Read pass@1 beside it."),
-            Choice("Pass@16 has fallen.", False,
+            Choice("Pass@16 has fallen, since its lead over pass@1 has shrunk.", False,
                    "Pass@16 rises whenever p does. If p went from 0.4 to 0.9, the gap closed because pass@1 caught up."),
         ),
     ),
@@ -372,7 +392,7 @@ QUESTIONS = (
                    "Pass@8 rewards finding ANY right answer. It cannot tell the two apart, so it has no reason to favour the rarer."),
             Choice("That of the likelier answer, for every k.", True,
                    "The lead grows at the speed k (1-p)^(k-1) (0.3 - 0.1) (1-p). k sets the pace and never the sign."),
-            Choice("Both alike, since both are right.", False,
+            Choice("Both alike, since both are rewarded alike.", False,
                    "Each logit moves in proportion to its own chance: the likelier answer is drawn more often, and learnt more from."),
         ),
     ),

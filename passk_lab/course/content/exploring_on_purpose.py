@@ -41,8 +41,8 @@ _SOLUTIONS: tuple[Any, ...] = (
 NOVELTY_REWARD = Exercise(
     name="novelty_reward",
     notebook=NOTEBOOK,
-    task="solutions[j] is the number of the solution that sample j of a group spells, or -1 if it is wrong. Write the reward of sample i: 1, shared "
-    "evenly among the copies of its solution in the group; 0 if it is wrong.",
+    task="Reward of sample i: 1, shared evenly among the copies of its solution in the group; 0 if it is wrong. "
+    "solutions[j] is the number of the solution that sample j spells, or -1 if it is wrong.",
     arguments=("solutions", "i"),
     oracle=_novelty,
     cases=tuple((s, i) for s in _SOLUTIONS for i in range(len(s))),
@@ -135,8 +135,8 @@ _RANKED: tuple[Any, ...] = (
 FIXED_UNLIKELY_REWARD = Exercise(
     name="fixed_unlikely_reward",
     notebook=NOTEBOOK,
-    task="Repair the reward: sample i gets right[i] (1 or 0) times 1 - beta rank / n, where n is the size of the group and rank 0 is its LEAST likely sample "
-    "by log_chances, right or wrong. Equally likely samples share the mean of the places they fill.",
+    task="right[i] (1 or 0) times 1 - beta rank / n, n being the size of the group. Rank 0 is the LEAST likely sample "
+    "by log_chances, right or wrong; equally likely samples share the mean of the places they fill.",
     arguments=("log_chances", "right", "i", "beta"),
     oracle=_unlikely,
     cases=tuple((logs, right, i, beta) for beta in (F(1, 2), F(1, 4), F(1)) for logs, right in _RANKED for i in range(len(right))),
@@ -194,6 +194,8 @@ FIXED_UNLIKELY_REWARD = Exercise(
         "right_i (1 - beta rank_i / n), rank_i = #(log chance below mine) + (#(equal to mine) - 1) / 2",
         "rank = sum(x < log_chances[i] for x in log_chances) + (log_chances.count(log_chances[i]) - 1) / 2; return right[i] * (1 - beta * rank / len(right))",
     ),
+    afterwards="What the bug did: places were counted from the likeliest sample, so the reward was turned round. In the example the likeliest got 1 and "
+    "the least likely 0.67, where it is 0.67 and 1: it pushed towards what is written most already.",
 )  # fmt: skip
 
 
@@ -224,8 +226,9 @@ def _by_inverse(q: Any, i: int) -> Any:
 UNIFORM_CREDIT = Exercise(
     name="uniform_credit",
     notebook=NOTEBOOK,
-    task="The right samples of a group all have the same credit; q lists their chances. Give sample i its part when the SUM of their credits is dealt out "
-    "anew: a share 1 - tau of it evenly, a share tau in proportion to 1/q.",
+    task="Part of sample i when the SUM of the credits of a group's right samples is dealt out anew: a share 1 - tau "
+    "of it evenly, a share tau in proportion to 1/q. All had the same credit; q lists the chances of the right "
+    "samples.",
     arguments=("credit", "q", "i", "tau"),
     oracle=lambda credit, q, i, tau: F(_uniform(F(credit), q, i, F(tau))),
     cases=tuple(
@@ -303,8 +306,8 @@ def _next_work(coefficient: Any, entropy: Any, target: Any, delta: Any) -> str:
 NEXT_COEFFICIENT = Exercise(
     name="next_coefficient",
     notebook=NOTEBOOK,
-    task="A controller holds the entropy near a target. Write the next coefficient of the bonus: it rises by delta where the entropy is at the target or "
-    "below, falls by delta where it is above, and stays between 0 and 1.",
+    task="Next coefficient of the bonus, by a controller that holds the entropy near a target: it rises by delta where "
+    "the entropy is at the target or below, falls by delta where it is above, and stays between 0 and 1.",
     arguments=("coefficient", "entropy", "target", "delta"),
     oracle=lambda *case: F(_within(_moved(*map(F, case)))),
     cases=tuple(
@@ -410,8 +413,8 @@ _EVEN, _LEAN, _SURE, _OTHER = (0.5, 0.5), (0.25, 0.75), (1.0, 0.0), (0.0, 1.0)
 ANSWER_ENTROPY = Exercise(
     name="answer_entropy",
     notebook=NOTEBOOK,
-    task="An answer is two tokens: token a comes first with chance first[a], then token b with chance second[a][b]. Write the entropy of the whole answer, "
-    "in nats. (A chance of 0 adds nothing.)",
+    task="Entropy, in nats, of an answer of two tokens: token a comes first with chance first[a], then token b with "
+    "chance second[a][b]. A chance of 0 adds nothing.",
     arguments=("first", "second"),
     oracle=_answer_entropy,
     cases=(
@@ -491,8 +494,9 @@ def _middle(base: Any, policy: Any) -> Any:
 COVERING_KL = Exercise(
     name="covering_kl",
     notebook=NOTEBOOK,
-    task="Of the two KL divergences between the base and the policy, write the one that covers: the mean, over tokens as the BASE writes them, of the log of "
-    "how much likelier the base makes them, in nats. (A token the base never writes adds nothing.)",
+    task="Of the two KL divergences between base and policy the one that covers, in nats: the mean, over tokens as the "
+    "BASE writes them, of the log of how much likelier the base makes them. Both list the chance of each token; "
+    "one that the base never writes adds nothing.",
     arguments=("base", "policy"),
     oracle=_kl,
     cases=(
@@ -562,12 +566,12 @@ QUESTIONS = (
         "entropy explosion",
         "A policy with p near 0.9 on most prompts goes on with pass@16 and an entropy bonus. Entropy shoots up, and nothing is right any more. Why?",
         (
-            Choice("Pass@16 pays for wrong samples.", False,
+            Choice("Pass@16 pays for wrong samples, and the bonus finds more of them.", False,
                    "It never gives a wrong sample more than a right one. It just says nearly nothing here."),
-            Choice("Nothing stands against the bonus: at p = 0.9 the weight of pass@16 is 16 * 0.1^15, about 1.6e-14.", True,
-                   "The bonus keeps its size while the pull towards right answers is gone. When p has fallen and the weight is back, right answers may be "
+            Choice("Nothing holds against it: pass@16 weighs such a prompt 1.6e-14.", True,
+                   "At p = 0.9 the weight is 16 * 0.1^15. The bonus keeps its size while the pull towards right answers is gone. When p has fallen and the weight is back, right answers may be "
                    "too rare to be sampled: raise the bonus by a controller, never blindly."),
-            Choice("The bonus was too large for any objective.", False,
+            Choice("The bonus was too large: no objective could have held against it.", False,
                    "How much is too much depends on what stands against it. The weight of pass@1 is 1 at every p."),
         ),
     ),
@@ -575,9 +579,9 @@ QUESTIONS = (
         "which kl",
         "The base writes A and B half and half; after training the policy writes B once in a thousand. Which divergence from the base rings the alarm?",
         (
-            Choice("KL(policy || base): 0.69 nats.", False,
+            Choice("Reverse KL, KL(policy || base): 0.69 nats.", False,
                    "It is a mean over what the POLICY writes, and that is nearly always A. Even if B died out it could not exceed ln 2 = 0.693."),
-            Choice("KL(base || policy): 2.76 nats.", True,
+            Choice("Forward KL, KL(base || policy): 2.76 nats.", True,
                    "A mean over what the BASE writes: half of it is ln(0.5 / 0.001). It grows without bound as B dies out, so it keeps every mode of the base "
                    "alive."),
             Choice("Either: both are 0 only where the two agree.", False,

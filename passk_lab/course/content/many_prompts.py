@@ -40,8 +40,8 @@ _PAIRS: tuple[tuple[Any, Any], ...] = (
 SHARED_GRADIENT = Exercise(
     name="shared_gradient",
     notebook=NOTEBOOK,
-    task="Prompts share one parameter theta: prompt x is solved with chance p[x] = sigmoid(a[x] + b[x] theta). Write the derivative in "
-    "theta of the mean pass@k over the prompts.",
+    task="Derivative in theta of the mean pass@k over prompts that share this one parameter: prompt x is solved with "
+    "chance p[x] = sigmoid(a[x] + b[x] theta). p and b are lists.",
     arguments=("p", "b", "k"),
     oracle=_shared_gradient,
     cases=tuple((p, b, k) for p, b in _PAIRS for k in (1, 2, 4)) + tuple((p, b, 16) for p, b in _PAIRS[-4:]),
@@ -127,8 +127,8 @@ def _higher_power(p: Any, b: Any, k: int) -> bool:
 POINTS_AGAINST = Exercise(
     name="points_against",
     notebook=NOTEBOOK,
-    task="With prompts that share theta as before: return True if the derivatives of mean pass@k and of mean pass@1 have opposite signs, "
-    "else False (also if one of them is 0).",
+    task="True if the derivatives in theta of mean pass@k and of mean pass@1 have opposite signs, else False (also if "
+    "one of them is 0). Prompt x is solved with chance p[x] = sigmoid(a[x] + b[x] theta); p and b are lists.",
     arguments=("p", "b", "k"),
     oracle=_points_against,
     cases=_AGAINST,
@@ -205,8 +205,9 @@ def _mixture_work(x: F, w: F, k: int) -> str:
 MIXTURE_SLOPE = Exercise(
     name="mixture_slope",
     notebook=NOTEBOOK,
-    task="A share w of the prompts is solved by strategy A, the rest by strategy B only; x is the chance to use A. Write the derivative in "
-    "x of the mean pass@k, w (1 - (1-x)^k) + (1-w) (1 - x^k).",
+    task="Derivative in x of the mean pass@k, w (1 - (1-x)^k) + (1-w) (1 - x^k): by hand, not as a difference "
+    "quotient. A share w of the prompts is solved by strategy A, the rest by strategy B only; x is the chance to "
+    "use A. Both from 0 to 1.",
     arguments=("x", "w", "k"),
     oracle=_mixture_slope,
     cases=tuple(
@@ -274,7 +275,7 @@ def _weight_work(p: Any, k: int) -> str:
 FIXED_MEAN_WEIGHT = Exercise(
     name="fixed_mean_weight",
     notebook=NOTEBOOK,
-    task="Repair the report: the mean over prompts of the weight k (1-p)^(k-1), p being a list with the chance of each prompt.",
+    task="Mean over prompts of the weight k (1-p)^(k-1), p being a list with the chance of each prompt.",
     arguments=("p", "k"),
     oracle=_mean_weight,
     cases=tuple(
@@ -332,6 +333,8 @@ FIXED_MEAN_WEIGHT = Exercise(
         "mean over x of k (1-p_x)^(k-1)",
         "return sum(k * (1 - q) ** (k - 1) for q in p) / len(p)",
     ),
+    afterwards="What the bug did: the weight was taken at the mean chance. The curve k (1-p)^(k-1) is steep, so its mean is not its value at the mean: "
+    "one unsolved and one solved prompt have the mean weight 8 at k = 16, and got 0.0005.",
 )  # fmt: skip
 
 EXERCISES = (SHARED_GRADIENT, POINTS_AGAINST, MIXTURE_SLOPE, FIXED_MEAN_WEIGHT)
@@ -354,9 +357,9 @@ QUESTIONS = (
         "why pass@1 falls",
         "Training on mean pass@k raised it, and mean pass@1 fell. The gradients were exact. How can that be?",
         (
-            Choice("It cannot: pass@k rises exactly when pass@1 does.", False,
+            Choice("It cannot: mean pass@k rises exactly when mean pass@1 does.", False,
                    "True for each single prompt. Of two means over several prompts one can rise and the other fall."),
-            Choice("Hard prompts, which pass@k weighs up, pulled shared parameters in a direction that harms easier ones.", True,
+            Choice("Hard prompts, weighed up, pulled shared parameters against easier ones.", True,
                    "It takes both: weights that differ, and prompts whose gradients point apart. More hard prompts alone are not enough."),
             Choice("Pass@k lowers p on solved prompts, since their weight is small.", False,
                    "A small weight is still not negative: such a prompt is no longer defended, but its own gradient never pushes it down."),

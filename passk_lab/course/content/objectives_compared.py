@@ -6,6 +6,8 @@ from fractions import Fraction as F
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
 from passk_lab.course.content._fractions import average, shown
 from passk_lab.course.exercise import Case, Exercise, Mistake
 from passk_lab.course.question import Choice, Question
@@ -55,8 +57,8 @@ _REWARDS: tuple[Any, ...] = (
 STANDARDISED_CREDIT = Exercise(
     name="standardised_credit",
     notebook=NOTEBOOK,
-    task="Write GRPO's credit of sample i: its reward less the group's mean, over the group's standard deviation (the root of the MEAN squared distance, "
-    "divided by n). If all rewards are equal, 0.",
+    task="GRPO's credit of sample i: its reward less the mean of the group's rewards, over their standard deviation "
+    "(the root of the MEAN squared distance, divided by n). If all rewards are equal, 0.",
     arguments=("rewards", "i"),
     oracle=_standardised,
     cases=tuple((rewards, i) for rewards in _REWARDS for i in range(len(rewards))),
@@ -118,8 +120,9 @@ STANDARDISED_CREDIT = Exercise(
 CENTRED_WEIGHT = Exercise(
     name="centred_weight",
     notebook=NOTEBOOK,
-    task="Derive: a group of n with c right gives 1 - c/n to a right sample and -c/n to a wrong one (reward less the group's own mean). Its mean update "
-    "is w times the gradient of p, with w the mean over j of (credit of a right sample if j of the OTHER n - 1 are right) - (that of a wrong one). Write w.",
+    task="The w for which the mean update is w times the gradient of p, whatever p is, when a group of n with c right "
+    "gives 1 - c/n to a right sample and -c/n to a wrong one: the mean over j of (credit of a right sample if j "
+    "of the OTHER n - 1 are right) - (that of a wrong one).",
     arguments=("n",),
     oracle=lambda n: F(n - 1, n),
     cases=tuple((n,) for n in (2, 3, 4, 5, 8, 32, 1000, 1)),
@@ -209,8 +212,8 @@ def _perplexity(pulls: Any) -> float:
 EFFECTIVE_PROMPTS = Exercise(
     name="effective_prompts",
     notebook=NOTEBOOK,
-    task="Prompt x pulls its logit with strength k p (1-p)^k, p = p[x]. Write the effective number of prompts (Kish): how many prompts with EQUAL pulls "
-    "would have the same sum of pulls and the same sum of squared pulls. If nothing pulls, 0.",
+    task="Effective number of prompts (Kish): how many with EQUAL pulls would have the same sum of pulls and the same "
+    "sum of squared pulls. Prompt x pulls its logit with strength k q (1-q)^k, q = p[x]. If nothing pulls, 0.",
     arguments=("p", "k"),
     oracle=lambda p, k: F(_effective(_pulls(p, k))),
     cases=tuple(
@@ -317,8 +320,8 @@ _RUNS: tuple[tuple[Any, Any], ...] = (
 ON_FRONTIER = Exercise(
     name="on_frontier",
     notebook=NOTEBOOK,
-    task="Run j ends at pass@1 one[j] and pass@256 many[j]. Return True if run i is on the frontier: no run is at least as good in both and better "
-    "in at least one. (Two runs at the same point do not beat each other.)",
+    task="True if run i is on the frontier: no run is at least as good in both and better in at least one. Run j ends "
+    "at pass@1 one[j] and pass@256 many[j]; two runs at the same point do not beat each other.",
     arguments=("one", "many", "i"),
     oracle=_on_frontier,
     cases=tuple((one, many, i) for one, many in _RUNS for i in range(len(one))),
@@ -445,8 +448,8 @@ _PROGRESS: tuple[Case, ...] = (
 AT_EQUAL_PROGRESS = Exercise(
     name="at_equal_progress",
     notebook=NOTEBOOK,
-    task="A run's evaluations, in order of time, have pass@1 one[j] and pass@256 many[j]. Write its pass@256 where pass@1 FIRST equals level, with "
-    "straight lines between evaluations. If it never does, raise a ValueError.",
+    task="A run's pass@256 where its pass@1 FIRST equals level, with straight lines between evaluations. In order of "
+    "time these have pass@1 one[j] and pass@256 many[j]. If pass@1 never equals level, raise a ValueError.",
     arguments=("one", "many", "level"),
     oracle=_at_equal_progress,
     cases=_PROGRESS,
@@ -495,6 +498,11 @@ AT_EQUAL_PROGRESS = Exercise(
             refusal=True,
         ),
         Mistake(
+            "np.interp", lambda one, many, level: float(np.interp(level, one, many)),
+            "np.interp asks for pass@1 that rises throughout, and does not look whether it does. A run goes back and forth, and the FIRST time counts.",
+            "Go through neighbouring evaluations in order of time.",
+        ),
+        Mistake(
             "extended", _extended,
             "Every number is right, but where the level is never met you extend the last line. Nobody knows how the run would have gone on: raise a "
             "ValueError.",
@@ -529,8 +537,8 @@ def _noise_work(p: Any, k: int) -> str:
 FIXED_NOISE = Exercise(
     name="fixed_noise",
     notebook=NOTEBOOK,
-    task="Repair the error bar: k samples of each prompt are drawn, and pass@k is reported as the share of prompts with a right one. p lists the chance of "
-    "each prompt. Write the VARIANCE of that share over new samples of the same prompts.",
+    task="VARIANCE of the share of prompts with a right one among k samples, over new samples of the same prompts. p "
+    "lists the chance of each prompt.",
     arguments=("p", "k"),
     oracle=_noise,
     cases=tuple(
@@ -583,6 +591,8 @@ FIXED_NOISE = Exercise(
         "(1/P^2) sum over prompts of q (1-q), with q = 1 - (1-p)^k",
         "q = [1 - (1 - x) ** k for x in p]; return sum(x * (1 - x) for x in q) / len(p) ** 2",
     ),
+    afterwards="What the bug did: it took for noise that prompts differ. That would come back as other prompts; new samples of the SAME prompts only "
+    "bring each prompt's own coin. In the example it gave 0.0625 where nothing varies at all.",
 )  # fmt: skip
 
 EXERCISES = (STANDARDISED_CREDIT, CENTRED_WEIGHT, EFFECTIVE_PROMPTS, ON_FRONTIER, AT_EQUAL_PROGRESS, FIXED_NOISE)
@@ -593,13 +603,13 @@ QUESTIONS = (
         "At one learning rate, after 240 steps, GRPO ends at pass@1 0.57 and pass@256 0.85, training on pass@4 at 0.29 and 0.96. What does that show "
         "of the two objectives?",
         (
-            Choice("Pass@4 is the better one for coverage.", False,
+            Choice("Pass@4 is the better one for coverage: it ends at 0.96, not 0.85.", False,
                    "It has moved less. On its way GRPO passes pass@1 = 0.29 with pass@256 at 0.96 as well, and at half the rate it ends at 0.50 and 0.89: "
                    "stopping early keeps coverage too."),
-            Choice("Two points on two paths: compare pass@256 where pass@1 is EQUAL, over rates and seeds.", True,
+            Choice("Little: pass@256 is to be compared where pass@1 is EQUAL.", True,
                    "Then what is left is the price an objective pays for its gain, apart from how fast it pays. If one path lies above the other at every "
                    "level they share, that says something."),
-            Choice("The comparison is fair: same steps, same rate.", False,
+            Choice("GRPO is the better one: at the same steps it has twice the pass@1.", False,
                    "Adam divides each gradient by its own size, so one rate means another speed for each objective. Equal steps are not equal progress."),
         ),
     ),
@@ -608,12 +618,12 @@ QUESTIONS = (
         "Trained on pass@4 the network comes to pass@1 = 0.44 by its exact gradient, and to 0.29 by groups of 32 samples with the plain credit table. What "
         "held it down?",
         (
-            Choice("The objective: pass@4 gives no pass@1.", False,
+            Choice("The objective: pass@4 gives no pass@1 this high.", False,
                    "Both runs have the same objective, and one of them rose."),
-            Choice("The sampling: the plain table is unbiased but noisy.", True,
+            Choice("The sampling: its update is unbiased, but noisy.", True,
                    "Network, start, prompts and objective are the same; only what a group sees differs. With the table loo-1, same mean and less "
                    "noise, groups of 32 come to 0.43."),
-            Choice("The network: its prompts interfere.", False,
+            Choice("The network: its prompts interfere with each other.", False,
                    "It is the same network in both runs. Interference is there with the exact gradient too."),
         ),
     ),

@@ -24,7 +24,8 @@ def _at_least_one_work(p: F, k: int) -> str:
 AT_LEAST_ONE = Exercise(
     name="at_least_one",
     notebook=NOTEBOOK,
-    task="Write the chance that at least one of k independent samples is right, when each is with chance p.",
+    task="Chance that at least one of k independent samples is right, when each is right with chance p. p from 0 to 1, "
+    "k = 1, 2, ...",
     arguments=("p", "k"),
     oracle=_at_least_one,
     cases=tuple(
@@ -66,6 +67,11 @@ AT_LEAST_ONE = Exercise(
             "exactly one", lambda p, k: k * p * (1 - p) ** (k - 1),
             "That is the chance of EXACTLY one right sample; two or more count as well.",
             "Summing over one, two, three, ... works, but one subtraction does it.",
+        ),
+        Mistake(
+            "last term missing", lambda p, k: 1 - (1 - p) ** k - p**k,
+            "You leave out that all k samples are right: a sum over range(1, k) ends with k - 1 right ones.",
+            "Python's range leaves out its end. One subtraction does the whole sum.",
         ),
     ),
     hints=(
@@ -111,7 +117,8 @@ def _refused(function: Any) -> Any:
 DRAWS_NEEDED = Exercise(
     name="draws_needed",
     notebook=NOTEBOOK,
-    task="Find the smallest k with pass@k >= target, for 0 < target < 1. For p = 0 no k will do: raise a ValueError.",
+    task="Smallest whole k with pass@k >= target, where pass@k = 1 - (1-p)^k. p from 0 to 1, 0 < target < 1. For p = 0 "
+    "no k will do: raise a ValueError.",
     arguments=("p", "target"),
     oracle=_draws_needed,
     cases=(
@@ -171,7 +178,8 @@ def _mixed_work(p: F, n: int) -> str:
 MIXED_GROUP = Exercise(
     name="mixed_group",
     notebook=NOTEBOOK,
-    task="Write the chance that a group of n samples holds both a right and a wrong one.",
+    task="Chance that a group of n independent samples holds both a right and a wrong one, when each is right with "
+    "chance p. p from 0 to 1, n = 1, 2, ...",
     arguments=("p", "n"),
     oracle=_mixed_group,
     cases=tuple((p, n) for n in (1, 2, 3, 4, 8) for p in (F(0), F(1), F(1, 2), F(1, 4), F(3, 4), F(1, 100), F(99, 100))),
@@ -218,8 +226,8 @@ QUESTIONS = (
         "A model solves a prompt with chance 1/2. You draw twice. How likely is at least one right answer?",
         (
             Choice("1/2 + 1/2 = 1", False, "Adding counts the case 'both right' twice. Two coin tosses can both be tails."),
-            Choice("3/4", True, "Both are wrong with chance 1/4; everything else has a right answer in it."),
-            Choice("1/4", False, "That is the chance that both are right (and also the chance that both are wrong)."),
+            Choice("1 - 1/4 = 3/4", True, "Both are wrong with chance 1/4; everything else has a right answer in it."),
+            Choice("1/2 * 1/2 = 1/4", False, "That is the chance that both are right (and also the chance that both are wrong)."),
         ),
     ),
     Question(
@@ -228,17 +236,17 @@ QUESTIONS = (
         (
             Choice("one with 1 right and 7 wrong", False, "Here the right one stands out: this is a strong contrast."),
             Choice("one with 4 right and 4 wrong", False, "Half right is the richest contrast of all."),
-            Choice("one with 8 right", True, "Nothing to compare: every sample is as good as the mean. The same holds for 8 wrong."),
+            Choice("one with 8 right and 0 wrong", True, "Nothing to compare: every sample is as good as the mean. The same holds for 8 wrong."),
         ),
     ),
     Question(
         "gap to zero",
         "The gap between pass@16 and pass@1 of a prompt has gone to zero in training. What do you know?",
         (
-            Choice("The prompt is solved.", False, "Perhaps. But the gap is also zero where no sample is ever right."),
-            Choice("The policy answers (almost) always right or (almost) always wrong.", True,
+            Choice("The prompt is solved: nearly all of its answers are right.", False, "Perhaps. But the gap is also zero where no sample is ever right."),
+            Choice("Nearly all its answers are right, or nearly all are wrong.", True,
                    "The gap is zero at both ends. Read it together with pass@1, which says at which end you are."),
-            Choice("Two draws would show a gap, sixteen are too many.", False,
+            Choice("There is a gap at two draws still; sixteen are too many.", False,
                    "A gap never shrinks as k grows: at k = 2 it is no larger than at 16. (At much larger k one may appear: "
                    "p = 0.0001 has a gap of 0.0015 at 16 draws and of 0.095 at 1000.)"),
         ),

@@ -24,7 +24,8 @@ def _slope_work(p: F, k: int) -> str:
 SLOPE_OF_FAILURE = Exercise(
     name="slope_of_failure",
     notebook=NOTEBOOK,
-    task="Differentiate by hand: write the derivative of (1 - p)^k, the chance that all k draws are wrong, with respect to p.",
+    task="Derivative with respect to p of (1 - p)^k, the chance that all k draws are wrong: by hand, not as a "
+    "difference quotient. p from 0 to 1, k = 1, 2, ...",
     arguments=("p", "k"),
     oracle=lambda p, k: -weight(F(p), k),
     cases=tuple(
@@ -100,8 +101,8 @@ _FIVE = (F(1, 10), F(1, 10), F(1, 5), F(1, 5), F(2, 5))
 GRADIENT_ENTRY = Exercise(
     name="gradient_entry",
     notebook=NOTEBOOK,
-    task="A softmax policy answers a with chance pi[a]; the answers listed in correct are right. Write the derivative of "
-    "pass@k with respect to the logit of answer a.",
+    task="Derivative of pass@k with respect to the logit of answer a. The policy is a softmax that gives answer i with "
+    "chance pi[i]; correct lists the right answers, perhaps none. k = 1, 2, ...",
     arguments=("pi", "correct", "k", "a"),
     oracle=_gradient_entry,
     cases=(
@@ -159,6 +160,17 @@ GRADIENT_ENTRY = Exercise(
             "about that.",
             "Add up pi over the right answers first.",
         ),
+        Mistake(
+            "first right answer only",
+            lambda pi, correct, k, a: weight(pi[correct[0]], k) * pi[a] * ((a in correct) - pi[correct[0]]),
+            "Your p is the chance of the first right answer alone. There may be several, or none, and any of them will do.",
+            "p = sum(pi[i] for i in correct)",
+        ),
+        Mistake(
+            "divided by p", _entry(lambda q, r, p, k: weight(p, k) * q * (r - p) / p),
+            "You divide by p, as the slope of LOG pass@1 would. Nothing of the kind stands in the chain rule, and at p = 0 it has no value.",
+            "Slope of pass@k in p, times pi_a (r_a - p).",
+        ),
     ),
     hints=(
         "Chain rule in two steps: from pass@k to p, the chance of being right, and from p to the logit.",
@@ -200,11 +212,18 @@ _TABLES: tuple[tuple[Any, Any, int], ...] = (
     ((0, 1, 1, 1, 1, 0, 0, 0, 0), (0, 0, 0, 0, 0, -1, -1, -1, 0), 8),  # quantile baseline
 )
 
+
+def _chance_of(j: int, n: int, p: Any) -> Any:
+    """Chance that j of the n - 1 others are right."""
+    return math.comb(n - 1, j) * p**j * (1 - p) ** (n - 1 - j)
+
+
 EFFECTIVE_WEIGHT = Exercise(
     name="effective_weight",
     notebook=NOTEBOOK,
-    task="A group of n samples with c right ones gives credit right[c] to each right sample and wrong[c] to each wrong one. "
-    "Write the weight w for which the mean update, (1/n) sum of credit times score, is w times the gradient of p.",
+    task="Weight w for which the mean update, (1/n) sum of credit times score, is w times the gradient of p. In a "
+    "group of n samples with c right ones, each right sample gets credit right[c] and each wrong one wrong[c]; a "
+    "sample is right with chance p, from 0 to 1.",
     arguments=("right", "wrong", "n", "p"),
     oracle=_effective_weight,
     cases=tuple((*table, p) for table in _TABLES for p in (F(1, 2), F(1, 4), F(0), F(1), F(9, 10))),
@@ -249,6 +268,23 @@ EFFECTIVE_WEIGHT = Exercise(
         Mistake(
             "times p (1-p)", lambda r, w, n, p: _over(n - 1, n, p, lambda j: (r[j + 1] - w[j]) * p * (1 - p)),
             "You multiplied by p (1-p), the slope of p in a single logit. The weight is what stands BEFORE the gradient of p.",
+            "For reward less the mean of the others the weight is 1 at every p.",
+        ),
+        Mistake(
+            "last term missing",
+            lambda r, w, n, p: float(sum(_chance_of(j, n, p) * (r[j + 1] - w[j]) for j in range(n - 1))),
+            "Your sum ends at j = n - 2: all the n - 1 others may be right as well. Python's range leaves out its end.",
+            "for j in range(n)",
+        ),
+        Mistake(
+            "first term missing",
+            lambda r, w, n, p: float(sum(_chance_of(j, n, p) * (r[j + 1] - w[j]) for j in range(1, n))),
+            "Your sum begins at j = 1: it may be that none of the others is right.",
+            "for j in range(n)",
+        ),
+        Mistake(
+            "divided by p", lambda r, w, n, p: _over(n - 1, n, p, lambda j: r[j + 1] - w[j]) / p,
+            "You divide by p. The weight is what stands before the gradient of p itself, not of its logarithm.",
             "For reward less the mean of the others the weight is 1 at every p.",
         ),
     ),
@@ -313,8 +349,9 @@ _SEEN: tuple[Case, ...] = tuple(
 FIXED_CREDIT = Exercise(
     name="fixed_credit",
     notebook=NOTEBOOK,
-    task="Repair the credit: k times the chance that a right sample's k - 1 companions, drawn from the other n - 1 samples, are "
-    "all wrong; nothing for a wrong sample. c of the n are right, is_right says what this one is. Raise a ValueError for k > n.",
+    task="k times the chance that a right sample's k - 1 companions, drawn without replacement from the other n - 1 "
+    "samples, are all wrong; 0 for a wrong sample. c of the n are right, is_right says what this one is. For k > "
+    "n raise a ValueError.",
     arguments=("n", "c", "k", "is_right"),
     oracle=_credit,
     cases=(
@@ -375,6 +412,8 @@ FIXED_CREDIT = Exercise(
         "k C(n-c, k-1) / C(n-1, k-1) for a right sample, 0 for a wrong one; nothing is subtracted afterwards.",
         "return k * math.comb(n - c, k - 1) / math.comb(n - 1, k - 1) if is_right else 0   (after: if k > n: raise)",
     ),
+    afterwards="What the bug did: the others' credits depend on this sample, for c counts it too, and so a baseline was taken off that knew the answer. "
+    "In groups of 8 the weight of pass@4 came out 2.3 % too large at p = 0.05, 18.4 % at 0.3, and 4.86 times as large at 0.9.",
 )  # fmt: skip
 
 EXERCISES = (SLOPE_OF_FAILURE, GRADIENT_ENTRY, EFFECTIVE_WEIGHT, FIXED_CREDIT)
@@ -386,9 +425,9 @@ QUESTIONS = (
         (
             Choice("It pulls towards answers that pass@1 neglects.", False,
                    "That would be a new direction. The chain rule leaves none: the gradient is 8 (1-p)^7 times that of pass@1."),
-            Choice("Only the length of each step, by the factor 8 (1-p)^7.", True,
+            Choice("Only the length of a step, by 8 (1-p)^7.", True,
                    "Same direction, so (in small steps) the same path at another pace: faster below p = 0.257, where the factor is 1, and slower above."),
-            Choice("It goes up where pass@1 would go down.", False,
+            Choice("A step that raises pass@8 may now lower pass@1.", False,
                    "The factor is never negative: a step that helps pass@8 of a single prompt helps its pass@1 as well."),
         ),
     ),
@@ -396,11 +435,11 @@ QUESTIONS = (
         "what a group sees",
         "You draw groups of 8 samples. For which k can a rule of credits follow the gradient of pass@k without bias?",
         (
-            Choice("For any k, if you average over enough groups.", False,
+            Choice("For every k, given enough groups.", False,
                    "More groups take away noise, not bias: the mean of every rule on groups of 8 stays a polynomial of degree 7 at most in p."),
-            Choice("For k up to 8.", True,
+            Choice("For k up to 8, the group's size.", True,
                    "The weight of a group of n is a polynomial of degree n - 1 in p at most; k (1-p)^(k-1) has degree k - 1."),
-            Choice("For k up to 7.", False,
+            Choice("For k up to 7, one below the size.", False,
                    "k = 8 still fits: give 8 to the only right sample of a group, and nothing otherwise. (Rules that take off the group's own "
                    "mean do end at 7: at k = n that mean is all there is.)"),
         ),

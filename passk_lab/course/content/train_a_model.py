@@ -29,7 +29,8 @@ _LOGS: tuple[Any, ...] = (
 SUCCESS_PROBABILITY = Exercise(
     name="success_probability",
     notebook=NOTEBOOK,
-    task="log_chances lists the natural log of the chance of each right answer to a prompt. Write the chance p that one sample is right.",
+    task="Chance p that one sample is right. log_chances lists the natural log of the chance of each right answer to a "
+    "prompt; it may be empty.",
     arguments=("log_chances",),
     oracle=lambda log_chances: sum(_chances(log_chances)),
     cases=tuple((logs,) for logs in _LOGS),
@@ -49,6 +50,11 @@ SUCCESS_PROBABILITY = Exercise(
         Mistake(
             "largest", lambda logs: math.exp(max(logs, default=-math.inf)),
             "You take the likeliest right answer only. The others are right as well, and add to p.",
+            "Sum over all of them.",
+        ),
+        Mistake(
+            "first only", lambda logs: math.exp(logs[0]),
+            "You take the first right answer of the list only. The others are right as well; and the list may be empty.",
             "Sum over all of them.",
         ),
         Mistake(
@@ -111,8 +117,9 @@ _SPLITS: tuple[Case, ...] = (
 MAY_TRAIN = Exercise(
     name="may_train",
     notebook=NOTEBOOK,
-    task="A prompt is three numbers and a target. Return True if it may be trained on: its numbers, in whatever order, are not those of a "
-    "held-out prompt (a number that stands there twice counts twice; targets do not matter). held_out is a list of prompts, as tuples.",
+    task="True if a prompt, a list of three numbers and a target, may be trained on: its numbers, in whatever order, "
+    "are not those of a prompt in held_out, a list of such prompts as tuples. A number that stands there twice "
+    "counts twice; targets do not matter.",
     arguments=("prompt", "held_out"),
     oracle=_may_train,
     cases=_SPLITS,
@@ -189,8 +196,8 @@ _COUNTS: tuple[Case, ...] = (
 SILENT_SHARE = Exercise(
     name="silent_share",
     notebook=NOTEBOOK,
-    task="c lists how many of its n samples are right, for each group of a batch. Write the share of groups that teach nothing when a group's "
-    "samples are only compared with each other.",
+    task="Share of groups that teach nothing when a group's samples are only compared with each other. c lists how "
+    "many of its n samples are right, for each group of a batch.",
     arguments=("c", "n"),
     oracle=_silent_share,
     cases=_COUNTS,
@@ -273,8 +280,8 @@ _SPELLED: tuple[tuple[Any, Any], ...] = (
 DISTINCT_SOLUTIONS = Exercise(
     name="distinct_solutions",
     notebook=NOTEBOOK,
-    task="Right answer i has chance chances[i] and spells solution number solution[i] (2 + 3 and 3 + 2 are one solution). Write the expected "
-    "number of different solutions among n samples.",
+    task="Expected number of different solutions among n samples. Right answer i has chance chances[i] and spells "
+    "solution number solution[i] (2 + 3 and 3 + 2 are one solution).",
     arguments=("chances", "solution", "n"),
     oracle=_distinct,
     cases=tuple((q, s, n) for n in (1, 2, 3, 16) for q, s in _SPELLED),
@@ -314,6 +321,16 @@ DISTINCT_SOLUTIONS = Exercise(
             "mean", lambda q, s, n: float(_distinct(q, s, n)) / len(set(s)),
             "You divide by the number of solutions: that is the share of them met.",
             "Do not divide.",
+        ),
+        Mistake(
+            "one spelling each", lambda q, s, n: sum(_found(x, n) for x in dict(zip(s[::-1], q[::-1], strict=True)).values()),
+            "Of each solution you keep the chance of its first spelling only. The others are met as well.",
+            "together[s] = together.get(s, 0) + q adds them up.",
+        ),
+        Mistake(
+            "last spelling each", lambda q, s, n: sum(_found(x, n) for x in dict(zip(s, q, strict=True)).values()),
+            "Of each solution you keep the chance of its last spelling only: a dictionary forgets what an entry was before.",
+            "together[s] = together.get(s, 0) + q adds them up.",
         ),
     ),
     hints=(
@@ -361,8 +378,8 @@ _VALUES: tuple[Case, ...] = (
 FIXED_VARIANCE = Exercise(
     name="fixed_variance",
     notebook=NOTEBOOK,
-    task="Repair the error bar: values[i] is the result of prompt i, multiset[i] says which numbers it uses; each multiset has equally many prompts. "
-    "Write the variance of the mean when whole multisets are drawn again, with replacement, as many as there are.",
+    task="Variance of the mean when whole multisets are drawn again, with replacement, as many as there are. values[i] "
+    "is the result of prompt i, multiset[i] says which numbers it uses; each multiset has equally many prompts.",
     arguments=("values", "multiset"),
     oracle=_mean_variance,
     cases=_VALUES,
@@ -406,6 +423,8 @@ FIXED_VARIANCE = Exercise(
         "(1/G) * (1/G) sum over multisets of (m_g - m)^2, with m the mean of the m_g",
         "means = [...one for each multiset...]; m = sum(means) / G; return sum((x - m) ** 2 for x in means) / G ** 2",
     ),
+    afterwards="What the bug did: prompts with the same numbers were taken for independent witnesses. In the example the variance was 0.027 instead of "
+    "0.08, as if there were 6 of them and not 2: an error bar 1.7 times too short.",
 )  # fmt: skip
 
 EXERCISES = (SUCCESS_PROBABILITY, MAY_TRAIN, SILENT_SHARE, DISTINCT_SOLUTIONS, FIXED_VARIANCE)
@@ -415,12 +434,12 @@ QUESTIONS = (
         "why pass@256 falls",
         "On unseen prompts, 400 steps of GRPO took pass@1 from 0.23 to 0.62 and pass@256 from 0.99 to 0.83. How can both be?",
         (
-            Choice("Among 256 samples there are more wrong ones, and they spoil the result.", False,
+            Choice("Among 256 samples more are wrong than before, and spoil the result.", False,
                    "Pass@k asks for one right answer among k. More samples never harm it, however many are wrong."),
-            Choice("Many prompts are now solved nearly always, and some hardly ever: there 256 draws are no longer enough.", True,
+            Choice("Many prompts are now solved nearly always, and some hardly ever.", True,
                    "Prompts with p below 0.02 went from 3 % to 23 %. At p = 0.02, 256 draws find an answer with chance 0.99; at p = 0.001 with "
                    "chance 0.23. The mean of p hardly sees the difference, pass@256 hardly sees anything else."),
-            Choice("Pass@256 from 256 samples is noisy.", False,
+            Choice("Pass@256 from 256 samples is noisy: another seed may show a rise.", False,
                    "These numbers are not sampled: the chances of all right answers are added up. And all three seeds show it."),
         ),
     ),
@@ -429,11 +448,11 @@ QUESTIONS = (
         "The base has pass@1 = 0.25 on the prompts used in training and 0.23 on unseen ones, whose numbers are never trained on. After GRPO: 0.75 and 0.62. "
         "What follows?",
         (
-            Choice("The gain is memory.", False,
+            Choice("The gain is memory: only prompts it was trained on improved much.", False,
                    "Then the unseen prompts would not have gained. They rose by 0.39."),
-            Choice("Most of the gain carries over to new numbers, and about a fifth does not.", True,
+            Choice("Most of the gain carries over to new numbers; about a fifth does not.", True,
                    "0.50 gained where it trained, 0.39 where it did not. Without the split, all 0.50 would have passed for skill."),
-            Choice("Nothing: the unseen prompts may just be harder.", False,
+            Choice("Nothing: the unseen prompts may just be harder than those it saw.", False,
                    "The base finds them nearly as easy (0.23 against 0.25). Compare what was GAINED on each side."),
         ),
     ),

@@ -36,7 +36,8 @@ def _on_a_grid(steps: int) -> Callable[[int], float]:
 STRONGEST_AT = Exercise(
     name="strongest_at",
     notebook=NOTEBOOK,
-    task="With p = sigmoid(z), the slope of pass@k in z is k p (1-p)^k. Write the p between 0 and 1 at which it is largest.",
+    task="The p between 0 and 1 at which k p (1-p)^k, the slope of pass@k in z for p = sigmoid(z), is largest. k = 1, "
+    "2, ...",
     arguments=("k",),
     oracle=_strongest_at,
     cases=tuple((k,) for k in (1, 2, 3, 4, 8, 16, 64, 1000)),
@@ -129,8 +130,8 @@ _FEW = (
 GROUPS_UNTIL_SIGNAL = Exercise(
     name="groups_until_signal",
     notebook=NOTEBOOK,
-    task="Groups of n samples are drawn until one holds at least one right sample. Write the expected number of groups, that "
-    "one included. For p = 0 it never comes: raise a ValueError.",
+    task="Expected number of groups of n samples that are drawn until one holds at least one right sample, that one "
+    "included. A sample is right with chance p, from 0 to 1. For p = 0 it never comes: raise a ValueError.",
     arguments=("p", "n"),
     oracle=_groups_until_signal,
     cases=(*_FEW, (F(1, 2), 1), (F(1, 4), 1), (F(1), 1), (F(1), 8), (F(0), 1), (F(0), 8)),
@@ -221,9 +222,9 @@ def _signal_work(p: F, n: int) -> str:
 SQUARED_SIGNAL_TO_NOISE = Exercise(
     name="squared_signal_to_noise",
     notebook=NOTEBOOK,
-    task="One logit, p = sigmoid(z), reward 1 or 0, no baseline: a right sample adds 1 - p to the estimate, a wrong one adds 0; the "
-    "estimate is the mean over n samples. Write its mean squared over its variance. At p = 0 take the limit; at p = 1 there is none: raise a "
-    "ValueError.",
+    task="Mean squared over variance of an estimate, the mean over n samples. One logit, p = sigmoid(z), reward 1 or "
+    "0, no baseline: a right sample (chance p) adds 1 - p, a wrong one 0. At p = 0 take the limit; at p = 1 there "
+    "is none: raise a ValueError.",
     arguments=("p", "n"),
     oracle=_signal_to_noise,
     # p = 1/2 is not the first: with a baseline the noise is zero there.
@@ -341,8 +342,8 @@ _GROUPS_OF_REWARDS: tuple[tuple[Any, ...], ...] = (
 FIXED_BEST_CREDIT = Exercise(
     name="fixed_best_credit",
     notebook=NOTEBOOK,
-    task="Repair the credit of sample i in a group with these rewards: the (first) best gets its reward less the second largest, "
-    "everyone else 0. Raise a ValueError for fewer than two samples.",
+    task="Credit of sample i in a group with these rewards (a list): the first of the best gets its reward less the "
+    "second largest, everyone else 0. For fewer than two samples raise a ValueError.",
     arguments=("rewards", "i"),
     oracle=_fixed_best_credit,
     cases=(*((rewards, i) for rewards in _GROUPS_OF_REWARDS for i in range(len(rewards))), ((1,), 0), ((0,), 0)),
@@ -410,6 +411,8 @@ FIXED_BEST_CREDIT = Exercise(
         "r_(1) - r_(2) for the first sample with reward r_(1), where r_(1) >= r_(2) >= ... are the rewards in order; 0 for all others.",
         "best, second = sorted(rewards, reverse=True)[:2]; return best - second if i == rewards.index(best) else 0",
     ),
+    afterwards="What the bug did: all but one of the right samples kept their raw reward. In a group of 8 at p = 0.9 these are 6.2 on average, each with "
+    "credit 1, where the rule has a credit only if a single sample is right: one group in 1.4 million.",
 )  # fmt: skip
 
 EXERCISES = (STRONGEST_AT, GROUPS_UNTIL_SIGNAL, SQUARED_SIGNAL_TO_NOISE, FIXED_BEST_CREDIT)
@@ -419,9 +422,9 @@ QUESTIONS = (
         "what vanishes at zero",
         "A prompt's p goes to 0, and you train on pass@16. What vanishes?",
         (
-            Choice("The weight of pass@16.", False,
+            Choice("The weight that pass@16 gives to a prompt as seldom solved as this.", False,
                    "It goes to 16, the largest it can be. It is at the other end, p = 1, that the weight vanishes."),
-            Choice("The gradient of p itself, and the chance that a group holds a right sample.", True,
+            Choice("The gradient of p itself, and the chance of a right one in a group.", True,
                    "In the logits of a softmax the gradient of p shrinks like p, and a group of n has a right sample with chance n p at most. "
                    "Pass@1 suffers from both in the same way."),
             Choice("Nothing: with exact gradients pass@16 learns as fast there as anywhere.", False,
@@ -432,11 +435,11 @@ QUESTIONS = (
         "more draws more signal",
         "p = 0.001, groups of 8. You raise k from 4 to 8. What happens to the groups that hold a right sample?",
         (
-            Choice("Twice as many hold one.", False,
+            Choice("Twice as many hold one, since twice as many draws are made.", False,
                    "What a group holds is decided when it is sampled, by p and n. k enters only afterwards, in the credit."),
-            Choice("As few as before hold one, 0.8 % of them; the credit in those is larger.", True,
+            Choice("As few hold one, 0.8 %; the credit given in those is larger.", True,
                    "1 - 0.999^8 = 0.008, whatever k is. Only more samples, or a larger p, make such groups more frequent."),
-            Choice("As few as before, but what they say is less noisy.", False,
+            Choice("As few hold one, 0.8 %; but those say it less noisily.", False,
                    "A larger factor multiplies the mean and the spread of the estimate alike. Without a baseline their squared ratio, on one logit "
                    "at pass@1, is n p/(1-p): it grows with n."),
         ),

@@ -16,16 +16,18 @@ from passk_lab.explorers.description import (
     Preset,
     Readout,
     Slider,
+    Text,
 )
 from passk_lab.explorers.expression import Table, Value
 from passk_lab.explorers.live import Explorer
-from passk_lab.explorers.shipped._over_seeds import compared, dense, over_seeds
+from passk_lab.explorers.shipped._over_seeds import about, compared, dense, over_seeds
 from passk_lab.lm import recorded
 from passk_lab.lm.compare import at_equal_progress
 
 PROGRESS = [round(0.24 + 0.02 * i, 2) for i in range(18)]
 """Pass@1 at which methods are compared."""
 _DRAWS = 256
+_FIRST = ("GRPO", "reverse KL", "forward KL", "novelty", "pass@4-loo-1", "MaxRL")
 _ABSENT = "unknown (at no rate did all its seeds come that far)"
 
 
@@ -56,8 +58,8 @@ def describe() -> Description:
         summary="Each recorded method is a point: the highest pass@1 it comes to, against pass@256 where it has the "
         "chosen pass@1, and against its distinct solutions at its highest pass@1. Held-out numbers, three seeds.",
         controls=[
-            Choice("method", "method", names, "novelty"),
-            Choice("beside", "beside", names, "GRPO"),
+            Choice("method", "method", names, "novelty", first=_FIRST),
+            Choice("beside", "beside", names, "GRPO", first=_FIRST),
             Slider("progress", "compare where pass@1 is", PROGRESS, 0.4, play=True),
         ],
         axes={"method": names, "progress": PROGRESS, "end": [0, 1]},
@@ -70,7 +72,7 @@ def describe() -> Description:
         },
         panels=[
             Panel(
-                "Kept: pass@256 where pass@1 is {progress}",
+                "pass@256 where pass@1 is {progress}",
                 Axis("highest pass@1 (mean)", 0.2, 0.7),
                 Axis("pass@256 (mean, and bar over seeds)", tight=True),
                 [
@@ -85,9 +87,10 @@ def describe() -> Description:
                         )
                     ),
                 ],
+                name="Kept",
             ),
             Panel(
-                "Reached: highest pass@1, distinct solutions there",
+                "distinct solutions at the highest pass@1",
                 Axis("highest pass@1 (mean)", 0.2, 0.7),
                 Axis("solutions in 256 samples (mean)", tight=True),
                 [
@@ -97,6 +100,7 @@ def describe() -> Description:
                         for role, label, chosen in both
                     ),
                 ],
+                name="Reached",
             ),
         ],
         readouts=[
@@ -110,11 +114,13 @@ def describe() -> Description:
                 ("distinct", "distinct", beside, 1, "{}"),
             )
         ],
+        texts=[Text("about", "method", about(names)), Text("about_beside", "beside", about(names))],
         sentences=[
             "Where pass@1 is {progress}: {method} has pass@256 {a_kept} (seeds from {a_low} to {a_high}), {beside} "
             "{b_kept} (from {b_low} to {b_high}).",
             "The highest pass@1 {method} comes to is {a_reached}, with {a_distinct} distinct solutions; {beside}: "
             "{b_reached}, with {b_distinct}.",
+            "{about} {about_beside}",
         ],
         presets=[
             Preset("a bonus or pass@k", {"method": "novelty", "beside": "pass@4-loo-1", "progress": 0.4},
