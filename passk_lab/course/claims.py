@@ -146,7 +146,7 @@ def marks(text: str) -> list[tuple[str, str]]:
     >>> marks("from [36 to 27 %]{silent_share} in [fifty]{given} visits")
     [('36 to 27 %', 'silent_share'), ('fifty', 'given')]
     """
-    return [(found[1], found[2]) for found in _MARK.finditer(text)]
+    return [(" ".join(found[1].split()), found[2]) for found in _MARK.finditer(text)]  # wherever a line was broken
 
 
 def plain(text: str) -> str:
@@ -219,7 +219,7 @@ _NO_CLAIM = (
     (re.compile(r"\[[^\]]*\]\([^)]*\)"), "links and citations"),
     (_NAMES, "names"),
     (re.compile(r"#+ Exercise \d+\."), "numbers of exercises"),
-    (re.compile(r"\b[Nn]otebooks? \d\d(?:(?:,| and| to|, and) \d\d)*"), "numbers of notebooks"),
+    (re.compile(r"\b[Nn]otebooks? \d\d(?:(?:,| and| to|, and) \d\d\b)*"), "numbers of notebooks"),
     (re.compile(r"\b\w+ et al\.,? \d{4}|\b(?:19|20)\d\d\b"), "years"),
     (re.compile(r"\b(?:section|figure|equation|table|issue) \d+(?:\.\d+)*"), "places in papers"),
     (re.compile(r"\ball[- ](?:right|wrong)\b", re.IGNORECASE), "groups that are all right or all wrong"),

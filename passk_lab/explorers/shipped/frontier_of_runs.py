@@ -38,7 +38,7 @@ PROGRESS = [round(0.24 + 0.01 * i, 2) for i in range(44)]
 """Pass@1 at which runs are compared."""
 _LOST = 0.2
 """Evaluations with less pass@1 are of runs that fell below the base; they would flatten the picture."""
-_ABSENT = "unknown (it never came that far)"
+_ABSENT = "unknown (at no rate did all its seeds come that far)"
 
 
 def frontier_of_runs(**state: Any) -> Explorer:
@@ -76,7 +76,7 @@ def describe() -> Description:
     return Description(
         name="frontier-of-runs",
         title="What a point of pass@1 costs in pass@k: methods trade one for the other, and not at one price",
-        summary="Every evaluation of every recorded run as a point, pass@1 against pass@k on held-out numbers, with "
+        summary="The evaluations of the recorded methods as points, pass@1 against pass@k on held-out numbers, with "
         "the paths of two methods; and the two methods' pass@k curves where they have the same pass@1.",
         controls=[
             Choice("method", "method", names, "MaxRL", first=first_methods()),
@@ -98,7 +98,7 @@ def describe() -> Description:
         },
         panels=[
             Panel(
-                "pass@{k} against pass@1, a point for every evaluation",
+                "pass@{k} against pass@1, a point for each evaluation",
                 Axis("pass@1 (mean)", 0.2, 0.7),
                 Axis("pass@k (mean)", tight=True),
                 [
@@ -153,7 +153,7 @@ def describe() -> Description:
         presets=[
             Preset("MaxRL or GRPO", {"method": "MaxRL", "beside": "GRPO", "k": 256, "progress": 0.4},
                    "Equal pass@1, unequal coverage."),
-            Preset("with or without noise", {"method": "exact pass@4", "beside": "pass@4", "k": 64, "progress": 0.3},
+            Preset("with or without noise", {"method": "exact pass@4", "beside": "pass@4", "k": 64, "progress": 0.26},
                    "One objective, with and without the noise of groups of 32."),
             Preset("an explicit bonus",
                    {"method": method_like(mechanisms={"novelty": {"strength": 1.0}}),

@@ -73,7 +73,7 @@ def describe() -> Description:
 
     return Description(
         name="recorded-runs",
-        title="Every way to train moves along its own curve: compare them step by step",
+        title="Two ways to train take two paths, at two speeds: compare them step by step",
         summary="Two recorded ways to train the compact model, on held-out numbers: exact pass@k beside the base, "
         "pass@1 and pass@256 over steps, entropy, and distinct right solutions in 256 samples.",
         controls=[
@@ -147,9 +147,9 @@ def describe() -> Description:
                    "The same objective without sampling noise: pass@1 rises far more, and coverage stays."),
             Preset("a hold", {"method": method_like(mechanisms={"kl-reverse": {"coefficient": 0.1}}), "beside": "GRPO",
                               "rate": 4, "step": at[-1]},
-                   "A KL penalty gives up some pass@1 and keeps some coverage."),
+                   "A penalty on the reverse KL gives up some pass@1 and keeps some coverage."),
             Preset("too fast", {"method": "GRPO", "beside": "pass@16", "rate": 8, "step": at[-1]},
-                   "At twice the learning rate both go further along their own curve."),
+                   "At twice the learning rate GRPO goes a little further; plain pass@16 falls below the base."),
         ],
         source="lm.recorded: Countdown-3, 16 prompts x 32 samples, exact pass@k over all held-out prompts, mean of "
         "three seeds, bands from the lowest to the highest seed.",
