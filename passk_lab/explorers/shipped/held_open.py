@@ -118,12 +118,12 @@ def describe() -> Description:
             Preset("nothing", {"hold": "nothing", "t": last}, "All on one answer, for good."),
             Preset(
                 "a strong entropy bonus", {"hold": "entropy bonus", "strength": 0.3, "t": last},
-                "All four right answers live on, and in the end share alike; wrong ones keep what that costs in pass@1.",
+                "All four right answers live on, and in the end share alike; wrong ones keep what it costs in pass@1.",
             ),
             Preset(
                 "a weak one, after a while", {"hold": "entropy bonus", "strength": 0.03, "t": _TIMES[41]},
-                "Under pass@1 the collapse came first. In the end all four are back, but this hold pulls on a rare answer "
-                "nearly in proportion to its chance, so what is nearly lost returns after ages.",
+                "Under pass@1 the collapse came first. In the end all four are back, but this hold pulls on a rare "
+                "answer nearly in proportion to its chance, so what is nearly lost returns after ages.",
             ),
             Preset(
                 "forward KL", {"hold": "forward KL to the start", "strength": 0.03, "t": _TIMES[41]},
