@@ -134,7 +134,7 @@ def come_to():
 derivations.get("clock")
 
 # %% [markdown]
-# ## One takes the rest
+# ## The winner takes the rest
 #
 # The right answers start at [5 and 4 %]{given}. There is no fault in the second.
 
@@ -242,9 +242,9 @@ quiz("which answer wins")
 # %% [markdown]
 # ## Where the rarer one wins
 #
-# In a network no answer has a parameter of its own. The smallest model of that: each answer has a **feature** vector φ_a,
-# its logit is its logit at the start plus φ_a · θ, and θ is what training moves. Then logit a moves by
-# F'(p) φ_a · Σ_b π_b (r_b - p) φ_b. Take answers with chances [0.3, 0.2 and 0.5]{given}, the last one wrong, and features
+# So far each logit was a parameter. In a network logits are computed from parameters θ, and a step in θ may move one of them
+# further than another. The smallest model of that: each answer has a **feature** vector φ_a, its logit is what it was at the
+# start plus φ_a · θ, and training moves θ. Then logit a moves by F'(p) φ_a · Σ_b π_b (r_b - p) φ_b. Take answers with chances [0.3, 0.2 and 0.5]{given}, the last one wrong, and features
 # [(1, 0), (0, 2) and (0, 0)]{given}: the second answer is the rarer right one, and has the longer feature.
 
 # %%
@@ -272,22 +272,23 @@ rows = {f"{name}, pass@{k}": trained(k, given) for name, given in worlds.items()
 pd.DataFrame(rows, index=["first, right", "second, right", "third, wrong"]).T.round(3)
 
 # %% [markdown]
-# With a logit each the likelier one has [0.70]{likelier_alone}; with these features the rarer one has [0.90]{rarer_shared}
-# and the likelier one [0.05]{likelier_shared}. Here the logit of a right answer moves by F'(p) |φ_a|² π_a (1 - p): a feature
-# of double length counts [four times]{counts_four}, and at the start the second logit is [2.7 times]{faster} as fast as the
-# first. So the rule for networks is not "the likelier wins" but "the one wins that a step moves most". What stays true is
-# that k has no say: F'(p) is one factor of [all logits, and the end is the same for every k]{same_end}.
+# With a logit each the likelier one has [0.70]{likelier_alone}; with these features the rarer one has [0.90]{rarer_longer}
+# and the likelier one [0.05]{likelier_shorter}. Features at right angles, as these are, move the logit of a right answer by
+# F'(p) |φ_a|² π_a (1 - p): double length counts [four times]{counts_four}, and at the start the second logit is
+# [2.7 times]{faster} as fast as the first. There [the one with the larger |φ_a|² π_a wins]{larger_wins}. So "the likelier
+# wins" is a statement about logits that are parameters; in a network it is the network that decides. What stays true is that
+# k has no say: F'(p) is one factor of [all logits, and the end is the same for every k]{same_end}.
 #
 # %% tags=["claims"]
 def likelier_alone():
     return trained(4)[0]
 
 
-def rarer_shared():
+def rarer_longer():
     return trained(4, features)[1]
 
 
-def likelier_shared():
+def likelier_shorter():
     return trained(4, features)[0]
 
 
@@ -302,6 +303,19 @@ def counts_four():
 
 def faster():
     return _speeds(features)[1] / _speeds(features)[0]
+
+
+def larger_wins():
+    draws = np.random.default_rng(6)
+    for _ in range(10):
+        pi, lengths = draws.dirichlet(np.ones(3)), draws.uniform(0.5, 2, 2)
+        start = exact.Bandit(np.log(pi), [0, 1], features=[[lengths[0], 0], [0, lengths[1]], [0, 0]])
+        path = exact.flow(start, "pass@1", until_time=1e3).policy
+        lead = np.diff(np.log(path[:, 0]) - np.log(path[:, 1]))
+        larger = (lengths[0] ** 2 * pi[0] > lengths[1] ** 2 * pi[1]) * 2 - 1
+        if (lead * larger <= 0).any():
+            return False
+    return True
 
 
 def same_end():
@@ -482,7 +496,7 @@ pd.DataFrame(ends).T.round(4)
 # %% [markdown]
 # Even the weak bonus now keeps the right answers open the whole way, with [3.5]{open_all_the_way} of them alive at the
 # least: as the prompt gets solved the weight of pass@16 dies, and the bonus has the field to itself. For the same reason p
-# comes to rest at [0.37]{rests_at}. There pass@16 is [0.999]{is_content}, and the goal asks for no more. So pass@16 with a
+# comes to rest at [0.37]{rests_at}. There pass@16 is [0.999]{is_content}, and the goal hardly asks for more. So pass@16 with a
 # bonus does hold answers open, wrong ones too, and pays with pass@1: [0.63]{what_it_costs} of it, where the same bonus under
 # pass@1 costs [0.00005]{costs_little} in the end. Choose pass@16 under *trained on* in the explorer above to watch it.
 #
@@ -526,9 +540,9 @@ runs.corr().loc["entropy", [1, 128]].round(2)
 
 # %% [markdown]
 # Over the runs, less entropy goes with a higher pass@1 (correlation [-0.98]{with_pass_1}) and a lower pass@128
-# ([0.90]{with_pass_128}). That is what collapse looks like from outside. But look at the names: the [four lowest]{lowest} are
+# ([+0.90]{with_pass_128}). That is what collapse looks like from outside. But look at the names: the [four lowest]{lowest} are
 # the runs at learning rate [1e-5]{given}. A larger step moves the whole model further, so this is an association and no proof.
-# Among the [ten]{others} other runs the correlation with pass@128 is still [0.82]{among_others}; among these [four]{lowest}
+# Among the [ten]{others} other runs the correlation with pass@128 is still [+0.82]{among_others}; among these [four]{lowest}
 # it is [-0.39]{among_lowest}, and so few points cannot tell it from zero. And no run falls below the base model here: its
 # pass@128 is [0.974]{base_many}, the [lowest run's 0.976]{lowest_many}, as the curves show:
 #
@@ -579,9 +593,9 @@ explorers.training_logs(run="grpo-lr1e5", step=200)
 # ## Take with you
 #
 # - The gap pass@k - pass@1 grows where the weight is above one and shrinks where it is below. Zero gap: solved, or lost.
-# - One prompt, exact gradient: [every goal F(p) walks the same path]{every_goal}. k sets the clock.
-# - Among right answers with a logit each the likelier one [always]{likelier_goes_on} wins. With shared parameters the one wins that
-#   a step moves most, [for every k]{same_end_again} the same. [Nothing]{blind} in F(p) prefers several answers to one.
+# - One prompt, exact gradient: [every goal F(p) that rises with p walks the same path]{every_goal}. k sets the clock.
+# - Among right answers with a logit each the likelier one [always]{likelier_goes_on} wins. Where logits are computed from
+#   parameters another may, [for every k]{same_end_again} the same. [Nothing]{blind} in F(p) prefers several answers to one.
 # - Entropy and KL can hold answers open, at a price; weak ones act too late under pass@1, and at a high price under pass@16.
 #
 # **Next:** [05_many_prompts](05_many_prompts.ipynb). Where "no new direction" ends.

@@ -106,7 +106,7 @@ def angle(k):
 explorers.interference(angle=150, k=1, p_hard=0.1, share_easy=0.7)
 
 # %% [markdown]
-# **What you see.** The angle is [75]{at_two} degrees at k = 2, and [from k = 3 on]{disagree_from} it is above
+# **What you see.** The angle between pass@1 and pass@k is [75]{at_two} degrees at k = 2, and [from k = 3 on]{disagree_from} it is above
 # [90]{given}. Move k. In the panel *Directions* the arrow of pass@k swings from that of pass@1 to the hard prompt's; the panel
 # *Gain* has what a step along it does: the hard prompt gains, the easy one loses. For prompts that help each other, at an
 # angle below [90 degrees]{given}, [nothing of this happens at any k]{helpful_prompts}. Press *many easy prompts*: with
@@ -206,7 +206,7 @@ check.fixed_mean_weight(fixed_mean_weight)
 # policy cannot tell which kind it has before it: it has one number, x, the chance of using A. Then
 #
 # - pass@1 = w x + (1 - w)(1 - x): a straight line. If w > 1/2, best at x = 1.
-# - pass@k = w (1 - (1-x)^k) + (1 - w)(1 - x^k): a hill.
+# - pass@k = w (1 - (1-x)^k) + (1 - w)(1 - x^k): a hill, for k > 1.
 #
 # ### Exercise 4. One step of the derivation (medium)
 #
@@ -241,7 +241,7 @@ explorers.strategies(k=2, w=0.75)
 # %% [markdown]
 # For k = 2 the best mixture uses each strategy as often as it is right, [for every w]{matches}. The top is where
 # x/(1 - x) = (w/(1 - w))^(1/(k-1)): the larger k, the [nearer to one half]{nearer_half} each. Press ▶ beside the time: training
-# on pass@1 leaves the weaker strategy, training on pass@k comes to rest on its hill.
+# on pass@1 drops the weaker strategy, training on pass@k comes to rest on its hill.
 #
 # %% tags=["claims"]
 def _at_top(w, x, k):
@@ -271,8 +271,8 @@ results.round(5)
 # %% [markdown]
 # **How to read it.** Here w = 0.6, and the flow has run to t = [100,000]{given}. Trained on pass@1, the policy solves
 # [60 %]{pure_once} at one draw, and [60 %]{pure_sixteen} at [sixteen]{given} too. The other [40 %]{left_to_b} are left to B, which
-# it now draws [25 times]{b_draws} in [a million]{given}: even [1,024]{given} draws find [one point more]{pure_many}, and
-# [longer training takes that too]{taken_later}.
+# it now draws [25 times]{b_draws} in [a million]{given}: [1,024]{given} draws still find [one point more]{pure_many},
+# and [longer training takes that too]{taken_later}.
 # Trained on pass@4 it solves [51 %]{mixed_once} at one draw, [94 %]{mixed_four} at [four]{given} and [99.998 %]{mixed_sixteen}
 # at [sixteen]{given}. Here pass@k is not the same goal on another clock: it has another optimum, one that covers more, and it *keeps*
 # both strategies alive, because they serve different prompts. It pays with [nine points of pass@1]{price_of_mixing}.

@@ -182,8 +182,8 @@ WINNER = Derivation(
         Step(r"F'(p) > 0 \;\Rightarrow\; \text{the larger of } \pi_i, \pi_j \text{ grows faster}", "So the lead widens, and in the limit one has it all."),
         Step(
             r"z_a = z^0_a + \phi_a\cdot\theta:\quad \dot z_a = F'(p)\,\phi_a\cdot\sum_b \pi_b\,(r_b - p)\,\phi_b",
-            "With shared parameters the logits no longer move each for itself, and the rarer right answer may win: the one with "
-            "the longer feature, say, which learns faster. F' is a factor of all logits still, so k has no say in which.",
+            "Where the logits are computed from parameters, as in a network, the rarer right answer may win: one with a longer "
+            "feature, say, which a step moves further. F' is a factor of all logits still, so k has no say in which.",
         ),
     ),
     closed=lambda pi, correct, k, i, j: (
