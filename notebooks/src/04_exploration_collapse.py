@@ -1,18 +1,21 @@
 # %% [markdown]
 # # Exploration collapse
 #
-# As training goes on, pass@16 and pass@1 come to be the same number: more draws find nothing more. The paper calls this
-# *exploration collapse* and concludes that pass@k is a good gauge of it, and no cure. This notebook watches the collapse in
-# a world where everything is exact, then in the logs of real runs.
+# As training goes on, pass@16 and pass@1 come to be the same number: more draws find no more than one does. The paper
+# calls this *exploration collapse* and concludes that pass@k is a good gauge of it, and no cure. This notebook watches the
+# collapse in a world where each number is exact, then in the logs of real runs.
 #
-# **After this notebook** you can say when the gap between pass@k and pass@1 shrinks, why one right answer takes all whichever
-# k is trained on, and what an entropy bonus or a KL term can hold open, how soon and at what price. It takes about 60 minutes; the
-# computer needs {measured}.
+# **After this notebook** you can say when the gap between pass@k and pass@1 shrinks, which right answer wins whichever k
+# is trained on, and what an entropy bonus or a KL term can hold open, how soon and at what price. The computer needs
+# {measured}.
+#
+# Words and letters: [glossary](glossary.md).
 
 # %%
+import numpy as np
 import pandas as pd
 
-from passk_lab import data, exact, explorers, objectives
+from passk_lab import data, exact, explorers, metrics, objectives
 from passk_lab.course import check, predict, predicted, progress, quiz
 from passk_lab.exact import derivations
 
@@ -21,9 +24,13 @@ progress("04_exploration_collapse")
 # %% [markdown]
 # ## The gap
 #
-# The gap is pass@k less pass@1: what more draws still find.
+# The gap is pass@k less pass@1: what more draws still find. For one prompt pass@1 is p, the chance that one sample is
+# right, and the gap is 1 - (1 - p)^k - p.
 #
-# ### Exercise 1. Does it grow or shrink? (easy, 4 minutes)
+# ### Exercise 1. Does it grow or shrink? (easy)
+#
+# Write the derivative of the gap with respect to `p`, by hand and not as a difference quotient. `p` lies between zero and
+# one, both included; `k` is a whole number from one on.
 
 # %%
 def gap_slope(p, k):
@@ -38,8 +45,36 @@ def gap_slope(p, k):
 check.gap_slope(gap_slope)
 
 # %% [markdown]
-# It is the weight of notebook 02, less 1. So two of the paper's points are one picture: the gap is widest exactly where
-# the weight passes 1, and it shrinks from there on, just where pass@k starts to listen less than pass@1.
+# It is the weight of notebook 02, k (1-p)^(k-1), less one. So gap and weight are one picture:
+# [the gap is widest exactly where the weight passes 1]{widest_where}, and [it shrinks from there on]{shrinks_beyond}, just
+# where pass@k starts to listen less than pass@1. For k = 16 that is at p = [0.169]{peak_at}, and the gap there is [0.78]{peak_gap}.
+#
+# %% tags=["claims"]
+_ps = np.linspace(0, 1, 100_001)
+_draws = (2, 3, 4, 8, 16, 64)
+
+
+def _widest(k):
+    return _ps[np.argmax(metrics.success_at_k(_ps, k) - _ps)]
+
+
+def widest_where():
+    weights = [metrics.weight_at_k(_widest(k), k) for k in _draws]
+    return weights[-1], bool(np.allclose(weights, 1, atol=1e-3))
+
+
+def shrinks_beyond():
+    gaps = [metrics.success_at_k(_ps[_ps >= _widest(k)], k) - _ps[_ps >= _widest(k)] for k in _draws]
+    return all(bool((np.diff(gap) < 0).all()) for gap in gaps)
+
+
+def peak_at():
+    return _widest(16)
+
+
+def peak_gap():
+    return metrics.success_at_k(_widest(16), 16) - _widest(16)
+
 
 # %%
 derivations.get("gap-peak")
@@ -48,7 +83,7 @@ derivations.get("gap-peak")
 explorers.pass_at_k(k=16, p=0.17)
 
 # %% [markdown]
-# A gap of zero has two readings. At p = 1 the prompt is solved; at p = 0 it is lost. Read the gap together with p.
+# A gap of zero does not say which: at p = 1 the prompt is solved, at p = 0 it is lost. Read the gap together with p.
 
 # %%
 quiz("gap and collapse")
@@ -56,25 +91,52 @@ quiz("gap and collapse")
 # %% [markdown]
 # ## Same path, different clock
 #
-# One prompt, two right answers with chances 5 % and 4 %, and twelve wrong ones. Train with the exact gradient of pass@1,
-# pass@4 and pass@16: three separate computations. Press ▶ beside the time.
+# One prompt, [two]{given} right answers with chances [5 % and 4 %]{given}, and [twelve]{given} wrong ones. Train with the
+# exact gradient of pass@1, of pass@4 and of pass@16, each computed for itself. This is a gradient flow, as in notebook 03:
+# the logits move by dz/dt = ∇J(z), and the **training time** t is the number of steps times their size. Press ▶ beside it.
 
 # %%
 explorers.same_path(t=0)
 
 # %% [markdown]
-# **What you see.** All three points travel on one curve, and only the clocks differ: pass@16 starts first and arrives,
-# for practical purposes, never. For a single prompt, whatever diversity pass@16 ends with, pass@1 passes through too, at
-# the same p. A difference between the two needs several prompts (notebook 05), samples, or an optimiser that bends the
-# gradient.
+# **What you see.** In the panel *Path* the points of pass@1, pass@4 and pass@16 travel
+# [on one curve]{one_curve}; their clocks differ. pass@16 [starts fastest]{starts_fastest} and does not arrive for any
+# practical purpose: at [1e16]{slider_ends}, where the slider ends, it has come to p = [0.93]{come_to}. For a single prompt,
+# whatever diversity pass@16 ends with, pass@1 passes through too, at the same p. A difference between them needs several
+# prompts (notebook 05), samples, or an optimiser that bends the gradient.
+#
+# %% tags=["claims"]
+_pair = exact.several_correct((0.05, 0.04), wrong=12)
+
+
+def _ending_at(p, k):
+    return exact.flow(_pair, objectives.get("pass@k", k=k), until_p=p).policy[-1]
+
+
+def one_curve():
+    return all(bool(np.allclose(_ending_at(p, 1), _ending_at(p, k), atol=1e-7)) for p in (0.3, 0.9) for k in (4, 16))
+
+
+def starts_fastest():
+    first = explorers.same_path(t=explorers.same_path().description.axes["t"][1]).numbers
+    return first["p16"] > first["p4"] > first["p1"]
+
+
+def slider_ends():
+    return explorers.same_path().description.axes["t"][-1]
+
+
+def come_to():
+    return explorers.same_path(t=slider_ends()).numbers["p16"]
+
 
 # %%
 derivations.get("clock")
 
 # %% [markdown]
-# ## Winner takes all
+# ## The winner takes the rest
 #
-# The two right answers start at 5 and 4 %. Nothing is wrong with the second.
+# The right answers start at [5 and 4 %]{given}. There is no fault in the second.
 
 # %%
 predict(
@@ -90,14 +152,28 @@ def winner_share(k):
     return run.policy[-1][0] / run.p[-1]
 
 
-{"you said": predicted("winner share"), **{f"pass@{k}": round(float(winner_share(k)), 4) for k in (1, 16)}}
+{"you said": predicted("winner share"), "it is": round(float(winner_share(1)), 4)}
+
+# %%
+{f"pass@{k}": round(float(winner_share(k)), 4) for k in (1, 4, 16)}
 
 # %% [markdown]
-# 96 %, and the same for both. Where does that come from?
+# [96 %]{its_share}, and [the same for every k]{same_share}. Where does that come from?
 #
-# ### Exercise 2. How fast the lead grows (medium, 8 minutes)
+# ### Exercise 2. How fast the lead grows (medium)
 #
-# Use what you know: the slope of pass@k in logit a is weight × pi_a × (r_a - p).
+# Use what you know: in a softmax policy the slope of pass@k in logit a is weight × pi_a × (r_a - p), and along the exact
+# gradient that slope is the logit's speed. Write the speed of logit `i` less that of logit `j`, under pass@k. `pi` lists
+# the chances of the answers, `correct` the right ones (counted from zero), and `i` and `j` are among them.
+#
+# %% tags=["claims"]
+def its_share():
+    return 100 * winner_share(1)
+
+
+def same_share():
+    return bool(np.allclose([winner_share(k) for k in (2, 4, 8, 16)], winner_share(1), atol=1e-7))
+
 
 # %%
 def growth_of_lead(pi, correct, k, i, j):
@@ -113,23 +189,147 @@ def growth_of_lead(pi, correct, k, i, j):
 check.growth_of_lead(growth_of_lead)
 
 # %% [markdown]
-# The sign is that of pi_i - pi_j, whatever k is: the likelier right answer always grows faster. Now watch four right
-# answers among sixteen:
+# The sign is that of pi_i - pi_j, whatever k is: the likelier right answer [always]{likelier_grows_faster} grows faster,
+# each logit being a parameter of its own. Now watch [four right answers among sixteen]{four_of_sixteen}:
+#
+# %% tags=["claims"]
+def likelier_grows_faster():
+    draws = np.random.default_rng(4)
+    for _ in range(200):
+        pi, k = draws.dirichlet(np.ones(6)), int(draws.integers(1, 33))
+        g = exact.Bandit(np.log(pi), [0, 1]).gradient(objectives.get("pass@k", k=k))
+        if (g[0] > g[1]) != (pi[0] > pi[1]):
+            return False
+    return True
+
+
+def four_of_sixteen():
+    world = exact.several_correct()
+    shown = explorers.collapse().description.tables["policy"].values[..., 0, :]
+    return int(world.correct.sum()), world.policy.size, bool(np.allclose(shown, world.policy, atol=1e-6))
+
 
 # %%
 explorers.collapse(k=1, t=0)
 
 # %% [markdown]
-# **What you see.** Press ▶ beside the time. First all right answers rise; then the first one takes from the others. The gap closes, and
-# sixteen draws show one answer instead of ten. Choose k = 16 and play again: the same film, with an endless last reel.
+# **What you see.** Press ▶ beside the time. First [all right answers rise]{all_rise}; then the first one takes from the
+# others. The gap closes, and [sixteen]{given} draws, which [showed 10 different answers]{shown_at_first}, show
+# [a single one]{shown_at_last}. The panel *Answers* also has the **effective right answers**: with s_a = π_a/p, the share
+# of answer a among the right ones, it is exp(-Σ s_a ln s_a), which is m where m of them are alike and the others gone, and
+# one where one has the rest. Choose k = 16 and play again: the same film, with an endless last reel.
+#
+# %% tags=["claims"]
+_film = explorers.collapse().description
+_at_k1 = _film.tables["policy"].values[0]
+
+
+def all_rise():
+    return bool((_at_k1[:, :4] > _at_k1[0, :4]).all(axis=1).any())
+
+
+def shown_at_first():
+    return explorers.collapse(k=1, t=0).numbers["distinct"]
+
+
+def shown_at_last():
+    return explorers.collapse(k=1, t=_film.axes["t"][-1]).numbers["distinct"] < 1.001
+
 
 # %%
 quiz("which answer wins")
 
 # %% [markdown]
+# ## Where the rarer one wins
+#
+# So far each logit was a parameter. In a network logits are computed from parameters θ, and a step in θ may move one of them
+# further than another. The smallest model of that: each answer has a **feature** vector φ_a, its logit is what it was at the
+# start plus φ_a · θ, and training moves θ. Then logit a moves by F'(p) φ_a · Σ_b π_b (r_b - p) φ_b. Take answers with chances [0.3, 0.2 and 0.5]{given}, the last one wrong, and features
+# [(1, 0), (0, 2) and (0, 0)]{given}: the second answer is the rarer right one, and has the longer feature.
+
+# %%
+predict(
+    "rarer right answer",
+    "It is trained on pass@4 until p = 0.95. Which chance does the second answer, which began at 0.2, have then?",
+    low=0.0,
+    high=0.95,
+)
+
+# %%
+features = [[1, 0], [0, 2], [0, 0]]
+
+
+def trained(k, features=None):
+    start = exact.Bandit(np.log([0.3, 0.2, 0.5]), correct=[0, 1], features=features)
+    return exact.flow(start, objectives.get("pass@k", k=k), until_p=0.95).policy[-1]
+
+
+{"you said": predicted("rarer right answer"), "it is": round(float(trained(4, features)[1]), 3)}
+
+# %%
+worlds = {"a logit each": None, "features": features}
+rows = {f"{name}, pass@{k}": trained(k, given) for name, given in worlds.items() for k in (1, 4, 16)}
+pd.DataFrame(rows, index=["first, right", "second, right", "third, wrong"]).T.round(3)
+
+# %% [markdown]
+# With a logit each the likelier one has [0.70]{likelier_alone}; with these features the rarer one has [0.90]{rarer_longer}
+# and the likelier one [0.05]{likelier_shorter}. Features at right angles, as these are, move the logit of a right answer by
+# F'(p) |φ_a|² π_a (1 - p): double length counts [four times]{counts_four}, and at the start the second logit is
+# [2.7 times]{faster} as fast as the first. There [the one with the larger |φ_a|² π_a wins]{larger_wins}. So "the likelier
+# wins" is a statement about logits that are parameters; in a network it is the network that decides. What stays true is that
+# k has no say: F'(p) is one factor of [all logits, and the end is the same for every k]{same_end}.
+#
+# %% tags=["claims"]
+def likelier_alone():
+    return trained(4)[0]
+
+
+def rarer_longer():
+    return trained(4, features)[1]
+
+
+def likelier_shorter():
+    return trained(4, features)[0]
+
+
+def _speeds(features):
+    start = exact.Bandit(np.log([0.3, 0.2, 0.5]), correct=[0, 1], features=features)
+    return np.array(features) @ start.gradient(objectives.get("pass@k", k=4))
+
+
+def counts_four():
+    return _speeds(features)[1] / _speeds([[1, 0], [0, 1], [0, 0]])[1]
+
+
+def faster():
+    return _speeds(features)[1] / _speeds(features)[0]
+
+
+def larger_wins():
+    draws = np.random.default_rng(6)
+    for _ in range(10):
+        pi, lengths = draws.dirichlet(np.ones(3)), draws.uniform(0.5, 2, 2)
+        start = exact.Bandit(np.log(pi), [0, 1], features=[[lengths[0], 0], [0, lengths[1]], [0, 0]])
+        path = exact.flow(start, "pass@1", until_time=1e3).policy
+        lead = np.diff(np.log(path[:, 0]) - np.log(path[:, 1]))
+        larger = (lengths[0] ** 2 * pi[0] > lengths[1] ** 2 * pi[1]) * 2 - 1
+        if (lead * larger <= 0).any():
+            return False
+    return True
+
+
+def same_end():
+    ends = [trained(k, features) for k in (1, 2, 3, 4, 8, 16)]
+    return bool(np.allclose(ends, ends[0], atol=1e-7))
+
+
+# %% [markdown]
 # ## Counting what is left
 #
-# ### Exercise 3. Different answers in k draws (medium, 5 minutes)
+# ### Exercise 3. Different answers in k draws (medium)
+#
+# A policy gives answer `a` with chance `pi[a]`, and the chances add up to one. Write the expected number of different
+# answers, right or wrong, in `k` draws.
 
 # %%
 def distinct_answers(pi, k):
@@ -155,10 +355,22 @@ before, learned, scattered = [0.2] * 3 + [0.04] * 10, [0.3] * 3 + [0.01] * 10, [
 {name: round(shipped_diversity(pi, [0, 1, 2], 16), 2) for name, pi in [("before", before), ("learned", learned), ("scattered", scattered)]}
 
 # %% [markdown]
-# Learning to use three right answers more often reads as a collapse (7.7 to 4.5), and scattering over ten wrong answers
-# as diversity (8.6).
+# Learning to use the right answers more often reads as a collapse ([7.7 to 4.5]{reads_as_collapse}), and scattering over
+# wrong ones as diversity ([8.6]{reads_as_diversity}).
 #
-# ### Exercise 4. Repair it (easy, 3 minutes)
+# ### Exercise 4. Repair it (easy)
+#
+# Write the expected number of different *right* answers in `k` draws: answer `a` has chance `pi[a]`, and `correct` lists
+# the right ones; it may be empty.
+#
+# %% tags=["claims"]
+def reads_as_collapse():
+    return [shipped_diversity(pi, [0, 1, 2], 16) for pi in (before, learned)]
+
+
+def reads_as_diversity():
+    return shipped_diversity(scattered, [0, 1, 2], 16)
+
 
 # %%
 def fixed_diversity(pi, correct, k):
@@ -179,50 +391,200 @@ check.fixed_diversity(fixed_diversity)
 # %% [markdown]
 # ## What holds a policy open
 #
-# The paper's advice is to encourage exploration explicitly. Two classics: an **entropy bonus** adds a constant times the
-# entropy of the policy to the goal; a **KL term** subtracts a constant times the distance to the policy training started
-# from.
+# The paper's advice is to encourage exploration explicitly. The classics add a term to the goal, times a strength. An
+# **entropy bonus** adds the policy's entropy, H = -Σ π_a ln π_a. A **KL term** subtracts a divergence between the policy π
+# and the one training started from, π_0: the *reverse* one, KL(π ‖ π_0) = Σ π_a ln(π_a/π_0a), which is the usual penalty, or
+# the *forward* one, KL(π_0 ‖ π) = Σ π_0a ln(π_0a/π_a).
 
 # %%
 explorers.held_open(hold="entropy bonus", strength=0.1)
 
 # %% [markdown]
-# **What you see.** Right: how many right answers are alive. A bonus of 0.3 keeps all four throughout and pays with a
-# tenth of pass@1. A weak one, 0.03, lets the collapse happen first, and brings the answers back after ages, because its
-# pull on an answer is in proportion to the chance the answer still has. Training stops long before. *Forward* KL does not
-# weaken so, and returns sooner. Entropy makes right answers equal; KL keeps the proportions of the start.
+# **What you see.** Training is on pass@1; the panel *Alive* has the effective right answers. A bonus of [0.3]{given} does not let
+# them fall below [3.4]{strong_keeps} and ends with [all of them alike]{strong_alike}; it pays with
+# [a tenth of pass@1]{strong_price}. A weak one, [0.03]{given}, lets the collapse happen first and brings the answers back after ages,
+# because its pull on a rare answer is nearly in proportion to the chance the answer still has. *Forward* KL does not weaken
+# so, and returns sooner, as the table says. An entropy bonus makes right answers equal; KL keeps the proportions of the start.
 
 # %%
-def alive(hold, times=(100, 1_000, 10_000, 100_000)):
+times = (100, 1_000, 10_000, 100_000)
+
+
+def alive(hold):
     run = exact.flow(exact.several_correct(), "pass@1", until_time=2e5, times=times, anchor=hold)
     return [state.effective_correct for state in run.states()]
 
 
 holds = [exact.entropy_bonus(0.03), exact.kl_to_start(0.03), exact.kl_to_start(0.03, forward=True), exact.entropy_bonus(0.3)]
 table = pd.DataFrame([alive(hold) for hold in holds], index=[f"{hold.name}, {hold.strength}" for hold in holds])
-table.set_axis([100, 1_000, 10_000, 100_000], axis=1).rename_axis(columns="right answers alive at t =").round(2)
+table = table.set_axis(times, axis=1).rename_axis(columns="right answers alive at t =")
+table.round(2)
+
+# %% [markdown]
+# At t = [1,000]{given} the weak bonus has [1.04]{weak_low} alive, and forward KL is on its way with [1.36]{forward_sooner}; at
+# [10,000]{given} they have [3.0 and 3.8]{later}. Reverse KL is the last, with [2.0]{reverse_last}, and ends at the
+# [3.8]{proportions_kept} that the start had.
+#
+# %% tags=["claims"]
+def _shown(name, **state):
+    path = [explorers.held_open(t=t, **state).numbers[name] for t in explorers.held_open().description.axes["t"]]
+    return np.array(path)
+
+
+def strong_keeps():
+    return _shown("effective", hold="entropy bonus", strength=0.3).min()
+
+
+def strong_alike():
+    last = exact.flow(exact.several_correct(), "pass@1", until_time=1e5, anchor=exact.entropy_bonus(0.3)).policy[-1]
+    return bool(np.allclose(last[:4], last[0], rtol=1e-4))
+
+
+def strong_price():
+    return 1 - _shown("p", hold="entropy bonus", strength=0.3)[-1]
+
+
+def weak_low():
+    return table.loc["entropy bonus, 0.03", 1_000]
+
+
+def forward_sooner():
+    weak, forward = table.loc["entropy bonus, 0.03"], table.loc["forward KL to the start, 0.03"]
+    return forward[1_000], bool((forward.loc[:10_000] > weak.loc[:10_000]).all())
+
+
+def later():
+    return table.loc["entropy bonus, 0.03", 10_000], table.loc["forward KL to the start, 0.03", 10_000]
+
+
+def reverse_last():
+    return table.loc["reverse KL to the start, 0.03", 10_000], bool(table[10_000].idxmin().startswith("reverse"))
+
+
+def proportions_kept():
+    start, last = exact.several_correct().effective_correct, table.loc["reverse KL to the start, 0.03", 100_000]
+    return last, bool(abs(start - last) < 0.005)
+
+
+# %% [markdown]
+# ### And pass@16 with a bonus?
+#
+# On its own pass@16 collapses as pass@1 does, on a slower clock. But a bonus has a clock of its own.
+
+# %%
+predict(
+    "pass@16 with a bonus",
+    "One prompt, trained on pass@16 with an entropy bonus of 0.03 until it comes to rest. Where does p end? (It starts at 0.14.)",
+    low=0.0,
+    high=1.0,
+)
+
+# %%
+def held(k, strength):
+    goal, bonus = objectives.get("pass@k", k=k), exact.entropy_bonus(strength)
+    run = exact.flow(exact.several_correct(), goal, until_time=1e5, anchor=bonus)
+    alive = [state.effective_correct for state in run.states()]
+    return {"p": run.p[-1], "pass@16": run.pass_at_k(16)[-1], "alive": alive[-1], "fewest on the way": min(alive)}
+
+
+ends = {f"pass@{k}, bonus {strength}": held(k, strength) for k in (1, 16) for strength in (0.03, 0.3)}
+{"you said": predicted("pass@16 with a bonus"), "it is": round(float(ends["pass@16, bonus 0.03"]["p"]), 3)}
+
+# %%
+pd.DataFrame(ends).T.round(4)
+
+# %% [markdown]
+# Even the weak bonus now keeps the right answers open the whole way, with [3.5]{open_all_the_way} of them alive at the
+# least: as the prompt gets solved the weight of pass@16 dies, and the bonus has the field to itself. For the same reason p
+# comes to rest at [0.37]{rests_at}. There pass@16 is [0.999]{is_content}, and the goal hardly asks for more. So pass@16 with a
+# bonus does hold answers open, wrong ones too, and pays with pass@1: [0.63]{what_it_costs} of it, where the same bonus under
+# pass@1 costs [0.00005]{costs_little} in the end. Choose pass@16 under *trained on* in the explorer above to watch it.
+#
+# %% tags=["claims"]
+def open_all_the_way():
+    return ends["pass@16, bonus 0.03"]["fewest on the way"]
+
+
+def rests_at():
+    return ends["pass@16, bonus 0.03"]["p"]
+
+
+def is_content():
+    return ends["pass@16, bonus 0.03"]["pass@16"]
+
+
+def what_it_costs():
+    return 1 - ends["pass@16, bonus 0.03"]["p"]
+
+
+def costs_little():
+    return 1 - ends["pass@1, bonus 0.03"]["p"]
+
 
 # %% [markdown]
 # ## In real runs
 #
-# Fourteen runs of GRPO and DAPO on GSM8K, one model, logged step by step. Entropy here is that of the next *token*, which is not
-# the variety of answers, but what logs have.
+# [Fourteen]{runs_in_all} runs of GRPO and DAPO (notebooks 02 and 03) on GSM8K, with one model, logged step by step. Entropy
+# here is that of the next *token*, which is not the variety of answers, but what logs have. Below are the runs with the least
+# of it: lr1e5 is a learning rate of [1e-5]{given}, sft a term of fine-tuning beside the reward.
 
 # %%
 log = data.load("rlvr-log").query("suite == 'gsm8k' and 181 <= step <= 200")
 curves = data.load("rlvr-curves").query("suite == 'gsm8k' and benchmark == 'gsm8k_pass128'")
 passed = curves.pivot_table(index="run", columns="k", values="pass_at_k")[[1, 128]]
-runs = log.groupby("run").entropy.mean().to_frame("entropy").join(passed)
-runs.sort_values("entropy").round(3)
+runs = log.groupby("run").entropy.mean().to_frame("entropy").join(passed).sort_values("entropy")
+runs.head(6).rename(columns={1: "pass@1", 128: "pass@128"}).round(3)
 
 # %%
 runs.corr().loc["entropy", [1, 128]].round(2)
 
 # %% [markdown]
-# Runs with less entropy have a higher pass@1 (correlation -0.98) and a lower pass@128 (+0.90). That is what collapse looks
-# like from outside. But look at the names: the four lowest are the runs at learning rate 1e-5. A larger step moves
-# everything, so this is an association, not a proof. Among the ten runs at 5e-6 alone it is still +0.82; among the four at 1e-5, -0.39,
-# which with four points says nothing. And no run falls below the base model's pass@128 here (0.974), as the curves show:
+# Over the runs, less entropy goes with a higher pass@1 (correlation [-0.98]{with_pass_1}) and a lower pass@128
+# ([+0.90]{with_pass_128}). That is what collapse looks like from outside. But look at the names: the [four lowest]{lowest} are
+# the runs at learning rate [1e-5]{given}. A larger step moves the whole model further, so this is an association and no proof.
+# Among the [ten]{others} other runs the correlation with pass@128 is still [+0.82]{among_others}; among these [four]{lowest}
+# it is [-0.39]{among_lowest}, and so few points cannot tell it from zero. And no run falls below the base model here: its
+# pass@128 is [0.974]{base_many}, the [lowest run's 0.976]{lowest_many}, as the curves show:
+#
+# %% tags=["claims"]
+_fast = runs.index.str.contains("lr1e5")
+
+
+def runs_in_all():
+    return len(runs)
+
+
+def with_pass_1():
+    return runs.corr().loc["entropy", 1]
+
+
+def with_pass_128():
+    return runs.corr().loc["entropy", 128]
+
+
+def lowest():
+    return int(_fast.sum()), bool(_fast[: _fast.sum()].all())
+
+
+def others():
+    return int((~_fast).sum())
+
+
+def among_others():
+    return runs[~_fast].corr().loc["entropy", 128]
+
+
+def among_lowest():
+    return runs[_fast].corr().loc["entropy", 128]
+
+
+def base_many():
+    return passed.loc["base", 128]
+
+
+def lowest_many():
+    return runs[128].min()
+
 
 # %%
 explorers.training_logs(run="grpo-lr1e5", step=200)
@@ -230,13 +592,41 @@ explorers.training_logs(run="grpo-lr1e5", step=200)
 # %% [markdown]
 # ## Take with you
 #
-# - The gap pass@k - pass@1 grows where the weight is above 1 and shrinks where it is below. Zero gap: solved, or lost.
-# - One prompt, exact gradient: every goal F(p) walks the same path. k sets the clock.
-# - Among right answers the likelier one always wins, for every k. Nothing in F(p) prefers two answers to one.
-# - Entropy and KL can hold answers open, at a price; weak ones act too late.
+# - The gap pass@k - pass@1 grows where the weight is above one and shrinks where it is below. Zero gap: solved, or lost.
+# - One prompt, exact gradient: [every goal F(p) that rises with p walks the same path]{every_goal}. k sets the clock.
+# - Among right answers with a logit each the likelier one [always]{likelier_goes_on} wins. Where logits are computed from
+#   parameters another may, [for every k]{same_end_again} the same. [Nothing]{blind} in F(p) prefers several answers to one.
+# - Entropy and KL can hold answers open, at a price; weak ones act too late under pass@1, and at a high price under pass@16.
 #
-# **Next:** `05_many_prompts`. Where "no new direction" ends.
+# **Next:** [05_many_prompts](05_many_prompts.ipynb). Where "no new direction" ends.
 #
 # To read: [arXiv 2510.14807](https://arxiv.org/abs/2510.14807) (SimKO) on collapse onto the top answer;
 # [arXiv 2505.22617](https://arxiv.org/abs/2505.22617) on entropy; [arXiv 2605.00365](https://arxiv.org/abs/2605.00365) on
 # spreading credit over right answers.
+#
+# %% tags=["claims"]
+_goals = [objectives.get(name) for name in objectives.names()]
+
+
+def every_goal():
+    paths = [exact.flow(_pair, goal, until_p=0.6).policy[-1] for goal in _goals]
+    return bool(np.allclose(paths, paths[0], atol=1e-6))
+
+
+def likelier_goes_on():
+    draws = np.random.default_rng(5)
+    for _ in range(5):
+        first, second = sorted(draws.uniform(0.01, 0.4, 2), reverse=True)
+        path = exact.flow(exact.several_correct((first, second), wrong=3), "pass@1", until_p=0.99).policy
+        if (np.diff(path[:, 0] / path[:, 1]) <= 0).any():
+            return False
+    return True
+
+
+def same_end_again():
+    return same_end()
+
+
+def blind():
+    one, several = exact.several_correct((0.3,)), exact.several_correct((0.1, 0.1, 0.1))
+    return all(abs(one.value(goal) - several.value(goal)) < 1e-12 for goal in _goals)

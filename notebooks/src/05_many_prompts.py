@@ -5,9 +5,10 @@
 # parameters. The gradient is then a sum over prompts, each with its own weight, and a weighted sum can point anywhere
 # between its parts. This notebook is about where the paper's claim stops.
 #
-# **After this notebook** you can show two prompts on which pass@k trains *against* pass@1, a policy for which pass@k has a
-# different and better-covering optimum, and say which of the two cuts which way in the argument. It takes about 45 minutes; the
-# computer needs {measured}.
+# **After this notebook** you can show a pair of prompts on which pass@k trains *against* pass@1, a policy for which pass@k
+# has another optimum, which covers more, and say what either means for the argument. The computer needs {measured}.
+#
+# Words and letters: [glossary](glossary.md).
 
 # %%
 import pandas as pd
@@ -18,14 +19,17 @@ from passk_lab.course import check, predict, predicted, progress, quiz
 progress("05_many_prompts")
 
 # %% [markdown]
-# ## Two prompts, one parameter
+# ## A pair of prompts, one parameter
 #
-# Prompt x is solved with chance p_x = sigmoid(a_x + b_x θ). With b = +1 a larger θ helps, with b = -1 it hurts. An easy
-# prompt with b = +1 and a hard one with b = -1 pull against each other: what is good for one is bad for the other.
+# Prompt x is solved with chance p_x = sigmoid(a_x + b_x θ), where sigmoid(z) = 1/(1 + exp(-z)). With [b = 1]{given} a larger
+# θ helps, with [b = -1]{given} it hurts. An easy prompt with the one and a hard prompt with the other pull against each
+# other: what is good for the first is bad for the second. From here on p is the chance of one prompt, and pass@1 and pass@k
+# are means over the prompts.
 #
-# ### Exercise 1. The gradient over prompts (medium, 8 minutes)
+# ### Exercise 1. The gradient over prompts (medium)
 #
-# The slope of p_x in θ is b_x p_x (1 - p_x).
+# The slope of p_x in θ is b_x p_x (1 - p_x). Write the derivative in θ of the mean pass@k. `p` and `b` are lists with a
+# number for each prompt; the chances lie between zero and one, both included.
 
 # %%
 def shared_gradient(p, b, k):
@@ -41,16 +45,25 @@ def shared_gradient(p, b, k):
 check.shared_gradient(shared_gradient)
 
 # %% [markdown]
-# An easy prompt with p = 3/4 and a hard one with p = 1/8:
+# An easy prompt with p = [3/4]{given} and a hard one with p = [1/8]{given}:
 
 # %%
 {k: shared_gradient([3 / 4, 1 / 8], [1, -1], k) for k in (1, 2, 4, 8)}
 
 # %% [markdown]
-# pass@1 wants a larger θ, pass@2 and all after it a smaller one. The weight of the easy prompt has fallen faster than that
-# of the hard one, and the sign of the sum has turned.
+# pass@1 wants a larger θ, [pass@2 and all after it a smaller one]{sign_turns}. The weight of the easy prompt has fallen
+# faster than that of the hard one, and the sign of the sum has turned.
 #
-# ### Exercise 2. Do they disagree? (easy, 4 minutes)
+# ### Exercise 2. Do they disagree? (easy)
+#
+# Write a function that is `True` if the derivatives in θ of mean pass@k and of mean pass@1 have opposite signs, else
+# `False`; a derivative of zero has no sign. `p` and `b` are as before.
+#
+# %% tags=["claims"]
+def sign_turns():
+    slopes = [shared_gradient([3 / 4, 1 / 8], [1, -1], k) for k in range(1, 200)]
+    return slopes[0] > 0 and all(slope < 0 for slope in slopes[1:])
+
 
 # %%
 def points_against(p, b, k):
@@ -65,10 +78,10 @@ def points_against(p, b, k):
 check.points_against(points_against)
 
 # %% [markdown]
-# ## Two parameters: an angle instead of a sign
+# ## More parameters: an angle instead of a sign
 #
-# With more parameters the two gradients stand at an angle. Below, an easy prompt (p = 0.8) and a hard one; you choose the
-# angle between *their* gradients, which says how far they help or hurt each other (**interference**).
+# With more parameters the gradients of pass@1 and pass@k stand at an angle. Below are an easy prompt (p = 0.8) and a hard
+# one; you choose the angle between *their* gradients, which says how far they help or hurt each other (**interference**).
 
 # %%
 predict(
@@ -80,9 +93,6 @@ predict(
 )
 
 # %%
-explorers.interference(angle=150, k=1, p_hard=0.1, share_easy=0.7)
-
-# %%
 prompts = exact.easy_and_hard(angle=150, p_easy=0.8, p_hard=0.1, share_easy=0.7)
 
 
@@ -90,17 +100,57 @@ def angle(k):
     return exact.angle_between(prompts.gradient("pass@1"), prompts.gradient(objectives.get("pass@k", k=k)))
 
 
-{"you said": predicted("first disagreement"), **{f"k = {k}": round(angle(k), 1) for k in (1, 2, 3, 4, 8)}}
+{"you said": predicted("first disagreement"), "it is": next(k for k in range(1, 65) if angle(k) > 90)}
+
+# %%
+explorers.interference(angle=150, k=1, p_hard=0.1, share_easy=0.7)
 
 # %% [markdown]
-# **What you see.** From k = 3 on the two disagree. Left, the orange arrow swings from the blue one to the hard prompt's;
-# right, what a step along it does: the hard prompt gains, the easy one loses. For two prompts that help each other (an
-# angle below 90 degrees) nothing of this happens at any k. Press *many easy prompts*: with one hard prompt in ten, hardly
-# ever solved, the easy ones still win at k = 3 and lose at k = 4. It is a question of shares, weights *and* angles
+# **What you see.** The angle between pass@1 and pass@k is [75]{at_two} degrees at k = 2, and [from k = 3 on]{disagree_from} it is above
+# [90]{given}. Move k. In the panel *Directions* the arrow of pass@k swings from that of pass@1 to the hard prompt's; the panel
+# *Gain* has what a step along it does: the hard prompt gains, the easy one loses. For prompts that help each other, at an
+# angle below [90 degrees]{given}, [nothing of this happens at any k]{helpful_prompts}. Press *many easy prompts*: with
+# [a tenth]{hard_share} of the prompts hard and solved in [one draw in fifty]{hard_chance}, the easy ones
+# [still win at k = 3 and lose at k = 4]{many_turn}. It is a question of shares, weights *and* angles
 # ([arXiv 2602.21189](https://arxiv.org/abs/2602.21189)).
 #
-# So "no new direction" is a statement about one prompt. Over many prompts pass@k can even lower pass@1, and that is
-# something pass@1 training never does by itself.
+# So "no new direction" is a statement about one prompt. Over many prompts pass@k can even lower pass@1, which training on
+# pass@1 itself, with exact gradients and small steps, cannot do.
+#
+# %% tags=["claims"]
+import numpy as np
+
+_picture = explorers.interference().description
+_easy_gain, _turned = (np.asarray(_picture.tables[name].values) for name in ("easy gain", "turned"))
+_many = next(preset.state for preset in _picture.presets if preset.label == "many easy prompts")
+
+
+def at_two():
+    return angle(2)
+
+
+def disagree_from():
+    first = next(k for k in range(1, 65) if angle(k) > 90)
+    return first, all(angle(k) > 90 for k in range(first, 65))
+
+
+def helpful_prompts():
+    helpful = np.array(_picture.axes["angle"]) < 90
+    return bool((_easy_gain[helpful] > 0).all() and (_turned[helpful] < 90).all())
+
+
+def hard_share():
+    return 1 - _many["share_easy"]
+
+
+def hard_chance():
+    return _many["p_hard"]
+
+
+def many_turn():
+    gain = {k: explorers.interference(**{**_many, "k": k}).numbers["easy"] for k in _picture.axes["k"]}
+    return max(k for k in gain if gain[k] > 0), min(k for k in gain if gain[k] < 0)
+
 
 # %%
 quiz("why pass@1 falls")
@@ -108,7 +158,7 @@ quiz("why pass@1 falls")
 # %% [markdown]
 # ## Spot the bug
 #
-# A trainer wants the weight of pass@k from the batch. Someone writes:
+# A trainer wants the weight of pass@k from the batch, as the mean over its prompts. Someone writes:
 
 # %%
 def shipped_mean_weight(p, k):
@@ -118,9 +168,22 @@ def shipped_mean_weight(p, k):
 {str(p): shipped_mean_weight(p, 16) for p in ([0.0, 1.0], [0.02, 0.1, 0.5, 0.9, 0.99])}
 
 # %% [markdown]
-# A batch of one unsolved and one solved prompt gets weight 0.0005. But the unsolved one alone should get 16.
+# A batch of one unsolved and one solved prompt gets weight [0.0005]{shipped_weight}. But the unsolved one alone should get
+# [16]{unsolved_weight}.
 #
-# ### Exercise 3. Repair it (easy, 3 minutes)
+# ### Exercise 3. Repair it (easy)
+#
+# Write the mean over prompts of the weight k (1-p)^(k-1). `p` is a list with the chance of each prompt, between zero and
+# one, both included.
+#
+# %% tags=["claims"]
+def shipped_weight():
+    return shipped_mean_weight([0.0, 1.0], 16)
+
+
+def unsolved_weight():
+    return objectives.get("pass@k", k=16).weight(0.0)
+
 
 # %%
 def fixed_mean_weight(p, k):
@@ -137,15 +200,18 @@ check.fixed_mean_weight(fixed_mean_weight)
 [(shipped_mean_weight(p, 16), fixed_mean_weight(p, 16)) for p in ([0.0, 1.0], [0.02, 0.1, 0.5, 0.9, 0.99])]
 
 # %% [markdown]
-# ## Two strategies and a policy that cannot see
+# ## A mixture of strategies, and a policy that cannot see
 #
-# Now a case for pass@k. There are two strategies, A and B. Some prompts are solved by A only, a share w of them; the rest by
-# B only. The policy cannot tell which kind it has before it, so all it has is x, the chance of using A. Then
+# Now a case for pass@k. There are strategies A and B. A share w of the prompts is solved by A alone, the rest by B alone. The
+# policy cannot tell which kind it has before it: it has one number, x, the chance of using A. Then
 #
 # - pass@1 = w x + (1 - w)(1 - x): a straight line. If w > 1/2, best at x = 1.
-# - pass@k = w (1 - (1-x)^k) + (1 - w)(1 - x^k): a hill.
+# - pass@k = w (1 - (1-x)^k) + (1 - w)(1 - x^k): a hill, for k > 1.
 #
-# ### Exercise 4. One step of the derivation (medium, 6 minutes)
+# ### Exercise 4. One step of the derivation (medium)
+#
+# Write the derivative of that hill, w (1 - (1-x)^k) + (1 - w) (1 - x^k), with respect to `x`, by hand and not as a difference
+# quotient. `x` and `w` lie between zero and one, both included.
 
 # %%
 def mixture_slope(x, w, k):
@@ -167,30 +233,98 @@ check.mixture_slope(mixture_slope)
 predict("best mixture", "w = 0.75 and k = 2: which chance of A gives the best pass@2?", low=0.0, high=1.0)
 
 # %%
+{"you said": predicted("best mixture"), "it is": round(explorers.strategies(k=2, w=0.75).numbers["best"], 4)}
+
+# %%
 explorers.strategies(k=2, w=0.75)
 
 # %% [markdown]
-# For k = 2 the best mixture uses each strategy as often as it is right, here 0.75 (you said what?), and the larger k the
-# nearer to one half each. Press ▶ beside the time: training on pass@1 drops the weaker strategy for good, training on pass@k comes to rest on its hill.
+# For k = 2 the best mixture uses each strategy as often as it is right, [for every w]{matches}. The top is where
+# x/(1 - x) = (w/(1 - w))^(1/(k-1)): the larger k, the [nearer to one half]{nearer_half} each. Press ▶ beside the time: training
+# on pass@1 drops the weaker strategy, training on pass@k comes to rest on its hill.
+#
+# %% tags=["claims"]
+def _at_top(w, x, k):
+    return abs(exact.two_strategies(w, start=x).gradient(objectives.get("pass@k", k=k))).max() < 1e-6
+
+
+def matches():
+    return all(_at_top(w, w, 2) for w in np.linspace(0.01, 0.99, 99))
+
+
+def nearer_half():
+    tops = {k: 1 / (1 + (0.25 / 0.75) ** (1 / (k - 1))) for k in (2, 3, 4, 8, 16)}
+    there = all(_at_top(0.75, x, k) for k, x in tops.items())
+    return tops[16], bool(there and (np.diff(list(tops.values())) < 0).all())
+
 
 # %%
-def trained_on(k, w=0.6, start=0.3):
-    run = exact.flow(exact.two_strategies(w, start), objectives.get("pass@k", k=k), until_time=1e5)
-    return {"chance of A": run.p[-1][0], "pass@1": run.pass_at_k(1)[-1], "pass@4": run.pass_at_k(4)[-1], "pass@16": run.pass_at_k(16)[-1]}
+def trained_on(k, w=0.6, start=0.3, until_time=1e5):
+    run = exact.flow(exact.two_strategies(w, start), objectives.get("pass@k", k=k), until_time=until_time)
+    found = {f"pass@{draws}": run.pass_at_k(draws)[-1] for draws in (1, 4, 16, 1024)}
+    return {"chance of A": run.p[-1][0], **found}
 
 
-print("you said", predicted("best mixture"), "for w = 0.75; it is 0.75")
-pd.DataFrame({f"pass@{k}": trained_on(k) for k in (1, 2, 4, 16)}).T.rename_axis("trained on").round(4)
+results = pd.DataFrame({f"pass@{k}": trained_on(k) for k in (1, 2, 4, 16)}).T.rename_axis("trained on")
+results.round(5)
 
 # %% [markdown]
-# **How to read it.** Trained on pass@1, the policy solves 60 % at one draw, and 60 % at sixteen: the other 40 % are never solved again.
-# Trained on pass@4 it solves 51 % at one draw, 94 % at four and 99.998 % at sixteen. Here pass@k is not the same
-# goal on another clock: it has another optimum, one that covers more, and it *keeps* two strategies alive, because the
-# two serve different prompts. It pays with nine points of pass@1.
+# **How to read it.** Here w = 0.6, and the flow has run to t = [100,000]{given}. Trained on pass@1, the policy solves
+# [60 %]{pure_once} at one draw, and [60 %]{pure_sixteen} at [sixteen]{given} too. The other [40 %]{left_to_b} are left to B, which
+# it now draws [25 times]{b_draws} in [a million]{given}: [1,024]{given} draws still find [one point more]{pure_many},
+# and [longer training takes that too]{taken_later}.
+# Trained on pass@4 it solves [51 %]{mixed_once} at one draw, [94 %]{mixed_four} at [four]{given} and [99.998 %]{mixed_sixteen}
+# at [sixteen]{given}. Here pass@k is not the same goal on another clock: it has another optimum, one that covers more, and it *keeps*
+# both strategies alive, because they serve different prompts. It pays with [nine points of pass@1]{price_of_mixing}.
 #
-# Is that a refutation of the paper? It is its border. On one prompt no F(p) prefers two right answers to one (notebook
-# 04). Over prompts that share parameters and cannot be told apart, pass@k does prefer a mixture. Which of the two a real
+# Is that a refutation of the paper? It is its border. On one prompt no F(p) prefers several right answers to one
+# (notebook 04). Over prompts that share parameters and cannot be told apart, pass@k does prefer a mixture. Which of these a real
 # model resembles is a matter of measurement: notebooks 06 to 08 measure it in a small language model.
+#
+# %% tags=["claims"]
+def _percent(trained, draws):
+    return 100 * results.loc[f"pass@{trained}", f"pass@{draws}"]
+
+
+def pure_once():
+    return _percent(1, 1)
+
+
+def pure_sixteen():
+    return _percent(1, 16)
+
+
+def left_to_b():
+    return 100 * exact.two_strategies(0.6).weights[1]
+
+
+def b_draws():
+    return 1e6 * (1 - results.loc["pass@1", "chance of A"])
+
+
+def pure_many():
+    return bool(abs(_percent(1, 1024) - _percent(1, 1) - 1) < 0.1)
+
+
+def taken_later():
+    return trained_on(1, until_time=1e9)["pass@1024"] < 0.60001
+
+
+def mixed_once():
+    return _percent(4, 1)
+
+
+def mixed_four():
+    return _percent(4, 4)
+
+
+def mixed_sixteen():
+    return _percent(4, 16)
+
+
+def price_of_mixing():
+    return _percent(1, 1) - _percent(4, 1)
+
 
 # %%
 quiz("no new direction")
@@ -201,9 +335,9 @@ quiz("no new direction")
 # - Over prompts with shared parameters ∇pass@k is not a multiple of ∇pass@1; it can point against it.
 # - That needs prompts that pull against each other *and* weights that differ enough.
 # - Where one blind policy serves different prompts, pass@k has a mixture as its optimum; pass@1 has not.
-# - "No new direction" is true prompt by prompt, and only there.
+# - "No new direction" is true prompt by prompt, and not of their mean.
 #
-# **Next:** a real network, trained before your eyes: notebook 06.
+# **Next:** [06_train_a_model](06_train_a_model.ipynb). A real network, trained before your eyes.
 #
 # To read: Barakat et al. ([arXiv 2602.21189](https://arxiv.org/abs/2602.21189)) on interference; those who train on pass@k
 # and report gains: [arXiv 2505.15201](https://arxiv.org/abs/2505.15201),

@@ -91,7 +91,7 @@ def kl_to_start(strength: float, forward: bool = False) -> Anchor:
     strength = arguments.one_number("strength", strength, 0.0, 1e6)
     if arguments.switch("forward", forward):
         return Anchor("forward KL to the start", strength, forward_value, forward_gradient)
-    return Anchor("KL to the start", strength, reverse_value, reverse_gradient)
+    return Anchor("reverse KL to the start", strength, reverse_value, reverse_gradient)
 
 
 def _log(pi: Floats) -> Floats:

@@ -36,7 +36,7 @@ def one_among(arms: int = 100, p: float | None = None) -> Bandit:
     return Bandit(np.log(np.array([p] + [(1 - p) / (arms - 1)] * (arms - 1))), [0])
 
 
-def several_correct(correct: Sequence[float] = (0.05, 0.04, 0.03, 0.02), wrong: int = 20) -> Bandit:
+def several_correct(correct: Sequence[float] = (0.05, 0.04, 0.03, 0.02), wrong: int = 12) -> Bandit:
     """Several correct answers of unequal chance, the rest shared by wrong ones: winner takes all.
 
     Parameters

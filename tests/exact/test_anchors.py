@@ -93,7 +93,7 @@ def test_the_uniform_policy_has_all_the_entropy_there_is():
 
 def test_an_anchor_knows_its_name_and_strength_and_applies_the_strength_nowhere_itself():
     names = {(make(0.3).name, make(0.3).strength) for make, _ in ANCHORS.values()}
-    assert names == {("entropy bonus", 0.3), ("KL to the start", 0.3), ("forward KL to the start", 0.3)}
+    assert names == {("entropy bonus", 0.3), ("reverse KL to the start", 0.3), ("forward KL to the start", 0.3)}
     for make, _ in ANCHORS.values():
         np.testing.assert_array_equal(*(make(s).gradient(softmax(NOW), softmax(START)) for s in (0.1, 5.0)))
 

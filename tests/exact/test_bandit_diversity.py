@@ -125,6 +125,20 @@ def test_along_the_flow_the_leader_pulls_ahead_and_the_effective_number_falls(na
     assert (np.diff([state.effective_correct for state in path.states()]) < 0).all()
 
 
+@pytest.mark.parametrize("k", [1, 4, 16])
+def test_with_features_the_rarer_right_answer_may_win_whatever_k_is(k):
+    objective = objectives.get("pass@k", k=k)
+    features = [[1, 0], [0, 2], [0, 0]]
+    longer = flow(Bandit(np.log([0.3, 0.2, 0.5]), [0, 1], features=features), objective, until_p=0.95)
+    np.testing.assert_allclose(longer.policy[-1], [0.047, 0.903, 0.050], rtol=0, atol=5e-4)
+    own = flow(Bandit(np.log([0.3, 0.2, 0.5]), [0, 1]), objective, until_p=0.95)
+    np.testing.assert_allclose(own.policy[-1], [0.696, 0.254, 0.050], rtol=0, atol=5e-4)
+    # The logit of a feature twice as long moves four times as fast: at the start by 4 * 0.2 against 0.3.
+    start = Bandit(np.log([0.3, 0.2, 0.5]), [0, 1], features=features)
+    speed = np.array(features) @ start.gradient(objective)
+    assert speed[1] / speed[0] == pytest.approx(4 * 0.2 / 0.3, rel=1e-12)
+
+
 def test_equal_correct_answers_stay_equal():
     path = flow(several_correct((0.05, 0.05)), "pass@1", until_p=0.9, states=10)
     np.testing.assert_allclose(path.policy[:, 0], path.policy[:, 1], rtol=1e-8)

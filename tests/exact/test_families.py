@@ -35,7 +35,7 @@ def test_one_among_a_hundred_is_the_default():
 
 def test_several_correct_answers_as_asked_for():
     bandit = several_correct()
-    np.testing.assert_allclose(bandit.policy, [0.05, 0.04, 0.03, 0.02] + [0.86 / 20] * 20, rtol=1e-12)
+    np.testing.assert_allclose(bandit.policy, [0.05, 0.04, 0.03, 0.02] + [0.86 / 12] * 12, rtol=1e-12)
     assert bandit.p == pytest.approx(0.14, rel=1e-12)
     assert bandit.correct.sum() == 4
     np.testing.assert_allclose(several_correct((0.1, 0.4), wrong=1).policy, [0.1, 0.4, 0.5], rtol=1e-12)

@@ -229,7 +229,7 @@ def test_prompts_with_shared_parameters_against_plain_steps_in_time(objective, a
         z = oracles.tensor(logits) + phi @ theta
         held = 0.0
         if anchor is not None:
-            terms = {"entropy bonus": oracles.entropy(z), "KL to the start": -oracles.kl(z, start)}
+            terms = {"entropy bonus": oracles.entropy(z), "reverse KL to the start": -oracles.kl(z, start)}
             held = anchor.strength * terms.get(anchor.name, -oracles.kl(start, z))
         return (shares * (F(oracles.torch, oracles.success(z, mask)) + held)).sum()
 

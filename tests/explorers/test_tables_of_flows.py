@@ -39,3 +39,9 @@ def test_what_holds_a_policy_open_is_right_to_a_tenth_of_a_pixel(hold, anchor, k
     }
     for name, (values, error) in wanted.items():
         np.testing.assert_allclose(shown.tables[name].values[place], values, rtol=0, atol=error, err_msg=name)
+
+
+@pytest.mark.parametrize("shown", [explorers.collapse, explorers.held_open])
+def test_the_world_of_the_pictures_is_the_one_that_a_notebook_gets_without_asking(shown):
+    start = shown().description.tables["policy"].values[..., 0, :]  # t = 0
+    np.testing.assert_allclose(start, np.broadcast_to(exact.several_correct().policy, start.shape), rtol=1e-6)

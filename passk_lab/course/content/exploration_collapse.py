@@ -386,7 +386,8 @@ QUESTIONS = (
     ),
     Question(
         "which answer wins",
-        "Two answers are right, with chances 0.3 and 0.1. You follow the exact gradient of pass@8 in the logits. Which logit grows faster?",
+        "Two answers are right, with chances 0.3 and 0.1, and each logit is a parameter of its own. You follow the exact gradient of pass@8. "
+        "Which logit grows faster?",
         (
             Choice("That of the rarer answer: pass@8 rewards diversity.", False,
                    "Pass@8 rewards finding ANY right answer. It cannot tell the two apart, so it has no reason to favour the rarer."),

@@ -219,13 +219,19 @@ def _peak_by_halving(k: int) -> tuple[F, F]:
 
 WINNER = Derivation(
     name="winner-takes-all",
-    claim="Among right answers the likelier one always gains on the other, for every k: k sets the speed, never the sign.",
+    claim="Where each logit is a parameter of its own, the likelier of two right answers always gains on the other, for every k: "
+    "k sets the speed, never the sign.",
     source=f"{OURS}; cf. arXiv 2605.00365 and 2510.02230",
     arguments=("policy", "correct", "k", "i", "j"),
     steps=(
         Step(r"\dot z_a = F'(p)\,\pi_a\,(r_a - p)", "Gradient flow of any F(p) on the logits of a softmax policy."),
         Step(r"\dot z_i - \dot z_j = F'(p)\,(1-p)\,(\pi_i - \pi_j)", "For two right answers i and j, r = 1 in both."),
-        Step(r"F'(p) > 0 \;\Rightarrow\; \text{the larger of } \pi_i, \pi_j \text{ grows faster}", "So the lead widens until one has it all."),
+        Step(r"F'(p) > 0 \;\Rightarrow\; \text{the larger of } \pi_i, \pi_j \text{ grows faster}", "So the lead widens, and in the limit one has it all."),
+        Step(
+            r"z_a = z^0_a + \phi_a\cdot\theta:\quad \dot z_a = F'(p)\,\phi_a\cdot\sum_b \pi_b\,(r_b - p)\,\phi_b",
+            "Where the logits are computed from parameters, as in a network, the rarer right answer may win: one with a longer "
+            "feature, say, which a step moves further. F' is a factor of all logits still, so k has no say in which.",
+        ),
     ),
     closed=lambda pi, correct, k, i, j: (
         get("pass@k", k=k).weight(bandit(pi, correct).p) * (1 - bandit(pi, correct).p) * float(pi[i] - pi[j])

@@ -110,7 +110,7 @@ def describe() -> Description:
             Preset("watch pass@16", {"k": 16, "t": 0}, "The same collapse, faster at the start and then far slower: "
                    "the weight 16(1 - p)^15 runs out as the prompt is solved."),
             Preset("late under pass@16", {"k": 16, "t": TIMES[-20]}, "Even after ages pass@16 has not brought back "
-                   "the second answer; it only stopped pushing."),
+                   "the second answer; it only pushes ever less."),
         ],
         source="Exact gradient flow of a softmax policy: exact.flow(exact.several_correct(...), pass@k).",
     )  # fmt: skip

@@ -140,19 +140,19 @@ def describe() -> Description:
             Preset(
                 "a strong entropy bonus",
                 {"objective": "pass@1", "hold": "entropy bonus", "strength": 0.3, "t": last},
-                "All four right answers share alike from early on; wrong ones keep a tenth, the price in pass@1.",
+                "All four right answers live on, and in the end share alike; wrong ones keep what it costs in pass@1.",
             ),
             Preset(
                 "a weak one, after a while",
                 {"objective": "pass@1", "hold": "entropy bonus", "strength": 0.03, "t": _TIMES[41]},
-                "The collapse came first. In the end all four are back, but a hold pulls on an answer in proportion to "
-                "its chance, so what is nearly lost returns after ages; training stops long before.",
+                "Under pass@1 the collapse came first. In the end all four are back, but this hold pulls on a rare "
+                "answer nearly in proportion to its chance, so what is nearly lost returns after ages.",
             ),
             Preset(
                 "forward KL",
                 {"objective": "pass@1", "hold": "forward KL to the start", "strength": 0.03, "t": _TIMES[41]},
                 "It does not weaken as an answer is lost, so at the same moment the right ones are on their "
-                "way back, in the proportions of the start. Wrong answers come back too.",
+                "way back, to the proportions of the start. Wrong answers keep a share too.",
             ),
             Preset(
                 "a bonus under pass@16",

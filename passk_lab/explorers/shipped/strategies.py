@@ -121,8 +121,8 @@ def describe() -> Description:
             Preset("probability matching", {"k": 2, "w": 0.75, "t": _TIMES[-1]}, "For k = 2 the best mixture uses each "
                    "strategy as often as it is right."),
             Preset("large k", {"k": 16, "w": 0.75, "t": _TIMES[-1]}, "The larger k, the nearer to one half each."),
-            Preset("k = 1", {"k": 1, "w": 0.6, "t": _TIMES[-1]}, "pass@1 goes to the better strategy alone, and four "
-                   "prompts in ten are never solved again."),
+            Preset("k = 1", {"k": 1, "w": 0.6, "t": _TIMES[-1]}, "pass@1 goes to the better strategy, and four prompts "
+                   "in ten are left to the other, which is hardly drawn any more."),
         ],
         source="exact.two_strategies; the best mixture has odds (w/(1 - w))^(1/(k - 1)), our own step.",
     )  # fmt: skip
