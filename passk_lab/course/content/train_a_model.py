@@ -431,6 +431,7 @@ FIXED_VARIANCE = Exercise(
     "0.08, as if there were 6 of them and not 2: an error bar 1.7 times too short.",
 )  # fmt: skip
 
+
 def _softmax(values: Any) -> list[float]:
     top = max(values)
     grown = [math.exp(value - top) for value in values]
