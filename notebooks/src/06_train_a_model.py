@@ -177,7 +177,8 @@ pd.DataFrame(
 # ## The base, exactly
 #
 # One forward pass over the right answers of the held-out prompts gives p of each. Pass@k is the mean of 1 - (1-p)^k over the
-# prompts, each counted as often as the generator of the task draws it.
+# prompts, each counted as often as the task draws it: the task draws numbers, then one of their legal answers, and its end is the
+# target. So a target that few answers reach is drawn seldom.
 
 # %%
 exact = lm.success(base, unseen)
@@ -187,7 +188,7 @@ pd.DataFrame({"k": [1, 4, 16, 64, 256, 10**6], "pass@k": exact.curve([1, 4, 16, 
 # [A quarter]{base_at_1} right at one draw, [98.6 %]{base_at_256} at k = 256. Few policies can be wider.
 #
 # Now **GRPO** ([arXiv 2402.03300](https://arxiv.org/abs/2402.03300)): [16 prompts a step, 32 samples each]{step_sizes}. A sample
-# gets the credit (r - mean) / (standard deviation), with r its reward, `1` or `0`, and both taken over the rewards of its group.
+# gets the credit (r - mean) / (standard deviation), with r its reward, `1` or `0`, and both taken over the rewards of its group; where these are equal it gets `0`.
 # [400 steps]{run_length}, from [three]{seeds_run} seeds.
 
 # %% tags=["claims"]
@@ -242,7 +243,7 @@ wide.loc[[1, 4, 8, 16, 64, 256, 1024]].round(3)
 # Set the step back to the start and press ▶: the gap between pass@256 and pass@1 shrinks [from .76 to .21]{gap_shrinks}.
 #
 # In the panel with the map a row is a prompt, and the rows go to both ends: [43 %]{rows_low} of the held-out prompts end with
-# p < 0.02, [28 %]{rows_high} with p > 0.95. The hard ones are drawn seldom. Counted as often as they are drawn, prompts with
+# p < 0.02, [28 %]{rows_high} with p > 0.95. The hard ones are [drawn seldom]{hard_are_rare}. Counted as often as they are drawn, prompts with
 # p < 0.02 grow [from 3 to 24 %]{lower_end}, those with p > 0.95 [from 0 to 39 %]{upper_end} (one seed, that of the map).
 #
 # The lower end is worth a thought. The base solved the prompts below with p > 0.03, and the trained model hardly does:
@@ -300,6 +301,10 @@ def rows_high():
     return 100 * (_p_at[400] > 0.95).mean()
 
 
+def hard_are_rare():
+    return unseen.weight[_p_at[400] < 0.02].mean() < unseen.weight.mean()
+
+
 def lower_end():
     return [100 * unseen.weight @ (_p_at[step] < 0.02) for step in (0, 400)]
 
@@ -350,12 +355,18 @@ check.silent_share(silent_share)
 
 # %% [markdown]
 # In the panel *Groups* of the explorer above their share grows [from .09 at step 20 to .52 at step 400]{silent_grows}, from both
-# ends: there [.18]{silent_wrong} are all wrong, [.34]{silent_right} all right. (A point is the mean over [ten]{given} steps and the seeds, and the
-# groups are those of training, on seen numbers.) [More than half]{silent_end} of the samples of a step then teach no one. The paper
-# names both ends; here they are, in one run.
+# ends: there [.18]{silent_wrong} are all wrong, [.34]{silent_right} all right. (A point is the mean over [ten]{window} steps and the seeds, and the
+# groups are those of training, on seen numbers.) [More than half]{silent_end} of the samples of a step then add no gradient. The paper
+# ([arXiv 2511.16231](https://arxiv.org/abs/2511.16231)) names both ends; here they are, in one run.
 
 # %% tags=["claims"]
 _groups = recorded.steps().query("method == 'GRPO to collapse'").groupby("step")[["all_wrong", "all_right"]].mean()
+
+
+def window():
+    apart = set(np.diff(_groups.index))
+    assert len(apart) == 1
+    return apart.pop()
 
 
 def silent_grows():
@@ -411,7 +422,7 @@ def token_chance(logits, i, temperature):
 check.token_chance(token_chance)
 
 # %% [markdown]
-# Base and trained model were judged at temperatures from [.3 to 2]{degrees}. Before you look:
+# Base and trained model were judged at temperatures from [.3 to 2]{degrees} (by `lm.curves_at`). Before you look:
 
 # %%
 predict(
@@ -436,7 +447,7 @@ explorers.temperature(T=2, k=256)
 # [from 62 % to 30 %]{heated_one}.
 #
 # The panel *Trade* sets one against the other. At T = 1.9 the trained model has pass@1 [34 %]{trained_one} and pass@256
-# [89 %]{trained_many}; the base, cooled to T = .35, has pass@1 [35 %]{cooled_one} and pass@256 [97 %]{cooled_many}. It is so at
+# [89 %]{trained_many}; the base, cooled to T = .35, has pass@1 [35 %]{cooled_one} and pass@256 [97 %]{cooled_many}. The base leads at
 # [every pass@1 that both reach, in all three seeds]{base_ahead}: whoever wants coverage and would pay with pass@1 is served better
 # by the base.
 #
@@ -446,7 +457,7 @@ explorers.temperature(T=2, k=256)
 
 # %%
 hot = lm.success(lm.at_temperature(collapsed, 2), unseen).p
-lost.assign(hot=pd.Series(hot, names)).head(6)
+lost.assign(**{"after, T = 2": pd.Series(hot, names)}).head(6).map("{:.2g}".format)
 
 # %% tags=["claims"]
 _base, _trained = heat.loc["base"], heat.loc["collapsed"]
@@ -631,8 +642,8 @@ last
 # %% [markdown]
 # The intervals of the trained models end at [.87]{trained_high} or before, those of the base begin at [.98]{base_low} or after. From
 # [41]{held_out_multisets} multisets they are somewhat too narrow, but not by that distance. Base and trained model are judged on the
-# *same* numbers, so their difference can be taken multiset by multiset: for the first seed it is
-# [-.177, with a standard error of .013]{difference}.
+# *same* numbers, so their difference can be taken multiset by multiset: at k = 256 it is, for the first
+# seed, [-.177, with a standard error of .013]{difference}.
 
 # %% tags=["claims"]
 def trained_high():
@@ -672,10 +683,10 @@ rows = {"base": ends.xs(0, level="step").mean(), **ends.xs(180, level="step").gr
 pd.DataFrame(rows).T[[1, 4, 16, 64, 256, 1024]].rename_axis(columns="k").round(3)
 
 # %% [markdown]
-# It does. Under GRPO pass@1 rises [from .08 or .09]{hard_one_before} to [.25 to .29]{hard_one}, by seed, and pass@256 falls from
-# [.985]{hard_many_before} (the mean) to [.77 to .82]{hard_many}; the curves cross [between k = 8 and k = 32]{hard_crossing}. Under
-# the other rules pass@256 ends below the base as well: that holds for [all nine runs]{hard_below}. They lose less, and gain less:
-# MaxRL has pass@1 [.22]{hard_maxrl_one} and pass@256 [.92]{hard_maxrl_many}, plain pass@4 [.14]{hard_four_one} and
+# It does. Under GRPO pass@1 goes, seed by seed, from between [.08 and .09]{hard_one_before} to between [.25 and .29]{hard_one};
+# pass@256 from about [.985]{hard_many_before} to between [.77 and .82]{hard_many}. The curves cross
+# [between k = 8 and k = 32]{hard_crossing}. Under the other rules pass@256 ends below the base too: so it is in
+# [all nine runs]{hard_below}. They lose less, and gain less: MaxRL has pass@1 [.22]{hard_maxrl_one} and pass@256 [.92]{hard_maxrl_many}, plain pass@4 [.14]{hard_four_one} and
 # [.90]{hard_four_many}. How to weigh that is what notebook 07 is about.
 
 # %% tags=["claims"]

@@ -526,7 +526,7 @@ QUESTIONS = (
             Choice("Among 256 samples more are wrong than before, and spoil the result.", False,
                    "Pass@k asks for one right answer among k. More samples never harm it, however many are wrong."),
             Choice("Many prompts are now solved nearly always, and some hardly ever.", True,
-                   "Prompts with p below 0.02 went from 3 % to 23 %, counted as often as the generator draws them. At p = 0.02, 256 draws find "
+                   "Prompts with p below 0.02 went from 3 % to 23 % (weighted as they are drawn, mean of three seeds). At p = 0.02, 256 draws find "
                    "an answer with chance 0.99; at p = 0.001 with chance 0.23. The mean of p hardly sees the difference, pass@256 hardly sees anything else."),
             Choice("Pass@256 from 256 samples is noisy: another seed may show a rise.", False,
                    "These numbers are not sampled: the chances of all right answers are added up. And all three seeds show it."),
