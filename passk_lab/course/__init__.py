@@ -2,8 +2,8 @@
 
 from passk_lab.course.checker import check
 from passk_lab.course.memory import predicted
-from passk_lab.course.prediction import predict
+from passk_lab.course.prediction import predict, reveal
 from passk_lab.course.quizzes import quiz
 from passk_lab.course.solved import progress
 
-__all__ = ["check", "predict", "predicted", "progress", "quiz"]
+__all__ = ["check", "predict", "predicted", "progress", "quiz", "reveal"]

@@ -2,6 +2,7 @@
 
     python -m passk_lab.course.builder            write the student notebooks
     python -m passk_lab.course.builder --check    say which of them are not what the sources give
+    python -m passk_lab.course.builder --claims   count the claims of their prose, and name what is not bound
 
 A cell begins with `# %%` (code) or `# %% [markdown]`; tags stand behind, as in `# %% tags=["teacher"]`. In a code
 cell the lines between `# solution` and `# end solution` are what the reader has to write. The same source gives the
@@ -157,13 +158,36 @@ def measured_text(name: str) -> str:
     return f"{measured[name]['seconds']:.0f} seconds on {measured[name]['machine']}"
 
 
+def unbound(source: Path) -> list[tuple[str, str]]:
+    """Return what a notebook's prose claims without being bound: the word, and the first line of its cell."""
+    cells = parse(source.read_text(encoding="utf-8"))
+    code = "\n".join(cell.text for cell in cells if not cell.markdown)
+    prose = [cell.text for cell in cells if cell.markdown]
+    return [(word, text.splitlines()[0]) for text in prose for word in claims.unbound(text, code)]
+
+
+def count_claims(source: Path) -> str:
+    """Say how many claims of a notebook are bound, given and neither, and which are neither."""
+    cells = parse(source.read_text(encoding="utf-8"))
+    marks = [mark for cell in cells if cell.markdown for mark in claims.marks(cell.text)]
+    bound = [words for words, name in marks if name != claims.GIVEN]
+    left = unbound(source)
+    numbers = sum(len(claims.readings(words)) for words in bound)
+    head = f"{source.stem}: {len(bound)} claims, {numbers} numbers bound; {len(marks) - len(bound)} given; "
+    return "\n".join([f"{head}{len(left)} not bound", *(f"    {word}    in: {where[:90]}" for word, where in left)])
+
+
 def main(argv: list[str] | None = None) -> int:
     """Write the student notebooks, or check them."""
     parser = argparse.ArgumentParser(prog="python -m passk_lab.course.builder", description="Build the notebooks.")
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if a notebook is not up to date")
+    parser.add_argument("--claims", action="store_true", help="change nothing; exit 1 if a claim is not bound")
     parser.add_argument("--kind", choices=KINDS, default="student")
     parser.add_argument("--out", type=Path, help="folder to write to (default: notebooks/)")
     options = parser.parse_args(argv)
+    if options.claims:
+        print("\n".join(count_claims(source) for source in sources()))
+        return any(unbound(source) for source in sources())
     out = options.out or bundled.folder("notebooks")
     stale = []
     for source in sources():

@@ -154,6 +154,4 @@ BOUND = ("06",)
     "source", [s for s in builder.sources() if s.stem[:2] in BOUND], ids=lambda source: source.stem
 )
 def test_nothing_in_the_prose_is_left_unbound(source):
-    cells = builder.parse(source.read_text())
-    code = "\n".join(cell.text for cell in cells if not cell.markdown)
-    assert [one for cell in cells if cell.markdown for one in claims.unbound(cell.text, code)] == []
+    assert builder.unbound(source) == []

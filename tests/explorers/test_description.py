@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passk_lab import explorers, metrics
-from passk_lab.explorers.description import LARGEST_PAYLOAD, Choice, Description, Slider, Toggle
-from passk_lab.explorers.expression import Table, Value, number_text
+from passk_lab.explorers.description import LARGEST_PAYLOAD, Choice, Description, Slider, Toggle, percent
+from passk_lab.explorers.expression import Table, Value, number_text, number_words
 from passk_lab.explorers.shipped import estimator_lab, pass_at_k, real_curves
 from passk_lab.look import GRID, GROUND, INK, QUIET, ROLES, contrast
 from tests.explorers.fourth import waves
@@ -128,7 +128,7 @@ def test_only_data_with_a_level_has_a_level_control():
 
 def test_a_weight_too_small_for_float32_is_not_called_zero():
     description = pass_at_k.describe()
-    assert "gradient by less than 1e-30" in description.words(description.accept({"k": 1024, "p": 0.5}))[1]
+    assert "gradient by less than 10⁻³⁰" in description.words(description.accept({"k": 1024, "p": 0.5}))[1]
 
 
 def test_unknown_data_lists_what_exists():
@@ -234,8 +234,55 @@ def test_a_mark_with_an_unknown_table_is_refused():
         (0.1, 12, "0.1"), (0.0025, 12, "0.0025"), (0.999999, 3, "1.000"),
     ],
 )  # fmt: skip
-def test_numbers_are_written_for_the_eye(number, digits, text):
+def test_numbers_are_written_as_a_program_reads_them(number, digits, text):
     assert number_text(number, digits) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "digits", "text"),
+    [
+        (1024, 3, "1024"), (0.001, 3, "0.00100"), (999999, 3, "999999"), (0, 3, "0"), (-2.5, 3, "-2.50"),
+        (1e-14, 3, "1.00 × 10⁻¹⁴"), (0.0000123, 3, "1.23 × 10⁻⁵"), (1e6, 3, "10⁶"), (1.6e12, 3, "1.6 × 10¹²"),
+        (-2e9, 3, "-2 × 10⁹"), (1.6e12, 12, "1.6 × 10¹²"), (1234567.5, 12, "1.2345675 × 10⁶"), (2e-5, 12, "2 × 10⁻⁵"),
+        (9.9996e-6, 3, "1.00 × 10⁻⁵"), (1e-30, 1, "10⁻³⁰"),
+    ],
+)  # fmt: skip
+def test_numbers_are_written_for_the_eye(number, digits, text):
+    assert number_words(number, digits) == text
+
+
+def test_a_share_too_small_to_write_is_less_than_what_can_be_written():
+    tiny = percent("tiny", Value("hole"), least=1e-4)
+    shown = build(readouts=[*waves().readouts, tiny], sentences=["{tiny}"])
+    assert shown.words({**shown.start, "time": 1.0}) == ["less than 0.01 %"]
+    assert shown.words({**shown.start, "time": 2.0}) == ["31.3 %"]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_panel_has_a_short_name_that_never_changes(name):
+    for panel in SHIPPED[name]().panels:
+        assert 0 < len(panel.name) <= 18
+        assert "{" not in panel.name
+        assert panel.caption.startswith(f"{panel.name}: ")
+
+
+def test_two_panels_of_one_name_are_refused():
+    panels = [replace(panel, name="same") for panel in waves().panels[:2]]
+    with pytest.raises(ValueError, match=r"explorer waves: two panels are called 'same'"):
+        build(panels=panels)
+
+
+def test_a_menu_opens_with_options_that_it_has():
+    kind = replace(waves().controls[1], first=("flat and plain",))
+    with pytest.raises(KeyError, match=r"no option of kind called 'flat and plain'"):
+        build(controls=[waves().controls[0], kind, waves().controls[2]])
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_no_menu_is_a_wall_of_names(name):
+    for control in SHIPPED[name]().controls:
+        if isinstance(control, Choice) and len(control.options) > 14 and not name.startswith("real-curves"):
+            assert 4 <= len(control.first) <= 6, control.name
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

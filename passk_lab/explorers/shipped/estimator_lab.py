@@ -108,27 +108,30 @@ def describe() -> Description:
         tables=tables,
         panels=[
             Panel(
-                "The values each estimate can take, and how often",
+                "what each estimate can be, and how often",
                 Axis("estimate of pass@k", -0.02, 1.02),
                 Axis("chance of this value", 0),
                 [
-                    Stems(role="plug-in", x=Value("plugin", along="c"), y=chance),
-                    Stems(role="pass@k", x=Value("unbiased", along="c"), y=stick),
+                    Stems(role="plug-in", label="plug-in", x=Value("plugin", along="c"), y=chance),
+                    Stems(role="pass@k", label="unbiased", x=Value("unbiased", along="c"), y=stick),
                     Rule(role="exact", label="true pass@{k} = {truth}", x=Value("truth")),
                     Rule(role="plug-in", label="plug-in mean", x=Value("mean plugin")),
                 ],
+                name="Values",
             ),
             Panel(
-                "Bias of each estimate: the plug-in is low for k >= 2",
+                "the plug-in is low for k >= 2",
                 PROBABILITY,
                 Axis("bias: mean estimate minus truth"),
                 [Rule(role="guide", x=p, drag="p"), *over_p("bias")],
+                name="Bias",
             ),
             Panel(
-                "Yet the plug-in's squared error can be the smaller one",
+                "the plug-in's can be the smaller one",
                 PROBABILITY,
                 Axis("mean squared error", 0),
                 [Rule(role="guide", x=p, drag="p"), *over_p("mse")],
+                name="Squared error",
             ),
         ],
         readouts=[

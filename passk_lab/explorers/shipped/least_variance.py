@@ -21,7 +21,7 @@ from passk_lab.explorers.description import (
 from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
 from passk_lab.explorers.live import Explorer
 
-RIVALS = {"pass@k": "pass@k", "pass@k-loo": "plug-in", "pass@k-loo-1": "exact", "pass@k-centred": "gap"}
+RIVALS = {"pass@k": "pass@k", "pass@k-loo": "before", "pass@k-loo-1": "exact", "pass@k-centred": "gap"}
 """Unbiased tables of one and the same gradient, and the role each is drawn in."""
 SIZES, KS = [4, 8, 16, 32], [2, 3, 4, 6, 8, 12, 16, 24, 32]
 
@@ -69,7 +69,7 @@ def describe() -> Description:
         },
         panels=[
             Panel(
-                "The quietest of the four in groups of {n}",
+                "which of the four varies least in groups of {n}",
                 PROBABILITY,
                 Axis("draws k", 2, 32, scale="log2"),
                 [
@@ -79,9 +79,10 @@ def describe() -> Description:
                     ),
                     Point(role="exact", x=p, y=ControlValue("k"), drag="p"),
                 ],
+                name="Map",
             ),
             Panel(
-                "Their variances at k = {k}",
+                "of the four at k = {k}",
                 PROBABILITY,
                 Axis("variance of one group's gradient (log)", 1e-4, 1, scale="log"),
                 [
@@ -94,6 +95,7 @@ def describe() -> Description:
                     ),
                     Rule(role="guide", x=p, drag="p"),
                 ],
+                name="Variances",
             ),
         ],
         readouts=[
@@ -109,12 +111,12 @@ def describe() -> Description:
             + ". Variances: " + ", ".join(f"{name} {{variance_{i}}}" for i, name in enumerate(names)) + "."
         ],
         presets=[
-            Preset("rare successes", {"n": 8, "k": 2, "p": 0.05}, "All four are close; the leave-one-out baseline is "
-                   "ahead by a nose."),
+            Preset("rare successes", {"n": 8, "k": 2, "p": 0.05}, "All four are close; pass@k-loo is ahead by a "
+                   "nose."),
             Preset("where the order turns", {"n": 8, "k": 2, "p": 0.3}, "Centred is ahead of loo-1 here, and behind it "
                    "from p = 0.4 on."),
-            Preset("k close to n", {"n": 4, "k": 3, "p": 0.3}, "The leave-one-out baseline has one subset left and is "
-                   "the loudest of all."),
+            Preset("k close to n", {"n": 4, "k": 3, "p": 0.3}, "The baseline of pass@k-loo has one subset left, and "
+                   "its variance is the largest of all."),
         ],
         source="One-logit policy, exact: objectives.gradient_moments. For several wrong answers: Bandit.group_update.",
     )  # fmt: skip

@@ -22,6 +22,7 @@ from passk_lab.explorers.description import (
     Slider,
     Toggle,
     draws_axis,
+    percent,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
 from passk_lab.explorers.grids import draws_up_to
@@ -145,9 +146,10 @@ def describe(name: str = "math500", guess: float | None = None) -> Description:
                     Point(role="before", x=k, y=here_a),
                     Point(role="pass@k", x=k, y=here_b, drag="k"),
                 ],
+                name="Curves",
             ),
             Panel(
-                "Difference, problem by problem: above zero b is ahead",
+                "problem by problem; above zero b is ahead",
                 draws_axis(longest),
                 Axis("pass@k of b minus a"),
                 [
@@ -163,10 +165,11 @@ def describe(name: str = "math500", guess: float | None = None) -> Description:
                     Line(role="gap", label="b minus a", x=x, y=curve_b - curve_a, label_at=0.3),
                     Point(role="gap", x=k, y=here_b - here_a, drag="k"),
                 ],
+                name="Difference",
             ),
         ],
         readouts=[
-            Readout("pass_a", here_a, scale=100, form="{} %", absent="not sampled often enough"),
+            percent("pass_a", here_a, absent="not sampled often enough"),
             Readout("pass_b", here_b, scale=100, form="{} %", absent="not sampled often enough"),
             Readout("difference", here_b - here_a, scale=100, form="{} points", absent="unknown"),
             Readout("low", value("difference low"), scale=100, absent="unknown"),
@@ -199,7 +202,7 @@ def describe(name: str = "math500", guess: float | None = None) -> Description:
         ],
         presets=_presets(name),
         source=f"Data: {found.cite}. Licence: {found.licence}. "
-        "Bands: over the choice of problems, for each k by itself (left) and for all k at once (right).",
+        "Bands: over the choice of problems, for each k by itself (Curves) and for all k at once (Difference).",
     )
 
 
