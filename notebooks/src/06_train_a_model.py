@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from passk_lab import cockpit, explorers, lm
-from passk_lab.course import check, predict, predicted, progress, quiz
+from passk_lab.course import check, predict, progress, quiz, reveal
 from passk_lab.lm import recorded
 
 progress("06_train_a_model")
@@ -228,7 +228,7 @@ predict(
 # %%
 curves = recorded.curves().query("method == 'GRPO to collapse' and split == 'unseen' and step in (0, 400)")
 wide = curves.pivot_table(index="k", columns=["step", "seed"], values="pass_at_k")
-{"you said": predicted("pass256 after grpo"), "it is": round(float(wide[400].loc[256].mean()), 3)}
+reveal("pass256 after grpo", wide[400].loc[256].mean())
 
 # %%
 explorers.collapse_run(step=400, k=256)
@@ -242,7 +242,7 @@ wide.loc[[1, 4, 8, 16, 64, 256, 1024]].round(3)
 # new: from k = 4 to k = 256 the curve climbs [from .71 to .83]{trained_climb}, the base's [from .58 to .99]{base_climb}.
 # Set the step back to the start and press ▶: the gap between pass@256 and pass@1 shrinks [from .76 to .21]{gap_shrinks}.
 #
-# In the panel with the map a row is a prompt, and the rows go to both ends: [43 %]{rows_low} of the held-out prompts end with
+# In the panel *Map* a row is a prompt, and the rows go to both ends: [43 %]{rows_low} of the held-out prompts end with
 # p < 0.02, [28 %]{rows_high} with p > 0.95. The hard ones are [drawn seldom]{hard_are_rare}. Counted as often as they are drawn, prompts with
 # p < 0.02 grow [from 3 to 24 %]{lower_end}, those with p > 0.95 [from 0 to 39 %]{upper_end} (one seed, that of the map).
 #
@@ -435,7 +435,7 @@ predict(
 
 # %%
 heat = recorded.temperatures().groupby(["model", "temperature", "k"]).pass_at_k.mean().unstack("k")
-{"you said": predicted("pass256 heated"), "it is": round(float(heat.loc["collapsed"][256].max()), 3)}
+reveal("pass256 heated", heat.loc["collapsed"][256].max())
 
 # %%
 explorers.temperature(T=2, k=256)

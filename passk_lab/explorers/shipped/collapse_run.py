@@ -90,7 +90,7 @@ def describe() -> Description:
                 name="Curves",
             ),
             Panel(
-                "held-out numbers; pass@{k} falls, pass@1 rises",
+                "held-out numbers; pass@{k}, pass@1, their gap",
                 Axis("training step", 0, at[-1]),
                 Axis("prompts solved (mean)", 0, 1),
                 [
