@@ -1,6 +1,6 @@
 """From notebooks/src/NN_name.py (py:percent, with solutions) to the notebooks: student, solved, teacher.
 
-    python -m passk_lab.course.builder            write the student notebooks
+    python -m passk_lab.course.builder            write the student notebooks, and the glossary beside them
     python -m passk_lab.course.builder --check    say which of them are not what the sources give
     python -m passk_lab.course.builder --claims   count the claims of their prose, and name what is not bound
 
@@ -26,6 +26,9 @@ from passk_lab.course import claims
 _HEADER = re.compile(r"^# %%(?P<markdown> \[markdown\])?(?: tags=(?P<tags>\[[^\]]*\]))?\s*$")
 _REGION = re.compile(r"^(?P<indent>[ ]*)# solution\n(?P<body>.*?)^[ ]*# end solution\n", re.MULTILINE | re.DOTALL)
 KINDS = ("student", "solved", "teacher")
+GLOSSARY = "glossary.md"
+"""Lies beside the notebooks too, in a clone and in the reader's folder, so that they can link to it."""
+_LINK = re.compile(r"\[([^\]]*)\]\((?![a-z]+:|#)[^)]*\)")
 CLAIMS = "claims"
 """Tag of the cells that compute what the prose claims, and the kind of notebook in which they run, to be tested."""
 
@@ -158,6 +161,14 @@ def measured_text(name: str) -> str:
     return f"{measured[name]['seconds']:.0f} seconds on {measured[name]['machine']}"
 
 
+def glossary() -> str:
+    """Return the glossary as it lies beside the notebooks, where no other page of `docs/` is there to link to."""
+    here = bundled.folder("notebooks")
+    original = here.parent / "docs" / GLOSSARY
+    path = original if original.exists() else here / GLOSSARY  # an installed lab came with the copy alone
+    return _LINK.sub(r"\1", path.read_text(encoding="utf-8"))
+
+
 def unbound(source: Path) -> list[tuple[str, str]]:
     """Return what a notebook's prose claims without being bound: the word, and the first line of its cell."""
     cells = parse(source.read_text(encoding="utf-8"))
@@ -190,8 +201,9 @@ def main(argv: list[str] | None = None) -> int:
         return any(unbound(source) for source in sources())
     out = options.out or bundled.folder("notebooks")
     stale = []
-    for source in sources():
-        path, text = out / f"{source.stem}.ipynb", build(source, options.kind)
+    built = {f"{source.stem}.ipynb": build(source, options.kind) for source in sources()}
+    for name, text in {**built, GLOSSARY: glossary()}.items():
+        path = out / name
         if options.check:
             if not path.exists() or path.read_text(encoding="utf-8") != text:
                 stale.append(path.name)

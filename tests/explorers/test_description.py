@@ -12,6 +12,7 @@ from passk_lab.explorers.description import LARGEST_PAYLOAD, Choice, Description
 from passk_lab.explorers.expression import Table, Value, number_text, number_words
 from passk_lab.explorers.shipped import estimator_lab, pass_at_k, real_curves
 from passk_lab.look import GRID, GROUND, INK, QUIET, ROLES, contrast
+from passk_lab.metrics.chances import binomial
 from tests.explorers.fourth import waves
 
 SHIPPED = {name: (lambda make=make: make().description) for name, make in explorers.BY_NAME.items()}
@@ -81,6 +82,71 @@ def test_estimates_of_one_value_are_one_stick_and_all_sticks_together_are_certai
 def test_estimator_lab_says_that_no_unbiased_estimate_exists_beyond_n():
     description = estimator_lab.describe()
     assert "undefined for k > n" in description.words(description.accept({"n": 4, "k": 16}))[1]
+
+
+def test_the_squared_errors_of_the_estimates_change_their_order_at_one_p_and_it_is_the_one_shown():
+    description = estimator_lab.describe()
+    p = np.array([*np.geomspace(1e-4, 0.01, 20), *np.linspace(0.02, 0.99, 98)])
+    for i, n in enumerate(estimator_lab.SAMPLES):
+        c, chance = np.arange(n + 1), binomial(n, p)
+        for j, k in enumerate(estimator_lab.DRAWS):
+            shown = description.tables["turn"].values[i, j]
+            if not 1 < k <= n:
+                assert np.isnan(shown)
+                continue
+            truth = metrics.success_at_k(p, k)[:, None]
+            errors = [
+                (chance * (estimate(n, c, k) - truth) ** 2).sum(axis=-1)
+                for estimate in (metrics.pass_at_k_plugin, metrics.pass_at_k)
+            ]
+            surely = np.abs(errors[0] - errors[1]) > 1e-15  # where both are nearly 0, rounding says which is less
+            np.testing.assert_array_equal((errors[0] < errors[1])[surely], (p < shown)[surely])
+    assert round(description.numbers(description.accept({"n": 10, "k": 10}))["turn"], 4) == 0.1775
+
+
+@pytest.mark.parametrize(
+    ("preset", "smaller"),
+    [("a rare success", "plugin"), ("draw all samples", "plugin"), ("a frequent success", "unbiased")],
+)
+def test_presets_of_the_estimator_lab_show_either_order(preset, smaller):
+    description = estimator_lab.describe()
+    (state,) = [description.accept(p.state) for p in description.presets if p.label == preset]
+    numbers = description.numbers(state)
+    assert min(("plugin", "unbiased"), key=lambda name: numbers[f"mse_{name}"]) == smaller
+    assert numbers["bias_plugin"] < 0
+    assert (numbers["variance_plugin"] < numbers["variance_unbiased"]) == (smaller == "plugin")
+
+
+def test_what_presets_say_of_the_real_curves_is_so():
+    description = real_curves.describe("math500")
+    one, turn, hardest = description.presets
+    assert description.numbers(description.accept(one.state))["difference"] > 15
+    high = description.evaluate(Value("difference high", along="k"), description.start)
+    assert f"from {1 + np.flatnonzero(high >= 0).max() + 1} on the 95 % band holds no zero" in turn.sentence
+    assert (high[48:] < 0).all()
+    assert "cross at 15 draws" in turn.sentence
+    assert description.evaluate(Value("crossing"), description.start) == 15
+    gains = [curve[0, -1] - curve[0, 0] for curve in description.tables["curve"].values[1:]]
+    assert np.argmax(gains) + 1 == 5
+    assert hardest.state["level"] == "level 5"
+
+
+def test_a_drawn_curve_stands_beside_the_real_ones():
+    mine = {1: 0.6, 128: 0.9, 8: 0.7}
+    description = real_curves.real_curves(drawn=mine).description
+    (line,) = [mark for mark in description.panels[0].marks if mark.label == "you drew"]
+    assert description.evaluate(line.x, description.start).tolist() == [1, 8, 128]
+    np.testing.assert_allclose(description.evaluate(line.y, description.start), [0.6, 0.7, 0.9])
+    assert np.isnan(description.evaluate(line.y, description.accept({"level": "level 5"}))).all()
+    assert "you drew" in [mark.label for mark in real_curves.real_curves("evalperf", mine).description.panels[0].marks]
+    for wrong, said in (
+        ({}, "holds no point"),
+        ({0: 0.5}, "a k of drawn"),
+        ({2: 1.5}, "a height of drawn"),
+        (3, "a curve"),
+    ):
+        with pytest.raises((TypeError, ValueError), match=said):
+            real_curves.real_curves(drawn=wrong)
 
 
 def test_real_curves_show_the_published_figures():

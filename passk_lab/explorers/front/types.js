@@ -111,6 +111,19 @@
  * @property {Map<string, number>} found
  */
 
+/**
+ * @typedef {object} ToDraw  A curve that is hidden until the reader has drawn it, as course/drawing.py packs it.
+ * @property {string} question
+ * @property {Axis & {low: number, high: number}} x
+ * @property {Axis & {low: number, high: number}} y
+ * @property {string} letter  Of the axis across, as in "k".
+ * @property {number[]} at  Where the curve is drawn, along the axis across.
+ * @property {string} label  Name of the hidden curve.
+ * @property {number} first  Its height at the first of them: from there the reader goes on.
+ * @property {{label: string, values: number[]}[]} beside  Curves that are shown all the time.
+ * @property {string} rises  What to say of a drawing that falls, where the curve cannot; "" where it can.
+ */
+
 /** @typedef {{text: string, role: string, width: number, places: [number, number][]}} Label
  *   A text and where it may stand, the best place first: its left end and the middle of its height. */
 
