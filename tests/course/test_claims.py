@@ -151,7 +151,6 @@ def test_a_mark_and_its_function_belong_together(old, new, message, tmp_path):
         builder.build(write(tmp_path, SOURCE.replace(old, new)), builder.CLAIMS)
 
 
-BOUND = ("00", "01", "02", "03", "04", "05", "07", "08")
 """Notebooks whose prose is bound, to the last number and quantifier."""
 
 
