@@ -146,7 +146,7 @@ def test_a_mark_and_its_function_belong_together(old, new, message, tmp_path):
         builder.build(write(tmp_path, SOURCE.replace(old, new)), builder.CLAIMS)
 
 
-BOUND = ("00", "01")
+BOUND = ("00", "01", "02", "03")
 """Notebooks whose prose is bound, to the last number and quantifier."""
 
 

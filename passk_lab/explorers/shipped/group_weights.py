@@ -137,7 +137,8 @@ def describe() -> Description:
             Preset(
                 "centring costs 1 - k/n",
                 {"objective": "pass@k-training-raw", "n": 8, "k": 4, "p": 0.1},
-                "The ratio is flat at 1/2: subtracting the group's own mean takes exactly k/n away, and at n = k all.",
+                "PKPO's plain credit (pass@k) less the group's own mean, over k: the ratio is flat at 1/2. Centring "
+                "takes exactly k/n of this one away, and at n = k all.",
             ),
             Preset(
                 "then divide by the spread",

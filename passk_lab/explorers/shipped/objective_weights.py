@@ -60,7 +60,7 @@ def describe() -> Description:
 
     return Description(
         name="objective-weights",
-        title="Each objective weighs prompts in its own way; for one prompt alone that is only a factor",
+        title="Each objective weighs prompts in its own way; to a single prompt it gives a factor and no new direction",
         summary="For two objectives: the weight on a prompt's gradient over p, the function that is climbed, and the "
         "signal that reaches a single logit.",
         controls=[
@@ -129,7 +129,8 @@ def describe() -> Description:
             Preset(
                 "standard deviation",
                 {"a": "grpo", "b": "pass@k-training", "k": 4, "p": 0.95},
-                "Dividing by the spread lifts both ends: GRPO weighs 1/sqrt(p(1 - p)), which grows as p nears 1.",
+                "Dividing by the spread lifts both ends: GRPO weighs 1/sqrt(p(1 - p)), which grows without bound as p "
+                "nears 0, and as it nears 1.",
             ),
         ],
         source="Formulas and sources: passk_lab.objectives; objectives.overview() lists them.",

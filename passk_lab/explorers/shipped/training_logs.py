@@ -150,7 +150,7 @@ def describe() -> Description:
         ],
         presets=[
             Preset("fast and narrow", {"run": "dapo-lr1e5", "step": 240}, "Three groups in four are all right by the "
-                   "end, and the entropy is down to a fifth."),
+                   "end, and the entropy is down to a sixth."),
             Preset("slower and wider", {"run": "grpo-lr5e6", "step": 300}, "Half the learning rate: more entropy is "
                    "left, and more of pass@128."),
         ],

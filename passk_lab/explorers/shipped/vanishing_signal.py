@@ -146,7 +146,7 @@ def describe() -> Description:
             Preset(
                 "a prompt hardly ever solved", {"n": 8, "k": 8, "p": 0.01, "objective": "pass@k-loo-1"},
                 "Nine groups in ten are all wrong. The mean gradient has not vanished (pass@8 weighs it up), but "
-                "it comes as a rare large step: the noise is three times the signal.",
+                "it comes as a rare large step: the noise is three and a half times the signal.",
             ),
             Preset(
                 "a prompt nearly solved", {"n": 8, "k": 4, "p": 0.95, "objective": "pass@k-loo-1"},
@@ -155,13 +155,13 @@ def describe() -> Description:
             ),
             Preset(
                 "k makes no difference at 0", {"n": 16, "k": 1, "p": 0.001, "objective": "pass@k-loo-1"},
-                "Now press ▶ beside draws k: the left end of the ratio does not move. Weighing up a rare success "
+                "Now press ▶ beside draws k: the left end of the ratio hardly moves. Weighing up a rare success "
                 "weighs up its noise as much.",
             ),
             Preset(
                 "wrong samples that get credit", {"n": 16, "k": 8, "p": 0.1, "objective": "pass@k"},
-                "Without a baseline a wrong sample shares in its group's success. At p = 0.1 that halves the ratio of "
-                "loo-1.",
+                "Without a baseline a wrong sample shares in its group's success. At p = 0.1 that more than halves "
+                "the ratio of pass@k-loo-1.",
             ),
         ],
         source="One-logit policy, exact: objectives.silent_groups, objectives.gradient_moments.",

@@ -47,7 +47,7 @@ def describe() -> Description:
     x, c = Coordinate("visit"), Coordinate("c")
     return Description(
         name="visits",
-        title="Visit by visit groups fall silent at the solved end, and the unsolved end hardly empties",
+        title="Visit by visit groups fall silent at the solved end, and the unsolved end empties slowly",
         summary="How many of 8 samples are right over 1,209 training problems at one visit, and the shares of "
         "all-wrong, all-right and mixed groups over all visits.",
         controls=[Slider("visit", "visit", list(range(last)), 0, play=True)],
