@@ -139,7 +139,7 @@ def is_there(path: Path) -> bool:
 
 
 @contextlib.contextmanager
-def alone(path: Path, patience: float = 10.0) -> Iterator[None]:
+def alone(path: Path, patience: float = 30.0) -> Iterator[None]:
     """Hold a lock that one process, and one thread in it, has at a time; a kill lets it go.
 
     Parameters

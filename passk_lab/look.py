@@ -21,17 +21,18 @@ QUIET = {"light": "#5B636B", "dark": "#A4ACB4"}
 """Tick labels and notes."""
 GRID = {"light": "#E3E6E9", "dark": "#2A2F35"}
 
-# Starting from Okabe and Ito's palette, darkened (or lightened) until text in the colour reaches 4.5:1 on its ground.
+# Starting from Okabe and Ito's palette: text in a colour reaches 4.5:1 on its ground, and colours that stand together
+# are told apart by every kind of eye (tests/explorers/test_colours.py measures it).
 ROLES: dict[str, Role] = {
     "pass@1": Role("#0069A6", "#56B4E9", marker="circle"),
-    "pass@k": Role("#BA4F00", "#FF9A4D", dash=(9, 4), marker="square"),
-    "gap": Role("#7A5195", "#CC99DD", dash=(9, 3, 2, 3)),
-    "before": Role("#616161", "#B0B0B0", dash=(2, 3), marker="triangle"),
-    "plug-in": Role("#806000", "#D9B84A", dash=(5, 3), marker="triangle"),
+    "pass@k": Role("#BA4F00", "#F58025", dash=(9, 4), marker="square"),
+    "gap": Role("#5E2590", "#A964F5", dash=(9, 3, 2, 3)),
+    "before": Role("#6E6E6E", "#ADADAD", dash=(2, 3), marker="triangle"),
+    "plug-in": Role("#5C4400", "#F2CF66", dash=(5, 3), marker="triangle"),
     "exact": Role("#1B1F23", "#E6E9EC", width=1.2),
     "guide": Role("#5B636B", "#A4ACB4", dash=(4, 4), width=1.2),
-    "correct": Role("#007A59", "#35C79A", marker="circle"),
-    "wrong": Role("#B3456B", "#F08CAA", marker="hollow", dash=(6, 3)),
+    "correct": Role("#005A41", "#62E39E", marker="circle"),
+    "wrong": Role("#CB2C79", "#D45C87", marker="hollow", dash=(6, 3)),
 }
 
 HEAT = (

@@ -23,8 +23,9 @@ from typing import Any
 from passk_lab import arguments, bundled, files
 
 START = "00_start_here.ipynb"
+GLOSSARY = "glossary.md"
 _LEDGER = ".passk-lab.json"
-"""Remembers how each notebook came, to tell the reader's changes from ours."""
+"""Remembers how each file came, to tell the reader's changes from ours."""
 _PATIENCE = 15.0
 """Seconds that JupyterLab gets to close; one that waits for a kernel which never started would take a minute. What it
 leaves behind when it is cut off ends by itself, for kernels watch their parent."""
@@ -39,10 +40,15 @@ def shipped() -> list[Path]:
     return sorted(bundled.folder("notebooks").glob("[0-9][0-9]_*.ipynb"))
 
 
-def bring_notebooks(folder: Path) -> list[str]:
-    """Copy the notebooks into `folder` and say, in sentences, what was done beyond copying.
+def brought() -> list[Path]:
+    """Return all that is copied into a reader's folder: the notebooks, and the glossary to which they link."""
+    return [*shipped(), bundled.folder("notebooks") / GLOSSARY]
 
-    A notebook the reader changed is left alone; if ours has changed since it was copied, ours is put beside it, under
+
+def bring_notebooks(folder: Path) -> list[str]:
+    """Copy the notebooks and their glossary into `folder` and say, in sentences, what was done beyond copying.
+
+    A file the reader changed is left alone; if ours has changed since it was copied, ours is put beside it, under
     a name that is free or holds nothing but what the lab wrote.
 
     Raises
@@ -54,7 +60,7 @@ def bring_notebooks(folder: Path) -> list[str]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _Ledger(folder) as ledger:
-            for source in shipped():
+            for source in brought():
                 said += _bring(source, folder, ledger)
             said += ledger.said
     except OSError as error:
@@ -66,7 +72,7 @@ def bring_notebooks(folder: Path) -> list[str]:
 
 
 def _bring(source: Path, folder: Path, ledger: _Ledger) -> list[str]:
-    """Bring one notebook, and say what the reader should know of it."""
+    """Bring one notebook, or the glossary, and say what the reader should know of it."""
     theirs, ours = folder / source.name, source.read_bytes()
     came, new = ledger.came.get(source.name), _digest(ours)
     if not files.is_there(theirs):
@@ -76,7 +82,7 @@ def _bring(source: Path, folder: Path, ledger: _Ledger) -> list[str]:
     elif there is not None and files.is_plain(theirs) and (_digest(there) == came or ours.startswith(there)):
         files.put(theirs, ours)  # as an older lab brought it, or as much of ours as a kill or a full disk let through
     elif there is None:
-        return [f"{source.name} is no file that can be read, so it was left alone: move it away to get the notebook."]
+        return [f"{source.name} is no file that can be read, so it was left alone: move it away to get the lab's."]
     else:
         beside = _beside(source, folder, ledger, ours)
         ledger.came[source.name] = ledger.came[beside] = new
@@ -86,9 +92,9 @@ def _bring(source: Path, folder: Path, ledger: _Ledger) -> list[str]:
 
 
 def _beside(source: Path, folder: Path, ledger: _Ledger, ours: bytes) -> str:
-    """Put a notebook beside the reader's and return its name: over an older one of ours, never over the reader's."""
+    """Put ours beside the reader's and return its name: over an older one of ours, never over the reader's."""
     for number in itertools.count(1):
-        beside = folder / f"{source.stem}.new{f'-{number}' if number > 1 else ''}.ipynb"
+        beside = folder / f"{source.stem}.new{f'-{number}' if number > 1 else ''}{source.suffix}"
         if not files.is_there(beside):
             files.put_new(beside, ours)
             return beside.name

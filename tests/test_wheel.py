@@ -35,9 +35,10 @@ assert data.problems("math500").c.shape == (2, 500)
 assert "math.comb" in course.check.pass_at_k.solution().body
 assert "comb(" in course.check.effective_weight.solution().body
 assert "function mount" in explorers.pass_at_k()._esm
-print(sorted(p.name for p in __import__("pathlib").Path("mine").glob("*.ipynb")))
+assert course.builder.main(["--check"]) == 0
+print(sorted(p.name for p in __import__("pathlib").Path("mine").glob("[0-9a-z]*")))
 """
-    assert run(installed, tmp_path, code) == str([f"{source.stem}.ipynb" for source in sources()])
+    assert run(installed, tmp_path, code) == str([*(f"{source.stem}.ipynb" for source in sources()), "glossary.md"])
 
 
 def test_it_brings_the_setting_that_keeps_jupyterlab_quiet(installed):

@@ -108,6 +108,24 @@ def test_half_a_copy_of_a_lab_that_was_killed_is_mended(tmp_path):
         assert (tmp_path / FIRST).read_bytes() == OURS[FIRST]
 
 
+def test_the_glossary_comes_along_is_renewed_and_is_never_put_over_the_readers_own(tmp_path):
+    ours = workplace.brought()[-1].read_bytes()
+    glossary = tmp_path / "glossary.md"
+    beside = glossary.with_stem("glossary.new")
+    assert workplace.bring_notebooks(tmp_path) == []
+    assert glossary.read_bytes() == ours
+    glossary.write_text("as an older lab brought it")
+    came(tmp_path, "glossary.md", "as an older lab brought it")
+    assert workplace.bring_notebooks(tmp_path) == []
+    assert glossary.read_bytes() == ours
+    glossary.write_text("my own words")
+    came(tmp_path, "glossary.md", "as an older lab brought it")
+    assert f"the new one is {beside.name}" in " ".join(workplace.bring_notebooks(tmp_path))
+    assert glossary.read_text() == "my own words"
+    assert beside.read_bytes() == ours
+    assert workplace.bring_notebooks(tmp_path) == []  # said once
+
+
 @posix
 def test_what_stands_in_place_of_notebook_or_ledger_is_left_alone(tmp_path):
     away, folder = tmp_path / "away", tmp_path / "lab"
@@ -140,7 +158,7 @@ def test_a_full_disk_leaves_every_notebook_whole_or_away(tmp_path):
     code = """
 from passk_lab import workplace
 folder = disk / "lab"
-ours = {path.name: path.read_bytes() for path in workplace.shipped()}
+ours = {path.name: path.read_bytes() for path in workplace.brought()}
 whole = sum(map(len, ours.values()))
 for size in range(4096, whole + 60_000, whole // 12):
     resize(size)
@@ -148,7 +166,7 @@ for size in range(4096, whole + 60_000, whole // 12):
         workplace.bring_notebooks(folder)
     except workplace.Trouble as trouble:
         print(trouble)
-    there = {path.name: path.read_bytes() for path in folder.glob("*.ipynb")} if folder.exists() else {}
+    there = {path.name: path.read_bytes() for path in folder.glob("[0-9a-z]*")} if folder.exists() else {}
     assert there.items() <= ours.items()
     assert not list(disk.rglob(".passk-half-*"))
 assert there == ours, "the last one was large enough"

@@ -19,7 +19,7 @@ from benchmarks.measure import duration
 from passk_lab import lm
 from passk_lab.lm import recorded
 
-MECHANISMS = ("entropy .05", "entropy .15", "KL to the base")
+MECHANISMS = ("entropy .05", "entropy .15", "reverse KL")
 TWICE = ("pass@4", "MaxRL")
 SETTINGS = [
     *((method, 4e-4) for method in recorded.METHODS if method.part == "objectives" or method.name in MECHANISMS),

@@ -5,39 +5,81 @@
 # it k times: each answer is a *sample*, or a *draw*. The chance that at least one of the k is right is called **pass@k**.
 # This laboratory is about one question:
 #
-# > *Is pass@k something to train a model on, or only something to watch?*
+# > *Is pass@k something to train a model on, or [only something to watch]{given}?*
 #
 # Yang Yu argues for watching ([arXiv 2511.16231](https://arxiv.org/abs/2511.16231)); others train on it and report gains.
 #
-# **After this notebook** you can work the lab, and you know what one number p decides. It takes about 25 minutes; the
-# computer needs {measured}.
+# **After this notebook** you can work the lab, and you know what one number p decides. Click into a cell and press
+# **Shift+Enter**: it runs, and the next one is chosen. The computer needs {measured} for the whole notebook.
+#
+# Words and letters: [glossary](glossary.md).
 
 # %%
+import numpy as np
+
 from passk_lab import explorers
-from passk_lab.course import check, predict, predicted, progress, quiz
+from passk_lab.course import check, predict, progress, quiz, reveal
 
 progress("00_start_here")
 
 # %% [markdown]
-# ## One number, three curves
+# ## Right, wrong, wrong
 #
-# Everything starts from **p**, the chance that a single sample is right. Run the cell, then move the sliders: with the
-# mouse, with the arrow keys, or by pulling the orange square.
+# Here is a prompt to which a single sample is right with chance p = 0.3. Each row is one reader who draws k = 4 samples.
+
+# %%
+p, k = 0.3, 4
+right = np.random.default_rng(0).random((10_000, k)) < p
+for row in right[:6]:
+    print(*np.where(row, "right", "wrong"), "   at least one" if row.any() else "")
+
+# %% [markdown]
+# Of these [six]{rows_shown} readers, [five]{rows_with_one} have a right answer among their samples; the unlucky one drew
+# wrong, wrong, wrong, wrong. Now count over [ten thousand]{rows} readers: how often is the first sample right, and how
+# often at least one of a row?
+
+# %%
+print("the first is right:   ", right[:, 0].mean())
+print("at least one is right:", right.any(axis=1).mean())
+
+# %% tags=["claims"]
+def rows_shown():
+    return len(right[:6])
+
+
+def rows_with_one():
+    return sum(row.any() for row in right[:6])
+
+
+def rows():
+    return len(right)
+
+
+# %% [markdown]
+# The first number comes near p, the second is far above it: that is what more draws do. Change p and k above and run
+# both cells again, until you can guess the second number from the first. An exercise below asks for the formula.
+#
+# ## From a number to curves
+#
+# That chance p of one prompt is its pass@1; papers write J_k for its pass@k, so p = J_1 = pass@1. (Over many prompts,
+# pass@1 is the mean of their p.) Run the cell, then move the sliders: with the mouse, with the arrow keys, or by pulling
+# the orange square.
 
 # %%
 explorers.pass_at_k()
 
 # %% [markdown]
-# **What you see.** Left, pass@k rises above pass@1, and the shaded gap between them is what more draws can still find.
-# Middle, the *weight* k(1 - p)^(k - 1): the factor by which training on pass@k multiplies the gradient that this prompt
-# has under pass@1. Right, the gap alone.
+# **What you see.** In the panel *Success*, pass@k rises above pass@1, and the shaded gap between them is what more draws
+# can still find. *Gap* shows that difference by itself. *Weight* is k(1 - p)^(k - 1): training moves a model's
+# parameters along a *gradient*, the direction in which what it trains on grows fastest; training on pass@k multiplies the
+# gradient that this prompt has under pass@1 by this factor.
 #
-# Press ▶ beside k and watch the middle panel. As k grows, the weight gathers at prompts that are almost never solved
-# and falls away from all others. Half of the paper's argument is in this picture; the other half, that prompts hardly ever
-# solved give no right sample to learn from, comes at the end of this notebook.
+# Press ▶ beside k and watch *Weight*. As k grows, the weight gathers at prompts that are hardly ever solved and falls
+# away from the others. That is one part of the paper's argument; the other, that such prompts give no right sample to learn
+# from, comes at the end of this notebook.
 #
-# The line of words above the panels says in numbers what the picture shows. *Copy this view* gives you one short string
-# that brings the same view back:
+# The line of words says in numbers what the picture shows. *Copy this view* gives you one short string that brings the
+# same view back:
 
 # %%
 explorers.from_state("pass-at-k?k=16&p=0.9").words
@@ -46,12 +88,14 @@ explorers.from_state("pass-at-k?k=16&p=0.9").words
 # ## How an exercise works
 #
 # Replace the dots and run the cell. The checker knows the exact answers (it computes in fractions), and it recognises
-# hundreds of typical mistakes, some of them from public code. If you are stuck, `check.at_least_one.hint()` gives a first idea, then a formula, then a
-# line; `check.at_least_one.solution()` shows one way to write it.
+# [more than 300]{mistakes_known} typical mistakes, some of them from public code. If you are stuck,
+# `check.at_least_one.hint()` gives a first idea, then a formula, then a line; `check.at_least_one.solution()` shows one way
+# to write it.
 #
-# ### Exercise 1. At least one (easy, 3 minutes)
+# ### Exercise 1. At least one (easy)
 #
-# Each sample is right with chance `p`, independently of the others. How likely is at least one right among `k`?
+# Each sample is right with chance `p`, independently of the others. How likely is at least one right among `k` samples?
+# `0 <= p <= 1` and `k = 1, 2, 3, ...`.
 
 # %%
 def at_least_one(p, k):
@@ -69,10 +113,18 @@ check.at_least_one(at_least_one)
 # Common answers: p**k (all right) and k*p (a sum). Ask for k*p at p = 0.6, k = 2: a chance of 1.2?
 check.at_least_one.exercise.mistakes[1].message
 
+# %% tags=["claims"]
+from passk_lab.course.content import EXERCISES as _exercises
+
+
+def mistakes_known():
+    return sum(len(exercise.mistakes) for exercise in _exercises.values())
+
+
 # %% [markdown]
-# ### Exercise 2. How many draws? (medium, 6 minutes)
+# ### Exercise 2. How many draws? (medium)
 #
-# First guess, then compute.
+# Guess, before you compute.
 
 # %%
 predict(
@@ -82,6 +134,10 @@ predict(
     low=1,
     high=1000,
 )
+
+# %% [markdown]
+# Now in general: return the smallest whole number k for which pass@k is at least `target`; `0 <= p <= 1` and
+# `0 < target < 1`. With p = 0 no k will do: raise a `ValueError`.
 
 # %%
 def draws_needed(p, target):
@@ -100,20 +156,34 @@ def draws_needed(p, target):
 
 check.draws_needed(draws_needed)
 
-# %% [markdown]
-# Compare it with your guess. 50 is tempting, because 50 × 0.01 = 1/2; but chances do not add up, and after 68 draws half
-# of the readers are still waiting (50.5 %).
-
 # %%
-{"you said": predicted("draws for half"), "it is": draws_needed(0.01, 0.5)}
+reveal("draws for half", next(k for k in range(1, 1001) if 1 - 0.99**k >= 0.5))
+
+# %% [markdown]
+# It is tempting to say [50]{tempting}, for which `k * p = 0.5`; but chances do not add up: after so many draws
+# [60.5 %]{waiting} of the readers are still waiting.
+
+# %% tags=["claims"]
+def tempting():
+    return 0.5 / 0.01
+
+
+def waiting():
+    return 100 * (1 - at_least_one(0.01, 50))
+
 
 # %% [markdown]
 # ## Why groups fall silent
 #
-# In RLVR, reinforcement learning with verifiable rewards, the program's verdict is the reward. It often draws a **group**
-# of n samples for each prompt and asks which were better than the group's own mean. If all are right, or all are wrong, no sample is better than another: the group is silent.
+# In RLVR, reinforcement learning with verifiable rewards, the program's verdict is the *reward*: `1` for right, `0`
+# for wrong. What is trained is the *policy*: the model, seen as the chances with which it gives its answers. Training often
+# draws a **group** of n samples for each prompt and asks which were better than the group's own mean. In a group that is
+# all right, or all wrong, no sample is better than another: the group is *silent*.
 #
-# ### Exercise 3. A group with a contrast (medium, 5 minutes)
+# ### Exercise 3. A group with a contrast (medium)
+#
+# Each of `n` samples is right with chance `p`. How likely does their group hold both a right and a wrong one?
+# `0 <= p <= 1` and `n = 1, 2, 3, ...`.
 
 # %%
 def mixed_group(p, n):
@@ -128,16 +198,25 @@ def mixed_group(p, n):
 check.mixed_group(mixed_group)
 
 # %% [markdown]
-# With eight samples a group: a prompt that is solved one time in a hundred speaks in fewer than one group of twelve; a
-# prompt solved every second time, in almost all.
+# In groups of 8, a prompt that is solved [one time in a hundred]{given} speaks in
+# [fewer than one group in twelve]{rarely_solved}; a prompt that is right as often as wrong, in [99 %]{half_solved} of them.
 
 # %%
 {p: mixed_group(p, 8) for p in (0.01, 0.1, 0.5, 0.9, 0.99)}
 
+# %% tags=["claims"]
+def rarely_solved():
+    return mixed_group(0.01, 8)
+
+
+def half_solved():
+    return 100 * mixed_group(0.5, 8)
+
+
 # %% [markdown]
-# ## Two-minute self-check
+# ## Self-check
 #
-# Three questions. If you miss one, its reason tells you what to look at again.
+# If you miss a question, its reason tells you what to look at again.
 
 # %%
 quiz("independent draws")
@@ -151,12 +230,32 @@ quiz("gap to zero")
 # %% [markdown]
 # ## Take with you
 #
-# - One number p per prompt decides pass@k for every k: pass@k = 1 - (1 - p)^k.
-# - The gap between pass@k and pass@1 is zero where a prompt is always solved *and* where it never is.
-# - A group without a contrast teaches nothing, and both ends of p make groups without a contrast.
+# - One number p per prompt decides pass@k [for every k]{one_formula}: pass@k = 1 - (1 - p)^k.
+# - The gap between pass@k and pass@1 is zero [where a prompt is always solved *and* where it never is]{gap_at_the_ends}.
+# - A group without a contrast [teaches nothing]{silent}, and both ends of p make groups without a contrast.
 #
-# **Next:** `01_counting_successes` leaves the world where p is known. From real samples of real models it asks what
-# pass@k is, how sure one can be of it, and shows a trained model that is overtaken by its own base model.
+# **Next:** [01_counting_successes](01_counting_successes.ipynb) leaves the world where p is known. From real samples of
+# real models it asks what pass@k is, how sure one can be of it, and shows a trained model that is overtaken by its own base
+# model, the one it was trained from.
 #
-# To read: the paper, [arXiv 2511.16231](https://arxiv.org/abs/2511.16231), abstract and introduction (ten minutes).
-# Where a word is unclear, the project's `docs/glossary.md` has every symbol with its name in the code.
+# To read: the paper, [arXiv 2511.16231](https://arxiv.org/abs/2511.16231), abstract and introduction.
+
+# %% tags=["claims"]
+from passk_lab import metrics as _metrics
+from passk_lab import objectives as _objectives
+
+_some_p, _some_k = np.linspace(0, 1, 101), np.arange(1, 257)[:, None]
+
+
+def one_formula():
+    return np.allclose(_metrics.success_at_k(_some_p, _some_k), at_least_one(_some_p, _some_k), rtol=1e-12)
+
+
+def gap_at_the_ends():
+    gap = _metrics.gap_at_k(_some_p, _some_k[1:])
+    return bool((gap[:, [0, -1]] == 0).all() and (gap[:, 1:-1] > 0).all())
+
+
+def silent():
+    credit = _objectives.get("grpo").credit(8)
+    return credit.correct[8] == 0 and credit.wrong[0] == 0

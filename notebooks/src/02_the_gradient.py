@@ -6,9 +6,11 @@
 # this laboratory is built around ([arXiv 2511.16231](https://arxiv.org/abs/2511.16231)) says: for one prompt the gradient
 # of pass@k is the gradient of pass@1, times a positive number. So pass@k shows no new direction.
 #
-# **After this notebook** you can derive that statement, check it in three independent ways, and say what a *group of n
-# samples* makes of it, for pass@k and for twenty other training goals. It takes about 60 minutes; the computer needs
-# {measured}.
+# **After this notebook** you can derive that statement from the one line on which policy gradients turn, check it in
+# independent ways, and say what a *group of n samples* makes of it, for pass@k and for other training goals. The computer
+# needs {measured}.
+#
+# Words and letters: [glossary](glossary.md).
 
 # %%
 import math
@@ -17,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from passk_lab import exact, explorers, objectives
-from passk_lab.course import check, predict, predicted, progress, quiz
+from passk_lab.course import check, predict, progress, quiz, reveal
 from passk_lab.exact import derivations
 
 progress("02_the_gradient")
@@ -25,22 +27,109 @@ progress("02_the_gradient")
 # %% [markdown]
 # ## A model small enough to see whole
 #
-# Four answers, the first one right. The model keeps one number per answer, its **logit** z; the **softmax** turns logits
-# into chances: pi_a = exp(z_a) divided by the sum of all exp(z). Training moves the logits.
+# [Four]{answers} answers, the first one right. The model keeps one number per answer, its **logit** z; the **softmax** turns
+# logits into chances: pi_a is exp(z_a) divided by the sum of exp(z) over the answers. These chances are the **policy**.
+# Training moves the logits. As before, p is the chance that one sample is right, which for one prompt is the same as
+# pass@1; derivations write J_k for pass@k, so that p = J_1.
 
 # %%
 model = exact.Bandit(np.log([0.1, 0.2, 0.3, 0.4]), correct=[0])
-{"policy": model.policy, "p = pass@1": model.p, "gradient of p in the logits": model.gradient("pass@1").round(4)}
+{"policy": model.policy, "p = pass@1": round(model.p, 4), "gradient of p in the logits": model.gradient("pass@1").round(4)}
 
 # %% [markdown]
-# Raising the right answer's logit raises p; raising any other lowers it, and most so the likely ones. The rule behind it:
-# the slope of p in logit a is **pi_a (r_a - p)**, with r_a = 1 for a right answer and 0 for a wrong one.
+# Raising the right answer's logit raises p; raising another one lowers it, and [most so the likeliest]{likeliest_lowers_most}.
+# Where does this rule come from, and how could one follow it *without* knowing p?
 #
+# %% tags=["claims"]
+def answers():
+    return len(model.policy)
+
+
+def likeliest_lowers_most():
+    slopes = model.gradient("pass@1")
+    order = np.argsort(model.policy[1:])
+    return bool(slopes[0] > 0 and np.all(slopes[1:] < 0) and np.all(np.diff(slopes[1:][order]) < 0))
+
+
+# %% [markdown]
+# ## The hinge: a gradient that samples can estimate
+#
+# The answers of a language model cannot be listed; one can draw some, and have each rewarded: r is one for a right answer,
+# zero for a wrong one. So the gradient of p has to be written as a mean over samples. What a sample contributes is its reward
+# times its **score**: the slope of log π(y), with y the answer drawn. As log π(y) is z_y less the logarithm of the sum of
+# exp(z), the score of y in logit a is
+#
+# > (one if y = a, else zero) - pi_a.
+#
+# ### Exercise 1. The mean push (medium)
+#
+# `pi` is a list of chances that add up to one, `correct` lists the right answers (counted from zero), `b` is any number. One
+# answer is drawn from pi. Write the mean of (reward - b) times its score in logit `a`. As a sum over the answers or as a short
+# formula: both are right, and no input has to be refused. Is it an error if b drops out?
+
+# %%
+def mean_push(pi, correct, b, a):
+    """One answer y is drawn from the softmax policy pi; its reward is 1 if it is listed in correct, else 0. Write the
+    mean of (reward - b) times the score of y in logit a, which is the slope of log pi[y] in that logit. Here b may
+    be any number; nothing has to be refused.
+    """
+    # solution
+    return sum(pi[y] * ((y in correct) - b) * ((y == a) - pi[a]) for y in range(len(pi)))
+    # end solution
+
+
+check.mean_push(mean_push)
+
+# %% [markdown]
+# It is no error. [Four]{lines} lines say what was computed, and the rest of this course stands on them.
+
+# %%
+derivations.get("score")
+
+# %% [markdown]
+# In words: draw an answer, look at its reward, and move the logits by the reward times the score, which is the direction in
+# which this answer becomes likelier. On average that climbs p. This is **REINFORCE** (Williams 1992), the simplest of the
+# training rules here. A number b taken off the reward is a **baseline**: [on average it changes nothing]{baseline_is_free}, since
+# the score has mean zero, provided that b does not depend on the answer. How noisy the estimate is does depend on b
+# (notebook 03). For the model above, `scores` having a row for each answer that may be drawn, and a column for each logit:
+
+# %%
+scores = np.eye(4) - model.policy
+rewards = np.array([1, 0, 0, 0])
+means = {
+    "score": model.policy @ scores,
+    "reward times score": model.policy @ (rewards[:, None] * scores),
+    "(reward - 0.1) times score": model.policy @ ((rewards - 0.1)[:, None] * scores),
+}
+pd.DataFrame(means, index=[f"logit {a}" for a in range(4)]).T.rename_axis("mean of").round(4)
+
+# %% tags=["claims"]
+def lines():
+    return len(derivations.get("score").steps)
+
+
+def baseline_is_free():
+    from passk_lab.exact.derivations import oracles
+
+    draw, found = np.random.default_rng(0), []
+    for correct in ([0], [1, 3], [0, 2, 3]):
+        policy = exact.Bandit(draw.normal(size=4), correct=correct)
+        for b in (-2.0, 0.0, 0.3, 1.0, 7.0):
+            pushes = [
+                policy.policy[y] * ((y in correct) - b) * np.array(oracles.score(policy.policy, y)) for y in range(4)
+            ]
+            found.append(np.allclose(np.sum(pushes, axis=0), policy.gradient("pass@1"), atol=1e-12))
+    return all(found)
+
+
+# %% [markdown]
 # ## From pass@1 to pass@k
 #
 # pass@k = 1 - (1 - p)^k. To know how it changes with the logits we first need how it changes with p.
 #
-# ### Exercise 1. One step of the derivation (easy, 4 minutes)
+# ### Exercise 2. One step of the derivation (easy)
+#
+# `p` lies between zero and one, `k` is a whole number from one on; no input has to be refused.
 
 # %%
 def slope_of_failure(p, k):
@@ -55,18 +144,20 @@ def slope_of_failure(p, k):
 check.slope_of_failure(slope_of_failure)
 
 # %% [markdown]
-# Take it from 1 and use the chain rule. Here is the whole derivation, as the laboratory keeps it: claim, steps, reasons.
+# pass@k is one minus that power, so its slope in p is yours with the other sign; the chain rule does the rest. Here is the
+# whole derivation, as the laboratory keeps it: claim, steps, reasons.
 
 # %%
 derivations.get("gradient")
 
 # %% [markdown]
-# The last line is the same number seen differently: draw k answers in all possible ways, and let every outcome with a
-# right answer push up the answers it was made of.
+# The last line is the hinge once more, with k draws in the place of one: their reward is one if any of them is right, and
+# their score is the sum of their scores.
 #
-# ### Exercise 2. A gradient by hand (medium, 8 minutes)
+# ### Exercise 3. A gradient by hand (medium)
 #
-# `pi` is a list of chances, `correct` lists the right answers, `a` is the logit you are asked about.
+# `pi` is a list of chances that add up to one, `correct` lists the right answers (counted from zero), `a` is the logit you are
+# asked about, `k` a whole number from one on. No input has to be refused: with no right answer the slope is zero.
 
 # %%
 def gradient_entry(pi, correct, k, a):
@@ -82,18 +173,32 @@ def gradient_entry(pi, correct, k, a):
 check.gradient_entry(gradient_entry)
 
 # %% [markdown]
-# ## By hand, by autograd, by listing every outcome
+# ## By hand, by autograd, by listing what may be drawn
 #
-# A formula is worth what its checks are worth. `check()` computes the same gradient three times: by the closed form
-# above, by automatic differentiation in float64, and by adding up *all* outcomes of k draws in exact fractions. The last
-# column is the relative difference; 1e-16 is one rounding.
+# A formula is worth what its checks are worth. `check()` computes the same gradient by the closed form above, by automatic
+# differentiation in float64, and by adding up [all outcomes]{all_listed} of k draws in exact fractions; and it compares with
+# numbers worked out by hand. The last column is the relative difference; [1e-16]{one_rounding} is one rounding.
 
 # %%
 derivations.get("gradient").check()
 
+# %% tags=["claims"]
+def all_listed():
+    from passk_lab.exact.derivations import oracles
+
+    cases = derivations.get("gradient").cases
+    return all(
+        len(listed := list(oracles.outcomes(pi, k))) == len(pi) ** k and sum(chance for chance, _ in listed) == 1
+        for pi, _, k in cases
+    )
+
+
+def one_rounding():
+    return np.finfo(float).eps / 2
+
+
 # %% [markdown]
-# `passk-lab verify` in a terminal does this for every result and every training goal of the laboratory, and prints the
-# ledger.
+# `passk-lab verify` in a terminal does this for the results and the training goals of the laboratory, and prints the ledger.
 #
 # ## The number in front
 #
@@ -108,24 +213,66 @@ predict(
 )
 
 # %%
-{"you said": predicted("weight of pass@16"), "it is": objectives.get("pass@k", k=16).weight(0.9)}
+reveal("weight of pass@16", objectives.get("pass@k", k=16).weight(0.9))
 
 # %% [markdown]
-# Sixteen millionths of a billionth: as good as nothing. At p = 0 it is 16. The area under the weight is 1 for every k, so
-# what a large k gives to rarely solved prompts it takes from all others: the weight is the density of the Beta(1, k)
-# distribution.
+# [1.6e-14]{weight_when_solved}: practically gone. At p = 0 it is [16]{weight_at_zero}. The area under the weight is
+# [1 for every k]{area}, so what a large k gives to rarely solved prompts it takes from the others: the weight is the density
+# of the Beta(1, k) distribution.
 
 # %%
 derivations.get("density")
+
+# %% tags=["claims"]
+def weight_when_solved():
+    return objectives.get("pass@k", k=16).weight(0.9)
+
+
+def weight_at_zero():
+    return objectives.get("pass@k", k=16).weight(0.0)
+
+
+def area():
+    x, w = np.polynomial.legendre.leggauss(40)  # exact up to degree 79
+    areas = [float(w / 2 @ objectives.get("pass@k", k=k).weight((x + 1) / 2)) for k in range(1, 65)]
+    return areas[0], bool(np.allclose(areas, 1, rtol=1e-12))
+
 
 # %%
 explorers.objective_weights(a="pass@k", b="pass@1", k=4)
 
 # %% [markdown]
-# **What you see.** Left, the weight (on a log axis); middle, the goal F(p) itself, whose slope it is; right, what reaches
-# a single logit. Choose other goals for a and b. Each is a function F of p, so each gives *one prompt* the same direction
-# and differs only in loudness. GRPO's division by the standard deviation makes 2 arcsin √p of the goal; maximum likelihood
-# weighs 1/p and never lets go of a solved prompt (its weight goes to 1, not to 0).
+# **What you see.** *The weight*, on a log axis. *What is climbed*, the goal F(p) itself, whose slope the weight is. *What
+# reaches one logit*, the weight times p(1 - p). Choose other goals for a and b. Each is a function F of p, so each gives *one
+# prompt* the same direction, and another weight. The names you will meet first:
+#
+# - `grpo`: **GRPO** takes the group's mean off each reward and divides by the group's standard deviation. In large groups its
+#   goal is [2 arcsin √p]{grpo_goal}, with weight 1/√(p(1-p)). This [grows without bound at both ends, where a prompt is hardly
+#   ever solved and where it nearly always is]{grpo_at_the_ends} (press *standard deviation*).
+# - `maxrl`: **MaxRL** divides by the number of right samples. Its goal is log p, maximum likelihood, with weight 1/p. It
+#   [never lets go of a solved prompt]{maxrl_at_one}: the weight goes to [1]{maxrl_last}, not to zero.
+# - `pass@k-training`: **Pass@k Training** rewards sets of k samples, and divides by the standard deviation over the sets.
+#
+# %% tags=["claims"]
+def grpo_goal():
+    p = np.linspace(0.01, 0.99, 99)
+    multiples = objectives.get("grpo").value(p) / np.arcsin(np.sqrt(p))
+    return float(multiples.mean() if np.ptp(multiples) < 1e-12 else np.nan)
+
+
+def grpo_at_the_ends():
+    weight, ends = objectives.get("grpo").weight, 10.0 ** -np.arange(1, 13)
+    return all(bool(np.all(np.diff(weight(p)) > 0)) and weight(p)[-1] > 1e5 for p in (ends, 1 - ends))
+
+
+def maxrl_at_one():
+    return bool(np.all(objectives.get("maxrl").weight(np.linspace(0.5, 1, 101)) >= 1))
+
+
+def maxrl_last():
+    weight = objectives.get("maxrl").weight(1.0)
+    return weight, weight == 1
+
 
 # %%
 quiz("only a factor")
@@ -134,23 +281,43 @@ quiz("only a factor")
 # ## What a group of n samples makes of it
 #
 # Nobody knows p while training. One draws a **group** of n answers, c of them right, and gives each right one the credit
-# A⁺(c), each wrong one A⁻(c); the update is the mean of credit times the slope of log-chance. That is all a training rule
-# is here: a table with two rows. For the leave-one-out baseline (RLOO) in groups of four:
+# A⁺(c), each wrong one A⁻(c); the update is the mean over the group of credit times score. That is what a training rule is
+# here: a table with a line for each c and a column for either kind of sample. **RLOO** (`pass@1` in the lab) takes the mean of
+# the *other* rewards as the baseline, "leave one out", so that the baseline does not look at the sample itself. In groups of four (a zero also
+# stands where there is no such sample):
 
 # %%
 table = objectives.get("pass@1").credit(4)
 pd.DataFrame({"right sample": table.correct, "wrong sample": table.wrong}, index=pd.Index(range(5), name="c")).round(3)
 
 # %% [markdown]
-# What does such a rule push on average? Remarkably, always one number w(p) times the gradient of p, whatever the policy:
+# What does such a rule push on average? Remarkably, [always one number w(p) times the gradient of p, whatever the
+# policy]{one_number}. The argument follows one sample, which may stand for the others because the samples are **exchangeable**:
+# shuffle the group, and it is as likely as before, so each place in it has the same mean.
 
 # %%
 derivations.get("group-weight")
 
+# %% tags=["claims"]
+def one_number():
+    from passk_lab.exact.derivations import oracles
+
+    draw, found = np.random.default_rng(0), []
+    for n in (1, 2, 4):
+        right, wrong = [0, *draw.normal(size=n)], [*draw.normal(size=n), 0]
+        for correct in ([0], [1, 2], [0, 1, 3]):
+            policy = exact.Bandit(draw.normal(size=4), correct=correct)
+            w = objectives.effective_weight(objectives.Credit(right, wrong), n, policy.p)
+            listed = np.array(oracles.group_update(policy.policy.tolist(), correct, right, wrong), dtype=float)
+            found.append(np.allclose(listed, w * policy.gradient("pass@1"), atol=1e-12))
+    return all(found)
+
+
 # %% [markdown]
-# ### Exercise 3. The weight of any table (medium, 10 minutes)
+# ### Exercise 4. The weight of any table (medium)
 #
-# `right[c]` and `wrong[c]` are the credits when c of the n are right, as lists over c = 0 ... n.
+# `right[c]` and `wrong[c]` are the credits when c of the n are right, as lists over c = 0 ... n. `right[0]` and `wrong[n]` belong
+# to no sample, and are not read. `p` lies between zero and one, both included; no input has to be refused.
 
 # %%
 def effective_weight(right, wrong, n, p):
@@ -170,26 +337,60 @@ def effective_weight(right, wrong, n, p):
 check.effective_weight(effective_weight)
 
 # %% [markdown]
-# The library's `objectives.effective_weight` is the same sum for every goal. Beside the weight that was promised:
+# The library's `objectives.effective_weight` is the same sum, for any goal. Beside the weight that was promised:
 
 # %%
 explorers.group_weights(objective="pass@k-training", n=8, k=4, p=0.1)
 
 # %% [markdown]
-# **What you see.** Left, the promised weight and the one the group gives; middle, their ratio; right, the table. Pass@k
-# Training standardises group rewards, and the ratio bends with p. Press *centring costs 1 - k/n*: subtracting the group's
-# own mean from a credit for sets of k takes exactly k/n away, and at k = n everything. Choose `pass@k-loo-1` or
-# `pass@k-centred`: their ratio is 1 everywhere. They are different tables, with different noise (notebook 03), for one
-# and the same mean.
+# **What you see.** *Promised weight* and the one the group gives; *Their ratio*; *The credit table*. Pass@k Training
+# standardises, and [the ratio bends with p]{ratio_bends}.
+#
+# Now take the plain rule. **PKPO** (`pass@k` in the lab) gives each sample k times the mean of the best reward over the sets of k
+# that hold it; it is unbiased. Press *centring costs 1 - k/n*: with the group's own mean subtracted, exactly k/n of the gradient
+# is gone, and [at k = n, everything]{centring_at_n}. For other tables of this gradient centring costs another share, or even adds:
+
+# %%
+derivations.get("centring")
+
+# %% [markdown]
+# Choose `pass@k-loo-1` or `pass@k-centred`: their ratio is [1 everywhere]{unbiased_tables}. They are different tables, with
+# different noise (notebook 03), for one and the same mean. The goals of this notebook, side by side, for
+# k = 4 (`objectives.overview()` has the whole list):
 
 # %%
 rows = pd.DataFrame(objectives.overview()).set_index("name")
+spoken_of = ["pass@1", "grpo", "maxrl", "pass@k", "pass@k-loo-1", "pass@k-training"]
 with pd.option_context("display.max_colwidth", None):
-    display(rows.assign(F="$" + rows.equation + "$")[["also", "F", "needs", "unbiased", "note"]])
+    display(rows.assign(F="$" + rows.equation + "$").loc[spoken_of, ["F", "needs", "unbiased"]])
+
+# %% tags=["claims"]
+_ps = np.linspace(0.01, 0.99, 99)
+
+
+def _ratio(name, n, k):
+    objective = objectives.get(name, k=k)
+    return objectives.effective_weight(objective, n, _ps) / objective.weight(_ps)
+
+
+def ratio_bends():
+    ratio = _ratio("pass@k-training", 8, 4)
+    return bool(ratio.max() > 2 * ratio.min())
+
+
+def centring_at_n():
+    return all(np.all(objectives.get("pass@k-training-raw", k=n).credit(n).correct == 0) for n in (1, 2, 4, 8, 16))
+
+
+def unbiased_tables():
+    ratios = [_ratio(name, n, k) for name in ("pass@k-loo-1", "pass@k-centred") for n in (4, 8) for k in (2, 3)]
+    return float(np.mean(ratios)), bool(np.allclose(ratios, 1, rtol=1e-9))
+
 
 # %% [markdown]
-# Some faces do not exist, and the list says why. No group gives an unbiased gradient of log p: the mean of any table is a
-# polynomial in p, and log p is none.
+# Some goals have no table, and the list says why. The weight of any table is a polynomial in p, and 1/p is not. So no
+# group gives an unbiased gradient of log p: `maxrl` climbs the first terms of its series, as many as the group has samples.
+# For log pass@k the list has no rule at all:
 
 # %%
 rows.loc[rows.credit.str.startswith("absent"), "credit"].to_dict()
@@ -201,8 +402,8 @@ quiz("what a group sees")
 # ## Spot the bug
 #
 # Here is a rule of public code, rewritten: the estimator of pass@k in the repository of MaxRL. It begins with a sound
-# credit: a right sample gets k times the chance that its k - 1 companions are all wrong (PKPO's loo-1). Then it subtracts
-# the mean of the others' credits as a baseline.
+# credit: a right sample gets k times the chance that its k - 1 companions are all wrong (PKPO's loo-1, `pass@k-loo-1`). Then it
+# subtracts the mean of the others' credits as a baseline.
 
 # %%
 def shipped_credit(n, c, k, is_right):
@@ -213,20 +414,28 @@ def shipped_credit(n, c, k, is_right):
     return credit(is_right) - others / (n - 1)
 
 
-shipped = objectives.Credit(
-    correct=[0, *(shipped_credit(8, c, 4, True) for c in range(1, 9))],
-    wrong=[*(shipped_credit(8, c, 4, False) for c in range(8)), 0],
-)
+def shipped_table(n, k):
+    return objectives.Credit(
+        correct=[0, *(shipped_credit(n, c, k, True) for c in range(1, n + 1))],
+        wrong=[*(shipped_credit(n, c, k, False) for c in range(n)), 0],
+    )
+
+
 some_p = np.array([0.05, 0.3, 0.5, 0.9])
-got, promised = objectives.effective_weight(shipped, 8, some_p), objectives.get("pass@k", k=4).weight(some_p)
+got = objectives.effective_weight(shipped_table(8, 4), 8, some_p)
+promised = objectives.get("pass@k", k=4).weight(some_p)
 pd.DataFrame({"weight it gives": got, "weight of pass@4": promised, "ratio": got / promised}, index=pd.Index(some_p, name="p"))
 
 # %% [markdown]
-# 2.3 % too much at p = 0.05, 18.4 % at 0.3, almost five times too much at 0.9. No test with k = 1 would have shown it.
+# In groups of 8 that is [2.3 % too much at p = 0.05, 18.4 % too much at p = 0.3, and 4.86 times as much as it should be at p = 0.9]{too_much}.
+# So this rule goes on pulling at solved prompts, which pass@4 was to leave alone. [No test with k = 1]{fine_for_one_draw} would
+# have shown it.
 #
-# ### Exercise 4. Repair it (medium, 8 minutes)
+# ### Exercise 5. Repair it (medium)
 #
-# What is wrong with the baseline? Ask whether the others' credits depend on *this* sample.
+# What is wrong with the baseline? Ask whether the others' credits depend on *this* sample. Give a right sample k times the
+# chance that its k - 1 companions, drawn from the other n - 1 samples, are all wrong; a wrong one gets zero. For k > n there
+# are no such draws: raise a `ValueError`.
 
 # %%
 def fixed_credit(n, c, k, is_right):
@@ -243,6 +452,16 @@ def fixed_credit(n, c, k, is_right):
 
 check.fixed_credit(fixed_credit)
 
+# %% tags=["claims"]
+def too_much():
+    ratio = dict(zip(some_p.tolist(), (got / promised).tolist(), strict=True))
+    return [100 * (ratio[0.05] - 1), 0.05, 100 * (ratio[0.3] - 1), 0.3, ratio[0.9], 0.9]
+
+
+def fine_for_one_draw():
+    return 1, bool(np.allclose(objectives.effective_weight(shipped_table(8, 1), 8, _ps), 1))
+
+
 # %% tags=["teacher"]
 # For the class: why is leave-one-out sound for REWARDS and not here? Because r_j of another sample knows nothing of
 # sample i, while its credit does: through c. The bias is exactly (k-1)/(n-1) * p/(1-p).
@@ -251,11 +470,12 @@ check.fixed_credit(fixed_credit)
 # %% [markdown]
 # ## Take with you
 #
-# - For one prompt ∇pass@k = k (1-p)^(k-1) ∇pass@1: same direction, another loudness. So it is for every goal F(p).
-# - The weight is k at p = 0 and 0 at p = 1; its area is 1.
+# - ∇p is the mean of reward times score, and [a baseline changes nothing in it]{baseline_is_free}. In a logit it is pi_a (r_a - p).
+# - For one prompt ∇pass@k = k (1-p)^(k-1) ∇pass@1: same direction, another weight. So it is for any goal F(p).
+# - The weight is k at p = 0 and zero at p = 1 (for k above one); its area is [1 for every k]{area}.
 # - A training rule is a table A⁺(c), A⁻(c). Its mean push is w_n(p) ∇p, exactly computable; that unmasks biased rules.
 #
-# **Next:** `03_vanishing_signal`. The weight dies at one end, and at the other end the samples do.
+# **Next:** [03_vanishing_signal](03_vanishing_signal.ipynb). The weight dies at one end, and at the other end the samples do.
 #
 # To read: the paper, [arXiv 2511.16231](https://arxiv.org/abs/2511.16231); PKPO
 # ([arXiv 2505.15201](https://arxiv.org/abs/2505.15201)) for the estimators; MaxRL

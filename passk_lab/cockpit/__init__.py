@@ -8,6 +8,7 @@
 >>> pit.close()
 """
 
-from passk_lab.cockpit.widget import Cockpit, open
+from passk_lab.cockpit.opening import open, race
+from passk_lab.cockpit.widget import Cockpit
 
-__all__ = ["Cockpit", "open"]
+__all__ = ["Cockpit", "open", "race"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import TYPE_CHECKING, Any
@@ -19,9 +19,16 @@ NONE = "none"
 OBJECTIVES = ("grpo", "pass@1", "pass@k", "pass@k-loo-1", "maxrl", "w-reinforce")
 DRAWS = (1, 2, 4, 8, 16)
 RATES = (1e-4, 2e-4, 4e-4, 8e-4)
+SAMPLES = (8, 16, 32, 64)
 SEEDS = (0, 1, 2)
-FIXED = ("objective", "mechanism", "seed")
+FIXED = ("objective", "mechanism", "n", "seed")
 """Choices that hold from Start to Reset."""
+WATCHED = 16
+"""The k of the pass@k that the batch is watched by, where its groups have as many samples."""
+USUAL: dict[str, Any] = {
+    "objective": "grpo", "k": 8, "mechanism": "", "coefficients": None, "rate": 4e-4, "n": 32
+}  # fmt: skip
+"""What a run of a race is told, and what it is where that is not said."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,7 @@ class Choices:
     Parameters
     ----------
     values : mapping
-        What the controls show: "objective", "k", "mechanism" ("none" for none), "rate" and "seed".
+        What the controls show: "objective", "k", "mechanism" ("none" for none), "n", "rate" and "seed".
     coefficients : mapping of str to float
         Of the mechanism; those not named have their defaults.
     fixed : mapping
@@ -44,8 +51,8 @@ class Choices:
 
     Examples
     --------
-    >>> values = {"objective": "pass@k", "k": 4, "mechanism": "entropy", "rate": 4e-4, "seed": 0}
-    >>> chosen = Choices(values, {"coefficient": 0.1}, {"n": 16})
+    >>> values = {"objective": "pass@k", "k": 4, "mechanism": "entropy", "n": 16, "rate": 4e-4, "seed": 0}
+    >>> chosen = Choices(values, {"coefficient": 0.1}, {"steps": 100})
     >>> chosen.config.label
     'pass@k (k = 4) + entropy (coefficient = 0.1, target = 0, delta = 0.005, ceiling = 1)'
     >>> chosen.changed("entropy.coefficient", 0.2).coefficients["coefficient"]
@@ -61,17 +68,20 @@ class Choices:
         from passk_lab.lm import TrainConfig, mechanisms
 
         name, mechanism = self.values["objective"], self.values["mechanism"]
-        k, seed = (_one("k", self.values["k"], 1), _one("seed", self.values["seed"], 0))
+        whole = {name: _one(name, self.values[name], least) for name, least in (("k", 1), ("n", 1), ("seed", 0))}
+        k, n, seed = whole.values()
         made = {} if mechanism == NONE else {mechanism: mechanisms.get(mechanism, **self.coefficients).coefficients()}
         config = TrainConfig(
             objective=name,
             parameters={draws_of(name): k} if draws_of(name) else {},
             mechanisms=made,
+            n=n,
+            watch=min(WATCHED, n),
             rate=self.values["rate"],
             seed=seed,
             **self.fixed,
         )
-        object.__setattr__(self, "values", {**self.values, "k": k, "rate": config.rate, "seed": seed})
+        object.__setattr__(self, "values", {**self.values, **whole, "rate": config.rate})
         object.__setattr__(self, "config", config)
         object.__setattr__(self, "coefficients", made.get(mechanism, {}))
 
@@ -90,18 +100,6 @@ class Choices:
         values = {**self.values, arguments.known("choice", name, list(self.values)): value}
         return Choices(values, {} if name == "mechanism" else self.coefficients, self.fixed)
 
-    def offered(self) -> dict[str, Any]:
-        """List what each control offers; what is chosen already is among it."""
-        chosen, fixed = self.values, self.fixed
-        return {
-            "objectives": _with(chosen["objective"], (*OBJECTIVES, *_own_objectives(fixed["n"]))),
-            "mechanisms": _with(chosen["mechanism"], (NONE, *_mechanisms(fixed))),
-            "draws": sorted(_with(chosen["k"], DRAWS)),
-            "rates": sorted(_with(chosen["rate"], RATES)),
-            "seeds": sorted(_with(chosen["seed"], SEEDS)),
-            "fixed": list(FIXED),
-        }
-
     def shown(self) -> dict[str, Any]:
         """Say what the controls show."""
         return {
@@ -110,6 +108,40 @@ class Choices:
             "mechanism": _described(self.values["mechanism"]),
             "coefficients": _fields_of(self.values["mechanism"], self.coefficients),
         }
+
+
+def offered(sides: Sequence[Choices]) -> dict[str, Any]:
+    """List what each control offers; what is chosen already, for whichever run, is among it."""
+    chosen = {name: [one.values[name] for one in sides] for name in sides[0].values}
+    first = sides[0]
+    return {
+        "objectives": _with(chosen["objective"], (*OBJECTIVES, *_own_objectives(first.values["n"]))),
+        "mechanisms": _with(chosen["mechanism"], (NONE, *_mechanisms({**first.fixed, "n": first.config.n}))),
+        "draws": sorted(_with(chosen["k"], DRAWS)),
+        "samples": sorted(_with(chosen["n"], SAMPLES)),
+        "rates": sorted(_with(chosen["rate"], RATES)),
+        "seeds": sorted(_with(chosen["seed"], SEEDS)),
+        "fixed": list(FIXED),
+    }
+
+
+def run_of(run: Mapping[str, Any], seed: int, fixed: Mapping[str, Any]) -> Choices:
+    """Make the choices of a run from what it is told, and the rest as it usually is; raises as `Choices` does."""
+    run = {**USUAL, **run}
+    coefficients = dict(run.pop("coefficients") or {})
+    return Choices({**run, "mechanism": run["mechanism"] or NONE, "seed": seed}, coefficients, fixed)
+
+
+def told_of(side: str, told: Any) -> dict[str, Any]:
+    """Check what a run of a race is told: the name of an objective, or a mapping; raises as `Choices` does."""
+    if isinstance(told, str):
+        return {"objective": told}
+    if not isinstance(told, Mapping):
+        raise ValueError(
+            f"{side} is the name of an objective, or a dict as in {{'objective': 'pass@k', 'k': 8}}, not "
+            f"{arguments.short(told)}."
+        )
+    return {arguments.known(f"part of {side}", name, list(USUAL)): value for name, value in told.items()}
 
 
 def _one(name: str, value: Any, least: int) -> int:
@@ -125,8 +157,8 @@ def draws_of(objective: str) -> str:
     return name if name and name in objectives.with_draws(objective, 1).parameters else ""
 
 
-def _with(chosen: Any, offered: tuple[Any, ...]) -> list[Any]:
-    return list(offered) if chosen in offered else [*offered, chosen]
+def _with(chosen: Sequence[Any], usual: tuple[Any, ...]) -> list[Any]:
+    return list(dict.fromkeys((*usual, *chosen)))
 
 
 def _own_objectives(n: int) -> list[str]:
@@ -141,7 +173,7 @@ def _mechanisms(fixed: Mapping[str, Any]) -> list[str]:
     out = []
     for name in mechanisms.names():
         try:
-            TrainConfig(objective="pass@k", mechanisms={name: {}}, **fixed)
+            TrainConfig(objective="pass@k", mechanisms={name: {}}, watch=1, **fixed)
         except ValueError:
             continue
         out.append(name)

@@ -1,4 +1,4 @@
-"""The cockpit's thread: it reads on in a run's stream of turns, or does not, as it is asked."""
+"""The cockpit's thread: it reads on in the streams of turns of a run, or of two in a race, or not, as it is asked."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import threading
 import time
 import traceback
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import torch
@@ -34,15 +35,30 @@ _EVERY = 0.2
 """Least seconds between two reports on a run that goes on: five pictures a second are enough to watch."""
 
 
-class LiveRun:
-    """One run and its thread; `renew` begins it.
+@dataclass(eq=False)
+class Lane:
+    """A run, its learner, and the stream of turns in which it goes on."""
 
-    The run is a stream of turns (`lm.turns`). To start is to read on, to pause is not to, and to stop is to say so and
-    read the last turn. The thread lives only while there is something to do, so a paused run costs nothing.
+    run: Run
+    learner: Learner | None = None
+    stream: Iterator[list[Record]] = field(default_factory=lambda: iter(()))
+
+    def begin(self, learner: Learner) -> None:
+        """Put the learner at the beginning of the stream."""
+        self.learner, self.stream = learner, turns(learner, self.run)
+        self.run.model = learner.model
+
+
+class LiveRun:
+    """A run, or two in a race, and their thread; `renew` begins it.
+
+    A run is a stream of turns (`lm.turns`). To start is to read on, to pause is not to, and to stop is to say so and
+    read the last turn. The runs of a race are read in turns, a step of each, so that whenever they can be looked at
+    they are at the same step. The thread lives only while there is something to do, so a paused run costs nothing.
 
     Parameters
     ----------
-    config : TrainConfig
+    configs : sequence of TrainConfig
     tell : callable
         Called with the loop and "phase" when the phase has changed, and with "rows" when there is more history, from
         whichever thread brought it about, with `lock` held.
@@ -50,27 +66,25 @@ class LiveRun:
     Examples
     --------
     >>> config = TrainConfig(steps=3, prompts=4, n=8, watch=8, judged=2)
-    >>> loop = LiveRun(config, lambda loop, what: None)
-    >>> loop.renew(config)
+    >>> loop = LiveRun([config], lambda loop, what: None)
+    >>> loop.renew([config])
     >>> loop.start()
     >>> loop.wait(), loop.phase
     (3, 'finished')
     """
 
-    def __init__(self, config: TrainConfig, tell: Callable[[LiveRun, str], None]) -> None:
+    def __init__(self, configs: Sequence[TrainConfig], tell: Callable[[LiveRun, str], None]) -> None:
         self.tell = tell
         self.lock = threading.RLock()
         """Guards all below; the thread takes it between steps, never during one."""
         self.moved = threading.Condition(self.lock)
-        self.run = Run(config)
-        self.learner: Learner | None = None
+        self.lanes = [Lane(Run(config)) for config in configs]
         self.phase: Phase = "preparing"
         self.error: BaseException | None = None
-        self._stream: Iterator[list[Record]] = iter(())
         self._commands = threading.RLock()
         """One command at a time, from Python and from the page; the thread never takes it."""
         self._halt = ""
-        self._orders: list[tuple[Future[None], str, float]] = []
+        self._orders: list[tuple[Future[None], Mapping[int, str], float]] = []
         self._busy = False
         self._thread: threading.Thread | None = None
         """The last one; it may still be about to go when it is busy no more."""
@@ -128,23 +142,29 @@ class LiveRun:
             self._launch(self._read_the_last, "running", quiet=True)
             self._join()
 
-    def renew(self, config: TrainConfig) -> None:
-        """Go back to the base, with a config that may be another one."""
+    def renew(self, configs: Sequence[TrainConfig]) -> None:
+        """Go back to the base, with configs that may be others."""
         with self._commands:
             self._end_thread("pause")
             with self.lock:
-                base = self._bases.get(_base_of(config))
-                learner = None if base is None else Learner(config)  # a config that makes none changes nothing
-                self.run, self.learner, self.error = Run(config), None, None
-                if base is None or learner is None:
+                known = all(_base_of(config) in self._bases for config in configs)
+                learners = [Learner(config) for config in configs] if known else []  # one that fails changes nothing
+                self.lanes, self.error = [Lane(Run(config)) for config in configs], None
+                if not known:
                     self._launch(self._prepare, "preparing")
                 else:
-                    self.run.history.append(base)
-                    self._begin(learner)
+                    for lane, learner in zip(self.lanes, learners, strict=True):
+                        self._begin(lane, learner)
                     self._turn("ready")
 
-    def change(self, name: str, value: float) -> None:
+    def change(self, names: Mapping[int, str], value: float) -> None:
         """Change the learning rate, k or a coefficient from the next step on, as `Learner.change`, which checks it.
+
+        Parameters
+        ----------
+        names : mapping of int to str
+            For each lane that it is to change in, by its place, what it is called there.
+        value : float
 
         Raises
         ------
@@ -157,7 +177,7 @@ class LiveRun:
         with self.lock:
             if self.phase not in ("running", "paused"):
                 raise RuntimeError("no run is under way: nothing to change. Start one first.")
-            self._orders.append((order, name, value))
+            self._orders.append((order, names, value))
             if not self._busy:
                 self._obey()
         order.result()
@@ -189,13 +209,23 @@ class LiveRun:
 
     @property
     def done(self) -> int:
-        """Steps done."""
-        return self.learner.done if self.learner else 0
+        """Steps done; in a race by the run that has gone on longest, for the other may have broken down."""
+        return max(lane.learner.done if lane.learner else 0 for lane in self.lanes)
+
+    @property
+    def runs(self) -> list[Run]:
+        """The runs, in order."""
+        return [lane.run for lane in self.lanes]
+
+    @property
+    def learners(self) -> list[Learner]:
+        """The learners, in order; none while the base is being prepared."""
+        return [lane.learner for lane in self.lanes if lane.learner]
 
     @property
     def choosing(self) -> bool:
         """Whether another config may be chosen: no run has begun, also where the last choice could not be prepared."""
-        return self.phase == "ready" or (self.phase == "failed" and not self.run.evaluation_records)
+        return self.phase == "ready" or (self.phase == "failed" and not self.lanes[0].run.evaluation_records)
 
     @property
     def alive(self) -> bool:
@@ -247,7 +277,8 @@ class LiveRun:
             phase = self._phase_of_the_run()
         except BaseException as error:  # whatever it is, the reader has to see it
             self.error = error
-            self.run.ended = FAILED + "".join(traceback.format_exception_only(error)).strip()
+            for run in self.runs:
+                run.ended = run.ended or FAILED + "".join(traceback.format_exception_only(error)).strip()
         with self.lock:
             self._halt, self._busy = "", False
             self._obey()
@@ -255,30 +286,34 @@ class LiveRun:
             self._turn(phase)
 
     def _phase_of_the_run(self) -> Phase:
-        if self.run.broke_down:
+        if not all(run.ended for run in self.runs):
+            return "ready" if self.phase == "preparing" else "paused"
+        if any(run.broke_down for run in self.runs):
             return "broken"
-        if self.run.ended:
-            return "finished" if self.run.ended == "finished" else "stopped"
-        return "ready" if self.phase == "preparing" else "paused"
+        return "stopped" if any(run.ended == "stopped" for run in self.runs) else "finished"
 
     def _prepare(self) -> None:
-        """Load the base and read the first turn, its evaluation."""
-        self._begin(Learner(self.run.config))
-        next(self._stream)
-        self._bases[_base_of(self.run.config)] = self.run.evaluation_records[0]
+        """Load the base and read the first turn, its evaluation, which runs of one base share."""
+        for lane in self.lanes:
+            learner, base = Learner(lane.run.config), _base_of(lane.run.config)
+            if base not in self._bases:
+                lane.begin(learner)
+                next(lane.stream)
+                self._bases[base] = lane.run.evaluation_records[0]
+            with self.lock:
+                self._begin(lane, learner)
 
-    def _begin(self, learner: Learner) -> None:
-        self._stream = turns(learner, self.run)
-        self.run.model = learner.model
-        with self.lock:
-            self.learner = learner
+    def _begin(self, lane: Lane, learner: Learner) -> None:
+        """Begin a run whose base has been evaluated."""
+        lane.run.history[:] = [self._bases[_base_of(lane.run.config)]]
+        lane.begin(learner)
 
     def _read_on(self, most: int | None = None) -> None:
-        """Read turns of the run until it ends or is to halt, at most so many, and between them obey and tell."""
+        """Read turns of each run until all have ended or are to halt, at most so many; between them obey and tell."""
         while most is None or most > 0:
             with self.lock:
                 self._obey()
-            if self._halt or next(self._stream, None) is None:
+            if self._halt or not [lane for lane in self.lanes if next(lane.stream, None) is not None]:
                 break
             most = None if most is None else most - 1
             with self.moved:
@@ -287,30 +322,45 @@ class LiveRun:
                 if now - self._told >= _EVERY:
                     self.tell(self, "rows")
                     self._told = now
-        if self._halt == "stop" and not self.run.ended:
+        if self._halt == "stop":
             self._read_the_last()
 
     def _read_the_last(self) -> None:
-        """End the run by hand, and read what is left of it: a last evaluation."""
-        self.run.ended = "stopped"
-        for _ in self._stream:
-            pass
+        """End by hand the runs that go on, and read what is left of them: a last evaluation."""
+        for lane in self.lanes:
+            lane.run.ended = lane.run.ended or "stopped"
+            for _ in lane.stream:
+                pass
 
     def _obey(self) -> None:
-        """Carry out the changes asked for since the last step."""
+        """Carry out the changes asked for since the last step: in every lane that is meant, or in none."""
         orders, self._orders = self._orders, []
-        for order, name, value in orders:
+        for order, names, value in orders:
             try:
-                if self.run.ended:
-                    raise RuntimeError("the run has ended: nothing to change.")
-                assert self.learner is not None
-                self.learner.change(name, value)
+                self._change(names, value)
             except Exception as error:
                 order.set_exception(error)
             else:
-                change: Record = {"kind": "change", "step": self.done, "name": name, "value": value}
-                self.run.history.append(change)
                 order.set_result(None)
+
+    def _change(self, names: Mapping[int, str], value: float) -> None:
+        meant = [(self.lanes[place], name) for place, name in names.items()]
+        going = [(lane.run, lane.learner, name) for lane, name in meant if lane.learner and not lane.run.ended]
+        if not going:
+            raise RuntimeError("the run has ended: nothing to change.")
+        before: list[tuple[Learner, str, float]] = []
+        try:
+            for _, learner, name in going:
+                now = learner.changeable().get(name, value)  # a name that is not there is refused by the learner
+                learner.change(name, value)
+                before.append((learner, name, now))
+        except Exception:
+            for learner, name, now in before:
+                learner.change(name, now)
+            raise
+        for run, learner, name in going:
+            change: Record = {"kind": "change", "step": learner.done, "name": name, "value": value}
+            run.history.append(change)
 
 
 def _base_of(config: TrainConfig) -> tuple[Any, ...]:

@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import html
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from functools import cache, partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import traitlets
 
-from passk_lab.cockpit import report
-from passk_lab.cockpit.choices import FIXED, NONE, Choices, draws_of
+from passk_lab import arguments
+from passk_lab.cockpit.choices import FIXED, Choices, draws_of, offered, run_of, told_of
+from passk_lab.cockpit.names import SIDES
 from passk_lab.cockpit.news import News
-from passk_lab.cockpit.pictures import GROWING, NAMES, of_run
+from passk_lab.cockpit.pictures import of_runs
+from passk_lab.cockpit.status import sentence
+from passk_lab.cockpit.suggestions import SUGGESTIONS
 from passk_lab.cockpit.thread import BUTTONS, ENDED, LiveRun
-from passk_lab.explorers.payload import pack, style
-from passk_lab.explorers.stand_in import StandIn
+from passk_lab.explorers.payload import style
 from passk_lab.front import module
 from passk_lab.lm import Run
-from passk_lab.lm.device import to_device
+from passk_lab.look import for_the_page
+from passk_lab.stand_in import StandIn
 from passk_lab.widget import Widget
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from passk_lab.explorers.description import Description
-    from passk_lab.lm import Learner
+    from passk_lab.lm import Learner, TrainConfig
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,71 +38,9 @@ TITLE = "Train the compact model, and watch what is left to explore"
 FRONT = Path(__file__).parent / "front"
 STILL = (
     "Where a kernel runs, a cockpit stands here: choices of objective, mechanism and learning rate, buttons to start, "
-    "pause, step, stop and reset, and live pictures of pass@k, entropy and silent groups while the compact model "
-    "learns. Run the cell above to bring it up."
+    "pause, step, stop and reset, a race of two runs, and live pictures of pass@k, entropy and silent groups while the "
+    "compact model learns."
 )
-
-
-def open(
-    objective: str = "grpo", *, k: int = 8, mechanism: str = "", coefficients: Mapping[str, float] | None = None,
-    rate: float = 4e-4, seed: int = 0, steps: int = 400, prompts: int = 16, n: int = 32, judged: int = 10,
-    evaluate_every: int = 20, base: str = "", device: str = "cpu",
-) -> Cockpit:  # fmt: skip
-    """Open a cockpit that trains the compact model live, in a background thread of the kernel.
-
-    Parameters
-    ----------
-    objective : str
-        Where the choice of objective starts; any that has a credit table for groups of n.
-    k : int
-        Draws of the objective, where it has any.
-    mechanism : str
-        An exploration mechanism to add, or "" for none.
-    coefficients : mapping of str to float, optional
-        Its coefficients; those not named have their defaults.
-    rate : float in (0, 1]
-        Learning rate.
-    seed : int
-        Which of the three bundled bases, and the stream of prompts and samples.
-    steps : int
-        Steps of the whole run.
-    prompts, n : int
-        Prompts in a batch, samples of each.
-    judged : int
-        Multisets of numbers to evaluate on, from each split. Ten are about 350 held-out prompts and 0.2 s.
-    evaluate_every : int
-        Steps between evaluations.
-    base : str
-        Where to begin: "" for the bundled base; see `TrainConfig.base`.
-    device : str
-        "cpu", "cuda", or "auto" for the GPU where there is one. On the CPU a run has the same bits each time.
-
-    Returns
-    -------
-    Cockpit
-        A widget; its methods `start`, `pause`, `step`, `stop`, `reset`, `change` and `wait` do what its buttons do.
-
-    Raises
-    ------
-    KeyError, ValueError
-        For a name that is not there, a value out of its range, or a GPU where there is none.
-
-    Examples
-    --------
-    >>> pit = open("pass@k", k=4, steps=3, prompts=4, n=8, judged=2)
-    >>> pit.start()
-    >>> pit.wait(), pit.phase
-    (3, 'finished')
-    >>> pit.run.evaluations.step.unique().tolist()
-    [0, 3]
-    >>> pit.close()
-    """
-    values = {"objective": objective, "k": k, "mechanism": mechanism or NONE, "rate": rate, "seed": seed}
-    fixed = {
-        "steps": steps, "prompts": prompts, "n": n, "judged": judged, "evaluate_every": evaluate_every,
-        "watch": min(16, n), "base": base, "device": to_device(device).type,
-    }  # fmt: skip
-    return Cockpit(Choices(values, dict(coefficients or {}), fixed))
 
 
 @cache
@@ -119,37 +60,34 @@ def _of_the_loop(method: Callable[Concatenate[LiveRun, P], R]) -> Callable[Conca
 
 
 class Cockpit(Widget):
-    """A run to drive by hand. `open` makes one; `learner` and `run` hold the model and its history."""
+    """Runs to drive by hand: one, or two in a race. `cockpit.open` and `cockpit.race` make one."""
 
     _esm = module(FRONT / "widget.js")
     _css = sheet()
     _spec = traitlets.Dict().tag(sync=True)
-    _block = traitlets.Bytes().tag(sync=True)
-    """The numbers of the pictures before any run."""
     _view = traitlets.Dict().tag(sync=True)
     """What the controls show and what can be pressed."""
     _all = traitlets.Dict().tag(sync=True)
-    """The run up to its last change of phase; between those the page hears of new rows in messages."""
+    """The runs up to the last change of phase; between those the page hears of new rows in messages."""
     _still = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, choices: Choices) -> None:
-        self._choices, self._refused, self._turns = choices, "", 0
-        self._news, self._stand_in = News(Run(choices.config)), StandIn()
-        pictures, block = pack(self._news.pictures.description())
+    def __init__(self, choices: Sequence[Choices]) -> None:
+        self._choices, self._hint, self._refused, self._turns = list(choices), "", "", 0
+        configs = self._configs
+        self._news, self._stand_in = News([Run(config) for config in configs]), StandIn("bring the cockpit up")
         spec = {
             "title": TITLE,
-            "steps": choices.config.steps,
-            **choices.offered(),
-            "names": list(NAMES),
-            "growing": list(GROWING),
-            "pictures": pictures,
+            "steps": configs[0].steps,
+            "look": for_the_page(),
+            **offered(self._choices),
+            "suggestions": [one.label for one in SUGGESTIONS],
         }
-        super().__init__(_spec=spec, _block=block, _still=self._stand_in.name)
+        super().__init__(_spec=spec, _still=self._stand_in.name)
         self.on_msg(self._heard)
         _answer_where_asked(self.comm)
         _take_cell(self)
-        self._loop = LiveRun(choices.config, self._told)
-        self._loop.renew(choices.config)
+        self._loop = LiveRun(configs, self._told)
+        self._loop.renew(configs)
 
     # What the buttons do
 
@@ -157,17 +95,25 @@ class Cockpit(Widget):
     stop, wait = _of_the_loop(LiveRun.stop), _of_the_loop(LiveRun.wait)
 
     def reset(self) -> None:
-        """Go back to the base, with the choices as they are now."""
-        self._loop.renew(self._choices.config)
+        """Go back to the base, with the choices as they are now; what was trained stays faintly in the pictures."""
+        self._loop.renew(self._configs)
 
-    def change(self, name: str, value: Any) -> None:
+    def clear(self) -> None:
+        """Take out of the pictures what was trained before the last reset."""
+        with self._loop.lock:
+            self._news.clear()
+            self._all = self._news.all(self._loop)
+
+    def change(self, name: str, value: Any, side: str = "") -> None:
         """Change a choice: at any time "rate", "k" or "mechanism.coefficient"; before Start also the fixed ones.
 
         Parameters
         ----------
         name : str
-            "objective", "mechanism", "seed", "rate", "k", or a coefficient as in "entropy.coefficient".
+            "objective", "mechanism", "n", "seed", "rate", "k", or a coefficient as in "entropy.coefficient".
         value : str or float
+        side : str
+            In a race "A" or "B" for one of the runs; "" for both. The seed is always that of both.
 
         Raises
         ------
@@ -181,23 +127,78 @@ class Cockpit(Widget):
             loop.wait()
         if not loop.choosing and name in FIXED:
             raise RuntimeError(f"the {name} is fixed from Start to Reset: reset the run to choose another.")
-        choices = self._choices.changed(name, value)
+        meant = self._meant(name, side)
+        choices = [one.changed(name, value) if i in meant else one for i, one in enumerate(self._choices)]
         if loop.choosing:
-            before, self._choices = self._choices, choices  # the loop tells of them while it renews
-            try:
-                loop.renew(choices.config)
-            except BaseException:
-                self._choices = before
-                raise
+            self._choose(choices)
             return
-        draws = draws_of(choices.values["objective"])
-        if name == "k" and not draws:
-            raise ValueError(f"{choices.values['objective']} has no k to change.")
-        loop.change(draws if name == "k" else name, value)
+        draws = {place: draws_of(choices[place].values["objective"]) for place in meant}
+        for place in meant:
+            if name == "k" and not draws[place]:
+                raise ValueError(f"{choices[place].values['objective']} has no k to change.")
+        loop.change({place: draws[place] if name == "k" else name for place in meant}, value)
         self._choices = choices
         with loop.lock:
             self._told(loop, "rows")
             self._show(loop)
+
+    def race(self, objective: str = "", **told: Any) -> None:
+        """Add a second run to race against, before Start; one that is there is replaced.
+
+        Parameters
+        ----------
+        objective : str
+            Its objective; "" for one to compare the first with.
+        **told
+            What else is not as in the first run: "k", "mechanism", "coefficients", "rate" or "n".
+
+        Raises
+        ------
+        KeyError, ValueError
+            For a name that is not there, or a value out of its range.
+        RuntimeError
+            If a run is under way or has ended: reset it first.
+        """
+        self._see_that_it_is_open("race")
+        first = self._choices[0]
+        objective = objective or ("pass@k" if first.values["objective"] != "pass@k" else "pass@k-loo-1")
+        as_first = {name: first.values[name] for name in ("k", "mechanism", "rate", "n")}
+        coefficients = {} if "mechanism" in told else {"coefficients": first.coefficients}
+        run = {**as_first, **coefficients, "objective": objective, **told_of("the second run", told)}
+        self._choose([first, run_of(run, first.values["seed"], first.fixed)])
+
+    def alone(self) -> None:
+        """Go on without the second run, before Start.
+
+        Raises
+        ------
+        RuntimeError
+            If a run is under way or has ended: reset it first.
+        """
+        self._see_that_it_is_open("alone")
+        self._choose(self._choices[:1])
+
+    def suggest(self, label: str) -> None:
+        """Choose what a suggestion says, back at the base; what has been trained stays faintly in the pictures.
+
+        Parameters
+        ----------
+        label : str
+            As on its button.
+
+        Raises
+        ------
+        KeyError
+            If there is no such suggestion.
+        RuntimeError
+            If a run goes on: pause it first.
+        """
+        known = {one.label: one for one in SUGGESTIONS}
+        chosen = known[arguments.known("suggestion", label, list(known))]
+        if self._loop.phase == "running":
+            raise RuntimeError("the run goes on: pause it first, then take a suggestion.")
+        first = self._choices[0]
+        self._choose([Choices({**first.values, **side}, {}, first.fixed) for side in chosen.sides], chosen.sentence)
 
     def close(self) -> None:
         """End the thread and close the widget; `learner` and `run` stay."""
@@ -210,17 +211,25 @@ class Cockpit(Widget):
 
     @property
     def run(self) -> Run:
-        """Config and history, as `train` returns them."""
-        return self._loop.run
+        """Config and history, as `train` returns them; in a race those of A."""
+        return self.runs[0]
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The run, or A and B of a race."""
+        return tuple(self._loop.runs)
 
     @property
     def learner(self) -> Learner:
-        """The learner, with the model as it is now."""
+        """The learner, with the model as it is now; in a race that of A."""
+        return self.learners[0]
+
+    @property
+    def learners(self) -> tuple[Learner, ...]:
+        """The learner, or those of A and B."""
         if self._loop.phase == "preparing":
             self._loop.wait()
-        learner = self._loop.learner
-        assert learner is not None
-        return learner
+        return tuple(self._loop.learners)
 
     @property
     def phase(self) -> str:
@@ -229,27 +238,57 @@ class Cockpit(Widget):
 
     @property
     def done(self) -> int:
-        """Steps done."""
+        """Steps done, in a race by each."""
         return self._loop.done
 
     @property
     def words(self) -> str:
         """What the pictures show, in sentences."""
         with self._loop.lock:
-            return report.words(self._loop.run)
+            return self._news.pictures.words()
 
     @property
     def status(self) -> str:
         """What the run is doing, in a sentence."""
-        return _sentence(self._loop)
+        return sentence(self._loop)
 
     def figure(self, theme: str = "light") -> Figure:
-        """Draw the run so far as a matplotlib figure; `theme` is "light" or "dark"."""
+        """Draw what the pictures show as a matplotlib figure; `theme` is "light" or "dark"."""
         from passk_lab.explorers.static import figure
 
         with self._loop.lock:
-            description = of_run(self._loop.run)
+            description = of_runs(self._loop.runs, self._news.pictures.before)
         return figure(description, {}, theme)
+
+    # Choices
+
+    @property
+    def _configs(self) -> list[TrainConfig]:
+        return [one.config for one in self._choices]
+
+    def _choose(self, choices: list[Choices], hint: str = "") -> None:
+        before = self._choices, self._hint
+        self._choices, self._hint = choices, hint  # the loop tells of them while it renews
+        try:
+            self._loop.renew(self._configs)
+        except BaseException:
+            self._choices, self._hint = before
+            raise
+
+    def _see_that_it_is_open(self, what: str) -> None:
+        if self._loop.phase == "preparing":
+            self._loop.wait()
+        if not self._loop.choosing:
+            raise RuntimeError(f"{what}: how many runs there are is fixed from Start to Reset; reset first.")
+
+    def _meant(self, name: Any, side: str) -> list[int]:
+        """Places of the runs in which a choice is to change."""
+        there, known = range(len(self._choices)), SIDES[: len(self._choices)]
+        if side != "" and name != "seed":
+            return [known.index(arguments.known("side", side, list(known)))]
+        mechanism, dot, _ = name.partition(".") if isinstance(name, str) else ("", "", "")
+        having = [i for i in there if dot and self._choices[i].values["mechanism"] == mechanism]
+        return having or list(there)
 
     # Between the loop and the page
 
@@ -270,12 +309,12 @@ class Cockpit(Widget):
         self._view = {
             "turn": self._turns,
             "phase": loop.phase,
-            "buttons": list(BUTTONS[loop.phase]),
+            "buttons": [*BUTTONS[loop.phase], *(["suggest"] if loop.phase not in ("preparing", "running") else [])],
             "open": ["rate", "k", "coefficients"] if loop.choosing or loop.phase in ("running", "paused") else [],
             "choosing": loop.choosing,
-            "said": self._refused or _sentence(loop),
+            "said": self._refused or sentence(loop, self._hint),
             "refused": bool(self._refused),
-            **self._choices.shown(),
+            "sides": [one.shown() for one in self._choices],
         }
 
     def _heard(self, _: Any, asked: dict[str, Any], __: Any) -> None:
@@ -284,13 +323,15 @@ class Cockpit(Widget):
         try:
             if what == "change":
                 self._refused = ""
-                self.change(asked.get("name", ""), asked.get("value"))
+                self.change(asked.get("name", ""), asked.get("value"), asked.get("side", ""))
+            elif what == "suggest":
+                self.suggest(asked.get("name", ""))
             elif what == "look":  # a view that has just opened, perhaps in the middle of a run
                 with loop.lock:
                     self._all = self._news.all(loop)
             elif what == "left":
                 loop.pause()
-            elif what in ("start", "pause", "step", "stop", "reset"):
+            elif what in ("start", "pause", "step", "stop", "reset", "clear", "race", "alone"):
                 getattr(self, what)()
         except Exception as error:
             self._refused = str(error.args[0] if error.args else error)
@@ -299,35 +340,13 @@ class Cockpit(Widget):
 
     def _ipython_display_(self, **_: Any) -> None:
         """Show the cockpit, and below it what stands in for it where no kernel runs (the live one hides it)."""
-        from IPython.display import display
-
-        bundle, metadata = super()._repr_mimebundle_()  # type: ignore[misc]
-        display(bundle, metadata=metadata, raw=True)
-        self._stand_in.show(f"<p>{html.escape(STILL)}</p>")
+        self._stand_in.show(self, f"<p>{html.escape(STILL)}</p>", STILL)
 
 
-def _still(description: Description) -> str:
+def _still(description: Description) -> tuple[str, str]:
     from passk_lab.explorers.static import still
 
     return still(description, {})
-
-
-def _sentence(loop: LiveRun) -> str:
-    after, there = f"after step {loop.done}", " on the GPU" if loop.run.config.device == "cuda" else ""
-    return {
-        "preparing": "Evaluating the base exactly on both splits.",
-        "ready": f"Ready, at the base{there}. Try: Start, and watch the curves cross; then Reset, choose pass@k with "
-        "k = 8, and Start again: what is kept, and at what price?",
-        "running": f"Training in the background{there}: other cells answer. Learning rate, k and coefficients can be "
-        "changed.",
-        "paused": f"Paused {after}. Start goes on, Step does one step, Stop evaluates a last time and ends the run.",
-        "stopped": f"Stopped {after} and evaluated. Python has the model and its history in .learner and .run. "
-        "Reset goes back to the base.",
-        "finished": f"Finished {after}. Python has the model and its history in .learner and .run. "
-        "Reset goes back to the base.",
-        "broken": f"The run {loop.run.ended} Reset goes back to the base.",
-        "failed": f"The training thread {loop.run.ended}. Reset goes back to the base.",
-    }[loop.phase]
 
 
 def _answer_where_asked(comm: Any) -> None:

@@ -1,9 +1,10 @@
 """The course: checked exercises, hints, quizzes, predictions, progress; and the notebook builder."""
 
 from passk_lab.course.checker import check
+from passk_lab.course.drawing import draw, drawn
 from passk_lab.course.memory import predicted
-from passk_lab.course.prediction import predict
+from passk_lab.course.prediction import predict, reveal
 from passk_lab.course.quizzes import quiz
 from passk_lab.course.solved import progress
 
-__all__ = ["check", "predict", "predicted", "progress", "quiz"]
+__all__ = ["check", "draw", "drawn", "predict", "predicted", "progress", "quiz", "reveal"]

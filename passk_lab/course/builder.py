@@ -1,7 +1,8 @@
 """From notebooks/src/NN_name.py (py:percent, with solutions) to the notebooks: student, solved, teacher.
 
-    python -m passk_lab.course.builder            write the student notebooks
+    python -m passk_lab.course.builder            write the student notebooks, and the glossary beside them
     python -m passk_lab.course.builder --check    say which of them are not what the sources give
+    python -m passk_lab.course.builder --claims   count the claims of their prose, and name what is not bound
 
 A cell begins with `# %%` (code) or `# %% [markdown]`; tags stand behind, as in `# %% tags=["teacher"]`. In a code
 cell the lines between `# solution` and `# end solution` are what the reader has to write. The same source gives the
@@ -25,6 +26,9 @@ from passk_lab.course import claims
 _HEADER = re.compile(r"^# %%(?P<markdown> \[markdown\])?(?: tags=(?P<tags>\[[^\]]*\]))?\s*$")
 _REGION = re.compile(r"^(?P<indent>[ ]*)# solution\n(?P<body>.*?)^[ ]*# end solution\n", re.MULTILINE | re.DOTALL)
 KINDS = ("student", "solved", "teacher")
+GLOSSARY = "glossary.md"
+"""Lies beside the notebooks too, in a clone and in the reader's folder, so that they can link to it."""
+_LINK = re.compile(r"\[([^\]]*)\]\((?![a-z]+:|#)[^)]*\)")
 CLAIMS = "claims"
 """Tag of the cells that compute what the prose claims, and the kind of notebook in which they run, to be tested."""
 
@@ -157,17 +161,49 @@ def measured_text(name: str) -> str:
     return f"{measured[name]['seconds']:.0f} seconds on {measured[name]['machine']}"
 
 
+def glossary() -> str:
+    """Return the glossary as it lies beside the notebooks, where no other page of `docs/` is there to link to."""
+    here = bundled.folder("notebooks")
+    original = here.parent / "docs" / GLOSSARY
+    path = original if original.exists() else here / GLOSSARY  # an installed lab came with the copy alone
+    return _LINK.sub(r"\1", path.read_text(encoding="utf-8"))
+
+
+def unbound(source: Path) -> list[tuple[str, str]]:
+    """Return what a notebook's prose claims without being bound: the word, and the first line of its cell."""
+    cells = parse(source.read_text(encoding="utf-8"))
+    code = "\n".join(cell.text for cell in cells if not cell.markdown)
+    prose = [cell.text for cell in cells if cell.markdown]
+    return [(word, text.splitlines()[0]) for text in prose for word in claims.unbound(text, code)]
+
+
+def count_claims(source: Path) -> str:
+    """Say how many claims of a notebook are bound, given and neither, and which are neither."""
+    cells = parse(source.read_text(encoding="utf-8"))
+    marks = [mark for cell in cells if cell.markdown for mark in claims.marks(cell.text)]
+    bound = [words for words, name in marks if name != claims.GIVEN]
+    left = unbound(source)
+    numbers = sum(len(claims.readings(words)) for words in bound)
+    head = f"{source.stem}: {len(bound)} claims, {numbers} numbers bound; {len(marks) - len(bound)} given; "
+    return "\n".join([f"{head}{len(left)} not bound", *(f"    {word}    in: {where[:90]}" for word, where in left)])
+
+
 def main(argv: list[str] | None = None) -> int:
     """Write the student notebooks, or check them."""
     parser = argparse.ArgumentParser(prog="python -m passk_lab.course.builder", description="Build the notebooks.")
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if a notebook is not up to date")
+    parser.add_argument("--claims", action="store_true", help="change nothing; exit 1 if a claim is not bound")
     parser.add_argument("--kind", choices=KINDS, default="student")
     parser.add_argument("--out", type=Path, help="folder to write to (default: notebooks/)")
     options = parser.parse_args(argv)
+    if options.claims:
+        print("\n".join(count_claims(source) for source in sources()))
+        return any(unbound(source) for source in sources())
     out = options.out or bundled.folder("notebooks")
     stale = []
-    for source in sources():
-        path, text = out / f"{source.stem}.ipynb", build(source, options.kind)
+    built = {f"{source.stem}.ipynb": build(source, options.kind) for source in sources()}
+    for name, text in {**built, GLOSSARY: glossary()}.items():
+        path = out / name
         if options.check:
             if not path.exists() or path.read_text(encoding="utf-8") != text:
                 stale.append(path.name)

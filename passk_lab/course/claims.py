@@ -6,7 +6,7 @@ own variables. No built notebook shows the marks or those cells. `tests/notebook
 words must say what comes out: each number to its own last digit, each "every" as a True. `[eight]{given}` marks what is
 no claim but given or agreed, as the setting of a task.
 
-    python -m passk_lab.course.claims             count the claims of every notebook, and name what is not bound
+    python -m passk_lab.course.builder --claims     count the claims of every notebook, and name what is not bound
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ def marks(text: str) -> list[tuple[str, str]]:
     >>> marks("from [36 to 27 %]{silent_share} in [fifty]{given} visits")
     [('36 to 27 %', 'silent_share'), ('fifty', 'given')]
     """
-    return [(found[1], found[2]) for found in _MARK.finditer(text)]
+    return [(" ".join(found[1].split()), found[2]) for found in _MARK.finditer(text)]  # wherever a line was broken
 
 
 def plain(text: str) -> str:
@@ -219,7 +219,7 @@ _NO_CLAIM = (
     (re.compile(r"\[[^\]]*\]\([^)]*\)"), "links and citations"),
     (_NAMES, "names"),
     (re.compile(r"#+ Exercise \d+\."), "numbers of exercises"),
-    (re.compile(r"\b[Nn]otebooks? \d\d(?:(?:,| and| to|, and) \d\d)*"), "numbers of notebooks"),
+    (re.compile(r"\b[Nn]otebooks? \d\d(?:(?:,| and| to|, and) \d\d\b)*"), "numbers of notebooks"),
     (re.compile(r"\b\w+ et al\.,? \d{4}|\b(?:19|20)\d\d\b"), "years"),
     (re.compile(r"\b(?:section|figure|equation|table|issue) \d+(?:\.\d+)*"), "places in papers"),
     (re.compile(r"\ball[- ](?:right|wrong)\b", re.IGNORECASE), "groups that are all right or all wrong"),
@@ -273,31 +273,3 @@ def _without_formula(found: re.Match[str]) -> str:
     run = found[0]
     letters, signs = re.search(r"[A-Za-zα-ω]", run), re.search(r"[-+−·*/^(≤≥<>=→√∇]", run)
     return " " if letters and signs else run
-
-
-def main() -> int:
-    """Count the claims of every notebook; 1 where something is not bound."""
-    from passk_lab.course import builder
-
-    left = 0
-    for source in builder.sources():
-        cells = builder.parse(source.read_text(encoding="utf-8"))
-        code = "\n".join(cell.text for cell in cells if not cell.markdown)
-        bound = [words for cell in cells if cell.markdown for words, name in marks(cell.text) if name != GIVEN]
-        given = [words for cell in cells if cell.markdown for words, name in marks(cell.text) if name == GIVEN]
-        open_ones = [
-            (one, cell.text.splitlines()[0]) for cell in cells if cell.markdown for one in unbound(cell.text, code)
-        ]
-        numbers = sum(len(readings(words)) for words in bound)
-        print(
-            f"{source.stem}: {len(bound)} claims, {numbers} numbers bound; {len(given)} given; "
-            f"{len(open_ones)} not bound"
-        )
-        for one, where in open_ones:
-            print(f"    {one}    in: {where[:90]}")
-        left += len(open_ones)
-    return int(left > 0)
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -14,7 +14,7 @@ from typing import Any
 from passk_lab import arguments, files
 
 NAME = ".passk-lab-progress.json"
-_PARTS = ("exercises", "questions", "predictions")
+_PARTS = ("exercises", "questions", "predictions", "drawings")
 
 
 def _started_in() -> Path:
@@ -40,7 +40,7 @@ def read() -> dict[str, dict[str, Any]]:
 
 
 def remember(part: str, name: str, value: Any) -> None:
-    """Store one entry of "exercises", "questions" or "predictions"."""
+    """Store one entry of "exercises", "questions", "predictions" or "drawings"."""
     update(part, name, lambda before: value)
 
 
@@ -101,6 +101,14 @@ def _is_count(value: Any) -> bool:
     return type(value) is int and value >= 0
 
 
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float) and math.isfinite(value)
+
+
+def _is_point(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and _is_count(value[0]) and _is_number(value[1])
+
+
 _FITS: dict[str, Callable[[Any], bool]] = {
     "exercises": lambda it: isinstance(it, dict) and type(it.get("best")) is str and _is_count(it.get("attempts")),
     # The words of a choice; a lab before this one wrote its number.
@@ -109,6 +117,7 @@ _FITS: dict[str, Callable[[Any], bool]] = {
         and (type(it.get("choice")) is str or _is_count(it.get("choice")))
         and type(it.get("right")) is bool
     ),
-    "predictions": lambda it: type(it) in (int, float) and math.isfinite(it),
+    "predictions": _is_number,
+    "drawings": lambda it: isinstance(it, list) and all(_is_point(point) for point in it),
 }
 """What an entry of each part looks like."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import html
 import math
+import sys
+from dataclasses import dataclass
 from typing import Any
 
 from passk_lab import arguments
 from passk_lab.course import memory
+from passk_lab.course.widgets import PredictionWidget
 
 
 class Prediction:
@@ -30,6 +33,7 @@ class Prediction:
         arguments.writable("the name", arguments.as_one_of("name", name, str, "a text"))
         arguments.writable("the question", arguments.as_one_of("question", question, str, "a text"))
         self.name, self.question, self.low, self.high = name, question, low, high
+        self._whole = isinstance(low, int) and isinstance(high, int)
 
     def record(self, value: float) -> str:
         """Remember a number, and say so.
@@ -56,26 +60,16 @@ class Prediction:
         return f"{self.question} (between {self.low} and {self.high}; answer with .record(number))"
 
     def _ipython_display_(self, **_: Any) -> None:
-        import ipywidgets as widgets
-        from IPython.display import display
-
-        whole = isinstance(self.low, int) and isinstance(self.high, int)
         before = memory.predicted(self.name)
         # The name may have been asked for in another notebook, over another range.
-        fits = before is not None and self.low <= before <= self.high and not (whole and before != int(before))
-        field = (widgets.BoundedIntText if whole else widgets.BoundedFloatText)(
-            min=self.low, max=self.high, value=before if fits else self.low,
-            description="I predict", layout={"width": "220px"},
-        )  # fmt: skip
-        button = widgets.Button(description="Write it down", button_style="primary")
-        said = widgets.HTML()
-
-        def press(_: Any) -> None:
-            said.value = f'<span role="status">{html.escape(self.record(field.value))}</span>'
-
-        button.on_click(press)
-        question = widgets.HTML(f"<p><b>Predict first.</b> {html.escape(self.question)}</p>")
-        display(widgets.VBox([question, widgets.HBox([field, button]), said]))
+        fits = before is not None and self.low <= before <= self.high and not (self._whole and before != int(before))
+        wanted = f"a {'whole ' * self._whole}number from {_written(self.low)} to {_written(self.high)}"
+        asked = {
+            "question": self.question, "low": self.low, "high": self.high, "whole": self._whole, "wanted": wanted,
+        }  # fmt: skip
+        widget = PredictionWidget(asked, self.record, before if fits else None)
+        text = f"<p><b>Predict first. {html.escape(self.question)}</b> ({wanted})</p>"
+        widget.stand_in.show(widget, text, f"Predict first. {self.question} ({wanted})")
 
 
 def _number(value: Any) -> float:
@@ -89,6 +83,10 @@ def _number(value: Any) -> float:
     return int(number) if number.is_integer() else number
 
 
+def _written(number: float) -> str:
+    return str(int(number)) if abs(number) < 1e15 and float(number).is_integer() else f"{number:.4g}"
+
+
 def predict(name: str, question: str, low: float, high: float) -> Prediction:
     """Ask for a number before the picture is shown.
 
@@ -96,3 +94,66 @@ def predict(name: str, question: str, low: float, high: float) -> Prediction:
     How many? (between 1 and 10; answer with .record(number))
     """
     return Prediction(name, question, low, high)
+
+
+@dataclass(frozen=True)
+class Reveal:
+    """What was asked, beside what was predicted; where nothing was, it is kept back until the reader wants it."""
+
+    value: float
+    said: float | None
+    anyway: bool = False
+    """Whether it is shown without a prediction too."""
+
+    def __repr__(self) -> str:
+        if self.said is not None:
+            return f"You said {_written(self.said)}. It is {_written(self.value)}."
+        if self.anyway:
+            return f"It is {_written(self.value)}."
+        return f"{_FIRST} To see it without, write reveal(..., anyway=True)."
+
+    def _repr_html_(self) -> str:
+        if self.said is None and not self.anyway:
+            return f"<p>{_FIRST}</p><details><summary>Show it without</summary>It is {_written(self.value)}.</details>"
+        return f"<p><b>{self!r}</b></p>"
+
+
+_FIRST = "Predict first: answer the question, then run this cell again."
+
+
+def reveal(name: str, value: float, *, anyway: bool = False) -> Reveal:
+    """Show what a prediction was about, beside what the reader predicted, and never before.
+
+    Parameters
+    ----------
+    name : str
+        The name of the prediction, as `predict` was given it.
+    value : float
+        What is so, as the cell has worked it out. A whole number is written in full, any other with four digits.
+    anyway : bool
+        Whether to show it also where nothing was predicted. On a page a reader who does not want to guess opens it.
+
+    Returns
+    -------
+    Reveal
+        With `value` and `said`, which is None where nothing was predicted.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a name that is no text, or a value that is no finite number.
+
+    Examples
+    --------
+    >>> reveal("nothing was said of this", 36)
+    Predict first: answer the question, then run this cell again. To see it without, write reveal(..., anyway=True).
+    >>> reveal("nothing was said of this", 36, anyway=True)
+    It is 36.
+    >>> ask = predict("crossing of the curves", "At how many draws do the two curves cross?", low=1, high=128)
+    >>> ask.record(20)
+    'You predict 20. Run the next cell to see.'
+    >>> reveal("crossing of the curves", 36)
+    You said 20. It is 36.
+    """
+    number = arguments.one_number("the value to reveal", value, -sys.float_info.max, sys.float_info.max)
+    return Reveal(number, memory.predicted(name), arguments.switch("anyway", anyway))

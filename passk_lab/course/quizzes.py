@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import asdict, dataclass
 from typing import Any
-
-from IPython.display import display
 
 from passk_lab import arguments
 from passk_lab.course import memory
@@ -47,9 +46,10 @@ class Quiz:
         said = memory.read()["questions"].get(self.question.name, {}).get("choice")
         chosen = next((i for i, choice in enumerate(self.question.shown, start=1) if choice.text == said), 0)
         asked = {"text": self.question.text, "choices": [asdict(choice) for choice in self.question.shown]}
-        bundle, metadata = QuizWidget(asked, self.answer, chosen)._repr_mimebundle_()  # type: ignore[misc]
-        # Where no kernel runs the question is at least readable.
-        display({**bundle, "text/plain": repr(self)}, metadata=metadata, raw=True)
+        widget = QuizWidget(asked, self.answer, chosen)
+        choices = "".join(f"<li>{html.escape(choice.text)}</li>" for choice in self.question.shown)
+        text = f"<p><b>{html.escape(self.question.text)}</b></p><ol>{choices}</ol>"
+        widget.stand_in.show(widget, text, repr(self))
 
 
 def quiz(name: str) -> Quiz:

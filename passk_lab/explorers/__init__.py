@@ -29,6 +29,7 @@ from passk_lab.explorers.description import (
     Tiles,
     Toggle,
     draws_axis,
+    percent,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
 from passk_lab.explorers.live import Explorer
@@ -64,6 +65,7 @@ __all__ = [
     "Value",
     "draws_axis",
     "from_state",
+    "percent",
 ]
 __all__ += SHIPPED
 

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, quote
 import numpy as np
 
 from passk_lab import arguments
-from passk_lab.explorers.expression import Expression, Scope, Table, evaluate, number_text
+from passk_lab.explorers.expression import Expression, Scope, Table, evaluate, number_text, number_words
 from passk_lab.look import ROLES
 
 LARGEST_PAYLOAD = 500_000
@@ -55,12 +55,13 @@ class Slider:
 
 @dataclass(frozen=True)
 class Choice:
-    """One of several names."""
+    """One of several names; with `first` the menu opens with those, and has all others one step away."""
 
     name: str
     label: str
     options: Sequence[str]
     start: str
+    first: Sequence[str] = ()
 
     def accept(self, value: Any) -> str:
         """Return the option, or list the options."""
@@ -235,6 +236,13 @@ class Panel:
     x: Axis
     y: Axis
     marks: Sequence[Mark]
+    name: str = ""
+    """What the text calls it: short, and of this explorer's panels its alone."""
+
+    @property
+    def caption(self) -> str:
+        """Its name, and its title: what stands above it."""
+        return f"{self.name}: {self.title}" if self.name else self.title
 
 
 @dataclass(frozen=True)
@@ -251,6 +259,16 @@ class Readout:
     absent: str = "none"
     least: float = 0.0
     """Positive numbers below it are written "less than" it: float32 cannot tell 1e-50 from 0."""
+
+
+def percent(name: str, share: Expression, **more: Any) -> Readout:
+    """Return the readout of a share in per cent.
+
+    >>> from passk_lab.explorers import Number
+    >>> percent("mixed", Number(0.5)).form
+    '{} %'
+    """
+    return Readout(name, share, **{"scale": 100, "form": "{} %", **more})
 
 
 @dataclass(frozen=True)
@@ -342,12 +360,13 @@ class Description:
                 number = float(self.evaluate(readout.value, state))
                 if math.isnan(number):
                     return readout.absent
-                if 0 <= number < readout.least:
-                    return f"less than {number_text(readout.least, 1)}"
-                return readout.form.replace("{}", number_text(readout.scale * number, readout.digits))
+                least = 0 <= number < readout.least
+                shown = readout.least if least else number
+                text = number_words(readout.scale * shown, 1 if least else readout.digits)
+                return ("less than " if least else "") + readout.form.replace("{}", text)
             if name not in state:
                 arguments.known(f"control, readout or text of {self.name}", name, [*state, *readouts, *texts])
-            return state[name] if isinstance(state[name], str) else number_text(state[name], 12)
+            return state[name] if isinstance(state[name], str) else number_words(state[name], 12)
 
         return re.sub(r"\{(\w+)\}", value, template)
 
@@ -399,10 +418,16 @@ class Description:
         readouts = [readout.name for readout in self.readouts] + [text.name for text in self.texts]
         for name in {name for name in names + readouts if (names + readouts).count(name) > 1}:
             raise ValueError(f"explorer {self.name}: two controls or readouts are called {name!r}.")
+        panels = [panel.name for panel in self.panels if panel.name]
+        for name in {name for name in panels if panels.count(name) > 1}:
+            raise ValueError(f"explorer {self.name}: two panels are called {name!r}.")
         self._check_size()
         for words in self._texts():
             arguments.writable(f"explorer {self.name!a}: {words!a}", words)
         controls = {control.name: control for control in self.controls}
+        for control in self.controls:
+            for option in getattr(control, "first", ()):
+                arguments.known(f"option of {control.name}", option, list(getattr(control, "options", ())))
         for text in self.texts:
             chosen = controls[arguments.known("control", text.choice, names)]
             for option in getattr(chosen, "options", ()):
@@ -448,7 +473,7 @@ class Description:
         panels, marks = self.panels, [mark for panel in self.panels for mark in panel.marks]
         axes = [axis for panel in panels for axis in (panel.x, panel.y)]
         found: list[Any] = [self.name, self.title, self.summary, self.source, *self.sentences]
-        found += [panel.title for panel in panels] + [mark.label for mark in marks]
+        found += [text for panel in panels for text in (panel.name, panel.title)] + [mark.label for mark in marks]
         found += [name for mark in marks for name, _ in getattr(mark, "kinds", ())]
         found += [text for axis in axes for text in (axis.label, *(axis.ends or ()))]
         found += [text for control in self.controls for text in (control.label, *getattr(control, "options", ()))]

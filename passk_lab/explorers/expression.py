@@ -176,7 +176,7 @@ def _position(at: Any, dim: str, scope: Scope, state: Mapping[str, Any]) -> int:
 
 
 def number_text(value: float, digits: int = 3) -> str:
-    """Write a number to so many significant digits; whole numbers in full.
+    """Write a number to so many significant digits, as a program reads it back; whole numbers in full.
 
     >>> number_text(1024), number_text(0.41666), number_text(0.0000123)
     ('1024', '0.417', '1.23e-5')
@@ -190,7 +190,37 @@ def number_text(value: float, digits: int = 3) -> str:
     if 1e-3 <= size < 1e15:
         text = _fixed(number, max(0, digits - 1 - math.floor(math.log10(size))))
         return text.rstrip("0").rstrip(".") if digits > 6 else text
-    exponent = math.floor(math.log10(size))
+    mantissa, exponent = _mantissa(number, digits)
+    return f"{mantissa}e{exponent}"
+
+
+def number_words(value: float, digits: int = 3) -> str:
+    """Write a number for the eye: as `number_text` does, but very large and very small ones with a power of ten.
+
+    >>> number_words(1024), number_words(0.0000123), number_words(1.6e12, 12), number_words(1e6)
+    ('1024', '1.23 × 10⁻⁵', '1.6 × 10¹²', '10⁶')
+    """
+    number = float(value)
+    if number == 0 or 1e-3 <= abs(number) < 1e6 or not math.isfinite(number):
+        return number_text(number, digits)
+    mantissa, exponent = _mantissa(number, digits)
+    if digits > 6 or number == int(number):
+        mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    power = f"10{superscript(exponent)}"
+    return power if mantissa == "1" else f"{mantissa} × {power}"
+
+
+def superscript(whole: int) -> str:
+    """Write a whole number in raised digits.
+
+    >>> superscript(-12)
+    '⁻¹²'
+    """
+    return str(whole).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def _mantissa(number: float, digits: int) -> tuple[str, int]:
+    exponent = math.floor(math.log10(abs(number)))
     # A power of ten below 1e-307 is no full float any more.
     mantissa = _fixed(
         number / 10.0**exponent if exponent > -308 else number * 1e300 / 10.0 ** (exponent + 300), digits - 1
@@ -198,7 +228,7 @@ def number_text(value: float, digits: int = 3) -> str:
     if abs(float(mantissa)) >= 10:  # 9.996 rounds up to 10.00
         exponent += 1
         mantissa = _fixed(number / 10.0**exponent, digits - 1)
-    return f"{mantissa}e{exponent}"
+    return mantissa, exponent
 
 
 def _fixed(number: float, places: int) -> str:

@@ -10,7 +10,7 @@ import traitlets
 from passk_lab import arguments
 from passk_lab.explorers.description import Description, State
 from passk_lab.explorers.payload import pack, plain, style, widget_module
-from passk_lab.explorers.stand_in import StandIn
+from passk_lab.stand_in import StandIn
 from passk_lab.widget import Widget
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Explorer(Widget):
 
     @arguments.takes(description=Description)
     def __init__(self, description: Description, **state: Any) -> None:
-        self.description, self._stand_in = description, StandIn()
+        self.description, self._stand_in = description, StandIn("move it")
         taken = dir(self)
         for control in description.controls:
             if control.name in taken:
@@ -136,13 +136,9 @@ class Explorer(Widget):
 
     def _ipython_display_(self, **_: Any) -> None:
         """Show the live explorer, and below it a still picture for where no kernel runs (the live one hides it)."""
-        from IPython.display import display
-
         from passk_lab.explorers.static import still
 
-        bundle, metadata = super()._repr_mimebundle_()  # type: ignore[misc]
-        display(bundle, metadata=metadata, raw=True)
-        self._stand_in.show(still(self.description, self._values))
+        self._stand_in.show(self, *still(self.description, self._values))
 
 
 def _plain_state(state: State) -> State:

@@ -45,6 +45,7 @@ def pack(description: Description) -> tuple[dict[str, Any], bytes]:
         **numbers,
         "panels": [
             {
+                "name": panel.name,
                 "title": panel.title,
                 "x": _fields(panel.x),
                 "y": _fields(panel.y),
@@ -95,7 +96,7 @@ def _control(control: Any) -> dict[str, Any]:
     if isinstance(control, Slider):
         out["values"] = [plain(value) for value in control.values]
     if isinstance(control, Choice):
-        out["options"] = list(control.options)
+        out["options"], out["first"] = list(control.options), list(control.first)
     out["start"] = plain(control.start)
     return out
 

@@ -34,12 +34,14 @@ from passk_lab.explorers.description import (
     Stems,
     Tiles,
 )
-from passk_lab.explorers.expression import Expression
+from passk_lab.explorers.expression import Expression, superscript
 
 _MARKERS = {"circle": "o", "square": "s", "triangle": "^", "hollow": "o"}
 _FONT = {"family": "DejaVu Sans", "parse_math": False}
 _ABREAST = 4
 """Most panels in one row."""
+_POINTS, _LINE = 5.2, 11.0
+"""Points that a letter of a label is wide, about, and a line of it high."""
 _SEEN = 0.04
 """A layer is named where it is thicker than this."""
 
@@ -69,10 +71,10 @@ def data_url(description: Description, state: State) -> str:
     return "data:image/png;base64," + base64.b64encode(picture.getvalue()).decode()
 
 
-def still(description: Description, state: State) -> str:
-    """Return the figure as HTML, with its words for those who do not see it."""
-    words = html.escape(f"{description.title}. {' '.join(description.words(state))}", quote=True)
-    return f'<img alt="{words}" src="{data_url(description, state)}">'
+def still(description: Description, state: State) -> tuple[str, str]:
+    """Return the figure as HTML, and its words for those who do not see it."""
+    words = f"{description.title}. {' '.join(description.words(state))}"
+    return f'<img alt="{html.escape(words, quote=True)}" src="{data_url(description, state)}">', words
 
 
 class _Drawing:
@@ -81,11 +83,13 @@ class _Drawing:
     def __init__(self, axes: Any, description: Description, state: State, theme: str) -> None:
         self.axes, self.description, self.state, self.theme = axes, description, state, theme
         self.rule_labels = 0
+        self.placed: dict[str, tuple[float, float, float]] = {}
+        """What is written on the marks: left end, middle of the height and length, roughly, in points."""
 
     def panel(self, panel: Panel) -> None:
         axes = self.axes
         axes.set_facecolor(look.GROUND[self.theme])
-        title = textwrap.fill(self.description.fill(panel.title, self.state), 46)
+        title = textwrap.fill(self.description.fill(panel.caption, self.state), 46)
         axes.set_title(title, color=look.INK[self.theme], fontsize=10, loc="left", **_FONT)
         marks = [mark for mark in panel.marks if not mark.show or self.state[mark.show]]
         self._axis(axes.xaxis, panel.x, marks, ("x",))
@@ -159,6 +163,9 @@ class _Drawing:
         there = np.isfinite(x) & (y > 1e-9)
         self.axes.vlines(x[there], 0, y[there], **{**self._style(mark), "linestyle": "-"})
         self._heads(mark, x[there], y[there], 4)
+        if there.any():
+            tallest = np.flatnonzero(there)[np.argmax(y[there])]
+            self._label(mark, x[tallest], y[tallest], (6, 4))
 
     def _dots(self, mark: Dots) -> None:
         x, y = self.value(mark.x), self.value(mark.y)
@@ -239,7 +246,10 @@ class _Drawing:
         if mark.label:
             # A reader's own name may be wider than the panel.
             text = textwrap.fill(self.description.fill(mark.label, self.state), 40)
+            if text in self.placed:  # two marks of one name are one thing drawn twice
+                return
             transform = how.pop("transform", self.axes.transData)
+            offset = self._free(text, transform.transform((x, y)), offset, how.get("ha", "left"))
             halo = [withStroke(linewidth=3, foreground=look.GROUND[self.theme])]
             self.axes.annotate(
                 text, (x, y), xycoords=transform, xytext=offset, textcoords="offset points",
@@ -247,12 +257,30 @@ class _Drawing:
                 annotation_clip=False, **how, **_FONT,
             )  # fmt: skip
 
+    def _free(self, text: str, at: Any, offset: tuple[float, float], ha: str) -> tuple[float, float]:
+        """Move a label up or down until it touches none that is there, as far as its size is known before drawing."""
+        points = 72 / self.axes.figure.dpi
+        length = _POINTS * max(len(line) for line in text.split("\n"))
+        left = at[0] * points + offset[0] - {"left": 0.0, "center": 0.5, "right": 1.0}[ha] * length
+        height = at[1] * points + offset[1]
+        tries = [0.0, *(sign * step * _LINE for step in (1, 2, 3) for sign in (-1, 1))]
+        free = [shift for shift in tries if not self._touches(left, height + shift, length)]
+        shift = free[0] if free else 0.0
+        self.placed[text] = left, height + shift, length
+        return offset[0], offset[1] + shift
+
+    def _touches(self, left: float, height: float, length: float) -> bool:
+        return any(
+            left < start + wide + 3 and start < left + length + 3 and abs(height - middle) < _LINE - 1
+            for start, middle, wide in self.placed.values()
+        )
+
 
 def _log_tick(value: float, _: Any = None) -> str:
-    """Write 0.01 and 1000 in full, farther powers of ten as 10⁹."""
+    """Write 0.001 and 10000 in full, farther powers of ten as 10⁹."""
     exponent = math.log10(value)
-    if abs(exponent) > 4.5 and math.isclose(exponent, round(exponent), abs_tol=1e-9):
-        return "10" + str(round(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    if not -3.5 < exponent < 4.5 and math.isclose(exponent, round(exponent), abs_tol=1e-9):
+        return f"10{superscript(round(exponent))}"
     return f"{value:g}"
 
 

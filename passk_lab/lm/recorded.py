@@ -63,9 +63,9 @@ METHODS = (
     Method("pass@1", "objectives", {"objective": "pass@1"}),
     Method("pass@4", "objectives", _k(4)),
     Method("pass@16", "objectives", _k(16)),
-    Method("pass@4, leave-one-out", "objectives", {"objective": "pass@k-loo-1", "parameters": {"k": 4}}),
-    Method("pass@16, leave-one-out", "objectives", {"objective": "pass@k-loo-1", "parameters": {"k": 16}}),
-    Method("Pass@k Training, k = 4", "objectives", {"objective": "pass@k-training", "parameters": {"k": 4}}),
+    Method("pass@4-loo-1", "objectives", {"objective": "pass@k-loo-1", "parameters": {"k": 4}}),
+    Method("pass@16-loo-1", "objectives", {"objective": "pass@k-loo-1", "parameters": {"k": 16}}),
+    Method("pass@4-training", "objectives", {"objective": "pass@k-training", "parameters": {"k": 4}}),
     Method("MaxRL", "objectives", {"objective": "maxrl"}),
     Method("W-REINFORCE", "objectives", {"objective": "w-reinforce"}),
     Method("exact pass@1", "exact", {"objective": "pass@1", "gradient": "exact"}),
@@ -76,8 +76,8 @@ METHODS = (
     _on_grpo("entropy .05", {"entropy": {"coefficient": 0.05}}),
     _on_grpo("entropy .15", {"entropy": {"coefficient": 0.15}}),
     _on_grpo("entropy held at 3", {"entropy": {"coefficient": 0.05, "target": 3.0}}),
-    _on_grpo("KL to the base", {"kl-reverse": {"coefficient": 0.1}}),
-    _on_grpo("KL from the base", {"kl-forward": {"coefficient": 0.1}}),
+    _on_grpo("reverse KL", {"kl-reverse": {"coefficient": 0.1}}),
+    _on_grpo("forward KL", {"kl-forward": {"coefficient": 0.1}}),
     _on_grpo("novelty", {"novelty": {"strength": 1.0}}),
     _on_grpo("unlikeliness", {"unlikeliness": {"strength": 0.5}}),
     _on_grpo("count bonus", {"count-bonus": {"strength": 0.3}}),
@@ -92,18 +92,8 @@ METHODS = (
     Method("then GRPO", "after", {"objective": "grpo", **_AFTER}, _ONE_RATE),
     Method("then pass@4", "after", {**_k(4), **_AFTER}, _ONE_RATE),
     Method("then pass@16", "after", {**_k(16), **_AFTER}, _ONE_RATE),
-    Method(
-        "then pass@4, leave-one-out",
-        "after",
-        {"objective": "pass@k-loo-1", "parameters": {"k": 4}, **_AFTER},
-        _ONE_RATE,
-    ),
-    Method(
-        "then pass@16, leave-one-out",
-        "after",
-        {"objective": "pass@k-loo-1", "parameters": {"k": 16}, **_AFTER},
-        _ONE_RATE,
-    ),
+    Method("then pass@4-loo-1", "after", {"objective": "pass@k-loo-1", "parameters": {"k": 4}, **_AFTER}, _ONE_RATE),
+    Method("then pass@16-loo-1", "after", {"objective": "pass@k-loo-1", "parameters": {"k": 16}, **_AFTER}, _ONE_RATE),
     Method("then MaxRL", "after", {"objective": "maxrl", **_AFTER}, _ONE_RATE),
     Method("then novelty", "after", {"objective": "grpo", "mechanisms": {"novelty": {}}, **_AFTER}, _ONE_RATE),
     Method(
@@ -252,23 +242,83 @@ def equal_progress(pass_at_1: float, k: int = 256, split: str = "unseen") -> pd.
     >>> list(equal_progress(0.4).columns)
     ['part', 'method', 'rate', 'mean', 'low', 'high']
     """
+    runs = equal_progress_by_seed(pass_at_1, k, split).groupby(["part", "method", "rate"], sort=False).value
+    rows = runs.agg(["mean", "min", "max"]).rename(columns={"min": "low", "max": "high"})
+    return rows[runs.count() == len(SEEDS)].reset_index()
+
+
+def equal_progress_by_seed(pass_at_1: float, k: int = 256, split: str = "unseen") -> pd.DataFrame:
+    """List what `equal_progress` is the mean of, run by run. Runs of one seed have base model and prompts in common.
+
+    Parameters
+    ----------
+    pass_at_1, k, split
+        As there.
+
+    Returns
+    -------
+    DataFrame
+        One row for each run, by part, method, rate and seed: `value` is its pass@k where its pass@1 first is that, NaN
+        for a run that never came that far.
+
+    Raises
+    ------
+    ValueError
+        If no run has that k or split.
+
+    Examples
+    --------
+    >>> far = equal_progress_by_seed(0.4).query("method == 'MaxRL' and rate == 2e-4")
+    >>> int(far.value.count()), len(far)
+    (2, 3)
+    """
     import pandas as pd
 
     pass_at_1 = arguments.one_number("pass_at_1", pass_at_1, 0, 1)
-    k, own = arguments.one_whole("k", k), curves()
-    arguments.known("split", split, ["seen", "unseen"])
-    own = own[(own.split == split) & own.k.isin([1, k]) & own.part.isin(["objectives", "exact", "exploring"])]
+    k, own = arguments.one_whole("k", k), _compared(split)
+    own = own[own.k.isin([1, k])]
     if k not in set(own.k):
         raise ValueError(f"pass@{k} on the split {split!r} is not recorded; take a power of two up to 1024.")
     rows = []
-    for (part, method, rate), runs in own.groupby(["part", "method", "rate"], sort=False):
-        there = []
-        for _, run in runs.groupby("seed"):
-            wide = run.pivot_table(index="step", columns="k", values="pass_at_k")
-            there.append(float(at_equal_progress(wide[1], wide[k], pass_at_1)[0]))
-        if not np.isnan(there).any():
-            rows.append((part, method, float(rate), np.mean(there), min(there), max(there)))
-    return pd.DataFrame(rows, columns=["part", "method", "rate", "mean", "low", "high"])
+    for (part, method, rate, seed), run in own.groupby(["part", "method", "rate", "seed"], sort=False):
+        wide = run.pivot_table(index="step", columns="k", values="pass_at_k")
+        there = float(at_equal_progress(wide[1], wide[k], pass_at_1)[0])
+        rows.append((part, method, float(rate), int(seed), there))
+    return pd.DataFrame(rows, columns=["part", "method", "rate", "seed", "value"])
+
+
+def furthest(split: str = "unseen") -> pd.DataFrame:
+    """Say how far each recorded method comes: the evaluation with its highest pass@1, mean of the seeds, of any rate.
+
+    Parameters
+    ----------
+    split : str
+        "unseen" or "seen".
+
+    Returns
+    -------
+    DataFrame
+        One row for each method: part, method, rate and step of that evaluation; its pass@1 as mean, lowest and highest
+        of the seeds; the mean number of distinct right solutions in 256 samples of a prompt there.
+
+    Examples
+    --------
+    >>> furthest().set_index("method").loc["GRPO", ["step", "distinct_256"]].round(2).tolist()
+    [240.0, 1.18]
+    """
+    own = _compared(split)
+    runs = own[own.k == 1].groupby(["part", "method", "rate", "step"], sort=False)
+    table = runs.pass_at_k.agg(["mean", "min", "max"]).rename(columns={"min": "low", "max": "high"})
+    table["distinct_256"] = runs.distinct_256.mean()
+    table = table.reset_index()
+    return table.loc[table.groupby("method", sort=False)["mean"].idxmax()].reset_index(drop=True)
+
+
+def _compared(split: str) -> pd.DataFrame:
+    """Curves of the runs that start alike, from the bases, on one split."""
+    arguments.known("split", split, ["seen", "unseen"])
+    own = curves()
+    return own[(own.split == split) & own.part.isin(["objectives", "exact", "exploring"])]
 
 
 def place() -> Path:

@@ -185,8 +185,8 @@ def pass_at_k_posterior_mean(
     k : array_like of int >= 1
         Draws, any shape.
     prior, level :
-        As in `pass_at_k_posterior`; the interval is that of the Beta distribution with this mean and sd, so it stays
-        inside [0, 1].
+        As in `pass_at_k_posterior`; the interval is that of the Beta distribution with this mean and sd, widened to
+        the mean where that lies outside, so it stays inside [0, 1]. Where no Beta has them, it is Markov's inequality.
     groups : array_like of labels, one per problem, or None
         Problems under one label may share their p (clusters with a shared effect; copies had better be added up into
         one problem). Only with the fitted prior: one named by hand holds for each problem by itself.
@@ -231,10 +231,17 @@ def pass_at_k_posterior_mean(
     from scipy.special import betaincinv
 
     # The Beta with this mean and variance. Where the variance has gone under, float64 knows one value only: the mean.
-    spread = variance > 1e-300
-    strength = np.where(spread, mean * fail / np.where(spread, variance, 1.0) - 1, 1.0)
+    # Where to first order it is more than any belief with this mean has, no Beta is left, but Markov's inequality is.
+    spread, fits = variance > 1e-300, variance < mean * fail
+    strength = np.where(spread & fits, mean * fail / np.where(spread, variance, 1.0) - 1, 1.0)
     ends = (betaincinv(mean * strength, fail * strength, share) for share in (tail, 1 - tail))
-    low, high = (np.where(spread & np.isfinite(end), end, mean) for end in ends)
+    widest = np.maximum(0.0, 1 - fail / tail), np.minimum(1.0, mean / tail)
+    low, high = (
+        np.where(spread, np.where(fits & np.isfinite(end), end, out), mean)
+        for end, out in zip(ends, widest, strict=True)
+    )
+    # A belief that is all but certain has its mean outside its middle.
+    low, high = np.minimum(low, mean), np.maximum(high, mean)
     parts = (mean, np.sqrt(variance), low, high, k.ravel() > n.min())
     return Posterior(*(_shaped(a, k.shape) for a in parts))
 

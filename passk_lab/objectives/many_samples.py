@@ -70,7 +70,7 @@ def pass_at_k(k: int = 4) -> Objective:
 
 @register("pass@k-loo", draws="k")
 def pass_at_k_loo(k: int = 4) -> Objective:
-    """PKPO with leave-one-out baseline: s less the mean of max r over k-subsets of the other n - 1 samples."""
+    """PKPO's loo: s less the mean of max r over the k-subsets of the other n - 1 samples."""
     k = arguments.one_whole("k", k)
 
     def table(n: int) -> Credit:

@@ -36,9 +36,9 @@ def look_at_07(notebook):
 
 def look_at_08(notebook):
     """The explosion is told in a sentence; mechanisms on the same plane."""
-    assert "broke down" in cell_of(notebook, 'runs["pass@16"].ended').locator(".jp-OutputArea").inner_text()
+    assert "broke down" in cell_of(notebook, 'runs["pass@16-loo-1"].ended').locator(".jp-OutputArea").inner_text()
     shown = explorer_in(notebook, "explorers.frontier_of_runs(")
-    shown.choice("beside").select_option("KL to the base")
-    shown.expect_words("KL to the base")
+    shown.choice("beside").select_option("reverse KL")
+    shown.expect_words("reverse KL")
     notebook.screenshot("notebook-08")
     answer(notebook, "which kl")

@@ -20,7 +20,7 @@ class CockpitOnPage:
 
     @property
     def status(self):
-        return self.root.locator("p[role=status]")  # the slider's output has that role too
+        return self.root.locator(".passk-status")
 
     def button(self, name: str):
         return self.root.get_by_role("button", name=name, exact=True)
@@ -43,6 +43,18 @@ class CockpitOnPage:
 
     def wait_for_step(self, step: int) -> None:
         until(self.page, lambda: self.done >= step, f"step {step}")
+
+    def expect_in_one_view(self, pictures: int) -> None:
+        """Buttons and so many pictures are seen at once, when its top is."""
+        self.root.evaluate("root => root.scrollIntoView({block: 'start'})")
+        ends = self.root.evaluate(
+            """(root, pictures) => [...[...root.querySelectorAll('figure')].slice(0, pictures),
+            ...root.querySelectorAll('button')].filter(seen => seen.getClientRects().length)
+            .map(seen => seen.getBoundingClientRect().bottom)""",
+            pictures,
+        )
+        foot = self.page.locator("#jp-bottom-panel, #jp-main-statusbar").last.bounding_box()
+        assert max(ends) <= foot["y"], (max(ends), foot)
 
     def picture(self, name: str) -> str:
         return self.root.locator(f".passk-{name} canvas").evaluate(
@@ -83,11 +95,16 @@ def test_a_run_from_start_to_reset_by_keyboard_while_other_cells_answer(shown):
         assert pit.root.get_by_role("combobox", name=name, exact=True).count() == 1
     assert pit.root.get_by_role("slider", name="draws k", exact=True).count() == 1
     assert pit.root.get_by_role("progressbar", name="steps done").count() == 1
-    expect(pit.status).to_contain_text("Try: Start")
     pictures = pit.root.get_by_role("img")
     expect(pictures).to_have_count(7)
-    for picture in pictures.all():  # the base's evaluation may still be on its way
-        expect(picture).to_have_attribute("aria-label", re.compile("held-out pass@1 is"))
+    expect(pictures.first).to_have_attribute("aria-label", "The base, before the first step")
+    for picture in pit.root.locator("figure:has(canvas)").all():
+        caption = picture.locator("figcaption").inner_text()
+        expect(picture.locator("canvas")).to_have_attribute("aria-label", caption)
+    # One region speaks, with what the kernel says and what the pictures show.
+    live = pit.root.locator("[role=status], output:not([aria-hidden=true]), [aria-live]:not([aria-live=off])")
+    expect(live).to_have_count(1)
+    expect(live).to_have_text(re.compile("Ready, at the base.*held-out pass@1 is"))
     pit.expect_buttons("Start", "Step")
     before = {name: pit.picture(name) for name in ("curve", "map", "batch", "entropy")}
 
@@ -120,6 +137,8 @@ def test_a_run_from_start_to_reset_by_keyboard_while_other_cells_answer(shown):
     expect(pit.root.locator(".passk-curve figcaption")).to_contain_text("its base")
     assert pit.root.locator(".passk-answers li").count() == 6
     assert set(pit.root.locator(".passk-answers li b").all_inner_texts()) <= {"✓", "✗"}
+    answers = pit.root.locator(".passk-answers li").all_inner_texts()
+    assert sum(" = " in answer for answer in answers) > 3
     notebook.screenshot("cockpit-running")
 
     pit.press("Pause")
@@ -138,6 +157,12 @@ def test_a_run_from_start_to_reset_by_keyboard_while_other_cells_answer(shown):
     notebook.screenshot("cockpit")
     pit.press("Reset")
     pit.expect_status("Ready, at the base")
+    # What was trained stays behind, with its name, until it is cleared.
+    runs = pit.root.get_by_role("list", name="Runs in the pictures")
+    expect(runs).to_contain_text("before: grpo")
+    assert pit.picture("curve") != before["curve"]
+    pit.press("Clear what went before")
+    expect(runs).to_be_hidden()
     assert pit.picture("curve") == before["curve"]
     assert pit.done == 0
     assert notebook.execute("(pit.run.history[-1]['step'], pit._loop.alive)") == "(0, False)"
@@ -168,6 +193,56 @@ def test_choosing_before_the_start(shown):
     pit.expect_status("grpo has none: take pass@k")
     expect(pit.root.get_by_role("combobox", name="mechanism")).to_have_value("clip-cov")
     quiet(notebook)
+
+
+def test_a_race_is_in_one_view_beside_the_file_browser(shown):
+    notebook, _ = shown(OPEN.format("'pass@k-loo-1', k=4"), viewport={"width": 1280, "height": 800})
+    page, lab = notebook.page, notebook.lab
+    page.goto(f"{lab.url}/lab/tree/made_up.ipynb?token={lab.token}", wait_until="domcontentloaded")
+    page.wait_for_function(
+        f"() => window.jupyterapp?.shell?.currentWidget?.context && {notebook.KERNEL}?.status === 'idle'"
+    )
+    page.evaluate("() => window.jupyterapp.commands.execute('filebrowser:activate')")
+    expect(page.locator(".jp-DirListing-content")).to_be_visible()
+    notebook.run_all()
+    pit = CockpitOnPage(page)
+    pit.expect_status("Ready, at the base")
+    pit.expect_in_one_view(8)
+    pit.press("Race a second run")
+    expect(pit.root.get_by_role("group", name="Run B")).to_be_visible()
+    pit.expect_in_one_view(8)
+    expect(pit.root.get_by_role("list", name="Runs in the pictures").locator("li")).to_have_text(
+        ["A: pass@4-loo-1", "B: pass@4"]
+    )
+    second = pit.root.get_by_role("group", name="Run B")
+    second.get_by_role("combobox", name="objective").select_option("maxrl")
+    expect(second.get_by_role("slider", name="draws k")).to_be_disabled()
+    before = {name: pit.picture(name) for name in ("curve", "mapb", "entropy")}
+    pit.press("Start")
+    pit.wait_for_step(21)
+    pit.press("Pause")
+    pit.expect_status("Paused after step")
+    assert all(pit.picture(name) != old for name, old in before.items())
+    assert notebook.execute("len({learner.done for learner in pit.learners})") == "1"
+    second.get_by_role("combobox", name="learning rate").select_option("0.0001")
+    notebook.expect("[learner.rate for learner in pit.learners]", "[0.0004, 0.0001]")
+    expect(pit.root.locator(".passk-curve figcaption")).to_contain_text("After step 20, A: ")
+    expect(pit.root.locator(".passk-answers li").first).to_contain_text(re.compile("A.*=.*B.*=", re.DOTALL))
+
+    # One picture large, by keyboard, and all again.
+    pit.press("Enlarge: entropy")
+    expect(pit.root.locator("canvas:visible")).to_have_count(1)
+    assert pit.root.locator(".passk-entropy canvas").bounding_box()["width"] > 600
+    page.keyboard.press("Escape")
+    expect(pit.root.locator("canvas:visible")).to_have_count(8)
+
+    # A suggestion takes the place of the choices, and both runs stay behind.
+    pit.press("pass@8-loo-1")
+    pit.expect_status("pass@8-loo-1: after 400 steps")
+    runs = pit.root.get_by_role("list", name="Runs in the pictures").locator("li")
+    expect(runs).to_have_count(3)
+    expect(runs.nth(2)).to_contain_text("before B: maxrl")
+    assert notebook.errors == []
 
 
 def test_it_answers_while_a_cell_run_at_once_after_it_keeps_the_kernel_busy(open_notebook, place_notebook):
@@ -245,6 +320,10 @@ def test_a_sentence_stands_in_where_no_kernel_runs(shown):
     reopen_without_kernel(notebook)
     expect(still).to_be_visible()
     expect(still).to_contain_text("Where a kernel runs, a cockpit stands here")
+    expect(still).to_contain_text("Run this cell, after those above it, to bring the cockpit up.")
+    error = notebook.page.get_by_text("Error displaying widget")
+    error.wait_for(state="attached")
+    expect(error).to_be_hidden()
 
 
 def test_a_run_that_has_ended_leaves_its_pictures_where_no_kernel_runs(shown):

@@ -48,6 +48,13 @@ def test_notebook_00_explorer_by_keyboard(open_notebook):
     notebook.screenshot("notebook-00")
 
 
+def test_the_glossary_opens_beside_a_notebook(open_notebook):
+    notebook = open_notebook("00_start_here.ipynb")
+    notebook.page.get_by_role("link", name="glossary").first.click()
+    expect(notebook.page.locator(".jp-MarkdownViewer")).to_contain_text("success probability of one sample")
+    assert notebook.errors == []
+
+
 def test_notebook_00_a_quiz_is_answered_by_keyboard(open_notebook):
     notebook = open_notebook("00_start_here.ipynb")
     notebook.run_all()
@@ -60,20 +67,24 @@ def test_notebook_00_a_quiz_is_answered_by_keyboard(open_notebook):
     expect(cell.get_by_role("status")).to_contain_text("Not quite")
 
 
-def test_notebook_01_predict_then_see_the_curves_cross(open_notebook):
+def test_notebook_01_draw_then_see_the_curves_cross(open_notebook):
     notebook = open_notebook("01_counting_successes.ipynb")
     notebook.run_all()
     page = notebook.page
-    cell = cell_of(notebook, '"crossing",')
-    field = cell.get_by_role("spinbutton", name="I predict")
-    field.focus()
-    page.keyboard.press("Control+a")
-    page.keyboard.type("40")
-    page.keyboard.press("Tab")
+    cell = cell_of(notebook, '"base curve",')
+    drawing = cell.get_by_role("slider", name="Your curve of Qwen2.5-7B")
+    drawing.focus()
+    expect(drawing).to_have_attribute("aria-valuetext", "k = 1: 61.4 %")
+    for _ in range(13):
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("PageUp")
+    notebook.screenshot("notebook-01-drawn")
     page.keyboard.press("Enter")
-    expect(cell.get_by_role("status")).to_contain_text("You predict 40.")
+    expect(cell.get_by_role("status")).to_contain_text("from that of Qwen2.5-7B on average")
+    expect(cell.get_by_role("status")).to_contain_text("Qwen2.5-7B first at k = 15.")
+    notebook.screenshot("notebook-01-drawing")
 
-    cell = cell_of(notebook, 'guess=predicted("crossing")')
+    cell = cell_of(notebook, 'drawn=drawn("base curve")')
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-cell')")
     page.wait_for_function(f"() => {notebook.KERNEL}.status === 'idle'")
     explorer = ExplorerOnPage(page, CURVES)

@@ -3,8 +3,9 @@
 import random
 
 import pytest
+from playwright.sync_api import expect
 
-from passk_lab import explorers
+from passk_lab import explorers, objectives
 from passk_lab.explorers import Explorer
 from passk_lab.explorers.description import Choice, Slider
 from tests.browser.conftest import watch
@@ -13,7 +14,7 @@ from tests.explorers.fourth import waves
 
 MAKE = {
     **explorers.BY_NAME,
-    "real-curves-math500": lambda: explorers.real_curves(guess=8),
+    "real-curves-math500": lambda: explorers.real_curves(drawn={1: 0.61, 8: 0.8, 128: 0.9}),
     "fourth": lambda: Explorer(waves()),
 }
 
@@ -100,10 +101,62 @@ def test_a_thing_to_try_moves_the_controls_and_says_why(open_file):
     assert "has left the training" in shown.root.locator(".passk-note").inner_text()
 
 
-def test_copy_this_view_gives_the_state_string(open_file):
-    _, shown = open_file(explorers.pass_at_k(k=32, p=0.05))
+def test_a_thing_to_try_stops_the_film(open_file):
+    page, shown = open_file(explorers.pass_at_k(k=4))
+    shown.button("Play draws k").click()
+    page.wait_for_function("() => Number(document.querySelector('output').textContent) >= 6")
+    shown.button("a prompt nearly solved").click()
+    page.evaluate("() => new Promise(done => setTimeout(done, 300))")
+    shown.expect_words("k = 16, p = 0.9")
+    assert shown.button("Play draws k").is_visible()
+
+
+def test_pulling_what_plays_stops_the_film(open_file):
+    page, shown = open_file(explorers.strategies())
+    shown.button("Play training time t").click()
+    shown.pull(panel=1, from_x=0.3, to_x=0.5)
+    pulled = shown.value("training time t")
+    page.evaluate("() => new Promise(done => setTimeout(done, 300))")
+    assert shown.value("training time t") == pulled
+
+
+def test_undo_takes_back_one_thing_and_reset_all_of_them(open_file):
+    _, shown = open_file(explorers.pass_at_k(k=4, p=0.1))
+    shown.button("a prompt nearly solved").click()
+    shown.button("very many draws").click()
+    shown.expect_words("k = 1024, p = 0.001")
+    shown.button("Undo").click()
+    shown.expect_words("k = 16, p = 0.9")
+    shown.button("Reset").click()
+    shown.expect_words("k = 4, p = 0.1")
+    shown.button("Undo").click()
+    shown.expect_words("k = 16, p = 0.9")
+    for _ in range(2):
+        shown.button("Undo").click()
+    shown.expect_words("k = 4, p = 0.1")
+    assert "Nothing has been changed yet." in shown.root.locator(".passk-note").inner_text()
+
+
+def test_copy_this_view_gives_the_state_string_and_says_whether_it_is_copied(open_file):
+    page, shown = open_file(explorers.pass_at_k(k=32, p=0.05), permissions=["clipboard-read", "clipboard-write"])
     shown.button("Copy this view").click()
-    assert "pass-at-k?k=32&p=0.05" in shown.root.locator(".passk-note").inner_text()
+    expect(shown.root.locator(".passk-note")).to_have_text("Copied: pass-at-k?k=32&p=0.05")
+    assert page.evaluate("() => navigator.clipboard.readText()") == "pass-at-k?k=32&p=0.05"
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }")
+    shown.button("Copy this view").click()
+    expect(shown.root.locator(".passk-note")).to_contain_text(
+        "may not copy by itself. The view is: pass-at-k?k=32&p=0.05"
+    )
+
+
+def test_a_menu_of_many_opens_with_a_few(open_file):
+    _, shown = open_file(explorers.group_weights())
+    menu, offered = shown.choice("objective"), "s => [...s.options].filter(o => !o.hidden).map(o => o.text)"
+    few = menu.evaluate(offered)
+    assert 4 <= len(few) - 1 <= 6
+    menu.select_option(few[-1])
+    assert len(menu.evaluate(offered)) == len(objectives.names(variants=True))
+    shown.expect_words("pass@k-training promises")  # to look at more changes nothing
 
 
 def test_a_toggle_changes_the_picture(open_file):
@@ -134,10 +187,11 @@ def test_a_screen_reader_finds_names_roles_and_words(open_file):
     for entry in (
         'region "Who is ahead can depend on how many samples you may draw"', 'slider "draws k"', 'combobox "model a"',
         'combobox "difficulty"', 'checkbox "95% bands over problems"', 'button "Play draws k"', 'group "What to try"',
+        'img "Curves: pass@k of both models"', 'img "Difference: problem by problem; above zero b is ahead"',
     ):  # fmt: skip
         assert entry in tree, entry
-    page.wait_for_function("() => document.querySelector('canvas').getAttribute('aria-label')?.includes('61.4 %')")
-    assert "k = 1: Qwen2.5-7B 61.4 %" in shown.root.get_by_role("status").last.inner_text()
+    expect(shown.root.get_by_role("status")).to_contain_text("k = 1: Qwen2.5-7B 61.4 %")  # the only one
+    assert page.locator("[aria-live], [role=status], [role=alert]").count() == 1
 
 
 def test_markup_in_a_description_stays_text(open_file):

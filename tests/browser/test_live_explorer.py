@@ -127,7 +127,7 @@ def test_a_fourth_explorer_in_python_alone_works_live(shown):
         "from passk_lab.explorers import Explorer\nfrom tests.explorers.fourth import waves\ne = Explorer(waves())\ne"
     )
     notebook, explorer = shown(code, title=waves().title)
-    explorer.expect_words("time 1, bent <i>: hole 1.00e-5, decay about 36.8 %.")
+    explorer.expect_words("time 1, bent <i>: hole 1.00 × 10⁻⁵, decay about 36.8 %.")
     before = explorer.pictures()
     explorer.slider("time").focus()
     notebook.page.keyboard.press("End")
@@ -148,6 +148,36 @@ def test_arrow_keys_do_not_leave_the_slider_for_the_next_cell(shown):
         notebook.page.keyboard.press(key)
     assert notebook.page.evaluate(active) == before
     explorer.expect_words("k = 5")
+
+
+def test_keys_that_run_save_and_leave_are_the_notebooks(shown):
+    notebook, explorer = shown("count = 0", LAB + "count += 1\ne", "1 + 1")
+    page, lab = notebook.page, "window.jupyterapp.shell.currentWidget"
+    cells, active = f"() => {lab}.content.widgets.length", f"() => {lab}.content.activeCellIndex"
+    count = page.evaluate(cells)
+    slider = explorer.slider("draws k")
+    for hold in (slider.focus, lambda: explorer.pull(0, 0.3, 0.6)):
+        hold()
+        page.evaluate(f"() => {{ {lab}.context.model.dirty = true; }}")
+        page.keyboard.press("Control+s")
+        page.wait_for_function(f"() => !{lab}.context.model.dirty")
+        page.keyboard.press("Shift+Enter")
+        page.wait_for_function(f"() => {lab}.content.activeCellIndex === 2")
+        explorer.expect_words("k = 4, p = 0.1")  # made anew
+    notebook.expect("count", "3")
+
+    slider.focus()
+    for key in "abxdd":  # in command mode these insert, cut and delete cells
+        page.keyboard.press(key)
+    assert (page.evaluate(cells), page.evaluate(active)) == (count, 1)
+    page.keyboard.press("Escape")
+    assert page.evaluate(f"() => [{lab}.content.mode, document.activeElement === {lab}.content.activeCell.node]") == [
+        "command", True,
+    ]  # fmt: skip
+    page.keyboard.press("b")
+    page.wait_for_function(f"count => {lab}.content.widgets.length === count + 1", arg=count)
+    assert page.evaluate(active) == 2
+    quiet(notebook)
 
 
 def test_the_server_asks_for_its_token(lab):

@@ -8,6 +8,7 @@ from passk_lab.course.content import QUESTIONS
 CELLS = (
     "from passk_lab.course import check, quiz\nquiz('why unbiased')",
     "check.pass_at_k(lambda n, c, k: 1 - (1 - c / n) ** k)",
+    "from passk_lab.course import predict\npredict('crossing', 'Where do they cross?', low=1, high=128)",
 )
 
 
@@ -15,7 +16,7 @@ def test_a_quiz_answers_to_arrow_keys_and_follows_the_theme(open_notebook, place
     notebook = open_notebook(place_notebook("made_up.ipynb", *CELLS))
     notebook.run_all()
     page = notebook.page
-    question = page.locator(".passk-quiz")
+    question, prediction = page.locator(".passk-quiz").nth(0), page.locator(".passk-quiz").nth(1)
     shown = QUESTIONS["why unbiased"].shown
     expect(question.locator("label")).to_have_text([choice.text for choice in shown])
     place = next(i for i, choice in enumerate(shown) if choice.right)
@@ -28,6 +29,7 @@ def test_a_quiz_answers_to_arrow_keys_and_follows_the_theme(open_notebook, place
         page.wait_for_function("dark => (document.body.dataset.jpThemeLight === 'false') === dark", arg=dark)
         wrong = look.ROLES["wrong"].dark if dark else look.ROLES["wrong"].light
         expect(question).to_have_css("color", rgb(look.INK["dark" if dark else "light"]), timeout=10_000)
+        expect(prediction).to_have_css("color", rgb(look.INK["dark" if dark else "light"]), timeout=10_000)
         judged = page.locator("div[role=status]", has_text="incorrect")
         expect(judged).to_have_css("border-left-color", rgb(wrong), timeout=10_000)
         notebook.screenshot(f"quiz-{'dark' if dark else 'light'}")

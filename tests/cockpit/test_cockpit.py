@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from passk_lab import cockpit, objectives
-from passk_lab.cockpit import pictures, report
+from passk_lab.cockpit import numbers, pictures, report
 from passk_lab.cockpit.thread import LiveRun
 from passk_lab.lm import TrainConfig, evaluation, mechanisms, train
 from tests.lm.pretend_device import PretendGPU
@@ -65,8 +65,8 @@ def all_of(pit, name) -> list[float]:
 def test_it_opens_at_the_base_with_its_curve_and_a_hint(open_cockpit):
     pit = open_cockpit()
     assert (pit.phase, pit.done) == ("ready", 0)
-    assert pit._view["buttons"] == ["start", "step"]
-    assert pit.status.startswith("Ready, at the base. Try: Start")
+    assert pit._view["buttons"] == ["start", "step", "suggest"]
+    assert pit.status == "Ready, at the base. Start trains with these choices; a suggestion sets them."
     assert all_of(pit, "unseen") == pytest.approx(pit.run.history[0]["unseen"]["pass_at"], rel=1e-6)
     assert "The base, exactly: held-out pass@1 is" in pit.words
     assert not pit._loop.alive  # a cockpit that does nothing has no thread
@@ -99,7 +99,7 @@ def test_it_trains_on_a_gpu_and_says_so(open_cockpit, monkeypatch, device):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(LiveRun, "_live", live_there)
     pit = open_cockpit(device=device)
-    assert pit.status.startswith("Ready, at the base on the GPU. Try: Start")
+    assert pit.status.startswith("Ready, at the base on the GPU. Start trains")
     pit.step()
     assert (pit.phase, pit.done) == ("paused", 1)
     assert {gpu.where(weight) for weight in pit.learner.model.parameters()} == {"gpu"}
@@ -198,7 +198,7 @@ def test_a_coefficient_changes_while_it_runs(open_cockpit):
     pit.pause()
     changes = [(made["name"], made["value"]) for made in pit.run.change_records]
     assert changes == [("entropy.coefficient", 0.5), ("rate", 1e-4)]
-    assert pit._view["coefficients"][0]["value"] == 0.5
+    assert pit._view["sides"][0]["coefficients"][0]["value"] == 0.5
     assert all_of(pit, "changed") == [r["step"] for r in pit.run.history if r["kind"] == "change"]
     assert len(pit.run.steps) == pit.done  # the history of steps is none the worse for the changes in it
 
@@ -223,7 +223,7 @@ def test_a_refused_value_is_a_sentence_and_the_old_one_stays(open_cockpit):
     view = pit._view
     assert view["refused"]
     assert "strength must lie at or above 0 and at or below 1, but strength = 7" in view["said"]
-    assert view["coefficients"][0]["value"] == 0.5
+    assert view["sides"][0]["coefficients"][0]["value"] == 0.5
     assert pit.learner.mechanisms[0].strength == 0.5
     press(pit, "change", name="unlikeliness.strength", value="")
     assert "must be a number" in pit._view["said"]
@@ -253,7 +253,7 @@ def test_choices_that_do_not_go_together_are_refused(open_cockpit):
     pit = open_cockpit(n=16)
     press(pit, "change", name="mechanism", value="annealed-k")
     assert "grpo has none: take pass@k" in pit._view["said"]
-    assert pit._view["choices"]["mechanism"] == "none"
+    assert pit._view["sides"][0]["choices"]["mechanism"] == "none"
     with pytest.raises(KeyError, match="there is no objective called 'gpro'"):
         pit.change("objective", "gpro")
     with pytest.raises(KeyError, match="there is no choice called 'colour'"):
@@ -270,7 +270,7 @@ def test_stop_evaluates_a_last_time_and_keeps_the_learner(open_cockpit):
     assert pit.phase == "stopped"
     assert pit.run.evaluations.step.unique().tolist() == [0, pit.done]
     assert pit.run.model is pit.learner.model
-    assert pit._view["buttons"] == ["reset"]
+    assert pit._view["buttons"] == ["reset", "suggest"]
     with pytest.raises(RuntimeError, match=r"has ended \(stopped after step .*reset it"):
         pit.start()
     pit.stop()  # twice is once
@@ -351,7 +351,7 @@ def test_an_error_in_the_thread_is_shown(open_cockpit, failing):
         pit.wait()
     assert pit._view["phase"] == "failed"
     assert "ZeroDivisionError: a mechanism's own mistake" in pit._view["said"]
-    assert pit._view["buttons"] == ["reset"]
+    assert pit._view["buttons"] == ["reset", "suggest"]
     pit.reset()
     assert pit.phase == "ready"
 
@@ -385,29 +385,36 @@ def test_rows_come_in_batches_in_order_and_as_plain_numbers(open_cockpit):
     assert steps == list(range(1, len(steps) + 1))
     assert all_of(pit, "step") == list(range(1, pit.done + 1))
     assert len(pit._all["samples"]) == SMALL["prompts"]
-    assert pit._all["now"]["entropy.coefficient"] == 0.05
+    assert pit._all["now"][0]["entropy.coefficient"] == 0.05
 
 
 def test_the_map_shows_the_same_prompts_from_the_hardest_to_the_easiest(open_cockpit):
     pit = open_cockpit(judged=8)
     pit.step()
     pit.stop()
-    base, last = np.reshape(all_of(pit, "chance"), (2, pictures.ROWS))
+    base, last = np.reshape(all_of(pit, "chance"), (2, numbers.ROWS))
     assert base.tolist() == sorted(base)
     before, after = (np.asarray(pit.run.history[place]["unseen"]["p"]) for place in (0, -1))
-    np.testing.assert_allclose(last, after[pictures.shown_prompts(before)], rtol=1e-6)
+    np.testing.assert_allclose(last, after[numbers.shown_prompts(before)], rtol=1e-6)
 
 
-def test_an_answer_is_spelled_and_judged(open_cockpit):
-    pit = open_cockpit()
-    pit.step()
-    task, batch = pit.learner.config.task, pit.learner.push.batch
-    for sample, prompt in zip(pit._all["samples"], batch.prompts, strict=True):
-        *numbers, target = prompt.tolist()
-        assert sample["asked"] == f"{' '.join(map(str, numbers))} → {target}"
-        words = sample["answer"].replace(",", "").split()
-        tokens = [task.values + "+-*".index(word) if word in "+-*" else int(word) for word in words]
-        assert bool(task.verify(prompt, torch.tensor(tokens))) == sample["right"]
+def test_answers_are_written_as_equations_and_judged_as_the_verifier_does(open_cockpit):
+    pit = open_cockpit(prompts=6, n=16)
+    seen = set()
+    for _ in range(3):
+        pit.step()
+        batch = pit.learner.push.batch
+        for group, (sample, prompt) in enumerate(zip(pit._all["samples"], batch.prompts, strict=True)):
+            *given, target = prompt.tolist()
+            assert sample["asked"] == f"{' '.join(map(str, given))} → {target}"
+            (answer,) = sample["answers"]
+            right = bool(batch.right[group, 0])
+            assert (answer["fault"] == "") == right
+            assert "=" in answer["equation"] or answer["fault"] == "this is no calculation"
+            if right:
+                assert answer["equation"].endswith(f" = {target}")
+            seen.add(right)
+    assert seen == {True, False}
 
 
 def test_the_run_so_far_is_a_figure(open_cockpit):
@@ -415,7 +422,7 @@ def test_the_run_so_far_is_a_figure(open_cockpit):
     pit.step()
     drawn = pit.figure("dark")
     assert [axes.get_title(loc="left") for axes in drawn.axes[4:6]] == [
-        "Entropy: how open an answer is while it is\nwritten",
+        "Entropy: how open an answer is",
         "Distinct right solutions in a group of 8",
     ]
     cloud, trend = drawn.axes[4].lines
@@ -510,7 +517,7 @@ def test_a_seed_may_come_as_any_whole_number(open_cockpit, seed):
     pit = open_cockpit()
     pit.change("seed", seed)
     pit.wait()
-    assert (pit.phase, pit.run.config.seed, pit._view["choices"]["seed"]) == ("ready", 1, 1)
+    assert (pit.phase, pit.run.config.seed, pit._view["sides"][0]["choices"]["seed"]) == ("ready", 1, 1)
     assert json.dumps(pit.run.config.to_json())
     pit.step()
     pit.reset()
@@ -524,7 +531,7 @@ def test_a_choice_that_cannot_be_prepared_can_be_taken_back(open_cockpit, monkey
     pit.change("seed", 1)
     with pytest.raises(RuntimeError, match="the training thread ended with an error"):
         pit.wait()
-    assert (pit.phase, pit._view["choosing"], pit._view["buttons"]) == ("failed", True, ["reset"])
+    assert (pit.phase, pit._view["choosing"], pit._view["buttons"]) == ("failed", True, ["reset", "suggest"])
     monkeypatch.undo()
     press(pit, "reset")  # what was missing is there now
     pit.wait()
@@ -532,7 +539,7 @@ def test_a_choice_that_cannot_be_prepared_can_be_taken_back(open_cockpit, monkey
     monkeypatch.setattr("passk_lab.lm.training.load_base", _no_base)
     with pytest.raises(OSError, match="there is no base here"):  # this one was evaluated before: it fails at once
         pit.change("seed", 0)
-    assert (pit.phase, pit._view["choices"]["seed"], pit.run.config.seed) == ("ready", 1, 1)
+    assert (pit.phase, pit._view["sides"][0]["choices"]["seed"], pit.run.config.seed) == ("ready", 1, 1)
     pit.change("seed", 2)
     with pytest.raises(RuntimeError):
         pit.wait()
@@ -553,6 +560,8 @@ HOSTILE = [
     {"do": "change", "name": "seed", "value": {"a": 1}}, {"do": "change", "name": "rate", "value": 10**400},
     {"do": "change", "name": "k", "value": float("nan")}, {"do": "change", "name": "_esm", "value": "alert(1)"},
     {"do": "change", "name": "objective", "value": []}, {"do": "change", "name": "<b>", "value": "\ud800"},
+    {"do": "change", "name": "rate", "value": 1e-4, "side": "B"}, {"do": "suggest"}, {"do": "suggest", "name": [1]},
+    {"do": "change", "name": "rate", "value": 1, "side": [1]}, {"do": "change", "name": "rate", "value": 1, "side": {}},
 ]  # fmt: skip
 
 

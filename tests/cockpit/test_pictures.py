@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from passk_lab import look
+from passk_lab.cockpit import numbers as numbers_module
 from passk_lab.cockpit import pictures
 from passk_lab.cockpit.pictures import Pictures, of_run
 from passk_lab.explorers import Explorer
@@ -26,7 +27,7 @@ def step(number, **diagnostics):
 
 
 def evaluation(number, p, level):
-    curve = [level] * len(pictures.DRAWS)
+    curve = [level] * len(numbers_module.DRAWS)
     return {"kind": "evaluation", "step": number, "unseen": {"p": p, "pass_at": curve}, "seen": {"pass_at": curve}}
 
 
@@ -35,7 +36,7 @@ def made_up(*records):
 
 
 def numbers(run, since=None):
-    shown = Pictures(run)
+    shown = Pictures([run])
     shown.follow()
     axes, tables = shown.numbers(since)
     return {**axes, **{f"{name} of": table.values.tolist() for name, table in tables.items()}}
@@ -91,17 +92,17 @@ def test_rows_told_one_after_the_other_are_the_rows_told_at_once():
     records.insert(20, evaluation(20, [0.25, 0.5, 0.125], 0.5))
     records.insert(5, {"kind": "change", "step": 5, "name": "rate", "value": 1e-4})
     run, grown = made_up(), {}
-    shown = Pictures(run)
+    shown = Pictures([run])
     for record in [None, *records]:
         run.history += [record] if record else []
         since = shown.place
         shown.follow()
         axes, tables = shown.numbers(since)
         for name, more in axes.items():
-            grown[name] = grown.get(name, []) + list(more) if name in pictures.GROWING else list(more)
+            grown[name] = grown.get(name, []) + list(more) if name in numbers_module.GROWING else list(more)
         for name, table in tables.items():
             more = table.values.tolist()
-            grows = table.dims and table.dims[0] in pictures.GROWING
+            grows = table.dims and table.dims[0] in numbers_module.GROWING
             grown[f"{name} of"] = grown.get(f"{name} of", []) + more if grows else more
     whole = numbers(run)
     assert grown.keys() == whole.keys()
@@ -113,7 +114,7 @@ def test_a_long_run_is_thinned_and_keeps_its_ends_and_its_means():
     run = made_up(*(step(i, entropy=float(i)) for i in range(1, 5001)))
     description = of_run(run)
     steps = description.axes["step"]
-    assert (len(steps), steps[0], steps[-1]) == (pictures.STEPS, 1, 5000)
+    assert (len(steps), steps[0], steps[-1]) == (numbers_module.STEPS, 1, 5000)
     assert description.tables["entropy mean"].values[-1] == 4995.5  # of the last ten steps, not of the last ten shown
 
 

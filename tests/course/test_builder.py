@@ -89,6 +89,14 @@ def test_the_committed_notebook_is_what_its_source_gives(path):
         assert "solution\n" not in cell.source
 
 
+def test_the_glossary_lies_beside_the_notebooks_and_links_to_what_is_there():
+    beside = bundled.folder("notebooks") / builder.GLOSSARY
+    text = beside.read_text(encoding="utf-8")
+    original = (bundled.folder("notebooks").parent / "docs" / "glossary.md").read_text(encoding="utf-8")
+    assert text == builder.glossary()
+    assert text == original.replace("[the list of names](names.md)", "the list of names")
+
+
 def test_it_runs_as_a_program_without_a_word():
     ran = subprocess.run(
         [sys.executable, "-m", "passk_lab.course.builder", "--check"], capture_output=True, text=True, check=False
@@ -101,4 +109,6 @@ def test_check_says_what_is_stale(tmp_path, capsys):
     assert builder.main(["--check", "--out", str(tmp_path)]) == 0
     (tmp_path / "00_start_here.ipynb").write_text("{}")
     assert builder.main(["--check", "--out", str(tmp_path)]) == 1
-    assert "00_start_here.ipynb" in capsys.readouterr().err
+    (tmp_path / "glossary.md").unlink()
+    assert builder.main(["--check", "--out", str(tmp_path)]) == 1
+    assert "00_start_here.ipynb, glossary.md" in capsys.readouterr().err

@@ -1,5 +1,6 @@
 """Quiz, predictions and the file that remembers them."""
 
+import html
 import json
 import os
 import shutil
@@ -9,10 +10,12 @@ import sys
 import numpy as np
 import pytest
 
-from passk_lab.course import memory, predict, predicted, progress, quiz, quizzes
+from passk_lab.course import memory, predict, predicted, progress, quiz, reveal
 from passk_lab.course.content import QUESTIONS
 from passk_lab.course.question import Choice, Question
-from passk_lab.course.widgets import QuizWidget
+from passk_lab.course.quizzes import Quiz
+from passk_lab.course.widgets import PredictionWidget, QuizWidget
+from passk_lab.stand_in import VIEW, StandIn
 from tests.small_disk import on_a_small_disk
 
 
@@ -60,16 +63,14 @@ def test_no_choice_gives_itself_away_by_its_length():
     assert shortest <= most
 
 
-def test_an_answer_is_remembered_by_its_words(monkeypatch):
-    name, made = "k beyond n", []
-    monkeypatch.setattr(quizzes, "display", lambda bundle, **_: None)
-    monkeypatch.setattr(quizzes, "QuizWidget", lambda *given: made.append(QuizWidget(*given)) or made[-1])
+def test_an_answer_is_remembered_by_its_words(live):
+    name, made = "k beyond n", live
     asked = QUESTIONS[name]
     quiz(name).answer(2)
     for choices in (asked.choices, asked.choices[::-1]):
         question = Question("asked under another name", asked.text, choices)
         memory.remember("questions", question.name, memory.read()["questions"][name])
-        quizzes.Quiz(question)._ipython_display_()
+        Quiz(question)._ipython_display_()
         assert question.shown[made[-1].choice - 1].text == asked.shown[1].text
     # What fits no choice is no answer: a choice since reworded, the number that an older lab wrote.
     for said in ("a choice since reworded", 2):
@@ -100,31 +101,94 @@ def test_a_prediction_is_remembered_and_kept_in_its_range():
         predict("x", "?", low=2, high=1)
 
 
+@pytest.fixture
+def displayed(monkeypatch):
+    """The bundles that are displayed."""
+    bundles = []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, **_: bundles.append(bundle))
+    return bundles
+
+
+@pytest.fixture
+def live(monkeypatch, displayed):
+    """The widgets that are displayed."""
+    widgets, show = [], StandIn.show
+    monkeypatch.setattr(StandIn, "show", lambda self, widget, *to: (widgets.append(widget), show(self, widget, *to)))
+    return widgets
+
+
 @pytest.mark.parametrize(
     ("said", "low", "high", "shown"),
-    [(20, 1, 128, 20), (0, -1, 1, 0), (20, 1, 8, 1), (0.5, 0, 4, 0), (0.5, 0.0, 4.0, 0.5)],
+    [(20, 1, 128, 20), (0, -1, 1, 0), (20, 1, 8, None), (0.5, 0, 4, None), (0.5, 0.0, 4.0, 0.5)],
 )
-def test_a_prediction_stands_in_its_field_again_if_it_fits(said, low, high, shown, monkeypatch):
+def test_a_prediction_stands_in_its_field_again_if_it_fits(said, low, high, shown, live):
     memory.remember("predictions", "here", said)
-    displayed = []
-    monkeypatch.setattr("IPython.display.display", displayed.append)
     predict("here", "When?", low, high)._ipython_display_()
-    field, _ = displayed[0].children[1].children
-    assert field.value == shown
+    widget = live[0]
+    assert widget.value == shown
+    assert widget._said["text"] == ("" if shown is None else f"You predicted {said:g} before.")
 
 
-def test_the_widgets_answer_without_a_front_end():
-    # The same objects the page shows: their observers run in the kernel.
-    from IPython.core.displaypub import CapturingDisplayPublisher
-    from IPython.testing.globalipapp import get_ipython, start_ipython
+def test_a_prediction_from_the_page_is_written_down_and_acknowledged(live):
+    predict("here", "When?", 0.0, 1)._ipython_display_()
+    widget = live[0]
+    widget.set_state({"value": 0.25})  # as a message from the page does
+    assert memory.predicted("here") == 0.25
+    assert widget._said == {"value": 0.25, "text": "You predict 0.25. Run the next cell to see."}
 
-    shell = get_ipython() or start_ipython()
-    shell.display_pub, kept = CapturingDisplayPublisher(shell=shell), shell.display_pub
-    try:
-        quiz("k beyond n")._ipython_display_()
-        predict("crossing", "When?", low=1, high=128)._ipython_display_()
-    finally:
-        shell.display_pub = kept
+
+@pytest.mark.parametrize(
+    ("shown", "words"),
+    [
+        (quiz("k beyond n"), [choice.text for choice in quiz("k beyond n").question.choices]),
+        (predict("here", "Is it < 3?", 1, 128), ["Predict first. Is it < 3?", "a whole number from 1 to 128"]),
+        (predict("here", "?", 0.0, 1), ["a number from 0 to 1"]),
+    ],
+    ids=["quiz", "prediction", "range"],
+)
+def test_what_is_shown_can_be_read_where_no_kernel_runs(shown, words, displayed, live):
+    shown._ipython_display_()
+    view, stand_in = displayed
+    assert set(view) == {VIEW, "text/plain"}
+    assert view["text/plain"] == "", "a page without widgets would show that as well"
+    for word in [*words, "Run this cell, after those above it, to answer."]:
+        assert html.escape(word) in stand_in["text/html"]
+        assert word in stand_in["text/plain"]
+    assert f'class="{live[0]._still} passk-still"' in stand_in["text/html"]
+    if isinstance(shown, Quiz):
+        assert not any(choice.reason in str(stand_in) for choice in shown.question.choices)
+
+
+def test_what_was_predicted_is_shown_beside_what_is_so_and_never_before():
+    assert "36" not in repr(reveal("crossing", 36))
+    assert repr(reveal("crossing", 36)).startswith("Predict first: answer the question")
+    page = reveal("crossing", 36)._repr_html_()
+    assert page.index("Predict first") < page.index("<details>") < page.index("It is 36.")
+    assert repr(reveal("crossing", 36, anyway=True)) == "It is 36."
+    predict("crossing", "When?", low=1, high=128).record(20)
+    assert repr(reveal("crossing", 36)) == "You said 20. It is 36."
+    assert reveal("crossing", 36)._repr_html_() == "<p><b>You said 20. It is 36.</b></p>"
+    assert (reveal("crossing", 36).said, reveal("crossing", 36).value) == (20, 36)
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (np.float64(0.123456), "0.1235"),
+        (np.int64(1234567), "1234567"),
+        (2.0, "2"),
+        (-1e-9, "-1e-09"),
+        (1e300, "1e+300"),
+    ],
+)
+def test_what_is_revealed_is_written_with_the_digits_that_say_something(value, written):
+    assert repr(reveal("crossing", value, anyway=True)) == f"It is {written}."
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "36", None, True])
+def test_only_a_number_is_revealed(value):
+    with pytest.raises(ValueError, match=r"^the value to reveal must "):
+        reveal("crossing", value)
 
 
 def test_the_quiz_widget_tells_its_maker_and_asks_for_nothing_else():
@@ -138,16 +202,12 @@ def test_the_quiz_widget_tells_its_maker_and_asks_for_nothing_else():
     assert heard == [1]
 
 
-def test_what_is_shown_of_a_quiz_can_be_read_without_a_kernel_and_remembers(monkeypatch):
-    shown, made = [], []
-    monkeypatch.setattr(quizzes, "display", lambda bundle, **_: shown.append(bundle))
-    monkeypatch.setattr(quizzes, "QuizWidget", lambda *given: made.append(QuizWidget(*given)) or made[0])
+def test_what_is_shown_of_a_quiz_remembers(live):
     quiz("k beyond n").answer(2)
     quiz("k beyond n")._ipython_display_()
-    assert shown[0]["text/plain"] == repr(quiz("k beyond n"))
-    assert shown[0]["application/vnd.jupyter.widget-view+json"]["model_id"] == made[0].model_id
-    assert made[0].choice == 2
-    made[0].set_state({"choice": 1})
+    made = live[0]
+    assert made.choice == 2
+    made.set_state({"choice": 1})
     assert memory.read()["questions"]["k beyond n"] == {
         "choice": QUESTIONS["k beyond n"].shown[0].text,
         "right": False,
@@ -346,3 +406,25 @@ def test_a_page_sets_nothing_of_a_quiz_but_a_choice_there_is(told):
     widget.set_state(told)
     assert widget.get_state() == before
     assert heard == []
+
+
+ASKED = {"question": "When?", "low": 0, "high": 8, "whole": True, "wanted": "a whole number from 0 to 8"}
+NO_ANSWERS = [
+    *({"value": value} for value in (9, -1, True, 2.0, 2.5, "2", None, [2], float("nan"))),
+    {"_asked": {}}, {"_said": {}}, {"_still": "x"}, *HOSTILE[8:],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("told", NO_ANSWERS, ids=str)
+def test_a_page_sets_nothing_of_a_prediction_but_a_number_that_was_asked_for(told):
+    heard = []
+    widget = PredictionWidget(ASKED, heard.append, 3)
+    before = widget.get_state()
+    widget.set_state(told)
+    assert widget.get_state() == before
+    assert heard == []
+
+
+@pytest.mark.parametrize(("told", "taken"), [(0, True), (0.5, True), (1, True), (1.5, False), (float("nan"), False)])
+def test_a_range_that_is_not_whole_takes_both_kinds_of_number(told, taken):
+    assert PredictionWidget({**ASKED, "high": 1, "whole": False}, str).fits("value", told) == taken

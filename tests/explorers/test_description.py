@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passk_lab import explorers, metrics
-from passk_lab.explorers.description import LARGEST_PAYLOAD, Choice, Description, Slider, Toggle
-from passk_lab.explorers.expression import Table, Value, number_text
+from passk_lab.explorers.description import LARGEST_PAYLOAD, Choice, Description, Slider, Toggle, percent
+from passk_lab.explorers.expression import Table, Value, number_text, number_words
 from passk_lab.explorers.shipped import estimator_lab, pass_at_k, real_curves
 from passk_lab.look import GRID, GROUND, INK, QUIET, ROLES, contrast
+from passk_lab.metrics.chances import binomial
 from tests.explorers.fourth import waves
 
 SHIPPED = {name: (lambda make=make: make().description) for name, make in explorers.BY_NAME.items()}
@@ -83,6 +84,71 @@ def test_estimator_lab_says_that_no_unbiased_estimate_exists_beyond_n():
     assert "undefined for k > n" in description.words(description.accept({"n": 4, "k": 16}))[1]
 
 
+def test_the_squared_errors_of_the_estimates_change_their_order_at_one_p_and_it_is_the_one_shown():
+    description = estimator_lab.describe()
+    p = np.array([*np.geomspace(1e-4, 0.01, 20), *np.linspace(0.02, 0.99, 98)])
+    for i, n in enumerate(estimator_lab.SAMPLES):
+        c, chance = np.arange(n + 1), binomial(n, p)
+        for j, k in enumerate(estimator_lab.DRAWS):
+            shown = description.tables["turn"].values[i, j]
+            if not 1 < k <= n:
+                assert np.isnan(shown)
+                continue
+            truth = metrics.success_at_k(p, k)[:, None]
+            errors = [
+                (chance * (estimate(n, c, k) - truth) ** 2).sum(axis=-1)
+                for estimate in (metrics.pass_at_k_plugin, metrics.pass_at_k)
+            ]
+            surely = np.abs(errors[0] - errors[1]) > 1e-15  # where both are nearly 0, rounding says which is less
+            np.testing.assert_array_equal((errors[0] < errors[1])[surely], (p < shown)[surely])
+    assert round(description.numbers(description.accept({"n": 10, "k": 10}))["turn"], 4) == 0.1775
+
+
+@pytest.mark.parametrize(
+    ("preset", "smaller"),
+    [("a rare success", "plugin"), ("draw all samples", "plugin"), ("a frequent success", "unbiased")],
+)
+def test_presets_of_the_estimator_lab_show_either_order(preset, smaller):
+    description = estimator_lab.describe()
+    (state,) = [description.accept(p.state) for p in description.presets if p.label == preset]
+    numbers = description.numbers(state)
+    assert min(("plugin", "unbiased"), key=lambda name: numbers[f"mse_{name}"]) == smaller
+    assert numbers["bias_plugin"] < 0
+    assert (numbers["variance_plugin"] < numbers["variance_unbiased"]) == (smaller == "plugin")
+
+
+def test_what_presets_say_of_the_real_curves_is_so():
+    description = real_curves.describe("math500")
+    one, turn, hardest = description.presets
+    assert description.numbers(description.accept(one.state))["difference"] > 15
+    high = description.evaluate(Value("difference high", along="k"), description.start)
+    assert f"from {1 + np.flatnonzero(high >= 0).max() + 1} on the 95 % band holds no zero" in turn.sentence
+    assert (high[48:] < 0).all()
+    assert "cross at 15 draws" in turn.sentence
+    assert description.evaluate(Value("crossing"), description.start) == 15
+    gains = [curve[0, -1] - curve[0, 0] for curve in description.tables["curve"].values[1:]]
+    assert np.argmax(gains) + 1 == 5
+    assert hardest.state["level"] == "level 5"
+
+
+def test_a_drawn_curve_stands_beside_the_real_ones():
+    mine = {1: 0.6, 128: 0.9, 8: 0.7}
+    description = real_curves.real_curves(drawn=mine).description
+    (line,) = [mark for mark in description.panels[0].marks if mark.label == "you drew"]
+    assert description.evaluate(line.x, description.start).tolist() == [1, 8, 128]
+    np.testing.assert_allclose(description.evaluate(line.y, description.start), [0.6, 0.7, 0.9])
+    assert np.isnan(description.evaluate(line.y, description.accept({"level": "level 5"}))).all()
+    assert "you drew" in [mark.label for mark in real_curves.real_curves("evalperf", mine).description.panels[0].marks]
+    for wrong, said in (
+        ({}, "holds no point"),
+        ({0: 0.5}, "a k of drawn"),
+        ({2: 1.5}, "a height of drawn"),
+        (3, "a curve"),
+    ):
+        with pytest.raises((TypeError, ValueError), match=said):
+            real_curves.real_curves(drawn=wrong)
+
+
 def test_real_curves_show_the_published_figures():
     description = real_curves.describe("math500")
     words = description.words(description.accept({"k": 1}))
@@ -128,7 +194,7 @@ def test_only_data_with_a_level_has_a_level_control():
 
 def test_a_weight_too_small_for_float32_is_not_called_zero():
     description = pass_at_k.describe()
-    assert "gradient by less than 1e-30" in description.words(description.accept({"k": 1024, "p": 0.5}))[1]
+    assert "gradient by less than 10⁻³⁰" in description.words(description.accept({"k": 1024, "p": 0.5}))[1]
 
 
 def test_unknown_data_lists_what_exists():
@@ -234,8 +300,55 @@ def test_a_mark_with_an_unknown_table_is_refused():
         (0.1, 12, "0.1"), (0.0025, 12, "0.0025"), (0.999999, 3, "1.000"),
     ],
 )  # fmt: skip
-def test_numbers_are_written_for_the_eye(number, digits, text):
+def test_numbers_are_written_as_a_program_reads_them(number, digits, text):
     assert number_text(number, digits) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "digits", "text"),
+    [
+        (1024, 3, "1024"), (0.001, 3, "0.00100"), (999999, 3, "999999"), (0, 3, "0"), (-2.5, 3, "-2.50"),
+        (1e-14, 3, "1.00 × 10⁻¹⁴"), (0.0000123, 3, "1.23 × 10⁻⁵"), (1e6, 3, "10⁶"), (1.6e12, 3, "1.6 × 10¹²"),
+        (-2e9, 3, "-2 × 10⁹"), (1.6e12, 12, "1.6 × 10¹²"), (1234567.5, 12, "1.2345675 × 10⁶"), (2e-5, 12, "2 × 10⁻⁵"),
+        (9.9996e-6, 3, "1.00 × 10⁻⁵"), (1e-30, 1, "10⁻³⁰"),
+    ],
+)  # fmt: skip
+def test_numbers_are_written_for_the_eye(number, digits, text):
+    assert number_words(number, digits) == text
+
+
+def test_a_share_too_small_to_write_is_less_than_what_can_be_written():
+    tiny = percent("tiny", Value("hole"), least=1e-4)
+    shown = build(readouts=[*waves().readouts, tiny], sentences=["{tiny}"])
+    assert shown.words({**shown.start, "time": 1.0}) == ["less than 0.01 %"]
+    assert shown.words({**shown.start, "time": 2.0}) == ["31.3 %"]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_panel_has_a_short_name_that_never_changes(name):
+    for panel in SHIPPED[name]().panels:
+        assert 0 < len(panel.name) <= 18
+        assert "{" not in panel.name
+        assert panel.caption.startswith(f"{panel.name}: ")
+
+
+def test_two_panels_of_one_name_are_refused():
+    panels = [replace(panel, name="same") for panel in waves().panels[:2]]
+    with pytest.raises(ValueError, match=r"explorer waves: two panels are called 'same'"):
+        build(panels=panels)
+
+
+def test_a_menu_opens_with_options_that_it_has():
+    kind = replace(waves().controls[1], first=("flat and plain",))
+    with pytest.raises(KeyError, match=r"no option of kind called 'flat and plain'"):
+        build(controls=[waves().controls[0], kind, waves().controls[2]])
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_no_menu_is_a_wall_of_names(name):
+    for control in SHIPPED[name]().controls:
+        if isinstance(control, Choice) and len(control.options) > 14 and not name.startswith("real-curves"):
+            assert 4 <= len(control.first) <= 6, control.name
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -173,7 +173,7 @@ def test_a_name_may_be_written_in_any_style(name, register):
     [
         (lambda: toy(F=NONE, slope=NONE, table=NONE), "nothing at all", "nothing (see below)"),
         (lambda: toy(slope=NONE), "nothing at all", "0.500"),
-        (lambda: toy(0.0), "less than 1e-30", "less than 1e-30"),
+        (lambda: toy(0.0), "less than 10⁻³⁰", "less than 10⁻³⁰"),
         (lambda: toy(1e300), "nothing at all", "nothing (see below)"),
         (lambda: toy(table=toy(1e40).table), "0.500", "nothing (see below)"),
         (lambda: toy(least=64, least_because="so be it"), "0.500", "nothing (see below)"),

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from passk_lab import exact, explorers
+from passk_lab import exact, explorers, objectives
 
 
-def slowly(start, anchor, times):
+def slowly(start, objective, anchor, times):
     """The flow with a parameter for every answer, solved a million times as closely as for the picture."""
     apart = exact.Bandit(start.logits[0], start.correct[0], features=np.eye(start.logits.size))
-    return exact.flow(apart, "pass@1", until_time=2e5, times=times, anchor=anchor, accuracy=1e-11)
+    return exact.flow(apart, objective, until_time=2e5, times=times, anchor=anchor, accuracy=1e-11)
 
 
 @pytest.mark.parametrize(
@@ -17,15 +17,17 @@ def slowly(start, anchor, times):
     [
         ("nothing", None),
         ("entropy bonus", exact.entropy_bonus(0.03)),
-        ("KL to the start", exact.kl_to_start(0.03)),
+        ("reverse KL to the start", exact.kl_to_start(0.03)),
         ("forward KL to the start", exact.kl_to_start(0.03, forward=True)),
     ],
 )
-def test_what_holds_a_policy_open_is_right_to_a_tenth_of_a_pixel(hold, anchor):
+@pytest.mark.parametrize("k", [1, 16])
+def test_what_holds_a_policy_open_is_right_to_a_tenth_of_a_pixel(hold, anchor, k):
     shown = explorers.held_open().description
     start = exact.several_correct((0.05, 0.04, 0.03, 0.02), wrong=12)
-    path = slowly(start, anchor, shown.axes["t"])
-    place = list(shown.axes["hold"]).index(hold), list(shown.axes["strength"]).index(0.03)
+    path = slowly(start, objectives.get("pass@k", k=k), anchor, shown.axes["t"])
+    wanted_at = {"objective": f"pass@{k}", "hold": hold, "strength": 0.03}
+    place = tuple(list(shown.axes[dim]).index(value) for dim, value in wanted_at.items())
     states = path.states()
     wanted = {
         "policy": (path.policy, 1e-4),

@@ -152,7 +152,10 @@ def test_a_mechanism_of_ones_own_is_found_everywhere(louder):
     assert mechanisms.names() == (*NAMES, "louder")
     assert mechanisms.get("louder", factor=3).coefficients() == {"factor": 3.0}
     row = mechanisms.overview()[-1]
-    assert row == {"name": "louder", "coefficients": {"factor": 2.0}, "rule": r"A \to fA", "source": "a test"}
+    said = {"does": "", "coefficients": {"factor": 2.0}, "rule": r"A \to fA", "source": "a test"}
+    assert row == {"name": "louder", **said}
+    louder.__doc__ = "Multiply the credit. By a factor,\n    that is."
+    assert mechanisms.overview()[-1]["does"] == "Multiply the credit."
     config = TrainConfig(mechanisms={"louder": {"factor": 3}}, **SMALL)
     assert config.label == "grpo + louder (factor = 3)"
     assert TrainConfig.from_json(config.to_json()) == config

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from passk_lab.explorers import kept_and_reached
 from passk_lab.lm import at_equal_progress, bundled_base, frontier, record, recorded, right_answers, sampled_answers
 from passk_lab.lm.config import TrainConfig
 
@@ -76,6 +77,19 @@ def test_each_method_has_its_rates_and_three_seeds():
     assert (cells.groupby(["method", "rate"]).seed.nunique() == 3).all()
 
 
+def test_a_method_is_called_as_the_registries_call_what_it_trains():
+    def title(settings):
+        return settings["objective"].replace("@k", f"@{settings.get('parameters', {}).get('k')}")
+
+    for method in recorded.METHODS:
+        own = method.name.lower().removeprefix("then ")
+        if method.part == "objectives" or (method.part == "after" and "mechanisms" not in method.settings):
+            assert own == title(method.settings)
+        for mechanism in method.settings.get("mechanisms", {}):
+            if mechanism in ("kl-reverse", "kl-forward"):
+                assert own == " ".join(reversed(mechanism.split("-")))
+
+
 @pytest.mark.parametrize("seed", recorded.SEEDS)
 def test_grpo_raises_pass_at_1_and_lowers_pass_at_256_below_the_base_on_held_out_numbers(seed):
     own = recorded.curves().query("method == 'GRPO to collapse' and split == 'unseen' and seed == @seed")
@@ -123,6 +137,48 @@ def test_equal_progress_by_hand():
     assert np.isnan(values[4]).all()  # it began beyond
     with pytest.raises(ValueError, match="one row for each evaluation"):
         at_equal_progress([0.1, 0.2], [1.0], 0.1)
+
+
+def test_equal_progress_of_recorded_runs_is_that_of_each_seed_where_all_came_that_far():
+    maxrl = recorded.equal_progress_by_seed(0.4).query("method == 'MaxRL'").set_index(["rate", "seed"]).value
+    runs = recorded.curves().query("method == 'MaxRL' and split == 'unseen'").set_index(["rate", "seed", "k"]).pass_at_k
+    for (rate, seed), value in maxrl.items():
+        one, many = (runs[rate, seed, k].to_numpy() for k in (1, 256))
+        assert np.isnan(value) == (one.max() < 0.4)
+        j = int(np.argmax(one >= 0.4))
+        if j:
+            straight = np.interp(0.4, one[j - 1 : j + 1].astype(float), many[j - 1 : j + 1].astype(float))
+            assert value == pytest.approx(straight, rel=1e-6)
+    shown = recorded.equal_progress(0.4).query("method == 'MaxRL'").set_index("rate")
+    assert shown.index.tolist() == [4e-4, 8e-4]  # at 2e-4 one seed stays below
+    assert maxrl[2e-4].isna().sum() == 1
+    for rate in shown.index:
+        assert shown.loc[rate, ["mean", "low", "high"]].tolist() == pytest.approx(
+            [maxrl[rate].mean(), maxrl[rate].min(), maxrl[rate].max()]
+        )
+
+
+def test_furthest_is_the_highest_mean_of_pass_at_1():
+    table = recorded.furthest().set_index("method")
+    curves = recorded.curves().query("split == 'unseen' and k == 1")
+    for method in ("GRPO", "pass@16", "novelty"):
+        runs = curves[curves.method == method].pivot_table(
+            index=["rate", "step"], columns="seed", values="pass_at_k", aggfunc="first"
+        )
+        at = (table.rate[method], table.step[method])
+        assert runs.loc[at].mean() == pytest.approx(runs.mean(axis=1).max())
+        assert [table.low[method], table.high[method]] == pytest.approx([runs.loc[at].min(), runs.loc[at].max()])
+    assert table.step["pass@16"] == 0  # plain pass@16 never comes above its base
+
+
+def test_what_a_method_keeps_is_drawn_as_it_is_tabled():
+    best = recorded.equal_progress(0.4)
+    best = best.loc[best.groupby("method")["mean"].idxmax()].set_index("method")
+    for method in ("forward KL", "exact pass@4"):
+        numbers = kept_and_reached(method=method, beside="pass@16", progress=0.4).numbers
+        tabled = 100 * best.loc[method, ["mean", "low", "high"]].to_numpy(float)
+        assert [numbers[f"a_{what}"] for what in ("kept", "low", "high")] == pytest.approx(tabled.tolist(), rel=1e-5)
+        assert np.isnan(numbers["b_kept"])  # plain pass@16 never came that far
 
 
 def test_right_answers_are_all_there_and_agree_with_a_million_samples():

@@ -501,3 +501,14 @@ def test_labels_of_groups_may_be_text_and_come_in_any_order():
 def test_what_an_interval_refuses(how, match):
     with pytest.raises(ValueError, match=match):
         curve_interval(8, [1, 2, 3], **how)
+
+
+@pytest.mark.parametrize("right", [0, 8])
+def test_a_mean_belief_at_an_end_has_an_interval_that_holds_it(right):
+    belief = pass_at_k_posterior_mean(8, [right] * 9, [1, 4, 8, 64])
+    assert (belief.low <= belief.mean).all()
+    assert (belief.mean <= belief.high).all()
+    assert (belief.low[:2] < belief.high[:2]).all()
+    # Nothing narrower than its own sd where the mean is not at the end itself to the last digit.
+    wide = (belief.sd > 1e-6) & (np.minimum(belief.mean, 1 - belief.mean) > 1e-12)
+    assert (belief.high - belief.low)[wide].min() > 1e-7

@@ -176,6 +176,25 @@ def test_centring_costs_exactly_k_of_n(n, k, p):
     assert got == pytest.approx(float((1 - Fraction(k, n)) * (1 - p) ** (k - 1)), rel=1e-13)
 
 
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("pass@k", lambda n, k, p: 1 - k / n),
+        ("pass@k-loo-1", lambda n, k, p: 1 - (1 - k * p) / (n * (1 - p))),
+        ("pass@k-loo", lambda n, k, p: 1 + k / (n * (n - 1))),
+    ],
+)
+@pytest.mark.parametrize(("n", "k"), [(2, 1), (5, 2), (8, 4), (8, 7)])
+def test_what_centring_leaves_differs_from_table_to_table(name, kept, n, k):
+    objective = objectives.get(name, k=k)
+    credit, c = objective.credit(n), np.arange(n + 1)
+    mean = (c * credit.correct + (n - c) * credit.wrong) / n
+    centred = Credit(credit.correct - mean, credit.wrong - mean)
+    for p in (0.125, 0.5, 0.75):
+        expected = kept(n, k, p) * objective.weight(p)
+        assert objectives.effective_weight(centred, n, p) == pytest.approx(expected, rel=1e-11, abs=1e-13)
+
+
 # --- worked by hand ---------------------------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-// Answers that the network has just given, right or wrong.
+// Answers that the network has just given, as equations, right or wrong; in a race of both runs to the same prompt.
 // @ts-check
 
 import { make } from "../../explorers/front/dom.js";
@@ -11,13 +11,18 @@ export function makeAnswers(id) {
     /** @param {import("./types.js").News["samples"]} samples */
     show(samples) {
       title.textContent = samples.length
-        ? `First sample of ${samples.length} groups of the last batch: numbers → target: steps`
+        ? `First answers in ${samples.length} groups of the last batch: numbers → target`
         : "Sampled answers appear here with the first step";
-      list.replaceChildren(...samples.map(({ asked, answer, right }) => make("li",
-        { class: right ? "passk-right" : "passk-wrong" },
-        make("b", { text: right ? "✓" : "✗", "aria-hidden": "true" }),
-        make("span", { class: "passk-spoken", text: right ? "right: " : "wrong: " }),
-        make("code", { text: `${asked}: ${answer}` }))));
+      list.replaceChildren(...samples.map(({ asked, answers }) => make("li", {},
+        make("span", { class: "passk-asked", text: asked }), ...answers.map(line))));
     },
   };
+}
+
+/** @param {import("./types.js").Answer} answer */
+function line({ side, equation, fault }) {
+  return make("span", { class: fault ? "passk-wrong" : "passk-right" },
+    make("b", { text: `${side} ${fault ? "✗" : "✓"}`.trim(), "aria-hidden": "true" }), " ",
+    make("span", { class: "passk-spoken", text: `${side} ${fault ? "wrong" : "right"}: `.trimStart() }),
+    make("code", { text: equation }), ...(fault ? [make("small", { text: ` ${fault}` })] : []));
 }

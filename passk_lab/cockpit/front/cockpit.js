@@ -1,64 +1,55 @@
-// The cockpit: controls of a run that trains in the kernel, and pictures of it, drawn here so as not to slow the loop.
+// The cockpit: controls of runs that train in the kernel, and pictures of them, drawn here so as not to slow the loop.
 // @ts-check
 
-import { makeClock } from "../../explorers/front/clock.js";
 import { OWN_KEYS, make, newId } from "../../explorers/front/dom.js";
 import { makeLiveRegion } from "../../explorers/front/live_region.js";
-import { PanelCanvas } from "../../explorers/front/panel.js";
-import { extend, makeScope, refill } from "../../explorers/front/scope.js";
 import { currentTheme, followTheme } from "../../explorers/front/theme.js";
 import { makeAnswers } from "./answers.js";
 import { makeBoard } from "./board.js";
+import { makeLegend } from "./legend.js";
+import { kindOf, makePictures } from "./pictures.js";
 
 /** @typedef {import("./types.js").Rows} Rows */
+/** @typedef {import("./types.js").Whole} Whole */
 
 /**
  * @param {HTMLElement} root  What it fills.
  * @param {import("./types.js").Spec} spec
- * @param {ArrayBuffer} block  The numbers of the pictures before a run.
  * @param {import("./types.js").Ask} ask
  */
-export function mountCockpit(root, spec, block, ask) {
-  const id = newId(), { pictures } = spec, scope = makeScope(pictures, block);
-  let theme = currentTheme(), /** @type {Rows | null} */ have = null;
-  const board = makeBoard(id, spec, ask), answers = makeAnswers(id), words = make("div", { class: "passk-words" });
-  const panels = pictures.panels.map((panel, i) => {
-    const made = new PanelCanvas(panel, scope, (text) => text, pictures.look);
-    made.figure.classList.add(`passk-${spec.names[i]}`);
-    return made;
-  });
+export function mountCockpit(root, spec, ask) {
+  const id = newId(), board = makeBoard(id, spec, ask), answers = makeAnswers(id);
+  const legend = makeLegend(() => ask({ do: "clear" }));
+  const words = make("div", { class: "passk-words" }), source = make("p", { class: "passk-source" });
+  const place = make("div");
+  let theme = currentTheme(), said = "";
+  let /** @type {Whole | null} */ whole = null, /** @type {Rows | null} */ have = null;
+  let /** @type {ReturnType<typeof makePictures> | null} */ pictures = null;
 
-  // A screen reader hears the numbers now and then, not five times a second.
+  // A screen reader hears what the kernel says at once, and the numbers now and then, not five times a second.
   const spoken = makeLiveRegion(() => {
-    for (const { canvas, caption } of panels) {
-      canvas.setAttribute("aria-label", `${caption.textContent}. ${words.textContent}`);
-    }
-    return words.textContent ?? "";
+    const news = board.said() === said ? "" : `${board.said()} `;
+    said = board.said();
+    return news + words.textContent;
   }, { every: 8000 });
-
-  const clock = makeClock(panels.map(({ canvas }) => canvas), () => {
-    if (!have) return;
-    for (const panel of panels) panel.draw({}, theme);
-    spoken.moved();
-  });
 
   const section = make("section",
     { class: "passk-explorer passk-cockpit", "aria-labelledby": `${id}-title`, ...OWN_KEYS },
     make("h3", { id: `${id}-title`, text: spec.title }),
-    ...board.nodes, words,
-    make("div", { class: "passk-panels" }, ...panels.map(({ figure }) => figure), answers.figure),
-    make("p", { class: "passk-source", text: pictures.source }), spoken.node);
+    ...board.nodes, legend.node, place, words, source, spoken.node);
   root.replaceChildren(section);
-  const endTheme = followTheme(section, pictures.look, (now) => { theme = now; clock.schedule(); });
+  const endTheme = followTheme(section, spec.look, (now) => {
+    theme = now;
+    if (whole) legend.show(whole.legend, whole.before, spec.look, theme);
+    pictures?.schedule();
+  });
 
   /** @param {Rows} rows */
   function tell(rows) {
     have = rows;
     words.textContent = rows.words;
-    panels.forEach(({ caption }, i) => { caption.textContent = rows.titles[i]; });
     answers.show(rows.samples);
     board.follow(rows);
-    clock.schedule();
   }
 
   return {
@@ -66,18 +57,27 @@ export function mountCockpit(root, spec, block, ask) {
     showView(view) {
       board.show(view);
       spoken.hurry();
-      clock.schedule();
+      pictures?.schedule();
     },
     /** The kernel is gone, and the run with it; what was seen of it stays. */
     showGone() {
       board.close("The kernel has ended, and this run with it: what is shown here is its last word. "
         + "Run the cell again to begin anew.");
+      legend.button.disabled = true;
       spoken.hurry();
-      clock.schedule();
+      pictures?.schedule();
     },
-    /** @type {(rows: Rows, block: ArrayBuffer) => void} */
+    /** @type {(rows: Whole, block: ArrayBuffer) => void} */
     showAll(rows, all) {
-      refill(scope, rows, all);
+      whole = rows;
+      if (pictures?.of !== kindOf(rows)) {
+        pictures?.destroy();
+        pictures = makePictures(rows, all, answers.figure, () => theme, spoken.moved);
+        place.replaceChildren(pictures.node);
+      }
+      pictures.refill(rows, all);
+      source.textContent = rows.source;
+      legend.show(rows.legend, rows.before, spec.look, theme);
       tell(rows);
     },
     /**
@@ -86,9 +86,9 @@ export function mountCockpit(root, spec, block, ask) {
      */
     showMore(rows, more) {
       if (rows.run !== have?.run || String(rows.from) !== String(have.to)) return ask({ do: "look" });
-      extend(scope, rows, more, spec.growing);
+      pictures?.extend(rows, more);
       tell(rows);
     },
-    destroy() { board.destroy(); spoken.destroy(); clock.destroy(); endTheme(); },
+    destroy() { board.destroy(); spoken.destroy(); pictures?.destroy(); endTheme(); },
   };
 }

@@ -6,19 +6,19 @@ import { numberText } from "../../explorers/front/numbers.js";
 
 /**
  * @param {string} id
- * @param {import("./types.js").Ask} ask
+ * @param {(name: string, value: any) => void} choose
  */
-export function makeFields(id, ask) {
+export function makeFields(id, choose) {
   const node = make("div", { class: "passk-controls passk-fields" });
   /** @type {Map<string, HTMLInputElement>} */
   let inputs = new Map();
 
-  /** @param {import("./types.js").View["coefficients"]} coefficients */
+  /** @param {import("./types.js").Side["coefficients"]} coefficients */
   function renew(coefficients) {
     inputs = new Map(coefficients.map(({ name, step }) => {
       const value = () => (Number.isNaN(input.valueAsNumber) ? input.value : input.valueAsNumber);
       const input = make("input", { id: `${id}-${name}`, name, type: "number", step, autocomplete: "off",
-        onchange: () => ask({ do: "change", name, value: value() }) });
+        onchange: () => choose(name, value()) });
       return [name, input];
     }));
     node.replaceChildren(...coefficients.map(({ name, label }) => make("div", { class: "passk-control" },
@@ -27,13 +27,13 @@ export function makeFields(id, ask) {
 
   return {
     node,
-    /** @param {import("./types.js").View} view */
-    show({ coefficients, open }) {
+    /** @type {(coefficients: import("./types.js").Side["coefficients"], open: boolean) => void} */
+    show(coefficients, open) {
       if ([...inputs.keys()].join() !== coefficients.map(({ name }) => name).join()) renew(coefficients);
       for (const { name, value } of coefficients) {
         const input = /** @type {HTMLInputElement} */ (inputs.get(name));
         input.value = numberText(value, 12);
-        input.disabled = !open.includes("coefficients");
+        input.disabled = !open;
       }
     },
     inputs: () => [...inputs.values()],

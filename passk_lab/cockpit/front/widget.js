@@ -2,16 +2,16 @@
 // @ts-check
 
 import { hideStandIn } from "../../explorers/front/dom.js";
+import { whenKernelGoes } from "../../explorers/front/kernel.js";
 import { blockOf } from "../../explorers/front/scope.js";
 import { mountCockpit } from "./cockpit.js";
-import { whenKernelGoes } from "./kernel.js";
 
 let views = 0;  // of this widget: each loads this module anew
 
 /** @param {{model: import("../../explorers/front/types.js").Model, el: HTMLElement}} widget */
 function render({ model, el }) {
   const ask = (/** @type {any} */ what) => model.send(what);
-  const cockpit = mountCockpit(el, model.get("_spec"), blockOf(model.get("_block")), ask);
+  const cockpit = mountCockpit(el, model.get("_spec"), ask);
   const all = () => {
     const { block, ...rows } = model.get("_all");
     if (block) cockpit.showAll(rows, blockOf(block));

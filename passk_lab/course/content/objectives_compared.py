@@ -621,7 +621,7 @@ QUESTIONS = (
             Choice("The objective: pass@4 gives no pass@1 this high.", False,
                    "Both runs have the same objective, and one of them rose."),
             Choice("The sampling: its update is unbiased, but noisy.", True,
-                   "Network, start, prompts and objective are the same; only what a group sees differs. With the leave-one-out table, same mean and less "
+                   "Network, start, prompts and objective are the same; only what a group sees differs. With the table loo-1, same mean and less "
                    "noise, groups of 32 come to 0.43."),
             Choice("The network: its prompts interfere with each other.", False,
                    "It is the same network in both runs. Interference is there with the exact gradient too."),

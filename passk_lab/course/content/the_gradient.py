@@ -11,6 +11,129 @@ from passk_lab.course.question import Choice, Question
 
 NOTEBOOK = "02_the_gradient"
 
+_HALVES, _QUARTERS, _THREE = (F(1, 2), F(1, 2)), (F(1, 4), F(3, 4)), (F(1, 2), F(1, 4), F(1, 4))
+_TENTHS = (F(1, 10), F(1, 5), F(3, 10), F(2, 5))
+_FIVE = (F(1, 10), F(1, 10), F(1, 5), F(1, 5), F(2, 5))
+
+
+def _mean_push(pi: Any, correct: Any, b: Any, a: int) -> F:
+    return sum((pi[y] * ((y in correct) - F(b)) * ((y == a) - F(pi[a])) for y in range(len(pi))), F(0))
+
+
+def _push_work(pi: Any, correct: Any, b: Any, a: int) -> str:
+    rows = [
+        f"answer {y}: chance {pi[y]}, reward less b {(y in correct) - b}, score {int(y == a)} - {pi[a]} = {(y == a) - pi[a]}; "
+        f"product {pi[y] * ((y in correct) - b) * ((y == a) - pi[a])}"
+        for y in range(len(pi))
+    ]
+    return "\n".join([*rows, f"sum: {_mean_push(pi, correct, b, a)}"])
+
+
+def _push(chance: Any, score: Any) -> Callable[..., Any]:
+    """A wrong mean: another factor in the place of the chance, or of the score."""
+    return lambda pi, correct, b, a: float(
+        sum(chance(pi, y) * ((y in correct) - b) * score(pi, y, a) for y in range(len(pi)))
+    )
+
+
+def _softmax_score(pi: Any, y: int, a: int) -> Any:
+    return (y == a) - pi[a]
+
+
+MEAN_PUSH = Exercise(
+    name="mean_push",
+    notebook=NOTEBOOK,
+    task="One answer y is drawn from the softmax policy pi; its reward is 1 if it is listed in correct, else 0. Write the mean of "
+    "(reward - b) times the score of y in logit a, which is the slope of log pi[y] in that logit. Here b may be any number; nothing has to "
+    "be refused.",
+    arguments=("pi", "correct", "b", "a"),
+    oracle=_mean_push,
+    cases=(
+        *((_HALVES, (0,), b, a) for b in (F(0), F(1, 2), F(1, 4)) for a in (0, 1)),
+        *((_QUARTERS, (0,), b, a) for b in (F(0), F(1, 2)) for a in (0, 1)),
+        *((_THREE, (0, 1), b, a) for b in (F(0), F(3, 4), F(-1)) for a in (0, 1, 2)),
+        *((_TENTHS, (0,), b, a) for b in (F(0), F(1, 10)) for a in range(4)),
+        *((_TENTHS, (0, 3), b, a) for b in (F(0), F(1, 2), F(-2)) for a in range(4)),
+        *((_FIVE, (1, 3), F(3, 10), a) for a in range(5)),
+        # Where the answer is 0 the chances are halves and quarters, so that a sum of floats gives 0 as well.
+        ((F(0), F(1, 2), F(1, 2)), (0, 1), F(1, 2), 0), ((F(1), F(0)), (0,), F(0), 0), ((F(1), F(0)), (1,), F(1, 2), 1),
+        (_HALVES, (0, 1), F(0), 0), (_HALVES, (0, 1), F(1, 2), 1), (_HALVES, (), F(0), 0), (_HALVES, (), F(1, 2), 1),
+    ),
+    work=_push_work,
+    mistakes=(
+        Mistake(
+            "score without - pi_a", _push(lambda pi, y: pi[y], lambda pi, y, a: y == a),
+            "You take 1 at the drawn answer and 0 elsewhere for the score, or b for p. log pi_y also holds the logarithm of the sum of all "
+            "exp(z), whose slope in z_a is pi_a: the score is (1 if y = a, else 0) - pi_a.",
+            "The mean of the score has to be 0: is yours?",
+        ),
+        Mistake(
+            "not averaged", _push(lambda pi, y: 1, _softmax_score),
+            "You add the answers up as if each were drawn once. Answer y comes with chance pi_y: a mean weighs it by that.",
+            "Multiply each term by pi[y].",
+        ),
+        Mistake(
+            "pi in place of log pi", _push(lambda pi, y: pi[y], lambda pi, y, a: pi[y] * _softmax_score(pi, y, a)),
+            "pi_y (1 - pi_a) is the slope of pi_y. The score is the slope of LOG pi_y, without that pi_y; the chance enters once, by "
+            "averaging.",
+            "d log pi = d pi / pi",
+        ),
+        Mistake(
+            "answer a alone",
+            lambda pi, correct, b, a: float(pi[a] * ((a in correct) - b) * (1 - pi[a])),
+            "You count only draws of answer a itself. Any other answer has a score in logit a as well: - pi_a.",
+            "Sum over every answer y; two kinds of terms, y = a and y not a.",
+        ),
+        Mistake(
+            "wrong samples left out",
+            lambda pi, correct, b, a: float(sum(pi[y] * (1 - b) * _softmax_score(pi, y, a) for y in correct)),
+            "You let right samples push by 1 - b and wrong ones not at all. The baseline is taken off every reward: a wrong sample pushes by "
+            "0 - b. Only so does it cancel on average.",
+            "What does a wrong answer's reward become when b is taken off?",
+        ),
+        Mistake(
+            "baseline outside", lambda pi, correct, b, a: float(_mean_push(pi, correct, 0, a) - b),
+            "You take b off the mean. It is taken off the reward, and then multiplied by the score, whose mean is 0.",
+            "mean of b * score = b * mean of the score = ?",
+        ),
+        Mistake(
+            "b in the short formula", lambda pi, correct, b, a: float(pi[a] * ((a in correct) - b - success(pi, correct))),
+            "pi_a (r_a - p) holds for the reward as it is; taking b off r_a alone forgets that p becomes p - b as well. The two cancel.",
+            "Write r - b for the reward everywhere, also in its mean p.",
+        ),
+        Mistake(
+            "- pi_y for - pi_a", _push(lambda pi, y: pi[y], lambda pi, y, a: 1 - pi[a] if y == a else -pi[y]),
+            "Where another answer is drawn, its score in logit a is - pi_a: the logit that moves is that of a, not that of y.",
+            "How much does log pi_y fall when z_a rises? By the slope of the logarithm of the sum of exp(z), in z_a.",
+        ),
+        Mistake(
+            "score forgotten", lambda pi, correct, b, a: float(success(pi, correct) - b),
+            "That is the mean of reward - b alone. Each draw pushes by its reward times its score.",
+            "Multiply by (1 if y = a, else 0) - pi[a] before averaging.",
+        ),
+        Mistake(
+            "sign", _push(lambda pi, y: pi[y], lambda pi, y, a: -_softmax_score(pi, y, a)),
+            "The sign is turned round: the logit of the drawn answer has the positive score, 1 - pi_a.",
+            "Raising an answer's own logit makes it more likely.",
+        ),
+        Mistake(
+            "pi_a forgotten", lambda pi, correct, b, a: float((a in correct) - success(pi, correct)),
+            "r_a - p is right up to a factor: answer a is drawn with chance pi_a.",
+            "Add the terms up for a case with two answers.",
+        ),
+        Mistake(
+            "in pi, not in the logit", lambda pi, correct, b, a: float((a in correct) - b),
+            "That takes 1/pi_a for the score, the slope of log pi_a in pi_a itself. The logits are the parameters.",
+            "How does log pi_y change when the logit z_a rises?",
+        ),
+    ),
+    hints=(
+        "Go through the answers: each is drawn with its chance, has a reward less b, and a score in logit a. Then add up.",
+        "sum over y of pi_y (r_y - b) ((1 if y = a, else 0) - pi_a). It comes out as pi_a (r_a - p), whatever b is.",
+        "return sum(pi[y] * ((y in correct) - b) * ((y == a) - pi[a]) for y in range(len(pi)))",
+    ),
+)  # fmt: skip
+
 
 def _slope_work(p: F, k: int) -> str:
     q = 1 - p
@@ -93,10 +216,6 @@ def _entry(change: Callable[[Any, Any, Any, int], Any]) -> Callable[..., Any]:
     """A wrong entry from pi_a, r_a, p and k."""
     return lambda pi, correct, k, a: float(change(pi[a], int(a in correct), sum(pi[i] for i in correct), k))
 
-
-_HALVES, _QUARTERS, _THREE = (F(1, 2), F(1, 2)), (F(1, 4), F(3, 4)), (F(1, 2), F(1, 4), F(1, 4))
-_TENTHS = (F(1, 10), F(1, 5), F(3, 10), F(2, 5))
-_FIVE = (F(1, 10), F(1, 10), F(1, 5), F(1, 5), F(2, 5))
 
 GRADIENT_ENTRY = Exercise(
     name="gradient_entry",
@@ -397,7 +516,8 @@ FIXED_CREDIT = Exercise(
         ),
         Mistake(
             "with replacement", lambda n, c, k, r: k * (1 - F(c, n)) ** (k - 1) if r else F(0),
-            "(1 - c/n)^(k-1) draws the companions with replacement, and counts this sample among them: too small on average (Mahdavi's plug-in).",
+            "(1 - c/n)^(k-1) draws the companions with replacement, and counts this sample among them. At n = 8, k = 4 the weight is then two "
+            "thirds of pass@4's where p is small, and four times as much at p = 0.9 (cf. Mahdavi's plug-in).",
             "Count draws of k - 1 different samples from the other n - 1.",
         ),
         Mistake(
@@ -416,7 +536,7 @@ FIXED_CREDIT = Exercise(
     "In groups of 8 the weight of pass@4 came out 2.3 % too large at p = 0.05, 18.4 % at 0.3, and 4.86 times as large at 0.9.",
 )  # fmt: skip
 
-EXERCISES = (SLOPE_OF_FAILURE, GRADIENT_ENTRY, EFFECTIVE_WEIGHT, FIXED_CREDIT)
+EXERCISES = (MEAN_PUSH, SLOPE_OF_FAILURE, GRADIENT_ENTRY, EFFECTIVE_WEIGHT, FIXED_CREDIT)
 
 QUESTIONS = (
     Question(
@@ -440,8 +560,8 @@ QUESTIONS = (
             Choice("For k up to 8, the group's size.", True,
                    "The weight of a group of n is a polynomial of degree n - 1 in p at most; k (1-p)^(k-1) has degree k - 1."),
             Choice("For k up to 7, one below the size.", False,
-                   "k = 8 still fits: give 8 to the only right sample of a group, and nothing otherwise. (Rules that take off the group's own "
-                   "mean do end at 7: at k = n that mean is all there is.)"),
+                   "k = 8 still fits: give 8 to the only right sample of a group, and nothing otherwise. (PKPO's plain credit less the group's "
+                   "own mean does end at 7: at k = n that mean is all there is.)"),
         ),
     ),
 )  # fmt: skip

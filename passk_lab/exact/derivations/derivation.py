@@ -86,7 +86,9 @@ class Ledger:
             f"</td><td>{_numbers(row.closed)}</td><td>{_numbers(row.other)}</td><td>{row.residual:.1e}</td></tr>"
             for row in self.rows
         )
-        head = "".join(f"<th>{name}</th>" for name in ("", "case", "against", "closed form", "other way", "residual"))
+        head = "".join(
+            f"<th>{name}</th>" for name in ("holds", "case", "against", "closed form", "other way", "residual")
+        )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{cells}</tbody></table>"
 
 

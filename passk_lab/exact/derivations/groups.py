@@ -55,30 +55,76 @@ SILENCE = Derivation(
 )  # fmt: skip
 
 
-def _centred_pkpo(k: int) -> Any:
-    def rule(rewards: list[int]) -> list[Any]:
-        n = len(rewards)
-        s = [n * oracles.mean_of_best_with(rewards, i, k) for i in range(n)]
-        return [a - sum(s) / n for a in s]
+_MEAN_CREDIT: dict[str, Any] = {
+    "pass@k": lambda p, k, n: k * (1 - (1 - p) ** k),
+    "pass@k-loo-1": lambda p, k, n: k * p * (1 - p) ** (k - 1),
+    "pass@k-loo": lambda p, k, n: -k * (1 - (1 - p) ** k) / (n - 1),
+}
+"""What the group's own mean credit is on average, of three tables for the one gradient of pass@k."""
+_KEPT: dict[str, Any] = {
+    "pass@k": lambda p, k, n: 1 - k / n,
+    "pass@k-loo-1": lambda p, k, n: 1 - (1 - k * p) / (n * (1 - p)),
+    "pass@k-loo": lambda p, k, n: 1 + k / (n * (n - 1)),
+}
+"""The factor that is left of the gradient when the group's own mean has been subtracted."""
 
-    return rule
+
+def _centred(rule: str, k: int) -> Any:
+    """Give the credit of a rule, as its paper words it, less the group's own mean."""
+
+    def centred(rewards: list[int]) -> list[Any]:
+        credit = DEFINITIONS[rule](rewards, k)
+        return [a - sum(credit) / F(len(rewards)) for a in credit]
+
+    return centred
 
 
 CENTRING = Derivation(
     name="centring",
-    claim="Subtracting the group's own mean from set-level credit shrinks the pass@k gradient by exactly 1 - k/n.",
+    claim="Subtracting the group's own mean from the credit for sets of k costs PKPO's s exactly k/n of the pass@k "
+    "gradient. Other tables of the same gradient lose another share, or gain one.",
     source=OURS,
-    arguments=("p", "n", "k"),
+    arguments=("table", "p", "n", "k"),
     steps=(
-        Step(r"\tfrac1n \sum_i A_i = k\,\hat\rho(n, c, k)", "A_i is n times the share of k-subsets that hold i and succeed; each subset is counted once for each of its k members."),
-        Step(r"\mathbb{E}\Bigl[\tfrac1n\sum_i k\hat\rho\;\nabla\log\pi(y_i)\Bigr] = \tfrac kn\,\nabla\,\mathbb{E}\,\hat\rho = \tfrac kn\,\nabla J_k", "The sum of all scores is the score of the whole group, and the mean of rho is J_k: this is what the group's mean takes away."),
-        Step(r"\nabla J_k - \tfrac kn \nabla J_k = \bigl(1 - \tfrac kn\bigr)\nabla J_k", "At k = n nothing is left; n/(n - k) times it is centred and unbiased."),
+        Step(
+            r"\mathbb{E}\Bigl[\bar A\;\tfrac1n\sum_i \nabla\log\pi(y_i)\Bigr] = \tfrac1n\,\nabla\,\mathbb{E}\,\bar A, "
+            r"\qquad \bar A = \tfrac1n\sum_i A_i",
+            "What the group's mean takes away. The sum of all scores is the score of the whole group, and the mean credit "
+            "is a function of the group.",
+        ),
+        Step(
+            r"\text{pass@k (PKPO's } s\text{)}:\quad \mathbb{E}\,\bar A = k J_k, \qquad \nabla J_k - \tfrac kn \nabla J_k = "
+            r"\bigl(1 - \tfrac kn\bigr)\nabla J_k",
+            "Each k-subset that succeeds is counted once for each of its k members. At k = n nothing is left; n/(n - k) "
+            "times it is centred and unbiased.",
+        ),
+        Step(
+            r"\text{pass@k-loo-1}:\quad \mathbb{E}\,\bar A = k p (1-p)^{k-1}, \qquad "
+            r"\Bigl(1 - \frac{1 - kp}{n(1-p)}\Bigr)\nabla J_k",
+            "Only a lone right sample among k has credit. What is lost depends on p, and beyond p = 1/k it is a gain.",
+        ),
+        Step(
+            r"\text{pass@k-loo}:\quad \mathbb{E}\,\bar A = -\tfrac{k}{n-1} J_k, \qquad "
+            r"\Bigl(1 + \frac{k}{n(n-1)}\Bigr)\nabla J_k",
+            "Its baseline takes off a little more than s gives, so that centring adds.",
+        ),
     ),
-    closed=lambda p, n, k: k * effective_weight(get("pass@k-training-raw", k=k), n, float(p)),
-    autograd=lambda p, n, k: (1 - k / n) * oracles.grad(lambda t: 1 - (1 - t) ** k, p),
-    enumeration=lambda p, n, k: oracles.group_weight(p, _centred_pkpo(k), n),
-    cases=tuple((p, n, k) for p in (F(1, 20), F(3, 10), F(4, 5)) for n, k in ((4, 2), (4, 3), (5, 1), (6, 4), (4, 4))),
-    by_hand=(((F(1, 2), 4, 2), 0.5),),
+    closed=lambda rule, p, n, k: _KEPT[rule](float(p), k, n) * get("pass@k", k=k).weight(float(p)),
+    autograd=lambda rule, p, n, k: oracles.grad(
+        lambda t: 1 - (1 - t) ** k - _MEAN_CREDIT[rule](t, k, n) / n, p
+    ),
+    enumeration=lambda rule, p, n, k: oracles.group_weight(p, _centred(rule, k), n),
+    cases=tuple(
+        (rule, p, n, k)
+        for p in (F(1, 20), F(3, 10), F(4, 5))
+        for n, k in ((4, 2), (4, 3), (5, 1), (6, 4), (4, 4))
+        for rule in _KEPT
+        if not (rule == "pass@k-loo" and k == n)
+    ),
+    # Weights of pass@2 at 1/2 and 1/4 are 1 and 3/2; what is left of them is 1/2, 1 - (1/2)/3, and 1 + 2/12.
+    by_hand=(
+        (("pass@k", F(1, 2), 4, 2), 0.5), (("pass@k-loo-1", F(1, 4), 4, 2), 1.25), (("pass@k-loo", F(1, 2), 4, 2), 7 / 6),
+    ),
 )  # fmt: skip
 
 
@@ -108,7 +154,11 @@ GROUP_WEIGHT = Derivation(
     source=OURS,
     arguments=("policy", "correct", "right", "wrong"),
     steps=(
-        Step(r"\mathbb{E}\Bigl[\tfrac1n\sum_i A_i S_i\Bigr] = \mathbb{E}[A_1 S_1]", "The samples are exchangeable."),
+        Step(
+            r"\mathbb{E}\Bigl[\tfrac1n\sum_i A_i S_i\Bigr] = \mathbb{E}[A_1 S_1]",
+            "The samples are exchangeable: in another order they are as likely, so each has the same mean, and sample 1 may "
+            "stand for all.",
+        ),
         Step(r"\mathbb{E}[S\,\mathbf 1\{\text{right}\}] = \nabla p = -\mathbb{E}[S\,\mathbf 1\{\text{wrong}\}]", "The score has mean 0, so what the right answers add the wrong ones take."),
         Step(r"w_n(p) = \mathbb{E}_{j\sim\mathrm{Bin}(n-1,p)}\bigl[A^+(j+1) - A^-(j)\bigr]", "j counts the right ones among the others, independent of sample 1."),
         Step(r"w_n(0) = A^+(1) - A^-(0), \qquad w_n(1) = A^+(n) - A^-(n-1)", "A polynomial in p of degree n - 1: exact at both ends."),

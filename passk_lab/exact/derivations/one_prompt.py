@@ -32,6 +32,53 @@ def bandit(pi: Any, correct: Any) -> Bandit:
     return Bandit(np.log([float(p) for p in pi]), list(correct))
 
 
+def _mean_push(pi: Any, correct: Any, b: Any) -> list[F]:
+    """Give the mean of (reward less b) times the score, over single samples."""
+    return [
+        sum((pi[y] * (F(y in correct) - b) * oracles.score(pi, y)[a] for y in range(len(pi))), F(0))
+        for a in range(len(pi))
+    ]
+
+
+SCORE = Derivation(
+    name="score",
+    claim="The gradient of p is the mean of reward times score, and any number taken off the reward leaves it as it is.",
+    source=f"Williams 1992 (REINFORCE), for the softmax policy of {PAPER}",
+    arguments=("policy", "correct", "baseline"),
+    steps=(
+        Step(
+            r"\frac{\partial \log\pi_y}{\partial z_a} = \mathbf 1\{y = a\} - \pi_a",
+            "log of the softmax is z_y less log of the sum of all exp(z). This slope is the score of answer y in logit a: "
+            "raising z_a makes a more likely and, all chances adding up to 1, every other answer less so.",
+        ),
+        Step(
+            r"\mathbb{E}[\nabla\log\pi(y)] = \sum_y \pi_y\,\frac{\nabla\pi_y}{\pi_y} = \nabla\sum_y \pi_y = \nabla 1 = 0",
+            "The score has mean 0: what one answer gains the others lose.",
+        ),
+        Step(
+            r"\nabla p = \sum_y r_y\,\nabla\pi_y = \sum_y \pi_y\, r_y\,\nabla\log\pi_y = \mathbb{E}[r\,\nabla\log\pi(y)] "
+            r"= \mathbb{E}[(r - b)\,\nabla\log\pi(y)]",
+            "p is the sum of the chances of right answers. A mean over samples can be estimated by samples; a baseline b, "
+            "which does not look at the sample, changes nothing in it, by the line above.",
+        ),
+        Step(
+            r"\frac{\partial p}{\partial z_a} = \sum_y \pi_y\, r_y\,(\mathbf 1\{y = a\} - \pi_a) = \pi_a\,(r_a - p)",
+            "The first line put into the third.",
+        ),
+    ),
+    closed=lambda pi, correct, b: bandit(pi, correct).gradient("pass@1"),
+    autograd=lambda pi, correct, b: oracles.grad(lambda z: oracles.success(z, correct), oracles.logits(pi)),
+    enumeration=_mean_push,
+    cases=(
+        ((F(1, 2), F(1, 2)), (0,), F(0)), (TENTHS, (0,), F(0)), (TENTHS, (0,), F(1, 10)), (TENTHS, (0, 3), F(-7, 3)),
+        ((F(1, 100), F(98, 100), F(1, 100)), (0, 2), F(1)),
+    ),
+    by_hand=(
+        ((TENTHS, (0,), F(0)), (0.09, -0.02, -0.03, -0.04)), ((TENTHS, (0, 3), F(1)), (0.05, -0.1, -0.15, 0.2)),
+    ),
+)  # fmt: skip
+
+
 def _failure(p: Any, k: int) -> Any:
     return (1 - p) ** k
 
@@ -44,7 +91,7 @@ COLLINEAR = Derivation(
     steps=(
         Step(r"J_k = 1 - (1 - J_1)^k", "All k draws are wrong with chance (1 - J_1)^k; otherwise one is right."),
         Step(r"\nabla J_k = k\,(1 - J_1)^{k-1}\,\nabla J_1", "The chain rule: J_k depends on the policy through J_1 alone."),
-        Step(r"\frac{\partial J_1}{\partial z_a} = \pi_a\,(r_a - J_1)", "For a softmax policy, r_a being 1 for right answers."),
+        Step(r"\frac{\partial J_1}{\partial z_a} = \pi_a\,(r_a - J_1)", "For a softmax policy, r_a being 1 for right answers: see `score`."),
         Step(
             r"\nabla J_k = \mathbb{E}\Bigl[\max_i r(y_i)\,\sum_i \nabla\log\pi(y_i)\Bigr]",
             "The same number as a mean over all outcomes of k draws: this is the sum the check carries out.",
@@ -299,4 +346,4 @@ PLATEAU = Derivation(
     by_hand=(((100, F(1, 100), F(1, 10)), 93.9478326), ((100, F(1, 10), F(9, 10)), 26.3010093)),
 )  # fmt: skip
 
-RESULTS = (COLLINEAR, WEIGHT, DENSITY, GAP_SLOPE, GAP_PEAK, CLOCK, PLATEAU, WINNER, DISTINCT)
+RESULTS = (SCORE, COLLINEAR, WEIGHT, DENSITY, GAP_SLOPE, GAP_PEAK, CLOCK, PLATEAU, WINNER, DISTINCT)

@@ -3,6 +3,8 @@
 
 import { ticksOf } from "./scales.js";
 
+const GAP = 6;  // pixels between two numbers
+
 /** @param {import("./panel.js").PanelCanvas} panel */
 export function drawAxes(panel) {
   drawHeights(panel);
@@ -11,7 +13,7 @@ export function drawAxes(panel) {
 
 /** @param {import("./panel.js").PanelCanvas} panel */
 function drawHeights(panel) {
-  const { g, look, theme, left, right, top, bottom } = panel;
+  const { g, look, theme, left, right, top } = panel;
   g.lineWidth = 1;
   g.strokeStyle = look.grid[theme];
   g.fillStyle = look.quiet[theme];
@@ -19,35 +21,57 @@ function drawHeights(panel) {
   for (const [v, text] of ticksOf(panel.panel.y, ...panel.rangeY)) {
     const y = Math.round(panel.py(v)) + 0.5;
     g.beginPath(); g.moveTo(left, y); g.lineTo(right, y); g.stroke();
-    g.fillText(text, left - 6, y);
+    panel.write(text, left - GAP, y, left - GAP);
   }
-  g.save();
-  g.translate(11, (top + bottom) / 2); g.rotate(-Math.PI / 2);
-  g.fillStyle = look.ink[theme]; g.textAlign = "center";
-  g.fillText(panel.panel.y.label, 0, 0);
-  g.restore();
+  // The name lies on its side nowhere: above the axis there is as much room as the panel is wide.
+  g.fillStyle = look.ink[theme]; g.textAlign = "left";
+  panel.write(panel.panel.y.label, 2, top - 16);
 }
 
 /** @param {import("./panel.js").PanelCanvas} panel */
 function drawAcross(panel) {
-  const { g, look, theme, left, right, bottom } = panel, { label, ends } = panel.panel.x;
+  const { g, look, theme, left, right, bottom, width } = panel, { label, ends } = panel.panel.x;
   g.textAlign = "center"; g.textBaseline = "top";
-  let end = -Infinity;
-  for (const [v, text] of ticksOf(panel.panel.x, ...panel.rangeX)) {
-    const x = Math.round(panel.px(v)) + 0.5, half = g.measureText(text).width / 2;
+  for (const [x, middle, text] of ticksThatFit(panel)) {
     g.beginPath(); g.moveTo(x, bottom); g.lineTo(x, bottom + 4); g.stroke();
-    const middle = Math.min(x, panel.width - half);  // a long number at the end of the axis stays on the canvas
-    if (middle - half < end + 6) continue;
-    g.fillText(text, middle, bottom + 7);
-    end = middle + half;
+    panel.write(text, middle, bottom + 7);
   }
   g.strokeStyle = look.quiet[theme];
   g.beginPath(); g.moveTo(left, bottom + 0.5); g.lineTo(right, bottom + 0.5); g.stroke();
   g.fillStyle = look.ink[theme];
-  g.fillText(label, (left + right) / 2, bottom + (ends ? 40 : 28));
+  const half = g.measureText(label).width / 2;
+  panel.write(label, Math.max(half, Math.min((left + right) / 2, width - half)), bottom + (ends ? 35 : 23));
   if (ends) {
     g.fillStyle = look.quiet[theme];
-    g.textAlign = "left"; g.fillText(ends[0], left, bottom + 23);
-    g.textAlign = "right"; g.fillText(ends[1], right, bottom + 23);
+    g.textAlign = "left"; panel.write(ends[0], left, bottom + 20);
+    g.textAlign = "right"; panel.write(ends[1], right, bottom + 20);
   }
+}
+
+/**
+ * Where the ticks are, where their numbers stand, and the numbers. The last one is always there, since it says how far
+ * the axis goes; others are left out where they would touch.
+ * @param {import("./panel.js").PanelCanvas} panel
+ * @returns {[number, number, string][]}
+ */
+function ticksThatFit(panel) {
+  const { g, width } = panel;
+  const all = ticksOf(panel.panel.x, ...panel.rangeX).map(([v, text]) => {
+    const x = Math.round(panel.px(v)) + 0.5, half = g.measureText(text).width / 2;
+    return { x, half, text, middle: Math.max(half, Math.min(x, width - half)) };
+  });
+  const apart = (/** @type {typeof all[0]} */ a, /** @type {typeof all[0]} */ b) =>
+    b.middle - b.half >= a.middle + a.half + GAP;
+  /** @type {typeof all} */
+  let kept = [];
+  for (let every = 1; every <= all.length; every++) {
+    kept = all.filter((_, i) => i % every === 0);
+    if (kept.every((tick, i) => !i || apart(kept[i - 1], tick))) break;
+  }
+  const last = all[all.length - 1];
+  if (last && !kept.includes(last)) {
+    while (kept.length > 1 && !apart(kept[kept.length - 1], last)) kept.pop();
+    kept.push(last);
+  }
+  return kept.map(({ x, middle, text }) => [x, middle, text]);
 }

@@ -2,7 +2,7 @@
 // @ts-check
 
 import { make } from "./dom.js";
-import { numberText } from "./numbers.js";
+import { numberWords } from "./numbers.js";
 
 /** @typedef {import("./types.js").State} State */
 /** @typedef {import("./types.js").Control} Description */
@@ -25,7 +25,10 @@ import { numberText } from "./numbers.js";
  */
 export function makeSlider({ name, label, values = [], play = false }, id, change) {
   const last = values.length - 1;
-  const output = make("output", { for: id });
+  // Room for the longest value: a number that grows moves nothing.
+  const widest = Math.max(0, ...values.map((value) => numberWords(value, 12).length));
+  // A screen reader has the value from the slider itself.
+  const output = make("output", { for: id, "aria-hidden": "true", style: `min-width: ${widest}ch` });
   const input = make("input", { id, type: "range", min: 0, max: last, step: 1, autocomplete: "off", oninput: () => {
     player?.stop();
     change({ [name]: values[input.valueAsNumber] });
@@ -39,7 +42,7 @@ export function makeSlider({ name, label, values = [], play = false }, id, chang
   return {
     node, input, stop: player?.stop,
     show(value) {
-      const text = numberText(value, 12);
+      const text = numberWords(value, 12);
       input.value = String(values.indexOf(value));
       input.setAttribute("aria-valuetext", text);
       output.textContent = text;
@@ -73,16 +76,33 @@ function makePlayer(label, more, go) {
 }
 
 /**
- * @param {{name: string, label: string, options?: string[]}} control
+ * @param {{name: string, label: string, options?: string[], first?: string[]}} control
  * @param {string} id
  * @param {Change} change
  * @returns {Control}
  */
-export function makeChoice({ name, label, options = [] }, id, change) {
-  const input = make("select", { id, autocomplete: "off", onchange: () => change({ [name]: input.value }) },
-    ...options.map((option) => make("option", { value: option, text: option })));
+export function makeChoice({ name, label, options = [], first = [] }, id, change) {
+  const folded = first.length > 0 && first.length < options.length;
+  const entries = (folded ? [...first, ...options.filter((option) => !first.includes(option))] : options)
+    .map((option) => make("option", { value: option, text: option, hidden: folded && !first.includes(option) }));
+  const all = make("option", { value: "", text: `show all ${options.length} …`, class: "passk-all" });
+  let chosen = "";
+  const input = make("select", { id, autocomplete: "off", onchange: () => {
+    if (input.value !== "") return change({ [name]: input.value });
+    unfold();
+    input.value = chosen;
+    try { input.showPicker(); } catch { /* a browser without it: the menu is whole when it is opened again */ }
+  } }, ...entries, ...(folded ? [all] : []));
+  function unfold() {
+    for (const entry of entries) entry.hidden = false;
+    all.remove();
+  }
   const node = make("div", { class: "passk-control" }, make("label", { for: id, text: label }), input);
-  return { node, input, show(value) { input.value = String(value); } };
+  return { node, input, show(value) {
+    chosen = String(value);
+    for (const entry of entries) if (entry.value === chosen) entry.hidden = false;
+    input.value = chosen;
+  } };
 }
 
 /**

@@ -25,10 +25,28 @@ export function make(tag, attributes = {}, ...children) {
 /** A name for an element. Every widget loads its module anew, so a counter would give the same one twice on a page. */
 export const newId = () => `passk-${Math.random().toString(36).slice(2, 10)}`;
 
-/** Attributes of an element whose keys belong to its controls, not to the notebook, which would go to the next cell. */
+const MOVE_AND_EDIT = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Home", "End", "PageUp", "PageDown",
+  "Backspace", "Delete"];
+
+/**
+ * Whether a key is the controls': it moves, writes or presses. In the notebook a letter would be a command (a inserts a
+ * cell, d d deletes one) and an arrow go to the next cell. All else is the notebook's: what is pressed with Ctrl, Alt
+ * or Meta, Shift+Enter, Esc, Tab.
+ * @param {Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey" | "altKey" | "metaKey">} event
+ */
+export function isForControls({ key, shiftKey, ctrlKey, altKey, metaKey }) {
+  if (ctrlKey || altKey || metaKey) return false;
+  return key === "Enter" ? !shiftKey : [...key].length === 1 || MOVE_AND_EDIT.includes(key);
+}
+
+/** Attributes of an element that keeps the keys of its controls from the notebook, and hands it the focus at Esc. */
 export const OWN_KEYS = {
-  "data-lm-suppress-shortcuts": "true",
-  onkeydown: (/** @type {Event} */ event) => event.stopPropagation(),
+  onkeydown: (/** @type {KeyboardEvent} */ event) => {
+    if (isForControls(event)) event.stopPropagation();
+    else if (event.key === "Escape" && event.currentTarget instanceof Element) {
+      /** @type {HTMLElement | null} */ (event.currentTarget.closest(".jp-Cell"))?.focus();
+    }
+  },
 };
 
 /**

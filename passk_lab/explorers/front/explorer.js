@@ -8,13 +8,12 @@ import { allowDragging } from "./dragging.js";
 import { makeLiveRegion } from "./live_region.js";
 import { PanelCanvas } from "./panel.js";
 import { makeScope } from "./scope.js";
+import { makeState } from "./state.js";
 import { currentTheme, followTheme } from "./theme.js";
 import { makeFill, stateText } from "./words.js";
 
 /** @typedef {import("./types.js").Spec} Spec */
 /** @typedef {import("./types.js").State} State */
-
-const REST = 150;  // milliseconds after which a hand counts as at rest
 
 /**
  * @param {HTMLElement} root  What it fills.
@@ -25,98 +24,93 @@ const REST = 150;  // milliseconds after which a hand counts as at rest
  */
 export function mount(root, spec, buffer, startState, { onRest = () => {} } = {}) {
   const scope = makeScope(spec, buffer), fill = makeFill(spec, scope), id = newId();
-  let state = { ...startState }, theme = currentTheme(), restTimer = 0;
+  let theme = currentTheme();
   const panels = spec.panels.map((panel) => new PanelCanvas(panel, scope, fill, spec.look));
   const words = make("div", { class: "passk-words" }, ...spec.sentences.map(() => make("p")));
-  const note = make("p", { class: "passk-note", role: "status" });
+  const note = make("p", { class: "passk-note" });
 
-  // A screen reader hears the words once the hand rests, not at every frame.
-  const spoken = makeLiveRegion(() => {
-    const said = words.textContent ?? "";
-    for (const { canvas, caption } of panels) canvas.setAttribute("aria-label", `${caption.textContent}. ${said}`);
-    return said;
-  }, { rest: 300 });
+  // A screen reader hears the words once the hand rests, not at every frame; nothing else here speaks by itself.
+  const spoken = makeLiveRegion(() => [note, ...words.children].map((part) => part.textContent).join(" ").trim(),
+    { rest: 300 });
 
   const clock = makeClock(panels.map(({ canvas }) => canvas), () => {
-    spec.sentences.forEach((sentence, i) => { words.children[i].textContent = fill(sentence, state); });
+    spec.sentences.forEach((sentence, i) => { words.children[i].textContent = fill(sentence, state.now); });
     for (const panel of panels) {
-      panel.caption.textContent = fill(panel.panel.title, state);
-      panel.draw(state, theme);
+      panel.title.textContent = fill(panel.panel.title, state.now);
+      panel.draw(state.now, theme);
     }
     spoken.moved();
   });
 
-  const rest = () => {
-    clearTimeout(restTimer);
-    restTimer = 0;
-    onRest({ ...state });
-  };
-
-  function change(/** @type {State} */ changes) {
-    state = { ...state, ...changes };
-    for (const name of Object.keys(changes)) controls.get(name)?.show(state[name]);
+  const state = makeState(startState, (names) => {
+    for (const name of names) controls.get(name)?.show(state.now[name]);
     note.textContent = "";
     clock.schedule();
-    // The kernel hears of it when the hand rests: telling it at every event halves the frame rate (measured).
-    clearTimeout(restTimer);
-    restTimer = setTimeout(rest, REST);
-  }
-
+  }, onRest);
   const controls = new Map(spec.controls.map((control) =>
-    [control.name, MAKERS[control.kind](control, `${id}-${control.name}`, change)]));
-  for (const [name, control] of controls) control.show(state[name]);
+    [control.name, MAKERS[control.kind](control, `${id}-${control.name}`, state.change)]));
+  for (const [name, control] of controls) control.show(state.now[name]);
+  const stop = (names = [...controls.keys()]) => { for (const name of names) controls.get(name)?.stop?.(); };
+  const say = (/** @type {string} */ text) => { note.textContent = text; spoken.moved(); };
+  const jump = (/** @type {State} */ changes, said = "") => { stop(); state.jump(changes); say(said); };
+
   const section = make("section", { class: "passk-explorer", "aria-labelledby": `${id}-title`, ...OWN_KEYS },
     make("h3", { id: `${id}-title`, text: spec.title }),
     make("p", { class: "passk-spoken", text: spec.summary }),
+    make("div", { class: `passk-panels passk-of-${panels.length}` }, ...panels.map(({ figure }) => figure)),
     make("div", { class: "passk-controls" }, ...Array.from(controls.values(), ({ node }) => node)),
-    words,
-    make("div", { class: "passk-panels" }, ...panels.map(({ figure }) => figure)),
-    thingsToTry(spec, change, () => state, note),
-    note, spoken.node,
+    thingsToTry(spec, jump, [
+      ["Undo", () => { stop(); if (!state.undo()) say("Nothing has been changed yet."); }],
+      ["Reset", () => jump(startState)],
+      ["Copy this view", () => copyText(stateText(spec, state.now)).then(say)],
+    ]),
+    note, words, spoken.node,
     make("p", { class: "passk-source", text: spec.source }));
   root.replaceChildren(section);
 
-  for (const panel of panels) allowDragging(panel, spec.controls, change, () => state);
+  const pull = (/** @type {State} */ changes) => { stop(Object.keys(changes)); state.change(changes); };
+  for (const panel of panels) allowDragging(panel, spec.controls, pull, () => state.now);
   const endTheme = followTheme(section, spec.look, (now) => { theme = now; clock.schedule(); });
   clock.now();
 
   return {
-    state: () => ({ ...state }),
-    /** What the kernel says counts at once and is not sent back to it. @param {State} next */
+    state: () => ({ ...state.now }),
+    /** @param {State} next  As the kernel says it is. */
     setState(next) {
-      clearTimeout(restTimer);
-      state = { ...next };
-      for (const [name, control] of controls) control.show(state[name]);
-      clock.schedule();
+      if (Object.keys(next).every((name) => next[name] === state.now[name])) return;
+      stop();
+      state.told(next);
     },
-    destroy() {
-      for (const control of controls.values()) control.stop?.();
-      if (restTimer) rest();
-      spoken.destroy(); clock.destroy(); endTheme();
-    },
+    destroy() { stop(); state.destroy(); spoken.destroy(); clock.destroy(); endTheme(); },
   };
 }
 
 /**
- * Buttons that move the controls and say what to see, and one that gives the view as text.
+ * Buttons that move the controls and say what to see, and the explorer's tools.
  * @param {Spec} spec
- * @param {(changes: State) => void} change
- * @param {() => State} stateNow
- * @param {HTMLElement} note
+ * @param {(changes: State, said: string) => void} jump
+ * @param {[string, () => void][]} tools
  */
-function thingsToTry(spec, change, stateNow, note) {
+function thingsToTry(spec, jump, tools) {
   const tries = make("div", { class: "passk-try", role: "group", "aria-label": "What to try" });
   if (spec.presets.length) tries.append(make("span", { text: "Try:" }));
   for (const { label, state, sentence } of spec.presets) {
-    tries.append(make("button", { type: "button", text: label, onclick: () => {
-      change(state);
-      note.textContent = sentence;
-    } }));
+    tries.append(make("button", { type: "button", text: label, onclick: () => jump(state, sentence) }));
   }
-  tries.append(make("button", { type: "button", class: "passk-quiet", text: "Copy this view", onclick: () => {
-    const text = stateText(spec, stateNow());
-    note.textContent = `This view: ${text}`;
-    navigator.clipboard?.writeText(text).catch(() => {});
-  } }));
+  tries.append(make("span", { class: "passk-tools" }, ...tools.map(([text, onclick]) =>
+    make("button", { type: "button", class: "passk-quiet", text, onclick }))));
   return tries;
+}
+
+/**
+ * Put a text on the clipboard; what is given back says whether it is there.
+ * @param {string} text
+ */
+async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return `Copied: ${text}`;
+  } catch {
+    return `This page may not copy by itself. The view is: ${text}`;
+  }
 }

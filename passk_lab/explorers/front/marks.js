@@ -11,11 +11,12 @@ import { heatColours } from "./heat.js";
 /**
  * @typedef {object} Face
  * @property {(panel: PanelCanvas, mark: Shown) => void} draw
- * @property {(panel: PanelCanvas, mark: Shown, width: number) => [number, number] | null} [label]
- *   Left end and middle height of a label so wide, or null where there is no place for it.
+ * @property {(panel: PanelCanvas, mark: Shown, width: number) => [number, number][]} [places]
+ *   Where a label so wide may stand, the best place first: its left end and the middle of its height.
  * @property {(panel: PanelCanvas, mark: Shown) => Label[]} [labels]  Labels of a mark that has several.
  */
 
+const MOST_PLACES = 40;  // of a tile's name
 const SEEN = 0.04;  // A layer is named where it is thicker than this.
 
 /** @type {(side: number | Numbers, i: number) => number} */
@@ -35,18 +36,39 @@ function upright(panel, x) {
   panel.g.lineTo(panel.px(x), panel.bottom);
 }
 
+const AWAY = [0, 0.06, -0.06, 0.12, -0.12, 0.2, -0.2, 0.3, -0.3, 0.4, -0.4, 0.5, -0.5];  // parts of the width
+
 /**
- * Above (or below) the point nearest to the wanted part of the panel's width.
- * @type {(panel: PanelCanvas, x: Numbers, y: Numbers, wanted: number, width: number) => [number, number] | null}
+ * Above and below the points nearest to the wanted part of the panel's width, and to parts farther and farther away.
+ * @type {(panel: PanelCanvas, x: Numbers, y: Numbers, wanted: number, width: number, below?: boolean) =>
+ *   [number, number][]}
  */
-function nearest(panel, x, y, wanted, width) {
-  const target = panel.left + wanted * (panel.right - panel.left);
-  let best = -1;
-  for (let i = 0; i < x.length; i++) {
-    if (Number.isNaN(y[i])) continue;
-    if (best < 0 || Math.abs(panel.px(x[i]) - target) < Math.abs(panel.px(x[best]) - target)) best = i;
+function nearby(panel, x, y, wanted, width, below = false) {
+  /** @type {[number, number][]} */
+  const there = [], /** @type {[number, number][]} */ out = [], sides = below ? [13, -11] : [-11, 13];
+  for (let i = 0; i < x.length; i++) if (!Number.isNaN(y[i])) there.push([panel.px(x[i]), panel.py(y[i])]);
+  const seen = there.filter(([across, height]) => across >= panel.left - 1 && across <= panel.right + 1 &&
+    height >= panel.top - 1 && height <= panel.bottom + 1);
+  const from = seen.length ? seen : there;
+  for (const side of sides) {
+    for (const away of from.length ? AWAY : []) {
+      const target = panel.left + (wanted + away) * (panel.right - panel.left);
+      const [across, height] = from.reduce((a, b) => (Math.abs(b[0] - target) < Math.abs(a[0] - target) ? b : a));
+      out.push([across - width / 2, height + side]);
+    }
   }
-  return best < 0 ? null : [panel.px(x[best]) - width / 2, panel.py(y[best]) - 11];
+  return out;
+}
+
+/**
+ * Beside a point: to the right, to the left, a little higher or lower.
+ * @type {(panel: PanelCanvas, x: number, y: number, width: number) => [number, number][]}
+ */
+function beside(panel, x, y, width) {
+  const right = panel.px(x) + 10, left = right - width - 20, height = panel.py(y);
+  const sides = right + width > panel.right ? [left, right] : [right, left];
+  return [-10, 12, 0, -20, 22].flatMap((shift) =>
+    sides.map((side) => /** @type {[number, number]} */ ([side, height + shift])));
 }
 
 /** @type {Face} */
@@ -64,10 +86,7 @@ const Line = {
     }
     panel.stroke(role);
   },
-  label(panel, { at: { x, y }, label_at = 0.6, below }, width) {
-    const place = nearest(panel, x, y, label_at, width);
-    return place && below ? [place[0], Math.min(place[1] + 24, panel.bottom - 8)] : place;
-  },
+  places: (panel, { at: { x, y }, label_at = 0.6, below }, width) => nearby(panel, x, y, label_at, width, below),
 };
 
 /** @type {Face} */
@@ -82,9 +101,9 @@ const Band = {
     g.globalAlpha = strength; g.fillStyle = panel.colour(role); g.fill(); g.globalAlpha = 1;
   },
   // On its upper edge, once it is there to be named.
-  label(panel, { at: { x, low, high }, label_at = 0.6 }, width) {
+  places(panel, { at: { x, low, high }, label_at = 0.6 }, width) {
     const seen = [...x.keys()].some((i) => at(high, i) - at(low, i) > SEEN);
-    return seen ? nearest(panel, x, Float64Array.from(x, (_, i) => at(high, i)), label_at, width) : null;
+    return seen ? nearby(panel, x, Float64Array.from(x, (_, i) => at(high, i)), label_at, width) : [];
   },
 };
 
@@ -101,10 +120,16 @@ const Stems = {
       panel.head(role, across, height, 4);
     }
   },
+  // By the tallest, or else by the next.
+  places(panel, { at: { x, y } }, width) {
+    const there = [...x.keys()].filter((i) => !Number.isNaN(x[i]) && y[i] > 1e-9);
+    there.sort((a, b) => y[b] - y[a]);
+    return there.slice(0, 8).flatMap((i) => beside(panel, x[i], y[i], width));
+  },
 };
 
 /** @type {Face} */
-const Dots = { draw: drawHeads, label: Line.label };
+const Dots = { draw: drawHeads, places: Line.places };
 
 /** @type {Face} */
 const Cloud = {
@@ -121,10 +146,7 @@ const Point = {
   draw(panel, { role, at: { x, y } }) {
     if (!Number.isNaN(y) && !Number.isNaN(x)) panel.head(role, panel.px(x), panel.py(y), 6);
   },
-  label(panel, { at: { x, y } }, width) {
-    const right = panel.px(x) + 10;
-    return [right + width > panel.right ? right - width - 20 : right, panel.py(y) - 10];
-  },
+  places: (panel, { at: { x, y } }, width) => beside(panel, x, y, width),
 };
 
 /** @type {Face} */
@@ -143,10 +165,16 @@ const Rule = {
       panel.stroke(role);
     }
   },
-  label(panel, { at: { x, y } }, width) {
-    if (x === undefined) return [panel.right - width - 4, panel.py(y) - 9];
-    const right = panel.px(x) + 5;
-    return [right + width > panel.right ? right - width - 10 : right, panel.top + 8];
+  places(panel, { at: { x, y } }, width) {
+    if (x === undefined) {
+      const ends = [panel.right - width - 4, panel.left + 4, (panel.left + panel.right - width) / 2];
+      return ends.flatMap((end) => [-9, 10].map((shift) =>
+        /** @type {[number, number]} */ ([end, panel.py(y) + shift])));
+    }
+    const right = panel.px(x) + 5, left = right - width - 10;
+    const sides = right + width > panel.right ? [left, right] : [right, left], tall = panel.bottom - panel.top;
+    return [0, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.92].flatMap((down) =>
+      sides.map((side) => /** @type {[number, number]} */ ([side, panel.top + 8 + down * tall])));
   },
 };
 
@@ -176,11 +204,11 @@ const Tiles = {
     }
     g.globalAlpha = 1;
   },
-  // The name of each kind stands in the middle of its longest row of tiles; no two in one row, where there is a choice.
+  // The name of each kind stands in the middle of its longest row of tiles; where that is taken, of another.
   labels(panel, { kinds = [], at: { x, y, z } }) {
-    const rows = y.length, /** @type {Label[]} */ out = [], taken = new Set();
-    kinds.forEach(([text, role], kind) => {
-      const found = [];
+    const rows = y.length;
+    return kinds.flatMap(([text, role], kind) => {
+      const found = [], { width } = panel.g.measureText(text);
       for (let j = 0; j < rows; j++) {
         for (let i = 0, start = 0; i <= x.length; i++) {
           if (i < x.length && z[i * rows + j] === kind) continue;
@@ -189,13 +217,10 @@ const Tiles = {
         }
       }
       found.sort((a, b) => (b.to - b.from) - (a.to - a.from));
-      const best = found.find(({ j }) => !taken.has(j)) ?? found[0];
-      if (!best) return;
-      taken.add(best.j);
-      const { width } = panel.g.measureText(text);
-      out.push({ text, role, x: (best.from + best.to - width) / 2, y: panel.py(y[best.j]), width });
+      const places = found.slice(0, MOST_PLACES).map(({ j, from, to }) =>
+        /** @type {[number, number]} */ ([(from + to - width) / 2, panel.py(y[j])]));
+      return places.length ? [{ text, role, width, places }] : [];
     });
-    return out;
   },
 };
 

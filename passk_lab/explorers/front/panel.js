@@ -2,7 +2,7 @@
 // @ts-check
 
 import { drawAxes } from "./axes.js";
-import { make } from "./dom.js";
+import { make, newId } from "./dom.js";
 import { compile } from "./evaluate.js";
 import { heatScale } from "./heat.js";
 import { drawLabels } from "./labels.js";
@@ -14,7 +14,8 @@ import { SCALES, fittedRange } from "./scales.js";
 /** @typedef {import("./types.js").Axis} Axis */
 /** @typedef {import("./types.js").At} At */
 
-const MARGIN = { left: 62, right: 14, top: 10, bottom: 58 };
+const MARGIN = { left: 46, right: 14, top: 25, bottom: 39 };
+const ENDS = 12;  // pixels more below a panel whose axis has words at its ends
 const FONT = "12px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif";
 /** @type {("x" | "y" | "low" | "high" | "z" | "until")[]} */
 const SLOTS = ["x", "y", "low", "high", "z", "until"];
@@ -30,9 +31,12 @@ export class PanelCanvas {
     this.panel = panel;
     this.fill = fill;
     this.look = look;
-    this.canvas = make("canvas", { role: "img" });
+    const id = newId();
+    this.canvas = make("canvas", { role: "img", "aria-labelledby": id });
     this.g = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
-    this.caption = make("figcaption");
+    const name = panel.name ? [make("b", { text: `${panel.name}:` }), " "] : [];
+    this.title = make(panel.name ? "span" : "b");
+    this.caption = make("figcaption", { id }, make("div", {}, ...name, this.title));
     const scales = panel.marks.flatMap(({ ends }) => (ends ? [heatScale(look.heat, ends)] : []));
     this.figure = make("figure", {}, this.caption, this.canvas, ...scales);
     this.marks = panel.marks.map((mark) => {
@@ -55,7 +59,7 @@ export class PanelCanvas {
   get left() { return MARGIN.left; }
   get right() { return this.width - MARGIN.right; }
   get top() { return MARGIN.top; }
-  get bottom() { return this.height - MARGIN.bottom; }
+  get bottom() { return this.height - MARGIN.bottom - (this.panel.x.ends ? ENDS : 0); }
 
   /** Pixel of a value on the axis across, as last drawn. @param {number} v */
   px(v) { return along(v, this.panel.x, this.rangeX, this.left, this.right); }
@@ -110,6 +114,15 @@ export class PanelCanvas {
     g.font = FONT;
     return true;
   }
+
+  /**
+   * Write on the canvas, more narrowly where there is less room than the text needs.
+   * @param {string} text
+   * @param {number} x
+   * @param {number} y
+   * @param {number} [room]
+   */
+  write(text, x, y, room = this.width - 2) { this.g.fillText(text, x, y, room); }
 
   /**
    * Draw along the path in the manner of a role.

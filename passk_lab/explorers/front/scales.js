@@ -40,7 +40,7 @@ function evenTicks(low, high) {
   /** @type {[number, string][]} */
   const out = [];
   for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) {
-    out.push([i * step, (i * step).toFixed(places)]);
+    out.push([i * step, (i * step + 0).toFixed(places)]);  // + 0: no "-0.0"
   }
   return out;
 }
@@ -53,7 +53,7 @@ function powerTicks(scale, low, high) {
   /** @type {[number, string][]} */
   const out = [];
   for (let i = first; i <= last; i += every) {
-    const far = base === 10 && Math.abs(i) > 4;
+    const far = base === 10 && (i > 4 || i < -3);
     const text = far ? "10" + superscript(i) : i < 0 ? (base ** i).toFixed(base === 10 ? -i : 3) : String(base ** i);
     out.push([base ** i, text]);
   }

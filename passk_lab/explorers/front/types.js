@@ -31,6 +31,7 @@
  * @property {number[]} [values]  Of a slider.
  * @property {boolean} [play]  Of a slider: whether a button walks through its values.
  * @property {string[]} [options]  Of a choice.
+ * @property {string[]} [first]  Of a choice: options with which its menu opens, if not with all.
  */
 
 /**
@@ -65,7 +66,7 @@
 /** @typedef {{x?: any, y?: any, low?: any, high?: any, z?: any, until?: any}} At  Its numbers in the present state. */
 /** @typedef {Mark & {at: At}} Shown  A mark with its numbers. */
 
-/** @typedef {{title: string, x: Axis, y: Axis, marks: Mark[]}} Panel */
+/** @typedef {{name: string, title: string, x: Axis, y: Axis, marks: Mark[]}} Panel */
 /**
  * @typedef {object} Readout
  * @property {string} name
@@ -110,7 +111,21 @@
  * @property {Map<string, number>} found
  */
 
-/** @typedef {{text: string, role: string, x: number, y: number, width: number}} Label */
+/**
+ * @typedef {object} ToDraw  A curve that is hidden until the reader has drawn it, as course/drawing.py packs it.
+ * @property {string} question
+ * @property {Axis & {low: number, high: number}} x
+ * @property {Axis & {low: number, high: number}} y
+ * @property {string} letter  Of the axis across, as in "k".
+ * @property {number[]} at  Where the curve is drawn, along the axis across.
+ * @property {string} label  Name of the hidden curve.
+ * @property {number} first  Its height at the first of them: from there the reader goes on.
+ * @property {{label: string, values: number[]}[]} beside  Curves that are shown all the time.
+ * @property {string} rises  What to say of a drawing that falls, where the curve cannot; "" where it can.
+ */
+
+/** @typedef {{text: string, role: string, width: number, places: [number, number][]}} Label
+ *   A text and where it may stand, the best place first: its left end and the middle of its height. */
 
 /**
  * The kernel's side of a widget, as anywidget hands it over.

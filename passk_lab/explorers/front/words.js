@@ -2,15 +2,15 @@
 // @ts-check
 
 import { compile } from "./evaluate.js";
-import { numberText } from "./numbers.js";
+import { numberText, numberWords } from "./numbers.js";
 
 /** @typedef {import("./types.js").Spec} Spec */
 /** @typedef {import("./types.js").Scope} Scope */
 /** @typedef {import("./types.js").State} State */
 /** @typedef {(template: string, state: State) => string} Fill */
 
-/** @type {(value: number | string | boolean) => string} */
-const write = (value) => (typeof value === "string" ? value : numberText(Number(value), 12));
+/** @type {(value: number | string | boolean, number?: typeof numberText) => string} */
+const write = (value, number = numberWords) => (typeof value === "string" ? value : number(Number(value), 12));
 
 /**
  * Put the values of controls, readouts and texts into a sentence: {name} becomes what the name stands for.
@@ -28,8 +28,9 @@ export function makeFill(spec, scope) {
     if (!readout) return write(state[name]);
     const number = Number(readout.of(state));
     if (Number.isNaN(number)) return readout.absent;
-    if (number >= 0 && number < readout.least) return `less than ${numberText(readout.least, 1)}`;
-    return readout.form.replace("{}", numberText(readout.scale * number, readout.digits));
+    const least = number >= 0 && number < readout.least;
+    const shown = numberWords(readout.scale * (least ? readout.least : number), least ? 1 : readout.digits);
+    return (least ? "less than " : "") + readout.form.replace("{}", shown);
   });
 }
 
@@ -39,6 +40,6 @@ export function makeFill(spec, scope) {
  * @param {State} state
  */
 export function stateText(spec, state) {
-  const parts = Object.entries(state).map(([name, value]) => `${name}=${encodeURIComponent(write(value))}`);
+  const parts = Object.entries(state).map(([name, value]) => `${name}=${encodeURIComponent(write(value, numberText))}`);
   return `${spec.name}?${parts.join("&")}`;
 }

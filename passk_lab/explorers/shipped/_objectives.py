@@ -12,6 +12,8 @@ from passk_lab import objectives
 from passk_lab.arguments import Floats
 from passk_lab.objectives import Objective
 
+FIRST = ("pass@1", "grpo", "pass@k", "pass@k-loo-1", "pass@k-training", "maxrl")
+"""Objectives that a menu opens with."""
 _LARGEST = float(np.finfo(np.float32).max)
 
 
@@ -52,12 +54,28 @@ def _travelling(name: str, objective: Objective, compute: Callable[[Objective], 
     return np.where(np.abs(values) <= _LARGEST, values, np.nan)
 
 
+def first_of(names: Sequence[str], *first: str) -> tuple[str, ...]:
+    """Say which of the names a menu opens with: those the notebooks speak of most, and all of a reader's own."""
+    return tuple(name for name in (*(first or FIRST), *objectives.names(own=True)) if name in names)
+
+
 def about(names: Sequence[str]) -> dict[str, str]:
-    """Say of each objective what to know of it: its note, what is absent and why, or that it is unbiased."""
+    """Say of each objective what it does, and what to know of it: a note, what is absent and why, or no bias."""
     out = {}
     for name in names:
         objective = objectives.get(name)
         absent = getattr(objective.table, "reason", "") or getattr(objective.F, "reason", "")
         known = "; ".join(part for part in (objective.note, absent and f"absent: {absent}") if part)
-        out[name] = f"{name}: {known or ('unbiased at every n' if objective.unbiased else 'see its source')}."
+        known = known or ("unbiased at every n" if objective.unbiased else "see its source")
+        out[name] = f"{named(name, '; '.join(part for part in (does(name).rstrip('.'), known) if part))}."
     return out
+
+
+def named(name: str, says: str) -> str:
+    """Put a name before what is said of it, where that does not begin with it."""
+    return says if says.lower().startswith(f"{name.lower()}:") else f"{name}: {says}"
+
+
+def does(name: str) -> str:
+    """Say what an objective does: the first line of what its author says of it."""
+    return (objectives.entry(name).build.__doc__ or "").strip().partition("\n")[0].replace("`", "")

@@ -1,19 +1,83 @@
 """Recorded runs as arrays: a long table laid out over its dimensions, and its seeds put together."""
 
 import warnings
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from passk_lab.explorers.shipped._objectives import does, named
 from passk_lab.lm import recorded
 
+_PARTS = ("objectives", "exact", "exploring")
+"""Parts of the recorded runs that are compared."""
 RATES = [round(1e4 * rate) for rate in recorded.RATES]
 """Learning rates in ten-thousandths, which read better than .0004."""
 
 
+_ADDS = {
+    "entropy": "an entropy bonus in the loss",
+    "kl-reverse": "a penalty on the reverse KL, KL(policy || base)",
+    "kl-forward": "a penalty on the forward KL, KL(base || policy)",
+    "novelty": "a solution's reward split among its copies in the group",
+    "unlikeliness": "less pay for a right answer the likelier it was in its group",
+    "count-bonus": "more pay for an answer the less often it was given before",
+    "uniform-correct": "credit moved among the right answers of a group to the unlikely ones",
+    "differential-smoothing": "more entropy among right answers, less among wrong ones",
+    "prefix-hints": "the first tokens of a right answer given to some groups",
+    "annealed-k": "a k that falls from 16 to 1 over the run",
+    "clip-higher": "a wider clip for ratios above 1",
+    "kl-cov": "a KL penalty on the tokens whose chance and credit rise together most",
+    "clip-cov": "no gradient for some of the tokens whose chance and credit rise together most",
+}
+"""What a mechanism adds."""
+
+
+def method_like(**settings: Any) -> str:
+    """Find the recorded method to compare by some of its settings: the name is the data's own.
+
+    >>> method_like(objective="maxrl", gradient=None)
+    'MaxRL'
+    """
+    return next(
+        method.name
+        for method in recorded.METHODS
+        if method.part in _PARTS and all(method.settings.get(key) == value for key, value in settings.items())
+    )
+
+
+def first_methods() -> tuple[str, ...]:
+    """Name the methods that a menu opens with."""
+    plain: dict[str, Any] = {"gradient": None, "mechanisms": None}
+    return (
+        method_like(objective="grpo", **plain), method_like(objective="maxrl", **plain),
+        method_like(objective="pass@k", parameters={"k": 4}, **plain),
+        method_like(objective="pass@k-loo-1", parameters={"k": 4}, **plain),
+        method_like(objective="pass@k", parameters={"k": 4}, gradient="exact"),
+        method_like(mechanisms={"kl-reverse": {"coefficient": 0.1}}),
+    )  # fmt: skip
+
+
+def about(names: Sequence[str]) -> dict[str, str]:
+    """Say of each recorded method what it is, from its settings."""
+    methods = {method.name: method for method in recorded.METHODS}
+    return {name: _says(name, methods[name].settings) for name in names}
+
+
+def _says(name: str, settings: Mapping[str, Any]) -> str:
+    k = (settings.get("parameters") or {}).get("k")
+    of = f"{settings['objective']}, k = {k}" if k else settings["objective"]
+    adds = [_ADDS[mechanism] for mechanism in settings.get("mechanisms") or ()]
+    adds += [f"{settings['updates']} updates from each batch"] if "updates" in settings else []
+    if "gradient" in settings:
+        which = {"exact": "gradient", "expected": "expected update"}[settings["gradient"]]
+        return f"{name}: the exact {which} of {of}, without the noise of samples."
+    return f"{name}: {of}, with {' and '.join(adds)}." if adds else named(name, does(settings["objective"]))
+
+
 def compared() -> tuple[Any, dict[str, list[Any]]]:
     """Curves of the methods to compare on held-out numbers, as a long table, and the dimensions it can be laid over."""
-    shown = recorded.cells().query("part in ('objectives', 'exact', 'exploring')")
+    shown = recorded.cells().query("part in @_PARTS")
     names = shown["method"].unique().tolist()
     curves = recorded.curves().query("method in @names and split == 'unseen'")
     dims = {"method": names, "rate": shown["rate"].unique().tolist()}

@@ -66,13 +66,14 @@ def describe() -> Description:
         tables={**_stack(runs, "k"), **sides(len(CORRECT), WRONG)},
         panels=[
             Panel(
-                "The policy at t = {t}: right answers green, wrong ones hollow",
+                "its answers at t = {t}",
                 Axis("answer", 0, answers + 1),
                 Axis("chance of the answer", 0, 1),
                 bars(),
+                name="Policy",
             ),
             Panel(
-                "What is left to explore: pass@16 less pass@1",
+                "the gap is what is left to explore",
                 TIME_AXIS,
                 Axis("chance of a right answer", 0, 1),
                 [
@@ -81,9 +82,10 @@ def describe() -> Description:
                     Line(role="gap", label="gap", x=x, y=over("best") - over("p"), label_at=0.3),
                     Rule(role="guide", x=t, drag="t"),
                 ],
+                name="Success",
             ),
             Panel(
-                "Different answers in 16 draws, and right ones that count",
+                "different ones in 16 draws, and right ones alive",
                 TIME_AXIS,
                 Axis("answers"),
                 [
@@ -91,6 +93,7 @@ def describe() -> Description:
                     Line(role="correct", label="effective right answers", x=x, y=over("effective"), label_at=0.3),
                     Rule(role="guide", x=t, drag="t"),
                 ],
+                name="Answers",
             ),
         ],
         readouts=[

@@ -9,14 +9,14 @@ from passk_lab.explorers.description import (
     Axis,
     Band,
     Description,
+    Heat,
     Line,
     Panel,
     Preset,
-    Readout,
     Rule,
     Slider,
-    Tiles,
     draws_axis,
+    percent,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
 from passk_lab.explorers.live import Explorer
@@ -26,13 +26,6 @@ from passk_lab.lm import recorded
 COLLAPSE = "GRPO to collapse"
 PROMPTS = 150
 """Held-out prompts shown one by one."""
-_KINDS = (
-    ("never (p < .02)", "wrong"),
-    ("seldom (p < .5)", "plug-in"),
-    ("often", "pass@1"),
-    ("always (p > .95)", "correct"),
-)
-_EDGES = (0.02, 0.5, 0.95)
 
 
 def collapse_run(**state: Any) -> Explorer:
@@ -58,6 +51,7 @@ def describe() -> Description:
     dims = {"step": at, "seed": seeds}
     watched = {name: dense(steps_seen, dims, name).mean(-1) for name in ("all_right", "all_wrong")}
     x, k, step = Coordinate("step"), Coordinate("k"), ControlValue("step")
+    every = at[1] - at[0]
 
     def unseen(table: str, **more: Any) -> Value:
         return Value(table, split="unseen", **more)
@@ -71,17 +65,18 @@ def describe() -> Description:
             Slider("k", "draws k", ks, 256),
             Slider("step", "training step", at, at[-1], play=True),
         ],
-        axes={"split": ["unseen", "seen"], "step": at, "k": ks, "prompt": list(range(1, PROMPTS + 1))},
+        axes={"split": ["unseen", "seen"], "step": at, "k": ks, "prompt": list(range(PROMPTS)),
+              "border": list(range(PROMPTS + 1))},
         tables={
             "curve": Table(("split", "step", "k"), mean),
             "low": Table(("split", "step", "k"), low),
             "high": Table(("split", "step", "k"), high),
-            "kind": Table(("step", "prompt"), _prompt_kinds(at)),
+            "chance": Table(("step", "prompt"), _chances(at)),
             **{name: Table(("step",), values) for name, values in watched.items()},
         },
         panels=[
             Panel(
-                "Step {step}: exact pass@k, beside the base model",
+                "exact pass@k at step {step}, beside the base",
                 draws_axis(ks[-1]),
                 Axis("prompts solved in k draws (mean)", 0, 1),
                 [
@@ -92,9 +87,10 @@ def describe() -> Description:
                     Line(role="pass@k", label="held-out numbers", x=k, y=unseen("curve", along="k"), label_at=0.75),
                     Rule(role="guide", x=ControlValue("k"), drag="k"),
                 ],
+                name="Curves",
             ),
             Panel(
-                "Held-out numbers over the run: pass@{k} falls while pass@1 rises",
+                "held-out numbers; pass@{k} falls, pass@1 rises",
                 Axis("training step", 0, at[-1]),
                 Axis("prompts solved (mean)", 0, 1),
                 [
@@ -107,9 +103,10 @@ def describe() -> Description:
                          y=unseen("curve", along="step") - unseen("curve", along="step", k=1)),
                     Rule(role="guide", x=step, drag="step"),
                 ],
+                name="Over the run",
             ),
             Panel(
-                "Groups of 32 that fall silent, at both ends",
+                "of 32, that fall silent at both ends",
                 Axis("training step", 0, at[-1]),
                 Axis("share of groups", 0, 1),
                 [
@@ -119,27 +116,29 @@ def describe() -> Description:
                          y=Number(1) - Value("all_right", along="step") - Value("all_wrong", along="step")),
                     Rule(role="guide", x=step, drag="step"),
                 ],
+                name="Groups",
             ),
             Panel(
-                f"{PROMPTS} held-out prompts, one a row: from the middle to the two ends (seed 0)",
-                Axis("training step", 0, at[-1]),
+                f"{PROMPTS} held-out prompts, one a row (seed 0)",
+                Axis("training step", 0, at[-1] + every),
                 Axis("prompt (hardest at the bottom)", 0, PROMPTS),
                 [
-                    Tiles(role="guide", x=x, y=Coordinate("prompt"), z=Value("kind", along="step", across="prompt"),
-                          kinds=_KINDS),
+                    Heat(role="guide", x=x, until=Number(at[-1] + every), y=Coordinate("border"),
+                         z=Value("chance", along="step", across="prompt"), ends=("never (p = 0)", "always (p = 1)")),
                     Rule(role="exact", x=step, drag="step"),
                 ],
+                name="Map",
             ),
         ],
         readouts=[
-            Readout("one", unseen("curve", k=1), scale=100, form="{} %"),
-            Readout("many", unseen("curve"), scale=100, form="{} %"),
-            Readout("low", unseen("low"), scale=100, form="{} %"),
-            Readout("high", unseen("high"), scale=100, form="{} %"),
-            Readout("base_one", unseen("curve", k=1, step=0), scale=100, form="{} %"),
-            Readout("base_many", unseen("curve", step=0), scale=100, form="{} %"),
-            Readout("seen_one", Value("curve", split="seen", k=1), scale=100, form="{} %"),
-            Readout("seen_many", Value("curve", split="seen"), scale=100, form="{} %"),
+            percent("one", unseen("curve", k=1)),
+            percent("many", unseen("curve")),
+            percent("low", unseen("low")),
+            percent("high", unseen("high")),
+            percent("base_one", unseen("curve", k=1, step=0)),
+            percent("base_many", unseen("curve", step=0)),
+            percent("seen_one", Value("curve", split="seen", k=1)),
+            percent("seen_many", Value("curve", split="seen")),
         ],
         sentences=[
             "Step {step}, numbers never trained on: pass@1 is {one}, pass@{k} {many} (three seeds: {low} to {high}). "
@@ -155,10 +154,10 @@ def describe() -> Description:
     )  # fmt: skip
 
 
-def _prompt_kinds(at: list[int]) -> Any:
-    """Sort held-out prompts by the base's p and say of each, at each step, how often it is solved."""
+def _chances(at: list[int]) -> Any:
+    """Sort held-out prompts by the base's p and give the p of some, evenly chosen, at each step."""
     steps, p = recorded.by_prompt(COLLAPSE)
     order = np.argsort(p[0], kind="stable")
     chosen = order[np.linspace(0, len(order) - 1, PROMPTS).astype(int)]
     rows = [steps.tolist().index(step) for step in at]
-    return np.searchsorted(_EDGES, p[rows][:, chosen], side="right")
+    return p[rows][:, chosen]

@@ -32,10 +32,26 @@ def estimator_lab(**state: Any) -> Explorer:
     Controls: `n` samples, `k` draws, `p`. Everything is exact: a sum over the binomial chances of c = 0..n.
 
     >>> lab = estimator_lab(n=10, k=5, p=0.1)
+    >>> lab.words.split(". ")[2]
+    'Plug-in: mean 0.349, bias -0.0610, variance 0.0818, mean squared error 0.0855'
     >>> lab.words.split(". ")[-1]
-    'Plug-in: mean 0.349, bias -0.0610, variance 0.0818, mean squared error 0.0855.'
+    'The plug-in has the smaller squared error below p = 0.217, the unbiased estimate above.'
     """
     return Explorer(describe(), **state)
+
+
+def _turn(n: int, k: Any, unbiased: Any, plugin: Any) -> Any:
+    """Where the two mean squared errors are equal, for each k from 2 to n, by bisection; the plug-in's is less below.
+
+    That there is one such p is no theorem here; a test looks along p for every n and k of the sliders.
+    """
+    low, high = np.zeros(k.size), np.ones(k.size)
+    for _ in range(40):
+        p = (low + high) / 2
+        truth = success_at_k(p, k)[:, None]
+        lead = (binomial(n, p) * ((unbiased - truth) ** 2 - (plugin - truth) ** 2)).sum(axis=-1)
+        low, high = np.where(lead > 0, p, low), np.where(lead > 0, high, p)
+    return low
 
 
 @cache
@@ -47,12 +63,15 @@ def describe() -> Description:
     shape = (len(SAMPLES), len(DRAWS))
     chances = np.zeros((len(SAMPLES), len(p_grid), most + 1))
     unbiased, plugin = np.full((2, *shape, most + 1), np.nan)
+    turns = np.full(shape, np.nan)
     for i, n in enumerate(SAMPLES):
         chances[i, :, : n + 1] = [binomial(n, p) for p in p_grid]
         c, k = np.arange(n + 1), np.array(DRAWS)[:, None]
         exists = k[:, 0] <= n  # no unbiased estimate of pass@k exists from fewer than k samples
         unbiased[i, exists, : n + 1] = pass_at_k(n, c, k[exists])
         plugin[i, :, : n + 1] = pass_at_k_plugin(n, c, k)
+        both = exists & (k[:, 0] > 1)  # at k = 1 they are one
+        turns[i, both] = _turn(n, k[both, 0], unbiased[i, both, : n + 1], plugin[i, both, : n + 1])
     truth = success_at_k(np.array(p_grid), np.array(DRAWS)[:, None])
     # Every count above n - k is estimated as 1 without bias: those sticks are one, as high as their chances together.
     counts, lost = np.arange(most + 1), np.array(SAMPLES)[:, None, None] - np.array(DRAWS)[:, None]  # lost: n - k
@@ -65,6 +84,7 @@ def describe() -> Description:
         "unbiased": Table(("n", "k", "c"), unbiased),
         "plugin": Table(("n", "k", "c"), plugin),
         "truth": Table(("k", "p"), truth),
+        "turn": Table(("n", "k"), turns),
     }
     for name, estimate in (("unbiased", unbiased), ("plugin", plugin)):
         known = np.where(np.isnan(estimate), 0, estimate)
@@ -108,44 +128,60 @@ def describe() -> Description:
         tables=tables,
         panels=[
             Panel(
-                "The values each estimate can take, and how often",
+                "what each estimate can be, and how often",
                 Axis("estimate of pass@k", -0.02, 1.02),
                 Axis("chance of this value", 0),
                 [
-                    Stems(role="plug-in", x=Value("plugin", along="c"), y=chance),
-                    Stems(role="pass@k", x=Value("unbiased", along="c"), y=stick),
+                    Stems(role="plug-in", label="plug-in", x=Value("plugin", along="c"), y=chance),
+                    Stems(role="pass@k", label="unbiased", x=Value("unbiased", along="c"), y=stick),
                     Rule(role="exact", label="true pass@{k} = {truth}", x=Value("truth")),
                     Rule(role="plug-in", label="plug-in mean", x=Value("mean plugin")),
                 ],
+                name="Values",
             ),
             Panel(
-                "Bias of each estimate: the plug-in is low for k >= 2",
+                "the plug-in is low for k >= 2",
                 PROBABILITY,
                 Axis("bias: mean estimate minus truth"),
                 [Rule(role="guide", x=p, drag="p"), *over_p("bias")],
+                name="Bias",
             ),
             Panel(
-                "Yet the plug-in's squared error can be the smaller one",
+                "the plug-in's can be the smaller one",
                 PROBABILITY,
                 Axis("mean squared error", 0),
-                [Rule(role="guide", x=p, drag="p"), *over_p("mse")],
+                [
+                    Rule(role="guide", x=p, drag="p"),
+                    Rule(role="exact", label="equal at p = {turn}", x=Value("turn")),
+                    *over_p("mse"),
+                ],
+                name="Squared error",
             ),
         ],
         readouts=[
             Readout("truth", Value("truth")),
             *numbers("unbiased", no_unbiased),
             *numbers("plugin", ""),
+            Readout("turn", Value("turn")),
+            Readout(
+                "order",
+                Value("turn"),
+                form="The plug-in has the smaller squared error below p = {}, the unbiased estimate above.",
+                absent="There is no p at which the order of two squared errors turns.",
+            ),
         ],
         sentences=[
             "n = {n} samples, k = {k} draws, p = {p}: the true pass@{k} is {truth}.",
             "Unbiased: mean {mean_unbiased}, bias {bias_unbiased}, variance {variance_unbiased}, "
             "mean squared error {mse_unbiased}. "
             "Plug-in: mean {mean_plugin}, bias {bias_plugin}, variance {variance_plugin}, "
-            "mean squared error {mse_plugin}.",
+            "mean squared error {mse_plugin}. {order}",
         ],
         presets=[
             Preset("a rare success", {"n": 10, "k": 5, "p": 0.1}, "The plug-in misses low on average, and still its "
                    "squared error is smaller: it varies less."),
+            Preset("a frequent success", {"n": 10, "k": 10, "p": 0.3}, "Beyond the turning point it is the other way "
+                   "round: here the plug-in misses low and varies more, and the unbiased estimate is the closer one."),
             Preset("draw all samples", {"n": 10, "k": 10, "p": 0.1}, "With k = n the unbiased estimate only asks "
                    "whether any sample was right: 0 or 1, nothing between."),
             Preset("more draws than samples", {"n": 4, "k": 16, "p": 0.1}, "No unbiased estimate exists here: its mean "

@@ -17,18 +17,28 @@ from passk_lab.explorers.description import (
     Readout,
     Rule,
     Slider,
+    Text,
     draws_axis,
+    percent,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
 from passk_lab.explorers.live import Explorer
-from passk_lab.explorers.shipped._over_seeds import RATES, compared, dense, over_seeds
+from passk_lab.explorers.shipped._over_seeds import (
+    RATES,
+    about,
+    compared,
+    dense,
+    first_methods,
+    method_like,
+    over_seeds,
+)
 from passk_lab.lm.compare import at_equal_progress
 
 PROGRESS = [round(0.24 + 0.01 * i, 2) for i in range(44)]
 """Pass@1 at which runs are compared."""
 _LOST = 0.2
 """Evaluations with less pass@1 are of runs that fell below the base; they would flatten the picture."""
-_ABSENT = "unknown (it never came that far)"
+_ABSENT = "unknown (at no rate did all its seeds come that far)"
 
 
 def frontier_of_runs(**state: Any) -> Explorer:
@@ -66,11 +76,11 @@ def describe() -> Description:
     return Description(
         name="frontier-of-runs",
         title="What a point of pass@1 costs in pass@k: methods trade one for the other, and not at one price",
-        summary="Every evaluation of every recorded run as a point, pass@1 against pass@k on held-out numbers, with "
+        summary="The evaluations of the recorded methods as points, pass@1 against pass@k on held-out numbers, with "
         "the paths of two methods; and the two methods' pass@k curves where they have the same pass@1.",
         controls=[
-            Choice("method", "method", names, "MaxRL"),
-            Choice("beside", "beside", names, "GRPO"),
+            Choice("method", "method", names, "MaxRL", first=first_methods()),
+            Choice("beside", "beside", names, "GRPO", first=first_methods()),
             Slider("k", "draws k", ks[1:], 256),
             Slider("progress", "compare where pass@1 is", PROGRESS, 0.4, play=True),
         ],
@@ -88,7 +98,7 @@ def describe() -> Description:
         },
         panels=[
             Panel(
-                "pass@{k} against pass@1: every evaluation of every method a grey point",
+                "pass@{k} against pass@1, a point for each evaluation",
                 Axis("pass@1 (mean)", 0.2, 0.7),
                 Axis("pass@k (mean)", tight=True),
                 [
@@ -101,9 +111,10 @@ def describe() -> Description:
                     Point(role="before", label="base", x=Value("base", k=1), y=Value("base")),
                     Rule(role="guide", x=progress, drag="progress"),
                 ],
+                name="Frontier",
             ),
             Panel(
-                "Where both have pass@1 = {progress}: what is left at many draws",
+                "where both have pass@1 = {progress}",
                 draws_axis(ks[-1]),
                 Axis("prompts solved in k draws (mean)", 0, 1),
                 [
@@ -114,6 +125,7 @@ def describe() -> Description:
                     ),
                     Rule(role="guide", x=ControlValue("k"), drag="k"),
                 ],
+                name="Equal progress",
             ),
             Panel(
                 "{method} less {beside} at equal pass@1",
@@ -125,24 +137,28 @@ def describe() -> Description:
                          y=Value("best", along="progress") - Value("best", along="progress", method="beside")),
                     Rule(role="guide", x=progress, drag="progress"),
                 ],
+                name="Difference",
             ),
         ],
         readouts=[
-            Readout("a", Value("best"), scale=100, form="{} %", absent=_ABSENT),
+            percent("a", Value("best"), absent=_ABSENT),
             Readout("b", Value("best", method="beside"), scale=100, form="{} %", absent=_ABSENT),
-            Readout("base", Value("base"), scale=100, form="{} %"),
+            percent("base", Value("base")),
         ],
         sentences=[
-            "Where pass@1 is {progress}: {method} has pass@{k} {a}, {beside} {b}, the base (at its own pass@1) {base}."
+            "Where pass@1 is {progress}: {method} has pass@{k} {a}, {beside} {b}, the base (at its own pass@1) {base}.",
+            "{about} {about_beside}",
         ],
+        texts=[Text("about", "method", about(names)), Text("about_beside", "beside", about(names))],
         presets=[
             Preset("MaxRL or GRPO", {"method": "MaxRL", "beside": "GRPO", "k": 256, "progress": 0.4},
                    "Equal pass@1, unequal coverage."),
-            Preset("with or without noise", {"method": "exact pass@4", "beside": "pass@4", "k": 64, "progress": 0.3},
+            Preset("with or without noise", {"method": "exact pass@4", "beside": "pass@4", "k": 64, "progress": 0.26},
                    "One objective, with and without the noise of groups of 32."),
             Preset("an explicit bonus",
-                   {"method": "novelty", "beside": "pass@4, leave-one-out", "k": 256, "progress": 0.36},
-                   "An exploration bonus beside pass@4 on the same axes."),
+                   {"method": method_like(mechanisms={"novelty": {"strength": 1.0}}),
+                    "beside": method_like(objective="pass@k-loo-1", parameters={"k": 4}), "k": 256, "progress": 0.36},
+                   "An exploration bonus beside an objective that counts many draws, on the same axes."),
         ],
         source="lm.recorded, held-out numbers, means of three seeds; at equal pass@1 the best of three learning rates, "
         "read off where a run first gets there, linear between evaluations. Evaluations below pass@1 = .2 are left out "

@@ -22,7 +22,7 @@ from passk_lab.explorers.description import (
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
 from passk_lab.explorers.grids import P_SLIDER
 from passk_lab.explorers.live import Explorer
-from passk_lab.explorers.shipped._objectives import about, over_draws
+from passk_lab.explorers.shipped._objectives import about, first_of, over_draws
 from passk_lab.objectives import Objective
 
 SIZES, KS = [2, 4, 8, 16, 32], [1, 2, 4, 8, 16]
@@ -73,7 +73,7 @@ def describe() -> Description:
         summary="The weight an objective promises and the weight its credit table gives in groups of n, their ratio, "
         "and the table itself.",
         controls=[
-            Choice("objective", "objective", names, "pass@k-training"),
+            Choice("objective", "objective", names, "pass@k-training", first=first_of(names)),
             Slider("n", "samples n in a group", SIZES, 8, play=True),
             Slider("k", "draws k", KS, 4),
             Slider("p", "chance p that one sample is right", P_SLIDER, 0.1),
@@ -91,7 +91,7 @@ def describe() -> Description:
         },
         panels=[
             Panel(
-                "Promised weight and the weight in groups of {n}",
+                "what is promised, and what groups of {n} give",
                 PROBABILITY,
                 Axis("weight on the prompt (log)", 1e-3, 1000, scale="log"),
                 [
@@ -99,9 +99,10 @@ def describe() -> Description:
                     Line(role="pass@k", label="group of {n}", x=x, y=Value("given", along="p"), label_at=0.7),
                     Point(role="pass@k", x=p, y=Value("given"), drag="p"),
                 ],
+                name="Weight",
             ),
             Panel(
-                "Their ratio: 1 wherever the table is unbiased",
+                "given over promised, 1 where the table is unbiased",
                 PROBABILITY,
                 Axis("given over promised", 0, 1.5),
                 [
@@ -109,15 +110,17 @@ def describe() -> Description:
                     Line(role="pass@k", label="{objective}", x=x, y=Value("ratio", along="p"), label_at=0.5),
                     Point(role="pass@k", x=p, y=Value("ratio"), drag="p"),
                 ],
+                name="Ratio",
             ),
             Panel(
-                "The credit table: what each sample gets if c of {n} are right",
+                "what each sample gets if c of {n} are right",
                 Axis("right samples c", 0),
                 Axis("credit of one sample"),
                 [
                     Line(role="correct", label="right sample", x=c, y=credit_of("right"), label_at=0.1),
                     Line(role="wrong", label="wrong sample", x=c, y=credit_of("wrong"), label_at=0.1),
                 ],
+                name="Credit",
             ),
         ],
         readouts=[
@@ -134,7 +137,8 @@ def describe() -> Description:
             Preset(
                 "centring costs 1 - k/n",
                 {"objective": "pass@k-training-raw", "n": 8, "k": 4, "p": 0.1},
-                "The ratio is flat at 1/2: subtracting the group's own mean takes exactly k/n away, and at n = k all.",
+                "PKPO's plain credit (pass@k) less the group's own mean, over k: the ratio is flat at 1/2. Centring "
+                "takes exactly k/n of this one away, and at n = k all.",
             ),
             Preset(
                 "then divide by the spread",

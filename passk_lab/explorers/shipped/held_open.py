@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from passk_lab.exact import Anchor, entropy_bonus, flow, kl_to_start, several_correct
+from passk_lab.exact import Bandit, entropy_bonus, kl_to_start, several_correct
 from passk_lab.explorers.description import (
     Axis,
     Choice,
@@ -19,13 +19,14 @@ from passk_lab.explorers.description import (
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
 from passk_lab.explorers.live import Explorer
-from passk_lab.explorers.shipped._flows import CORRECT, WRONG, at_times, bars, sides
+from passk_lab.explorers.shipped._flows import CORRECT, WRONG, bars, drawn_of, flows_together, sides
 
+_OBJECTIVES = {"pass@1": 1, "pass@16": 16}
 _STRENGTHS = [0.03, 0.1, 0.3]
 _HOLDS = {
     "nothing": None,
     "entropy bonus": entropy_bonus,
-    "KL to the start": kl_to_start,
+    "reverse KL to the start": kl_to_start,
     "forward KL to the start": lambda strength: kl_to_start(strength, forward=True),
 }
 _TIMES = [0.0, *(float(f"{t:.2g}") for t in np.geomspace(0.1, 1e5, 61))]
@@ -34,7 +35,7 @@ _TIMES = [0.0, *(float(f"{t:.2g}") for t in np.geomspace(0.1, 1e5, 61))]
 def held_open(**state: Any) -> Explorer:
     """Compare what holds a policy open: entropy bonus, KL to the start (reverse or forward), or nothing.
 
-    Controls: `hold`, its `strength`, and the training time `t`, under pass@1.
+    Controls: the `objective`, `hold`, its `strength`, and the training time `t`.
 
     >>> held_open(hold="nothing", t=0).words.split(": ")[1].split(";")[0]
     'pass@1 is 0.140, pass@16 is 0.910'
@@ -48,18 +49,30 @@ def describe() -> Description:
     start = several_correct(CORRECT, WRONG)
     answers = len(CORRECT) + WRONG
 
-    def run(make: Any, strength: float) -> dict[str, np.ndarray]:
-        anchor: Anchor | None = make(strength) if make else None
-        return at_times(flow(start, "pass@1", until_time=2e5, times=_TIMES, anchor=anchor, accuracy=1e-5))
-
-    free = run(None, 0.0)
-    rows = [[run(make, s) if make else free for s in _STRENGTHS] for make in _HOLDS.values()]
+    runs = [
+        (k, make(strength) if make else None)
+        for k in _OBJECTIVES.values()
+        for make in _HOLDS.values()
+        for strength in (_STRENGTHS if make else [0.0])
+    ]
+    logits = flows_together(start, runs, _TIMES)
+    drawn = drawn_of(
+        Bandit(logits.reshape(-1, answers), np.broadcast_to(start.correct, (logits[..., 0].size, answers)))
+    )
+    # Nothing is as strong as nothing: one flow stands for all strengths of it.
+    number = iter(range(len(runs)))
+    rows = [
+        [next(number) for _ in _STRENGTHS] if make else [next(number)] * len(_STRENGTHS)
+        for _ in _OBJECTIVES
+        for make in _HOLDS.values()
+    ]
+    shape = len(_OBJECTIVES), len(_HOLDS), len(_STRENGTHS), len(_TIMES)
     tables = {
         name: Table(
-            ("hold", "strength", "t", *(("answer",) if name == "policy" else ())),
-            np.stack([np.stack([cell[name] for cell in row]) for row in rows]),
+            ("objective", "hold", "strength", "t", *(("answer",) if name == "policy" else ())),
+            np.reshape(values, (len(runs), len(_TIMES), -1))[rows].reshape(*shape, *np.shape(values)[1:]),
         )
-        for name in free
+        for name, values in drawn.items()
     }
     x, t, last = Coordinate("t"), ControlValue("t"), _TIMES[-1]
     one, best = Value("p", along="t"), Value("best", along="t")
@@ -72,17 +85,22 @@ def describe() -> Description:
         "pass@1 and pass@16 over time, and how many right answers are alive.",
         controls=[
             Slider("t", "training time t", _TIMES, _TIMES[41], play=True),
+            Choice("objective", "trained on", list(_OBJECTIVES), "pass@1"),
             Choice("hold", "held by", list(_HOLDS), "entropy bonus"),
             Slider("strength", "strength", _STRENGTHS, 0.03),
         ],
-        axes={"hold": list(_HOLDS), "strength": _STRENGTHS, "t": _TIMES, "answer": list(range(1, answers + 1))},
+        axes={
+            "objective": list(_OBJECTIVES), "hold": list(_HOLDS), "strength": _STRENGTHS, "t": _TIMES,
+            "answer": list(range(1, answers + 1)),
+        },
         tables={**tables, **sides(len(CORRECT), WRONG)},
         panels=[
             Panel(
-                "The policy at t = {t}",
+                "its answers at t = {t}",
                 Axis("answer", 0, answers + 1),
                 Axis("chance of the answer", 0, 1),
                 bars(),
+                name="Policy",
             ),
             Panel(
                 "pass@1, pass@16 and the gap between them",
@@ -94,9 +112,10 @@ def describe() -> Description:
                     Line(role="gap", label="gap", x=x, y=best - one, label_at=0.5),
                     Rule(role="guide", x=t, drag="t"),
                 ],
+                name="Success",
             ),
             Panel(
-                "Right answers that are alive: lost first, brought back later",
+                "right answers, lost first, brought back later",
                 axis,
                 Axis("effective right answers", 0, 4.2),
                 [
@@ -104,6 +123,7 @@ def describe() -> Description:
                     Line(role="correct", label="{hold}, {strength}", x=x, y=alive, label_at=0.25),
                     Rule(role="guide", x=t, drag="t"),
                 ],
+                name="Alive",
             ),
         ],
         readouts=[
@@ -111,24 +131,34 @@ def describe() -> Description:
             Readout("entropy", Value("entropy"), form="{} nats"),
         ],
         sentences=[
-            "Held by {hold}, strength {strength}, t = {t}: pass@1 is {p}, pass@16 is {best}; effectively {effective} "
-            "right answers are alive, and the policy's entropy is {entropy}."
+            "Held by {hold}, strength {strength}, trained on {objective}, t = {t}: pass@1 is {p}, pass@16 is {best}; "
+            "effectively {effective} right answers are alive, and the policy's entropy is {entropy}."
         ],
         presets=[
-            Preset("nothing", {"hold": "nothing", "t": last}, "All on one answer, for good."),
+            Preset("nothing", {"objective": "pass@1", "hold": "nothing", "t": last},
+                   "All on one answer, for good."),
             Preset(
-                "a strong entropy bonus", {"hold": "entropy bonus", "strength": 0.3, "t": last},
-                "All four right answers live on, and in the end share alike; wrong ones keep what it costs in pass@1.",
+                "a strong entropy bonus",
+                {"objective": "pass@1", "hold": "entropy bonus", "strength": 0.3, "t": last},
+                "All four right answers live on, in the end alike; wrong ones keep a tenth, the price in pass@1.",
             ),
             Preset(
-                "a weak one, after a while", {"hold": "entropy bonus", "strength": 0.03, "t": _TIMES[41]},
-                "Under pass@1 the collapse came first. In the end all four are back, but this hold pulls on a rare "
-                "answer nearly in proportion to its chance, so what is nearly lost returns after ages.",
+                "a weak one, after a while",
+                {"objective": "pass@1", "hold": "entropy bonus", "strength": 0.03, "t": _TIMES[41]},
+                "The collapse came first. In the end all four are back, but this hold pulls on a rare answer nearly in "
+                "proportion to its chance, so what is nearly lost returns after ages.",
             ),
             Preset(
-                "forward KL", {"hold": "forward KL to the start", "strength": 0.03, "t": _TIMES[41]},
+                "forward KL",
+                {"objective": "pass@1", "hold": "forward KL to the start", "strength": 0.03, "t": _TIMES[41]},
                 "It does not weaken as an answer is lost, so at the same moment the right ones are on their "
                 "way back, to the proportions of the start. Wrong answers keep a share too.",
+            ),
+            Preset(
+                "a bonus under pass@16",
+                {"objective": "pass@16", "hold": "entropy bonus", "strength": 0.1, "t": last},
+                "Once pass@16 is near 1 its weight is gone, and the bonus has the policy to itself: all sixteen "
+                "answers stay open, a right one at half as much again as a wrong one, and pass@1 is a third.",
             ),
         ],
         source="Exact flows: exact.flow(..., anchor=entropy_bonus(...) or kl_to_start(...)).",

@@ -60,10 +60,8 @@ def describe() -> Description:
     pull = np.stack([np.cos(turn)[:, 0, 0, 0], np.sin(turn)[:, 0, 0, 0]])
     ks = Coordinate("k")
 
-    def arrow(role: str, label: str, at: dict[str, Any]) -> Line:
-        return Line(
-            role=role, label=label, x=Value("x", along="end", **at), y=Value("y", along="end", **at), label_at=0.99
-        )
+    def arrow(role: str, at: dict[str, Any]) -> Line:
+        return Line(role=role, x=Value("x", along="end", **at), y=Value("y", along="end", **at))
 
     return Description(
         name="interference",
@@ -90,22 +88,23 @@ def describe() -> Description:
         },
         panels=[
             Panel(
-                "Directions: pass@1 in blue, pass@{k} in orange",
+                "of both prompts and of both objectives",
                 Axis("first parameter", -1.15, 1.15),
                 Axis("second parameter", -0.25, 1.25),
                 [
-                    Line(role="before", label="easy", x=Value("unit", along="end"), y=Value("unit", along="end") * 0,
-                         label_at=0.99),
-                    Line(role="before", label="hard", x=Value("hard x", along="end"), y=Value("hard y", along="end"),
-                         label_at=0.01),
-                    arrow("pass@1", "pass@1", {"k": 1}),
-                    arrow("pass@k", "pass@{k}", {}),
-                    Point(role="pass@1", x=Value("x", end=1, k=1), y=Value("y", end=1, k=1)),
-                    Point(role="pass@k", x=Value("x", end=1), y=Value("y", end=1)),
+                    Line(role="before", x=Value("unit", along="end"), y=Value("unit", along="end") * 0),
+                    Line(role="before", x=Value("hard x", along="end"), y=Value("hard y", along="end")),
+                    Point(role="before", label="easy prompt", x=Number(1), y=Number(0)),
+                    Point(role="before", label="hard prompt", x=Value("hard x", end=1), y=Value("hard y", end=1)),
+                    arrow("pass@1", {"k": 1}),
+                    arrow("pass@k", {}),
+                    Point(role="pass@1", label="pass@1", x=Value("x", end=1, k=1), y=Value("y", end=1, k=1)),
+                    Point(role="pass@k", label="pass@{k}", x=Value("x", end=1), y=Value("y", end=1)),
                 ],
+                name="Directions",
             ),
             Panel(
-                "Angle between the two objectives: beyond 90 degrees they disagree",
+                "between the objectives; beyond 90 degrees they disagree",
                 draws_axis(KS[-1]),
                 Axis("angle, degrees", 0, 185),
                 [
@@ -113,9 +112,10 @@ def describe() -> Description:
                     Line(role="pass@k", label="angle to pass@1", x=ks, y=Value("turned", along="k"), label_at=0.6),
                     Point(role="pass@k", x=ControlValue("k"), y=Value("turned"), drag="k"),
                 ],
+                name="Angle",
             ),
             Panel(
-                "What a small step along pass@{k} does to each prompt",
+                "of a small step along pass@{k}, for each prompt",
                 draws_axis(KS[-1]),
                 Axis("gain of the prompt's logit", -1.1, 1.1),
                 [
@@ -124,6 +124,7 @@ def describe() -> Description:
                     Line(role="correct", label="hard prompt", x=ks, y=Value("hard gain", along="k"), label_at=0.3),
                     Rule(role="exact", x=ControlValue("k"), drag="k"),
                 ],
+                name="Gain",
             ),
         ],
         readouts=[

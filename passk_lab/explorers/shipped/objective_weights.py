@@ -22,7 +22,7 @@ from passk_lab.explorers.description import (
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
 from passk_lab.explorers.grids import P_SLIDER
 from passk_lab.explorers.live import Explorer
-from passk_lab.explorers.shipped._objectives import about, over_draws
+from passk_lab.explorers.shipped._objectives import about, first_of, over_draws
 
 KS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64]
 
@@ -60,12 +60,12 @@ def describe() -> Description:
 
     return Description(
         name="objective-weights",
-        title="Each objective listens to prompts in its own way, and to one prompt only louder or softer",
+        title="Each objective weighs prompts in its own way; to a single prompt it gives a factor and no new direction",
         summary="For two objectives: the weight on a prompt's gradient over p, the function that is climbed, and the "
         "signal that reaches a single logit.",
         controls=[
-            Choice("a", "objective a", names, "pass@k"),
-            Choice("b", "objective b", names, "maxrl"),
+            Choice("a", "objective a", names, "pass@k", first=first_of(names)),
+            Choice("b", "objective b", names, "maxrl", first=first_of(names)),
             Slider("k", "draws k", KS, 4, play=True),
             Slider("p", "chance p that one sample is right", P_SLIDER, 0.1),
         ],
@@ -78,7 +78,7 @@ def describe() -> Description:
         },
         panels=[
             Panel(
-                "The weight at k = {k}: the factor on the gradient of p",
+                "the factor on the gradient of p, at k = {k}",
                 PROBABILITY,
                 Axis("weight F'(p) (log)", 1e-3, 1000, scale="log"),
                 [
@@ -87,21 +87,24 @@ def describe() -> Description:
                     Point(role="plug-in", x=p, y=Value("weight", objective="b")),
                     Point(role="pass@k", x=p, y=Value("weight", objective="a"), drag="p"),
                 ],
+                name="Weight",
             ),
             Panel(
-                "What is climbed: steep where the weight is large",
+                "what is climbed, steep where the weight is large",
                 PROBABILITY,
                 Axis("objective F(p)", tight=True),
                 lines(lambda which: Value("value", along="p", objective=which)),
+                name="Objective",
             ),
             Panel(
-                "What reaches one logit: weight times p(1 - p)",
+                "what reaches one logit, weight times p(1 - p)",
                 PROBABILITY,
                 Axis("slope in the logit"),
                 [
                     Line(role="pass@1", label="pass@1", x=x, y=Value("spread", along="p"), label_at=0.9),
                     *lines(lambda which: weight(which) * Value("spread", along="p")),
                 ],
+                name="Slope",
             ),
         ],
         readouts=[
@@ -126,7 +129,8 @@ def describe() -> Description:
             Preset(
                 "standard deviation",
                 {"a": "grpo", "b": "pass@k-training", "k": 4, "p": 0.95},
-                "Dividing by the spread lifts both ends: GRPO weighs 1/sqrt(p(1 - p)), which grows as p nears 1.",
+                "Dividing by the spread lifts both ends: GRPO weighs 1/sqrt(p(1 - p)), which grows without bound as p "
+                "nears 0, and as it nears 1.",
             ),
         ],
         source="Formulas and sources: passk_lab.objectives; objectives.overview() lists them.",

@@ -65,7 +65,7 @@ def describe() -> Description:
         },
         panels=[
             Panel(
-                "Chance of at least one right answer in k = {k} draws",
+                "at least one right answer in k = {k} draws",
                 PROBABILITY,
                 Axis("chance of at least one right answer", 0, 1),
                 [
@@ -75,9 +75,10 @@ def describe() -> Description:
                     Point(role="pass@1", x=p, y=p),
                     Point(role="pass@k", x=p, y=Value("pass"), drag="p"),
                 ],
+                name="Success",
             ),
             Panel(
-                "Weight relative to pass@1: it falls to 0 as the prompt is solved",
+                "relative to pass@1; it falls to 0 as the prompt is solved",
                 PROBABILITY,
                 Axis("weight of the prompt (log)", 1e-4, 2000, scale="log"),
                 [
@@ -85,9 +86,10 @@ def describe() -> Description:
                     Line(role="pass@k", label="pass@{k}", x=x, y=weight, label_at=0.12),
                     Point(role="pass@k", x=p, y=Value("weight"), drag="p"),
                 ],
+                name="Weight",
             ),
             Panel(
-                "The gap (widest where the weight passes 1: {peak})",
+                "widest where the weight passes 1: {peak}",
                 PROBABILITY,
                 Axis("gap: pass@k minus pass@1", 0, 1),
                 [
@@ -95,6 +97,7 @@ def describe() -> Description:
                     Line(role="gap", label="gap", x=x, y=Value("gap", along="p"), label_at=0.5),
                     Point(role="gap", x=p, y=Value("gap"), drag="p"),
                 ],
+                name="Gap",
             ),
         ],
         readouts=[

@@ -1,5 +1,6 @@
 """Explorer: the pass@k curves of real models, two at a time, with bands, crossover and level."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from passk_lab.explorers.description import (
     Choice,
     Control,
     Description,
+    Dots,
     Line,
     Mark,
     Panel,
@@ -22,6 +24,7 @@ from passk_lab.explorers.description import (
     Slider,
     Toggle,
     draws_axis,
+    percent,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
 from passk_lab.explorers.grids import draws_up_to
@@ -45,7 +48,7 @@ VARIANTS = tuple(PAIRS)
 """Each is an explorer of its own in state strings, as in "real-curves-math500"."""
 
 
-def real_curves(name: str = "math500", guess: float | None = None, **state: Any) -> Explorer:
+def real_curves(name: str = "math500", drawn: Mapping[int, float] | None = None, **state: Any) -> Explorer:
     """Explore the pass@k curves of two real models on the same problems.
 
     Controls: models `a` and `b`, draws `k`, `bands`, and `level` where the data set states one.
@@ -54,8 +57,8 @@ def real_curves(name: str = "math500", guess: float | None = None, **state: Any)
     ----------
     name : str
         A bundled data set with counts per problem: "math500", "evalperf" or "pythia-math".
-    guess : float or None
-        A crossover you predicted: it is drawn beside the real one.
+    drawn : mapping or None
+        A curve you drew before, {k: pass@k}, as `course.drawn` returns it: it is shown beside the real ones.
     **state
         Where the controls start, as in `real_curves(k=15)`.
 
@@ -63,13 +66,23 @@ def real_curves(name: str = "math500", guess: float | None = None, **state: Any)
     'In these samples the model that starts lower gets ahead at k = 15; the order turns between k = 7 and k = 34 (95 %)'
     """
     arguments.known("data set with several models", name, list(PAIRS))
-    if guess is not None:
-        guess = arguments.one_number("guess", guess, 0, 1e12)
-    return Explorer(describe(name, guess), **state)
+    return Explorer(describe(name, () if drawn is None else _points(drawn)), **state)
+
+
+def _points(drawn: Mapping[int, float]) -> tuple[tuple[int, float], ...]:
+    wanted = "a curve, as in {1: 0.6, 128: 0.95}"
+    drawn = arguments.as_one_of("drawn", drawn, Mapping, wanted)
+    points = [
+        (arguments.one_whole("a k of drawn", k), arguments.one_number("a height of drawn", height, 0, 1))
+        for k, height in drawn.items()
+    ]
+    if not points:
+        raise ValueError(f"drawn holds no point; give {wanted}, or leave it out.")
+    return tuple(sorted(points))
 
 
 @lru_cache(maxsize=8)
-def describe(name: str = "math500", guess: float | None = None) -> Description:
+def describe(name: str = "math500", drawn: tuple[tuple[int, float], ...] = ()) -> Description:
     """Describe it, as data."""
     found = data.problems(arguments.known("data set with several models", name, list(PAIRS)))
     few = len(found.models) <= 2
@@ -107,15 +120,25 @@ def describe(name: str = "math500", guess: float | None = None) -> Description:
     if found.levels is not None:
         controls.append(Choice("level", "difficulty", levels, ALL))
     controls.append(Toggle("bands", f"{LEVEL:.0%} bands over problems"))
-    guessed: list[Mark] = (
-        [] if guess is None else [Rule(role="pass@1", label="your guess: k = {guess}", x=Number(guess))]
-    )
+    axes = {"level": levels, "model": models, "a": models, "b": models, "k": ks.tolist()}
+    yours: list[Mark] = []
+    if drawn:
+        axes["drawn k"] = [float(k) for k, _ in drawn]
+        # It is a curve over all problems: beside those of one level there is nothing to compare it with.
+        shares = np.full((len(levels), len(drawn)), np.nan)
+        shares[0] = [share for _, share in drawn]
+        tables["drawn"] = Table(("level", "drawn k"), shares)
+        at, height = Coordinate("drawn k"), value("drawn", "drawn k")
+        yours = [
+            Line(role="exact", label="you drew", x=at, y=height, label_at=0.45),
+            Dots(role="exact", x=at, y=height),
+        ]
     return Description(
         name=f"real-curves-{name}",
         title="Who is ahead can depend on how many samples you may draw",
         summary="pass@k over the draws k for two models on the same problems, and the difference between them.",
         controls=controls,
-        axes={"level": levels, "model": models, "a": models, "b": models, "k": ks.tolist()},
+        axes=axes,
         tables=tables,
         panels=[
             Panel(
@@ -137,7 +160,7 @@ def describe(name: str = "math500", guess: float | None = None) -> Description:
                         low=value("low", "k", model="b"),
                         high=value("high", "k", model="b"),
                     ),
-                    *guessed,
+                    *yours,
                     Rule(role="guide", label="crossing", x=value("crossing")),
                     Rule(role="exact", x=k, drag="k"),
                     Line(role="before", label="{a}", x=x, y=curve_a, label_at=0.88),
@@ -145,9 +168,10 @@ def describe(name: str = "math500", guess: float | None = None) -> Description:
                     Point(role="before", x=k, y=here_a),
                     Point(role="pass@k", x=k, y=here_b, drag="k"),
                 ],
+                name="Curves",
             ),
             Panel(
-                "Difference, problem by problem: above zero b is ahead",
+                "problem by problem; above zero b is ahead",
                 draws_axis(longest),
                 Axis("pass@k of b minus a"),
                 [
@@ -163,10 +187,11 @@ def describe(name: str = "math500", guess: float | None = None) -> Description:
                     Line(role="gap", label="b minus a", x=x, y=curve_b - curve_a, label_at=0.3),
                     Point(role="gap", x=k, y=here_b - here_a, drag="k"),
                 ],
+                name="Difference",
             ),
         ],
         readouts=[
-            Readout("pass_a", here_a, scale=100, form="{} %", absent="not sampled often enough"),
+            percent("pass_a", here_a, absent="not sampled often enough"),
             Readout("pass_b", here_b, scale=100, form="{} %", absent="not sampled often enough"),
             Readout("difference", here_b - here_a, scale=100, form="{} points", absent="unknown"),
             Readout("low", value("difference low"), scale=100, absent="unknown"),
@@ -189,7 +214,6 @@ def describe(name: str = "math500", guess: float | None = None) -> Description:
             Readout("neither", value("neither")),
             Readout("only_a", value("only")),
             Readout("only_b", value("only", a="b", b="a")),
-            *([] if guess is None else [Readout("guess", Number(guess))]),
         ],
         sentences=[
             "k = {k}: {a} {pass_a}, {b} {pass_b}; b minus a {difference}, 95 % band {low} to {high}. "
@@ -199,7 +223,7 @@ def describe(name: str = "math500", guess: float | None = None) -> Description:
         ],
         presets=_presets(name),
         source=f"Data: {found.cite}. Licence: {found.licence}. "
-        "Bands: over the choice of problems, for each k by itself (left) and for all k at once (right).",
+        "Bands: over the choice of problems, for each k by itself (Curves) and for all k at once (Difference).",
     )
 
 
@@ -261,7 +285,7 @@ def _presets(name: str) -> list[Preset]:
         Preset(
             "where the order turns",
             {"k": 15, "level": ALL},
-            "The curves cross at 15 draws; from 48 on the 95 % band holds no zero: the base model's lead is sure.",
+            "The curves cross at 15 draws; from 49 on the 95 % band holds no zero: the base model's lead is sure.",
         ),
         Preset(
             "hardest problems", {"k": 128, "level": "level 5"}, "On level 5 the base model gains most from many draws."

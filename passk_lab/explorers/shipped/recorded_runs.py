@@ -14,11 +14,20 @@ from passk_lab.explorers.description import (
     Readout,
     Rule,
     Slider,
+    Text,
     draws_axis,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
 from passk_lab.explorers.live import Explorer
-from passk_lab.explorers.shipped._over_seeds import RATES, compared, dense, over_seeds
+from passk_lab.explorers.shipped._over_seeds import (
+    RATES,
+    about,
+    compared,
+    dense,
+    first_methods,
+    method_like,
+    over_seeds,
+)
 from passk_lab.lm import recorded
 
 _SIDES: tuple[tuple[str, dict[str, Any]], ...] = (("a", {}), ("b", {"method": "beside"}))
@@ -64,12 +73,12 @@ def describe() -> Description:
 
     return Description(
         name="recorded-runs",
-        title="Every way to train moves along its own curve: compare them step by step",
+        title="Two ways to train take two paths, at two speeds: compare them step by step",
         summary="Two recorded ways to train the compact model, on held-out numbers: exact pass@k beside the base, "
         "pass@1 and pass@256 over steps, entropy, and distinct right solutions in 256 samples.",
         controls=[
-            Choice("method", "method", names, "pass@4"),
-            Choice("beside", "beside", names, "GRPO"),
+            Choice("method", "method", names, "pass@4", first=first_methods()),
+            Choice("beside", "beside", names, "GRPO", first=first_methods()),
             Slider("rate", "learning rate, × 10⁻⁴", RATES, 4),
             Slider("step", "training step", at, at[-1], play=True),
         ],
@@ -84,7 +93,7 @@ def describe() -> Description:
         },
         panels=[
             Panel(
-                "Step {step}: exact pass@k on held-out numbers",
+                "exact pass@k at step {step}, held-out numbers",
                 draws_axis(ks[-1]),
                 Axis("prompts solved in k draws (mean)", 0, 1),
                 [
@@ -92,24 +101,28 @@ def describe() -> Description:
                     Line(role="before", label="base", x=k, y=Value("base", along="k"), label_at=0.55),
                     *lines("curve", "k"),
                 ],
+                name="Curves",
             ),
             Panel(
-                "pass@1 over the run",
+                "over the run",
                 Axis("training step", 0, at[-1]),
                 Axis("pass@1 (mean)", 0, 1),
                 [*bands("step", k=1), *lines("curve", "step", k=1), Rule(role="guide", x=step, drag="step")],
+                name="pass@1",
             ),
             Panel(
-                "pass@256 over the run",
+                "over the run",
                 Axis("training step", 0, at[-1]),
                 Axis("pass@256 (mean)", 0.7, 1),
                 [*bands("step", k=256), *lines("curve", "step", k=256), Rule(role="guide", x=step, drag="step")],
+                name="pass@256",
             ),
             Panel(
-                "Distinct right solutions in 256 samples",
+                "distinct right ones in 256 samples",
                 Axis("training step", 0, at[-1]),
                 Axis("solutions (mean)", 0, 4),
                 [*lines("distinct", "step"), Rule(role="guide", x=step, drag="step")],
+                name="Solutions",
             ),
         ],
         readouts=[
@@ -125,15 +138,18 @@ def describe() -> Description:
         sentences=[
             "Step {step}, learning rate {rate} × 10⁻⁴: {method} has pass@1 {a_one}, pass@256 {a_many} and {a_distinct} "
             "distinct solutions; {beside} has {b_one}, {b_many} and {b_distinct}. Entropy of the last ten steps: "
-            "{a_entropy} and {b_entropy}."
+            "{a_entropy} and {b_entropy}.",
+            "{about} {about_beside}",
         ],
+        texts=[Text("about", "method", about(names)), Text("about_beside", "beside", about(names))],
         presets=[
             Preset("sampled or exact", {"method": "exact pass@4", "beside": "pass@4", "rate": 4, "step": at[-1]},
                    "The same objective without sampling noise: pass@1 rises far more, and coverage stays."),
-            Preset("a hold", {"method": "KL to the base", "beside": "GRPO", "rate": 4, "step": at[-1]},
-                   "A KL penalty gives up some pass@1 and keeps some coverage."),
+            Preset("a hold", {"method": method_like(mechanisms={"kl-reverse": {"coefficient": 0.1}}), "beside": "GRPO",
+                              "rate": 4, "step": at[-1]},
+                   "A penalty on the reverse KL gives up some pass@1 and keeps some coverage."),
             Preset("too fast", {"method": "GRPO", "beside": "pass@16", "rate": 8, "step": at[-1]},
-                   "At twice the learning rate both go further along their own curve."),
+                   "At twice the learning rate GRPO goes a little further; plain pass@16 falls below the base."),
         ],
         source="lm.recorded: Countdown-3, 16 prompts x 32 samples, exact pass@k over all held-out prompts, mean of "
         "three seeds, bands from the lowest to the highest seed.",

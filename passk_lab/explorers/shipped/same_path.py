@@ -76,7 +76,7 @@ def describe() -> Description:
         },
         panels=[
             Panel(
-                "The path: chance of the first answer and of the second",
+                "chance of the first answer and of the second",
                 Axis("chance of the first right answer", 0, 1),
                 Axis("chance of the second right answer", 0),
                 [
@@ -88,9 +88,10 @@ def describe() -> Description:
                         for k, role in _CLOCKS.items()
                     ),
                 ],
+                name="Path",
             ),
             Panel(
-                "The clocks: how far each has come",
+                "how far each has come",
                 TIME_AXIS,
                 Axis("success probability p", 0, 1),
                 [
@@ -100,6 +101,7 @@ def describe() -> Description:
                     ),
                     Rule(role="guide", x=t, drag="t"),
                 ],
+                name="Clocks",
             ),
         ],
         readouts=[

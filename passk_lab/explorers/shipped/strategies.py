@@ -93,9 +93,10 @@ def describe() -> Description:
                     Rule(role="guide", label="best for pass@{k}", x=Value("best")),
                     Point(role="pass@k", x=Value("path"), y=Value("climbed")),
                 ],
+                name="Mixtures",
             ),
             Panel(
-                "Training from 0.3 of A: pass@1 drops B for good",
+                "from 0.3 of A; pass@1 drops B for good",
                 Axis("training time t (log)", 0.1, 1e5, scale="log"),
                 Axis("chance of strategy A", 0, 1),
                 [
@@ -104,6 +105,7 @@ def describe() -> Description:
                     Line(role="pass@k", label="on pass@{k}", x=times, y=Value("path", along="t"), label_at=0.85),
                     Rule(role="guide", x=t, drag="t"),
                 ],
+                name="Training",
             ),
         ],
         readouts=[

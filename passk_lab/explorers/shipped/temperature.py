@@ -66,7 +66,7 @@ def describe() -> Description:
         tables={"curve": Table(("model", "T", "k"), mean)},
         panels=[
             Panel(
-                "Draws, at temperature {T}",
+                "curves at temperature {T}",
                 draws_axis(ks[-1]),
                 Axis("prompts solved in k draws (mean)", 0, 1),
                 [
@@ -74,9 +74,10 @@ def describe() -> Description:
                     *map(over_draws, models),
                     Rule(role="guide", x=ControlValue("k"), drag="k"),
                 ],
+                name="Draws",
             ),
             Panel(
-                "Temperatures: pass@{k} and pass@1",
+                "pass@{k} and pass@1 as it heats",
                 Axis("temperature T", degrees[0], degrees[-1]),
                 Axis("prompts solved (mean)", 0, 1),
                 [
@@ -87,9 +88,10 @@ def describe() -> Description:
                     Line(role="plug-in", label="base, pass@1", x=T, y=of("base", along="T", k=1), label_at=0.3),
                     Rule(role="guide", x=ControlValue("T"), drag="T"),
                 ],
+                name="Temperatures",
             ),
             Panel(
-                "Trade: pass@{k} for pass@1",
+                "pass@{k} for pass@1, from cold to hot",
                 Axis("pass@1 (mean)", 0, 0.7),
                 Axis("pass@k (mean)", tight=True),
                 [
@@ -103,6 +105,7 @@ def describe() -> Description:
                         )
                     ),
                 ],
+                name="Trade",
             ),
         ],
         readouts=[

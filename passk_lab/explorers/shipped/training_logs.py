@@ -19,6 +19,7 @@ from passk_lab.explorers.description import (
     Rule,
     Slider,
     draws_axis,
+    percent,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
 from passk_lab.explorers.live import Explorer
@@ -86,7 +87,7 @@ def describe() -> Description:
         },
         panels=[
             Panel(
-                "{run}: the share of silent groups",
+                "the silent ones of {run}",
                 Axis("training step", 0, 300),
                 Axis("share of groups", 0, 1),
                 [
@@ -95,9 +96,10 @@ def describe() -> Description:
                     Line(role="exact", label="mixed", x=x, y=Number(1) - over("right") - over("wrong"), label_at=0.6),
                     Rule(role="guide", x=ControlValue("step"), drag="step"),
                 ],
+                name="Groups",
             ),
             Panel(
-                "Mean entropy of the next token",
+                "of the next token, mean",
                 Axis("training step", 0, 300),
                 Axis("entropy (nats)", 0, 0.6),
                 [
@@ -106,18 +108,20 @@ def describe() -> Description:
                     Line(role="pass@k", label="{run}", x=x, y=over("entropy"), label_at=0.5),
                     Rule(role="guide", x=ControlValue("step"), drag="step"),
                 ],
+                name="Entropy",
             ),
             Panel(
-                "pass@k at step 200, beside the base model",
+                "at step 200, beside the base model",
                 draws_axis(128),
                 Axis("problems solved in k draws (mean)", 0, 1),
                 [
                     Line(role="before", label="base model", x=k, y=Value("base", along="k"), label_at=0.3),
                     Line(role="pass@k", label="{run}", x=k, y=Value("passed", along="k"), label_at=0.2),
                 ],
+                name="pass@k",
             ),
             Panel(
-                "All 14 runs: lower entropy goes with lower pass@128",
+                "lower entropy goes with lower pass@128",
                 Axis("entropy at step 200 (nats)", 0, 0.4),
                 Axis("pass@128 less that of the base model"),
                 [
@@ -125,17 +129,18 @@ def describe() -> Description:
                     Dots(role="before", x=Value("entropy at 200", along="run"), y=Value("change", along="run")),
                     Point(role="pass@k", label="{run}", x=Value("entropy at 200"), y=Value("change")),
                 ],
+                name="All 14 runs",
             ),
         ],
         readouts=[
-            Readout("right", Value("right"), scale=100, form="{} %", absent="unknown (the run has ended)"),
-            Readout("wrong", Value("wrong"), scale=100, form="{} %", absent="unknown"),
+            percent("right", Value("right"), absent="unknown (the run has ended)"),
+            percent("wrong", Value("wrong"), absent="unknown"),
             Readout("mixed", Number(1) - Value("right") - Value("wrong"), scale=100, form="{} %", absent="unknown"),
             Readout("entropy", Value("entropy"), form="{} nats", absent="unknown"),
-            Readout("one", Value("passed", k=1), scale=100, form="{} %"),
-            Readout("many", Value("passed", k=128), scale=100, form="{} %"),
-            Readout("base_one", Value("base", k=1), scale=100, form="{} %"),
-            Readout("base_many", Value("base", k=128), scale=100, form="{} %"),
+            percent("one", Value("passed", k=1)),
+            percent("many", Value("passed", k=128)),
+            percent("base_one", Value("base", k=1)),
+            percent("base_many", Value("base", k=128)),
             Readout("from", ControlValue("step") - (WINDOW - 1)),
         ],
         sentences=[
@@ -145,7 +150,7 @@ def describe() -> Description:
         ],
         presets=[
             Preset("fast and narrow", {"run": "dapo-lr1e5", "step": 240}, "Three groups in four are all right by the "
-                   "end, and the entropy is down to a fifth."),
+                   "end, and the entropy is down to a sixth."),
             Preset("slower and wider", {"run": "grpo-lr5e6", "step": 300}, "Half the learning rate: more entropy is "
                    "left, and more of pass@128."),
         ],

@@ -17,14 +17,19 @@ from passk_lab.explorers.description import (
     Readout,
     Rule,
     Slider,
+    Text,
+    percent,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
 from passk_lab.explorers.grids import P_SLIDER
 from passk_lab.explorers.live import Explorer
-from passk_lab.explorers.shipped._objectives import over_draws
+from passk_lab.explorers.shipped._objectives import about, first_of, over_draws
 from passk_lab.objectives import Objective
 
 SIZES, KS = [2, 4, 8, 16, 32, 64], [1, 2, 4, 8, 16]
+_FIRST = ("reinforce", "pass@1", "grpo", "pass@k", "pass@k-loo-1", "maxrl")
+_FEW = 1e-5
+"""Shares below it are not written out: of a hundred thousand groups less than one."""
 
 
 def vanishing_signal(**state: Any) -> Explorer:
@@ -34,7 +39,7 @@ def vanishing_signal(**state: Any) -> Explorer:
     `objectives.silent_groups` and `objectives.gradient_moments`.
 
     >>> vanishing_signal(n=8, k=4, p=0.01).words.split(". ")[0]
-    'Of groups of n = 8 at p = 0.01, 92.3 % are all wrong, 1.00e-14 % all right, and 7.73 % mixed'
+    'Of groups of n = 8 at p = 0.01, 92.3 % are all wrong, less than 0.001 % all right, and 7.73 % mixed'
     """
     return Explorer(describe(), **state)
 
@@ -71,7 +76,7 @@ def describe() -> Description:
             Slider("n", "samples n in a group", SIZES, 8),
             Slider("k", "draws k", KS, 4, play=True),
             Slider("p", "chance p that one sample is right", P_SLIDER, 0.01, play=True),
-            Choice("objective", "objective", shown, "pass@k-loo-1"),
+            Choice("objective", "objective", shown, "pass@k-loo-1", first=first_of(shown, *_FIRST)),
         ],
         axes={"objective": shown, "n": SIZES, "k": KS, "p": p_grid.tolist()},
         grows="objective",
@@ -85,7 +90,7 @@ def describe() -> Description:
         },
         panels=[
             Panel(
-                "Groups of {n}: {mixed} are mixed, the rest have nothing to compare",
+                "{mixed} of those of {n} are mixed, the rest are silent",
                 PROBABILITY,
                 Axis("share of groups", 0, 1),
                 [
@@ -94,9 +99,10 @@ def describe() -> Description:
                     Line(role="exact", label="mixed", x=x, y=share("mixed"), label_at=0.5),
                     Point(role="exact", x=p, y=Value("mixed"), drag="p"),
                 ],
+                name="Groups",
             ),
             Panel(
-                "Slope of pass@{k} in one logit, largest at p = {strongest}",
+                "of pass@{k} in one logit, largest at p = {strongest}",
                 PROBABILITY,
                 Axis("slope in the logit"),
                 [
@@ -105,9 +111,10 @@ def describe() -> Description:
                     Line(role="pass@k", label="pass@{k}", x=x, y=share("slope"), label_at=0.3),
                     Point(role="pass@k", x=p, y=Value("slope"), drag="p"),
                 ],
+                name="Slope",
             ),
             Panel(
-                "Signal over noise of one group: below 1 the noise wins",
+                "of one group; below 1 the noise wins",
                 log_p,
                 Axis("|mean| over standard deviation (log)", 1e-3, 100, scale="log"),
                 [
@@ -118,26 +125,28 @@ def describe() -> Description:
                     Line(role="pass@k", label="{objective}", x=x, y=share("ratio"), label_at=0.35),
                     Point(role="pass@k", x=p, y=Value("ratio"), drag="p"),
                 ],
+                name="Signal over noise",
             ),
         ],
         readouts=[
-            Readout("all_wrong", Value("all wrong"), scale=100, form="{} %"),
-            Readout("all_right", Value("all right"), scale=100, form="{} %"),
-            Readout("mixed", Value("mixed"), scale=100, form="{} %"),
+            percent("all_wrong", Value("all wrong"), least=_FEW),
+            percent("all_right", Value("all right"), least=_FEW),
+            percent("mixed", Value("mixed"), least=_FEW),
             Readout("slope", Value("slope"), least=1e-30),
             Readout("strongest", Value("strongest")),
             Readout("ratio", Value("ratio"), absent="nothing: there is no such table for these n and k", least=1e-30),
         ],
+        texts=[Text("about", "objective", about(shown))],
         sentences=[
             "Of groups of n = {n} at p = {p}, {all_wrong} are all wrong, {all_right} all right, and {mixed} mixed. "
             "The slope of pass@{k} in one logit is {slope}; it is largest at p = {strongest}.",
-            "Signal over noise of one group under {objective}: {ratio}.",
+            "{about} Signal over noise of one group under {objective}: {ratio}.",
         ],
         presets=[
             Preset(
                 "a prompt hardly ever solved", {"n": 8, "k": 8, "p": 0.01, "objective": "pass@k-loo-1"},
                 "Nine groups in ten are all wrong. The mean gradient has not vanished (pass@8 weighs it up), but "
-                "it comes as a rare loud knock: the noise is three times the signal.",
+                "it comes as a rare large step: the noise is three and a half times the signal.",
             ),
             Preset(
                 "a prompt nearly solved", {"n": 8, "k": 4, "p": 0.95, "objective": "pass@k-loo-1"},
@@ -146,13 +155,13 @@ def describe() -> Description:
             ),
             Preset(
                 "k makes no difference at 0", {"n": 16, "k": 1, "p": 0.001, "objective": "pass@k-loo-1"},
-                "Now press ▶ beside draws k: the left end of the ratio does not move. Weighing up a rare success "
+                "Now press ▶ beside draws k: the left end of the ratio hardly moves. Weighing up a rare success "
                 "weighs up its noise as much.",
             ),
             Preset(
                 "wrong samples that get credit", {"n": 16, "k": 8, "p": 0.1, "objective": "pass@k"},
-                "Without a baseline a wrong sample shares in its group's success. At p = 0.1 that halves the ratio of "
-                "loo-1.",
+                "Without a baseline a wrong sample shares in its group's success. At p = 0.1 that more than halves "
+                "the ratio of pass@k-loo-1.",
             ),
         ],
         source="One-logit policy, exact: objectives.silent_groups, objectives.gradient_moments.",

@@ -16,6 +16,7 @@ from passk_lab.explorers.description import (
     Rule,
     Slider,
     Stems,
+    percent,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
 from passk_lab.explorers.live import Explorer
@@ -46,7 +47,7 @@ def describe() -> Description:
     x, c = Coordinate("visit"), Coordinate("c")
     return Description(
         name="visits",
-        title="Visit by visit groups fall silent at the solved end, and the unsolved end hardly empties",
+        title="Visit by visit groups fall silent at the solved end, and the unsolved end empties slowly",
         summary="How many of 8 samples are right over 1,209 training problems at one visit, and the shares of "
         "all-wrong, all-right and mixed groups over all visits.",
         controls=[Slider("visit", "visit", list(range(last)), 0, play=True)],
@@ -58,13 +59,14 @@ def describe() -> Description:
         },
         panels=[
             Panel(
-                "Right samples of 8 at visit {visit}",
+                "right samples of 8 at visit {visit}",
                 Axis("right samples c", -0.5, 8.5),
                 Axis("share of problems", 0, 0.8),
                 [Stems(role="pass@k", x=c, y=Value("share", along="c"))],
+                name="Counts",
             ),
             Panel(
-                "Silent and mixed groups over the visits",
+                "silent and mixed ones over the visits",
                 Axis("visit", 0, last - 1),
                 Axis("share of problems", 0, 1),
                 [
@@ -76,14 +78,15 @@ def describe() -> Description:
                     ),
                     Rule(role="guide", x=ControlValue("visit"), drag="visit"),
                 ],
+                name="Groups",
             ),
         ],
         readouts=[
             Readout("problems", Value("problems")),
-            Readout("wrong", Value("share", c=0), scale=100, form="{} %"),
-            Readout("right", Value("share", c=8), scale=100, form="{} %"),
-            Readout("mixed", Number(1) - Value("share", c=8) - Value("share", c=0), scale=100, form="{} %"),
-            Readout("p", Value("p"), scale=100, form="{} %"),
+            percent("wrong", Value("share", c=0)),
+            percent("right", Value("share", c=8)),
+            percent("mixed", Number(1) - Value("share", c=8) - Value("share", c=0)),
+            percent("p", Value("p")),
         ],
         sentences=[
             "Visit {visit}: of {problems} problems {wrong} are all wrong, {right} all right. {mixed} are mixed and can "

@@ -217,13 +217,22 @@ def get(name: str, **coefficients: float) -> Mechanism:
 
 
 def overview() -> list[dict[str, Any]]:
-    """List every mechanism with its coefficients, rule and source.
+    """List every mechanism: its name, what it does in a sentence, its coefficients, rule and source.
 
-    >>> overview()[0]["name"]
-    'entropy'
+    >>> overview()[1]["name"], overview()[1]["does"]
+    ('kl-reverse', 'Stay close to the base: do not write what it would not.')
     """
-    made = map(get, names())
-    return [{"name": m.name, "coefficients": m.coefficients(), "rule": m.rule, "source": m.source} for m in made]
+    return [
+        {"name": m.name, "does": _sentence(type(m)), "coefficients": m.coefficients(), "rule": m.rule,
+         "source": m.source}
+        for m in map(get, names())
+    ]  # fmt: skip
+
+
+def _sentence(kind: type[Mechanism]) -> str:
+    """Return the first sentence of a class's own docstring; "" where nobody wrote one and dataclass did."""
+    text = " ".join((kind.__doc__ or "").split())
+    return "" if text.startswith(f"{kind.__name__}(") else text.partition(". ")[0].removesuffix(".") + "."
 
 
 def over_readers(batch: Batch, values: Tensor) -> Tensor:

@@ -21,6 +21,11 @@ test("ticks of powers of two and of ten", () => {
   equal(texts("log", 1, 1e10), ["1", "100", "10000", "10⁶", "10⁸", "10¹⁰"]);
 });
 
+test("zero has no sign, and small powers of ten are short", () => {
+  equal(texts("linear", -0.09, 0.001), ["-0.08", "-0.06", "-0.04", "-0.02", "0.00"]);
+  equal(texts("log", 1e-5, 1), ["10⁻⁵", "10⁻⁴", "0.001", "0.01", "0.1", "1"]);
+});
+
 test("a scale and its inverse", () => {
   equal([SCALES.log2.to(8), SCALES.log2.from(3), SCALES.log.to(1000), SCALES.linear.to(5)], [3, 8, 3, 5]);
 });

@@ -10,6 +10,7 @@ const SPEC = {
   readouts: [
     readout("share", 0.12345, { scale: 100, form: "{} %" }), readout("gone", NaN, { absent: "nothing" }),
     readout("tiny", 1e-9, { least: 1e-6 }), readout("below", -2),
+    readout("rare", 1e-9, { least: 1e-5, scale: 100, form: "{} %" }),
   ],
   texts: [{ name: "about", choice: "model", texts: { a: "The first.", b: "The second." } }],
 };
@@ -21,7 +22,12 @@ test("names become values of controls, readouts and texts", () => {
 });
 
 test("what is absent and what is too small to tell have words", () => {
-  equal(fill("{gone}, {tiny}, {below}", STATE), "nothing, less than 1e-6, -2");
+  equal(fill("{gone}, {tiny}, {below}", STATE), "nothing, less than 10⁻⁶, -2");
+  equal(fill("{rare}", STATE), "less than 0.001 %");
+});
+
+test("what is written for the eye is not what is written into an address", () => {
+  equal([fill("{k}", { k: 1.6e12 }), stateText({ name: "a" }, { k: 1.6e12 })], ["1.6 × 10¹²", "a?k=1600000000000"]);
 });
 
 test("the state as text, with what an address cannot hold written otherwise", () => {

@@ -4,7 +4,7 @@
 const GONE = ["restarting", "autorestarting", "terminating", "dead"];
 
 /**
- * @param {import("../../explorers/front/types.js").Model} model
+ * @param {import("./types.js").Model} model
  * @param {() => void} tell
  * @returns {() => void}  Listens no longer.
  */
@@ -18,3 +18,9 @@ export function whenKernelGoes(model, tell) {
     kernel?.disposed?.disconnect(tell);
   };
 }
+
+/**
+ * As the `initialize` of a widget: all its views, those opened later too, find in "_gone" that the kernel went.
+ * @param {{model: import("./types.js").Model}} widget
+ */
+export const noteWhenKernelGoes = ({ model }) => whenKernelGoes(model, () => model.set("_gone", true));

@@ -1,0 +1,61 @@
+// Where the controls of an explorer stand, and how that changes: by hand, all at once, back.
+// @ts-check
+
+/** @typedef {import("./types.js").State} State */
+
+const REST = 150;  // milliseconds after which a hand counts as at rest
+
+/**
+ * @param {State} start
+ * @param {(names: string[]) => void} moved  Called after each change, with the controls that it names.
+ * @param {(state: State) => void} rested  Called once the hand rests.
+ */
+export function makeState(start, moved, rested) {
+  const /** @type {State[]} */ past = [];
+  let now = { ...start }, timer = 0;
+
+  const rest = () => {
+    clearTimeout(timer);
+    timer = 0;
+    rested({ ...now });
+  };
+  const settle = () => { if (timer) rest(); };
+
+  /** @param {State} changes */
+  function change(changes) {
+    if (!timer) past.push(now);  // a drag, or a film, is one change
+    now = { ...now, ...changes };
+    moved(Object.keys(changes));
+    // The kernel hears of it when the hand rests: telling it at every event halves the frame rate (measured).
+    clearTimeout(timer);
+    timer = setTimeout(rest, REST);
+  }
+
+  return {
+    get now() { return now; },
+    change,
+    /** A change by itself, not a part of what the hand was just doing. @param {State} changes */
+    jump(changes) {
+      settle();
+      change(changes);
+    },
+    /** Go back to before the last change; whether there was one. */
+    undo() {
+      settle();
+      const before = past.pop();
+      if (!before) return false;
+      change(before);
+      past.pop();  // going back is not a change to go back from
+      return true;
+    },
+    /** What the kernel says counts at once and is not sent back to it. @param {State} next */
+    told(next) {
+      past.push(now);
+      clearTimeout(timer);
+      timer = 0;
+      now = { ...next };
+      moved(Object.keys(next));
+    },
+    destroy: settle,
+  };
+}
