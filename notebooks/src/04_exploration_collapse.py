@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from passk_lab import data, exact, explorers, metrics, objectives
-from passk_lab.course import check, predict, predicted, progress, quiz
+from passk_lab.course import check, predict, progress, quiz, reveal
 from passk_lab.exact import derivations
 
 progress("04_exploration_collapse")
@@ -152,7 +152,7 @@ def winner_share(k):
     return run.policy[-1][0] / run.p[-1]
 
 
-{"you said": predicted("winner share"), "it is": round(float(winner_share(1)), 4)}
+reveal("winner share", winner_share(1))
 
 # %%
 {f"pass@{k}": round(float(winner_share(k)), 4) for k in (1, 4, 16)}
@@ -264,7 +264,7 @@ def trained(k, features=None):
     return exact.flow(start, objectives.get("pass@k", k=k), until_p=0.95).policy[-1]
 
 
-{"you said": predicted("rarer right answer"), "it is": round(float(trained(4, features)[1]), 3)}
+reveal("rarer right answer", trained(4, features)[1])
 
 # %%
 worlds = {"a logit each": None, "features": features}
@@ -488,17 +488,20 @@ def held(k, strength):
 
 
 ends = {f"pass@{k}, bonus {strength}": held(k, strength) for k in (1, 16) for strength in (0.03, 0.3)}
-{"you said": predicted("pass@16 with a bonus"), "it is": round(float(ends["pass@16, bonus 0.03"]["p"]), 3)}
+reveal("pass@16 with a bonus", ends["pass@16, bonus 0.03"]["p"])
 
 # %%
 pd.DataFrame(ends).T.round(4)
+
+# %%
+explorers.held_open(objective="pass@16", hold="entropy bonus", strength=0.03)
 
 # %% [markdown]
 # Even the weak bonus now keeps the right answers open the whole way, with [3.5]{open_all_the_way} of them alive at the
 # least: as the prompt gets solved the weight of pass@16 dies, and the bonus has the field to itself. For the same reason p
 # comes to rest at [0.37]{rests_at}. There pass@16 is [0.999]{is_content}, and the goal hardly asks for more. So pass@16 with a
 # bonus does hold answers open, wrong ones too, and pays with pass@1: [0.63]{what_it_costs} of it, where the same bonus under
-# pass@1 costs [0.00005]{costs_little} in the end. Choose pass@16 under *trained on* in the explorer above to watch it.
+# pass@1 costs [0.00005]{costs_little} in the end. Press *a bonus under pass@16* for a stronger one.
 #
 # %% tags=["claims"]
 def open_all_the_way():

@@ -14,7 +14,7 @@
 import pandas as pd
 
 from passk_lab import exact, explorers, objectives
-from passk_lab.course import check, predict, predicted, progress, quiz
+from passk_lab.course import check, predict, progress, quiz, reveal
 
 progress("05_many_prompts")
 
@@ -100,7 +100,7 @@ def angle(k):
     return exact.angle_between(prompts.gradient("pass@1"), prompts.gradient(objectives.get("pass@k", k=k)))
 
 
-{"you said": predicted("first disagreement"), "it is": next(k for k in range(1, 65) if angle(k) > 90)}
+reveal("first disagreement", next(k for k in range(1, 65) if angle(k) > 90))
 
 # %%
 explorers.interference(angle=150, k=1, p_hard=0.1, share_easy=0.7)
@@ -233,7 +233,7 @@ check.mixture_slope(mixture_slope)
 predict("best mixture", "w = 0.75 and k = 2: which chance of A gives the best pass@2?", low=0.0, high=1.0)
 
 # %%
-{"you said": predicted("best mixture"), "it is": round(explorers.strategies(k=2, w=0.75).numbers["best"], 4)}
+reveal("best mixture", explorers.strategies(k=2, w=0.75).numbers["best"])
 
 # %%
 explorers.strategies(k=2, w=0.75)

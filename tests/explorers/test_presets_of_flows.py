@@ -48,6 +48,14 @@ def test_a_strong_bonus_keeps_all_and_a_weak_one_brings_them_back():
     assert end["p"] < 0.98 < weak["p"]
 
 
+def test_under_pass_at_16_a_bonus_keeps_all_sixteen_open():
+    shown = at(explorers.held_open, "a bonus under pass@16")
+    assert shown["effective"] == pytest.approx(4, abs=1e-3)
+    assert shown["best"] > 0.99
+    assert shown["p"] == pytest.approx(1 / 3, abs=0.01)
+    assert (shown["p"] / 4) / ((1 - shown["p"]) / 12) == pytest.approx(1.5, abs=0.05)
+
+
 def test_of_many_easy_prompts_the_weight_is_down_at_k_4():
     assert (
         at(explorers.interference, "many easy prompts")["easy"]

@@ -140,13 +140,13 @@ def describe() -> Description:
             Preset(
                 "a strong entropy bonus",
                 {"objective": "pass@1", "hold": "entropy bonus", "strength": 0.3, "t": last},
-                "All four right answers live on, and in the end share alike; wrong ones keep what it costs in pass@1.",
+                "All four right answers live on, in the end alike; wrong ones keep a tenth, the price in pass@1.",
             ),
             Preset(
                 "a weak one, after a while",
                 {"objective": "pass@1", "hold": "entropy bonus", "strength": 0.03, "t": _TIMES[41]},
-                "Under pass@1 the collapse came first. In the end all four are back, but this hold pulls on a rare "
-                "answer nearly in proportion to its chance, so what is nearly lost returns after ages.",
+                "The collapse came first. In the end all four are back, but this hold pulls on a rare answer nearly in "
+                "proportion to its chance, so what is nearly lost returns after ages.",
             ),
             Preset(
                 "forward KL",
@@ -158,7 +158,7 @@ def describe() -> Description:
                 "a bonus under pass@16",
                 {"objective": "pass@16", "hold": "entropy bonus", "strength": 0.1, "t": last},
                 "Once pass@16 is near 1 its weight is gone, and the bonus has the policy to itself: all sixteen "
-                "answers stand nearly equal, right and wrong, and pass@1 is a third.",
+                "answers stay open, a right one at half as much again as a wrong one, and pass@1 is a third.",
             ),
         ],
         source="Exact flows: exact.flow(..., anchor=entropy_bonus(...) or kl_to_start(...)).",
