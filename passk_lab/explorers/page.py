@@ -30,7 +30,7 @@ main {{ max-width: 1150px; margin: 0 auto; }}
 {front_end}
 const spec = {spec};
 const bytes = Uint8Array.from(atob("{data}"), (letter) => letter.charCodeAt(0));
-front.mount(document.getElementById("explorer"), spec, bytes.buffer, {state});
+front.mount(document.getElementById("explorer"), spec, bytes.buffer, {state}, {{ heading: "h1" }});
 </script>
 </body>
 </html>

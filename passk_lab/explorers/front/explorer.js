@@ -20,9 +20,10 @@ import { makeFill, stateText } from "./words.js";
  * @param {Spec} spec
  * @param {ArrayBuffer} buffer
  * @param {State} startState
- * @param {{onRest?: (state: State) => void}} listeners  Who hears of a state once the hand rests.
+ * @param {{onRest?: (state: State) => void, heading?: "h1" | "h3"}} more  Who hears of a state once the hand rests; what the
+ *   title is: the first of a page, or one below those of a notebook.
  */
-export function mount(root, spec, buffer, startState, { onRest = () => {} } = {}) {
+export function mount(root, spec, buffer, startState, { onRest = () => {}, heading = "h3" } = {}) {
   const scope = makeScope(spec, buffer), fill = makeFill(spec, scope), id = newId();
   let theme = currentTheme();
   const panels = spec.panels.map((panel) => new PanelCanvas(panel, scope, fill, spec.look));
@@ -55,7 +56,7 @@ export function mount(root, spec, buffer, startState, { onRest = () => {} } = {}
   const jump = (/** @type {State} */ changes, said = "") => { stop(); state.jump(changes); say(said); };
 
   const section = make("section", { class: "passk-explorer", "aria-labelledby": `${id}-title`, ...OWN_KEYS },
-    make("h3", { id: `${id}-title`, text: spec.title }),
+    make(heading, { id: `${id}-title`, text: spec.title }),
     make("p", { class: "passk-spoken", text: spec.summary }),
     make("div", { class: `passk-panels passk-of-${panels.length}` }, ...panels.map(({ figure }) => figure)),
     make("div", { class: "passk-controls" }, ...Array.from(controls.values(), ({ node }) => node)),

@@ -1,0 +1,44 @@
+"""axe-core over what the lab shows: every exported explorer, and every kind of widget in a real JupyterLab."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from passk_lab import explorers
+
+LAB = (
+    "from passk_lab import cockpit, explorers",
+    "from passk_lab.course import check, draw, predict, progress, quiz, reveal",
+    "explorers.pass_at_k()",
+    "quiz('why unbiased')",
+    "predict('axe', 'How many?', 1, 10)",
+    "reveal('axe', 3)",
+    "draw('axe', 'Draw it.', k=[1, 2, 4, 8], hidden=[0.1, 0.2, 0.3, 0.4], label='base')",
+    "check.pass_at_k(lambda n, c, k: 1 - (1 - c / n) ** k)",
+    "progress('01_counting_successes')",
+    "cockpit.open()",
+)
+OURS = "[class^=passk-], div[role=status]"
+
+
+def faults(page, context=None):
+    found = Axe().run(page, context=context, options={"resultTypes": ["violations"]}).response["violations"]
+    return [f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:200]}" for one in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_exported_explorer(scheme, new_page, tmp_path):
+    page, found = new_page(color_scheme=scheme), {}
+    for name, make in explorers.BY_NAME.items():
+        page.goto(make().to_html(tmp_path / f"{name}.html").as_uri())
+        page.locator("canvas").first.wait_for()
+        found[name] = faults(page)
+    assert {name: of_one for name, of_one in found.items() if of_one} == {}
+
+
+def test_every_kind_of_widget_in_a_notebook(open_notebook, place_notebook):
+    notebook = open_notebook(place_notebook("axe.ipynb", *LAB))
+    notebook.run_all()
+    notebook.page.locator(".passk-cockpit canvas").first.wait_for()
+    for kind in ("explorer", "quiz", "drawing", "cockpit"):
+        assert notebook.page.locator(f".passk-{kind}").count() >= 1, kind
+    assert faults(notebook.page, {"include": [[selector] for selector in OURS.split(", ")]}) == []
