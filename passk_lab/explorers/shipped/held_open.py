@@ -115,7 +115,7 @@ def describe() -> Description:
                 name="Success",
             ),
             Panel(
-                "right answers, lost first, brought back later",
+                "effective right answers, over time",
                 axis,
                 Axis("effective right answers", 0, 4.2),
                 [
