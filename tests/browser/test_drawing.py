@@ -185,13 +185,13 @@ def test_a_finger_draws_and_the_page_stays(page):
     assert page.evaluate("() => scrollY") == 0
 
 
+MADE_UP = """from passk_lab.course import draw, drawn
+ask = draw('browser', 'How does it go on?', k=[1, 2, 4, 8], hidden=[.5, .75, .9375, .9961], label='p = 0.5')
+ask"""
+
+
 def test_in_jupyterlab_the_kernel_judges_and_remembers(open_notebook, place_notebook):
-    ask = (
-        "from passk_lab.course import draw, drawn\n"
-        "ask = draw('browser', 'How does it go on?', k=[1, 2, 4, 8], hidden=[.5, .75, .9375, .9961], label='p = 0.5')\n"
-        "ask"
-    )
-    notebook = open_notebook(place_notebook("made_up.ipynb", ask))
+    notebook = open_notebook(place_notebook("made_up.ipynb", MADE_UP))
     notebook.run_all()
     page = notebook.page
     assert notebook.execute("drawn('browser')") == "None"
@@ -214,3 +214,29 @@ def test_in_jupyterlab_the_kernel_judges_and_remembers(open_notebook, place_note
     expect(page.get_by_role("button", name="Draw again")).to_be_visible()
     assert notebook.errors == []
     assert notebook.strangers == []
+
+
+def test_after_a_drag_the_notebook_has_its_keys_and_without_its_kernel_it_says_what_to_do(
+    open_notebook, place_notebook
+):
+    notebook = open_notebook(place_notebook("made_up.ipynb", MADE_UP))
+    notebook.run_all()
+    page = notebook.page
+    draw(page, [0.4, 0.6, 0.8])
+    page.keyboard.press("Shift+Enter")
+    expect(page.locator(".jp-InputPrompt").first).to_have_text("[2]:")
+    expect(canvas_of(page)).to_have_attribute("aria-valuetext", "k = 1: 50.0 %")  # the new one is there
+    draw(page, [0.4, 0.6, 0.8])
+    expect(page.get_by_role("button", name="Show me")).to_be_enabled()
+    page.evaluate(f"() => {notebook.KERNEL}.restart()")
+    expect(page.locator(STATUS)).to_contain_text("The kernel that asked is gone: run this cell")
+    expect(page.get_by_role("button", name="Show me")).to_be_disabled()
+    page.wait_for_function(f"() => {notebook.KERNEL}.status === 'idle'")
+    notebook.save()
+    notebook.lab.free_kernels()
+    page.reload(wait_until="domcontentloaded")
+    page.locator(".passk-still").wait_for(state="attached")
+    shown = page.locator(".jp-Cell-outputArea").inner_text().strip()
+    assert shown.startswith("Draw p = 0.5, from k = 1 to 8, before it is shown. How does it go on?")
+    assert shown.endswith("Run this cell, after those above it, to draw.")
+    notebook.screenshot("drawing-second-day")

@@ -326,7 +326,9 @@ def test_progress_belongs_to_the_folder_of_the_notebooks(tmp_path):
     mine.mkdir()
     fresh.mkdir()
     told("memory.remember('predictions', 'crossing', 3)", mine)
-    assert told("print(memory.read())", fresh) == "{'exercises': {}, 'questions': {}, 'predictions': {}}"
+    assert (
+        told("print(memory.read())", fresh) == "{'exercises': {}, 'questions': {}, 'predictions': {}, 'drawings': {}}"
+    )
     assert [*fresh.iterdir()] == []
     shutil.copytree(mine, copy)
     assert told("print(memory.predicted('crossing'))", copy) == "3"

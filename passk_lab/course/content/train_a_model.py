@@ -99,7 +99,11 @@ def _may_train(prompt: Any, held_out: Any) -> bool:
 def _split_work(prompt: Any, held_out: Any) -> str:
     mine = sorted(prompt[:3])
     rows = [f"held out {tuple(other)}: numbers in order {sorted(other[:3])}" for other in held_out]
-    verdict = "not among them: True" if _may_train(prompt, held_out) else "among them: False"
+    verdict = (
+        "the prompt's numbers are not held out, so it may be trained on: True"
+        if _may_train(prompt, held_out)
+        else "the prompt's numbers are held out, so it may not be trained on: False"
+    )
     return "\n".join([f"prompt {tuple(prompt)}: numbers in order {mine}", *rows, verdict])
 
 
@@ -427,7 +431,92 @@ FIXED_VARIANCE = Exercise(
     "0.08, as if there were 6 of them and not 2: an error bar 1.7 times too short.",
 )  # fmt: skip
 
-EXERCISES = (SUCCESS_PROBABILITY, MAY_TRAIN, SILENT_SHARE, DISTINCT_SOLUTIONS, FIXED_VARIANCE)
+
+def _softmax(values: Any) -> list[float]:
+    top = max(values)
+    grown = [math.exp(value - top) for value in values]
+    return [one / sum(grown) for one in grown]
+
+
+def _heated_work(logits: Any, i: int, temperature: Any) -> str:
+    cooled = [F(z) / F(temperature) for z in logits]
+    grown = [math.exp(value) for value in cooled]
+    return (
+        f"z / temperature: {', '.join(map(shown, cooled))}\n"
+        f"exp of each: {', '.join(f'{value:.6g}' for value in grown)};  their sum: {sum(grown):.6g}\n"
+        f"token {i}: {grown[i]:.6g} / {sum(grown):.6g} = {grown[i] / sum(grown):.6g}"
+    )
+
+
+_LOGITS: tuple[Case, ...] = (
+    ((0, 1), 1, 1), ((0, 1), 1, 2), ((0, 1), 1, F(1, 2)), ((2, 2), 0, 3), ((1, 0, -1), 0, 2), ((3, 1, 0, -2), 2, F(3, 2)),
+    ((-1, F(1, 2), 4), 1, F(3, 10)), ((5, 5, 0), 2, 2), ((-3, -3, -4), 2, 100),
+)  # fmt: skip
+
+TOKEN_CHANCE = Exercise(
+    name="token_chance",
+    notebook=NOTEBOOK,
+    task="Chance that token i is drawn at a temperature above 0. logits lists the network's logits, one for each token of the "
+    "vocabulary; i is a place in that list, counted from 0.",
+    arguments=("logits", "i", "temperature"),
+    oracle=lambda logits, i, temperature: _softmax([float(z) / float(temperature) for z in logits])[i],
+    cases=_LOGITS,
+    work=_heated_work,
+    mistakes=(
+        Mistake(
+            "multiplied", lambda z, i, T: _softmax([x * T for x in z])[i],
+            "You MULTIPLY the logits by the temperature (or raise the chances to it). Then heat makes the likely likelier: that is the temperature's inverse.",
+            "Divide by it.",
+        ),
+        Mistake(
+            "not normalised", lambda z, i, T: math.exp(z[i] / T),
+            "exp(z/T) alone is no chance yet: over the tokens it does not sum to 1.",
+            "Divide by the sum of exp(z/T) over the tokens.",
+        ),
+        Mistake(
+            "normalised at 1", lambda z, i, T: math.exp(z[i] / T) / sum(math.exp(x) for x in z),
+            "The sum you divide by is that of temperature 1. It changes with the temperature as well.",
+            "The same exp(z/T) above and below, below summed over the tokens.",
+        ),
+        Mistake(
+            "chance divided", lambda z, i, T: _softmax(z)[i] / T,
+            "You divide the CHANCE by the temperature: over the tokens that sums to 1/T. It is the logits that are divided, before exp.",
+            "First z / temperature, then the softmax.",
+        ),
+        Mistake(
+            "root, not normalised", lambda z, i, T: _softmax(z)[i] ** (1 / T),
+            "The chance to the power 1/T is right up to a factor: over the tokens these do not sum to 1.",
+            "Divide by the sum of the chances to the power 1/T.",
+        ),
+        Mistake(
+            "chances for logits", lambda z, i, T: _softmax([q / T for q in _softmax(z)])[i],
+            "You take the softmax, divide it, and take the softmax again. Chances are no logits: that makes all tokens nearly alike.",
+            "One softmax, of z / temperature.",
+        ),
+        Mistake(
+            "no temperature", lambda z, i, T: _softmax(z)[i],
+            "That is the softmax at temperature 1. The temperature does not enter.",
+            "Divide the logits by it first.",
+        ),
+        Mistake(
+            "likeliest", lambda z, i, T: float(z[i] == max(z)),
+            "You give the likeliest token everything: that is the limit of temperature 0.",
+            "exp(z/T) over its sum.",
+        ),
+        Mistake(
+            "log chance", lambda z, i, T: math.log(_softmax([x / T for x in z])[i]),
+            "That is the natural LOG of the chance (log_softmax), and below 0.",
+            "Take exp of it, or leave the log out.",
+        ),
+    ),
+    hints=(
+        "A temperature rescales the logits, and nothing else changes: what does the softmax do with them?",
+        "exp(z_i / T) / sum over tokens v of exp(z_v / T)",
+        "return math.exp(logits[i] / temperature) / sum(math.exp(z / temperature) for z in logits)",
+    ),
+)  # fmt: skip
+
+EXERCISES = (SUCCESS_PROBABILITY, DISTINCT_SOLUTIONS, MAY_TRAIN, SILENT_SHARE, TOKEN_CHANCE, FIXED_VARIANCE)
 
 QUESTIONS = (
     Question(
@@ -437,8 +526,8 @@ QUESTIONS = (
             Choice("Among 256 samples more are wrong than before, and spoil the result.", False,
                    "Pass@k asks for one right answer among k. More samples never harm it, however many are wrong."),
             Choice("Many prompts are now solved nearly always, and some hardly ever.", True,
-                   "Prompts with p below 0.02 went from 3 % to 23 %. At p = 0.02, 256 draws find an answer with chance 0.99; at p = 0.001 with "
-                   "chance 0.23. The mean of p hardly sees the difference, pass@256 hardly sees anything else."),
+                   "Prompts with p below 0.02 went from 3 % to 23 % (weighted as they are drawn, mean of three seeds). At p = 0.02, 256 draws find "
+                   "an answer with chance 0.99; at p = 0.001 with chance 0.23. The mean of p hardly sees the difference, pass@256 hardly sees anything else."),
             Choice("Pass@256 from 256 samples is noisy: another seed may show a rise.", False,
                    "These numbers are not sampled: the chances of all right answers are added up. And all three seeds show it."),
         ),

@@ -90,7 +90,7 @@ def describe() -> Description:
                 name="Curves",
             ),
             Panel(
-                "held-out numbers; pass@{k} falls, pass@1 rises",
+                "held-out numbers; pass@{k}, pass@1, their gap",
                 Axis("training step", 0, at[-1]),
                 Axis("prompts solved (mean)", 0, 1),
                 [
@@ -146,11 +146,12 @@ def describe() -> Description:
         ],
         presets=[
             Preset("the base", {"step": 0, "k": 256}, "Wide: a quarter right at one draw, nearly all at 256."),
-            Preset("where they cross", {"step": 120, "k": 16}, "Above the base for few draws, below it for many."),
-            Preset("collapsed", {"step": at[-1], "k": 256}, "The curve is nearly flat: more draws find little more."),
+            Preset("where they cross", {"step": 120, "k": 8}, "Above the base for fewer draws, below it for more."),
+            Preset("collapsed", {"step": at[-1], "k": 256}, "Flat beside the base: more draws find little more."),
         ],
         source="lm.recorded: Countdown-3, exact pass@k over all held-out prompts, mean of three seeds, bands from the "
-        "lowest to the highest seed. GRPO, 16 prompts x 32 samples, learning rate 4e-4.",
+        "lowest to the highest seed. GRPO, 16 prompts x 32 samples, learning rate 4e-4. Means count a prompt as often "
+        "as the task draws it; the rows of the map count each once.",
     )  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def describe() -> Description:
 
     return Description(
         name="temperature",
-        title="Heat spreads a trained model's answers, and does not give back what training took",
+        title="Heat spreads a trained model's answers, and gives back a part of what training took",
         summary="Exact pass@k of the base and of the model that GRPO made of it, sampled at a temperature: over draws, "
         "over temperatures, and pass@k against pass@1 as the temperature goes.",
         controls=[
@@ -119,7 +119,7 @@ def describe() -> Description:
             "{trained_one} and {trained_many}."
         ],
         presets=[
-            Preset("as trained", {"T": 1.0, "k": 256}, "Both as they were trained to be sampled."),
+            Preset("as trained", {"T": 1.0, "k": 256}, "Temperature 1: both as their training left them."),
             Preset("heat it", {"T": 2.0, "k": 256}, "After GRPO heat brings a part of pass@k back, and pass@1 pays."),
             Preset("cool the base", {"T": 0.3, "k": 256}, "Cooling raises the base's pass@1 and costs it little of "
                    "pass@k; it does not get it to where GRPO got."),
