@@ -158,7 +158,7 @@ reveal("winner share", winner_share(1))
 {f"pass@{k}": round(float(winner_share(k)), 4) for k in (1, 4, 16)}
 
 # %% [markdown]
-# [96 %]{its_share}, and [the same for every k]{same_share}. Where does that come from?
+# The share is [the same for every k]{same_share}. Where does that come from?
 #
 # ### Exercise 2. How fast the lead grows (medium)
 #
@@ -167,10 +167,6 @@ reveal("winner share", winner_share(1))
 # the chances of the answers, `correct` the right ones (counted from zero), and `i` and `j` are among them.
 #
 # %% tags=["claims"]
-def its_share():
-    return 100 * winner_share(1)
-
-
 def same_share():
     return bool(np.allclose([winner_share(k) for k in (2, 4, 8, 16)], winner_share(1), atol=1e-7))
 
@@ -272,8 +268,8 @@ rows = {f"{name}, pass@{k}": trained(k, given) for name, given in worlds.items()
 pd.DataFrame(rows, index=["first, right", "second, right", "third, wrong"]).T.round(3)
 
 # %% [markdown]
-# With a logit each the likelier one has [0.70]{likelier_alone}; with these features the rarer one has [0.90]{rarer_longer}
-# and the likelier one [0.05]{likelier_shorter}. Features at right angles, as these are, move the logit of a right answer by
+# With a logit each [the likelier right answer is ahead]{likelier_alone}; with these features
+# [the rarer one is, by far]{rarer_longer}. Features at right angles, as these are, move the logit of a right answer by
 # F'(p) |φ_a|² π_a (1 - p): double length counts [four times]{counts_four}, and at the start the second logit is
 # [2.7 times]{faster} as fast as the first. There [the one with the larger |φ_a|² π_a wins]{larger_wins}. So "the likelier
 # wins" is a statement about logits that are parameters; in a network it is the network that decides. What stays true is that
@@ -281,15 +277,11 @@ pd.DataFrame(rows, index=["first, right", "second, right", "third, wrong"]).T.ro
 #
 # %% tags=["claims"]
 def likelier_alone():
-    return trained(4)[0]
+    return trained(4)[0] > trained(4)[1]
 
 
 def rarer_longer():
-    return trained(4, features)[1]
-
-
-def likelier_shorter():
-    return trained(4, features)[0]
+    return trained(4, features)[1] > 10 * trained(4, features)[0]
 
 
 def _speeds(features):

@@ -63,6 +63,9 @@ def test_of_many_easy_prompts_the_weight_is_down_at_k_4():
         > at(explorers.interference, "many easy prompts", k=4)["easy"]
     )
     assert metrics.weight_at_k(0.8, 4) == pytest.approx(0.03, abs=0.005)
+    for k in explorers.interference().description.axes["k"]:
+        agreed = at(explorers.interference, "agreement", k=k)
+        assert min(agreed["easy"], agreed["hard"]) > 0
     assert at(explorers.interference, "agreement")["turned"] < 90 < at(explorers.interference, "against")["turned"]
 
 

@@ -81,8 +81,8 @@ def describe() -> Description:
     return Description(
         name="held-open",
         title="What holds a policy open, how soon, and at what price",
-        summary="A policy with four right answers trained on pass@1 with an entropy bonus or a KL term: its answers, "
-        "pass@1 and pass@16 over time, and how many right answers are alive.",
+        summary="A policy with four right answers, trained on pass@1 or pass@16 with an entropy bonus or a KL term: "
+        "its answers, pass@1 and pass@16 over time, and how many right answers are alive.",
         controls=[
             Slider("t", "training time t", _TIMES, _TIMES[41], play=True),
             Choice("objective", "trained on", list(_OBJECTIVES), "pass@1"),
@@ -115,7 +115,7 @@ def describe() -> Description:
                 name="Success",
             ),
             Panel(
-                "right answers, lost first, brought back later",
+                "effective right answers, over time",
                 axis,
                 Axis("effective right answers", 0, 4.2),
                 [

@@ -137,7 +137,8 @@ def describe() -> Description:
             "{hard}, and pass@1 by {agreement} of what its own gradient would give."
         ],
         presets=[
-            Preset("agreement", {"angle": 30, "k": 8}, "Prompts that help each other: every k is a fair direction."),
+            Preset("agreement", {"angle": 30, "k": 8}, "Prompts that help each other: at every k a step "
+                   "is good for both."),
             Preset("against", {"angle": 170, "k": 8, "p_hard": 0.1, "share_easy": 0.7}, "pass@8 hears the hard prompt "
                    "only; a step along it lowers the easy one, and with it pass@1."),
             Preset("many easy prompts", {"angle": 170, "k": 3, "p_hard": 0.02, "share_easy": 0.9}, "One prompt in ten "
