@@ -7,7 +7,8 @@
 #
 # > *Is pass@k something to train a model on, or [only something to watch]{given}?*
 #
-# Yang Yu argues for watching ([arXiv 2511.16231](https://arxiv.org/abs/2511.16231)); others train on it and report gains.
+# Yang Yu argues for watching ([arXiv 2511.16231](https://arxiv.org/abs/2511.16231), *the paper* from here on); others train
+# on it and report gains.
 #
 # **After this notebook** you can work the lab, and you know what one number p decides. Click into a cell and press
 # **Shift+Enter**: it runs, and the next one is chosen. The computer needs {measured} for the whole notebook.
@@ -57,7 +58,7 @@ def rows():
 
 # %% [markdown]
 # The first number comes near p, the second is far above it: that is what more draws do. Change p and k above and run
-# both cells again, until you can guess the second number from the first. An exercise below asks for the formula.
+# both cells again, until you can guess the last number from p and k. An exercise below asks for the formula.
 #
 # ## From a number to curves
 #
@@ -82,7 +83,7 @@ explorers.pass_at_k()
 # same view back:
 
 # %%
-explorers.from_state("pass-at-k?k=16&p=0.9").words
+explorers.from_state("pass-at-k?k=16&p=0.5").words
 
 # %% [markdown]
 # ## How an exercise works
@@ -232,11 +233,12 @@ quiz("gap to zero")
 #
 # - One number p per prompt decides pass@k [for every k]{one_formula}: pass@k = 1 - (1 - p)^k.
 # - The gap between pass@k and pass@1 is zero [where a prompt is always solved *and* where it never is]{gap_at_the_ends}.
-# - A group without a contrast [teaches nothing]{silent}, and both ends of p make groups without a contrast.
+# - A rule that compares the samples of a group learns [nothing]{silent} from one without a contrast, and both ends of p make
+#   such groups.
 #
 # **Next:** [01_counting_successes](01_counting_successes.ipynb) leaves the world where p is known. From real samples of
-# real models it asks what pass@k is, how sure one can be of it, and shows a trained model that is overtaken by its own base
-# model, the one it was trained from.
+# real models it asks what pass@k is, how sure one can be of it, and compares a trained model with its *base model*, the
+# one it was trained from.
 #
 # To read: the paper, [arXiv 2511.16231](https://arxiv.org/abs/2511.16231), abstract and introduction.
 

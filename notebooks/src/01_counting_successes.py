@@ -8,8 +8,8 @@
 #
 # - compute pass@k from counts without bias, and say why the obvious formula is too low,
 # - average it over problems without the common mistakes, one of which a public tool shipped,
-# - read the curves of a base model and its child trained by reinforcement learning (RL), and say where and how surely they
-#   cross.
+# - read the curves of a base model and its child trained by reinforcement learning (RL), and say who is
+#   ahead at which k, and how surely.
 #
 # The computer needs {measured}. You need notebook 00, and binomial coefficients C(n, k): the number of ways to choose k of
 # n things. Words and letters: [glossary](glossary.md).
@@ -164,8 +164,8 @@ quiz("why unbiased")
 
 # %%
 def mean_pass_at_k(ns, cs, k):
-    """Mean pass@k over problems: problem i has ns[i] samples, of which cs[i] are right (two lists, equally long).
-    If a problem has fewer than k samples, raise a ValueError.
+    """Mean pass@k over problems: problem i has ns[i] samples, of which cs[i] are right, 0 <= cs[i] <= ns[i] (two lists,
+    equally long, not empty). k = 1, 2, ... If a problem has fewer than k samples, raise a ValueError.
     """
     # solution
     return sum(pass_at_k(n, c, k) for n, c in zip(ns, cs, strict=True)) / len(ns)
@@ -287,18 +287,19 @@ print(f"only base {len(found.only_a)}, only trained {len(found.only_b)}, both {l
 # %% [markdown]
 # **How to read it.** The base model is first ahead at [k = 15]{first_ahead}. But another choice of
 # [500 problems]{problems_asked} might have moved that. A crossing is a finding because the band of the difference, at
-# [95 %]{how_sure} and with this seed, leaves zero on both sides: the trained model is surely ahead
+# [95 %]{how_sure} and with this seed, leaves zero on both sides (above, a is the base model and b the trained one): the trained model is surely ahead
 # [up to k = 6]{trained_ahead}, the base model [from k = 49 on]{base_ahead}, and the order turns somewhere
-# [from 7 to 34]{may_turn}. With [eight]{given} samples of each
+# [from 7 to 34]{may_turn}. This second interval is narrower because it asks about one crossing; the band has to hold at all
+# those k at once. With [eight]{given} samples of each
 # problem the turn [could not have been seen]{not_seen_with_eight}, which is not the same as seeing that it is absent. Within
 # [128]{draws_made} draws [nineteen]{base_alone} problems are solved by the base model alone, [three]{trained_alone} by the
 # trained one alone. The trained model is right in each of its samples on [269 problems, the base model on 7]{sure_ones}.
 #
 # Do not read more into it than is there: one pair of models and one way of sampling. Both drew with *top-p*
-# [0.95]{given}: at each token the smallest set S of the likeliest tokens with Σ_S π of at least [0.95]{given} is kept, and
-# the rest is cut off, with some answers in it. And the final answer alone is checked. `data.load("rlvr-curves")` holds runs that
-# [do not fall below their base model at the most draws]{some_stay_above}, and
-# [some that do]{some_fall_below}.
+# [0.95]{given}: at each token (a piece of a word) the likeliest ones are kept until their chances add up to at least
+# [0.95]{given}, and the rest is cut off, with some answers in it. And the final answer alone is checked. In
+# `data.load("rlvr-curves")`, [57 comparisons]{how_many_runs} of a run with its base model, the run is below it at the most
+# draws [in one of them]{one_falls_below}.
 
 # %% tags=["claims"]
 def first_ahead():
@@ -359,12 +360,12 @@ _leads = [
 ]
 
 
-def some_stay_above():
-    return max(_leads) > 0
+def how_many_runs():
+    return len(_leads)
 
 
-def some_fall_below():
-    return min(_leads) < 0
+def one_falls_below():
+    return sum(lead < 0 for lead in _leads) == 1
 
 
 # %%
@@ -434,8 +435,8 @@ def both_ways():
 #
 # Beware: with the flat prior, Beta(1, 1), a problem that was not once right in [eight]{given} samples gets
 # [pass@100 = 0.92]{flat_prior}. That is mostly the prior speaking (before any sample it says [0.99]{prior_alone}), and on
-# hard problems it is far too hopeful: of [128 problems]{asked}, [Pythia 70M]{given} solves [94 not once]{unsolved} in
-# [ten thousand]{samples_each} samples.
+# hard problems it is far too hopeful: of [128 problems]{asked} of the benchmark MATH, [Pythia 70M]{given}, a small model,
+# solves [94 not once]{unsolved} in [ten thousand]{samples_each} samples.
 
 # %%
 belief = metrics.pass_at_k_posterior(n=8, c=[0, 1, 4], k=100, prior=(1, 1))
@@ -511,11 +512,12 @@ quiz("k beyond n")
 # %% [markdown]
 # ## Take with you
 #
-# - pass@k from counts: 1 - C(n-c, k)/C(n, k), problem by problem, then the mean. For k > n: no answer without a model.
+# - pass@k from counts: 1 - C(n-c, k)/C(n, k), problem by problem, then the mean. For k > n: no unbiased
+#   estimate; over many problems there are bounds, and for a single number a model is needed.
 # - The plug-in 1 - (1 - c/n)^k is [too low on average]{too_low} for `k >= 2` and `0 < p < 1`, and still closer for a
 #   single problem that is rarely solved.
 # - On MATH500 the base model passes its trained child at [k = 15 (95 % interval 7 to 34)]{crossing_again}. The order of
-#   models depends on how many draws you grant them; what lies beyond the draws you made is not visible.
+#   models depends on how many draws you grant them; beyond the draws you made no crossing can be seen.
 #
 # **Next:** [02_the_gradient](02_the_gradient.ipynb). What training on pass@k would do: the gradient, and where it vanishes.
 #

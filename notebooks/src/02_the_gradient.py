@@ -4,7 +4,7 @@
 # Notebook 01 measured pass@k. Now suppose we *train* on it. A model is a set of numbers that decide how likely each
 # answer is; training moves them a little in the direction in which the goal grows fastest, the **gradient**. The paper
 # this laboratory is built around ([arXiv 2511.16231](https://arxiv.org/abs/2511.16231)) says: for one prompt the gradient
-# of pass@k is the gradient of pass@1, times a positive number. So pass@k shows no new direction.
+# of pass@k is the gradient of pass@1, times a number that is positive for p < 1. So pass@k shows no new direction.
 #
 # **After this notebook** you can derive that statement from the one line on which policy gradients turn, check it in
 # independent ways, and say what a *group of n samples* makes of it, for pass@k and for other training goals. The computer
@@ -243,8 +243,8 @@ explorers.objective_weights(a="pass@k", b="pass@1", k=4)
 
 # %% [markdown]
 # **What you see.** *The weight*, on a log axis. *What is climbed*, the goal F(p) itself, whose slope the weight is. *What
-# reaches one logit*, the weight times p(1 - p). Choose other goals for a and b. Each is a function F of p, so each gives *one
-# prompt* the same direction, and another weight. The names you will meet first:
+# reaches one logit*, the weight times p(1 - p), where that logit's answer is the right one and no other is. Choose other goals for a and b. Each is a function F that grows with p, so each
+# gives *one prompt* the same direction, and another weight. The names you will meet first:
 #
 # - `grpo`: **GRPO** takes the group's mean off each reward and divides by the group's standard deviation. In large groups its
 #   goal is [2 arcsin √p]{grpo_goal}, with weight 1/√(p(1-p)). This [grows without bound at both ends, where a prompt is hardly
@@ -321,9 +321,9 @@ def one_number():
 
 # %%
 def effective_weight(right, wrong, n, p):
-    """Weight w for which the mean update, (1/n) sum of credit times score, is w times the gradient of p. In a group
-    of n samples with c right ones, each right sample gets credit right[c] and each wrong one wrong[c]; a sample is
-    right with chance p, from 0 to 1.
+    """Weight w for which the mean update, (1/n) sum of credit times score, is w times the gradient of p. In a group of
+    n samples with c right ones, each right sample gets credit right[c] and each wrong one wrong[c]; a sample is
+    right with chance p, from 0 to 1. n = 1, 2, ...
     """
     # solution
     total = 0
@@ -347,7 +347,7 @@ explorers.group_weights(objective="pass@k-training", n=8, k=4, p=0.1)
 # standardises, and [the ratio bends with p]{ratio_bends}.
 #
 # Now take the plain rule. **PKPO** (`pass@k` in the lab) gives each sample k times the mean of the best reward over the sets of k
-# that hold it; it is unbiased. Press *centring costs 1 - k/n*: with the group's own mean subtracted, exactly k/n of the gradient
+# that hold it; it is unbiased. Press *centring leaves 1 - k/n*: with the group's own mean subtracted, exactly k/n of the gradient
 # is gone, and [at k = n, everything]{centring_at_n}. For other tables of this gradient centring costs another share, or even adds:
 
 # %%
@@ -388,9 +388,8 @@ def unbiased_tables():
 
 
 # %% [markdown]
-# Some goals have no table, and the list says why. The weight of any table is a polynomial in p, and 1/p is not. So no
-# group gives an unbiased gradient of log p: `maxrl` climbs the first terms of its series, as many as the group has samples.
-# For log pass@k the list has no rule at all:
+# The weight of any table is a polynomial in p, and 1/p is not. So no group gives an unbiased gradient of log p: `maxrl`
+# climbs the first terms of its series, as many as the group has samples. For log pass@k the lab has no rule, and says so:
 
 # %%
 rows.loc[rows.credit.str.startswith("absent"), "credit"].to_dict()
@@ -428,7 +427,7 @@ pd.DataFrame({"weight it gives": got, "weight of pass@4": promised, "ratio": got
 
 # %% [markdown]
 # In groups of 8 that is [2.3 % too much at p = 0.05, 18.4 % too much at p = 0.3, and 4.86 times as much as it should be at p = 0.9]{too_much}.
-# So this rule goes on pulling at solved prompts, which pass@4 was to leave alone. [No test with k = 1]{fine_for_one_draw} would
+# So this rule pulls several times too hard at nearly solved prompts, which pass@4 was to leave almost alone. [No test with k = 1]{fine_for_one_draw} would
 # have shown it.
 #
 # ### Exercise 5. Repair it (medium)
@@ -440,8 +439,8 @@ pd.DataFrame({"weight it gives": got, "weight of pass@4": promised, "ratio": got
 # %%
 def fixed_credit(n, c, k, is_right):
     """k times the chance that a right sample's k - 1 companions, drawn without replacement from the other n - 1
-    samples, are all wrong; 0 for a wrong sample. c of the n are right, is_right says what this one is. For k > n
-    raise a ValueError.
+    samples, are all wrong; 0 for a wrong sample. c of the n are right, 0 <= c <= n (at least 1 for a right sample),
+    is_right says what this one is. k = 1, 2, ... For k > n raise a ValueError.
     """
     # solution
     if k > n:
@@ -471,7 +470,8 @@ def fine_for_one_draw():
 # ## Take with you
 #
 # - ∇p is the mean of reward times score, and [a baseline changes nothing in it]{baseline_is_free}. In a logit it is pi_a (r_a - p).
-# - For one prompt ∇pass@k = k (1-p)^(k-1) ∇pass@1: same direction, another weight. So it is for any goal F(p).
+# - For one prompt ∇pass@k = k (1-p)^(k-1) ∇pass@1: same direction, another weight. So it is for any goal F(p)
+#   that grows with p.
 # - The weight is k at p = 0 and zero at p = 1 (for k above one); its area is [1 for every k]{area}.
 # - A training rule is a table A⁺(c), A⁻(c). Its mean push is w_n(p) ∇p, exactly computable; that unmasks biased rules.
 #

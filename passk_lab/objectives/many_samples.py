@@ -115,7 +115,7 @@ def pass_at_k_centred(k: int = 4) -> Objective:
         return Credit(correct, wrong, k * pivotal(n, k))
 
     return _pass_at_k(
-        k, "ours: the mean over the group of s is k rho, so centring costs the factor 1 - k/n; cf. 2606.06080", table,
+        k, "ours: the mean over the group of s is k rho, so centring leaves the factor 1 - k/n; cf. 2606.06080", table,
         note="credits add up to 0 in every group", least=k + 1,
         least_because=f"at n = k = {k} centring leaves nothing",
     )  # fmt: skip
@@ -136,7 +136,7 @@ def pass_at_k_training_raw(k: int = 4) -> Objective:
         k, "2508.10751, analytical derivation, without the standard deviation",
         lambda n: Credit(*_analytical(n, k), (1 - k / n) * pivotal(n, k)),
         equation=r"\tfrac1k\bigl(1-(1-p)^k\bigr)", F=F, slope=slope, unbiased=False,
-        note="centring shrinks it by exactly 1 - k/n; at n = k every credit is 0",
+        note="centring leaves exactly 1 - k/n of it; at n = k every credit is 0",
     )  # fmt: skip
 
 
@@ -163,7 +163,9 @@ def pass_at_k_training(k: int = 4) -> Objective:
             lambda xp, p: xp.exp((k / 2 - 1) * xp.log1p(-p)) / xp.sqrt(rest(xp, k * xp.log1p(-p))),
             math.inf, math.inf if k == 1 else 1.0 if k == 2 else 0.0,
         ),
-        unbiased=False, note="the standard deviation of the group shrinks it by a factor that depends on p",
+        unbiased=False,
+        note="the standard deviation of the group shrinks it by a factor that depends on p; at n = k there is one set, no "
+        "spread, and every credit is 0",
     )  # fmt: skip
 
 
@@ -229,7 +231,7 @@ def log_pass_at_k(k: int = 4) -> Objective:
             math.inf, 1.0 if k == 1 else 0.0,
         ),
         table=Missing(
-            "log(1 - (1-p)^k) is not a polynomial in p, and the mean over a group of n always is one"
+            "the weight of log(1 - (1-p)^k) is not a polynomial in p, and that of a table always is one"
         ),
         unbiased=False,
     )  # fmt: skip

@@ -193,7 +193,7 @@ def overview() -> list[dict[str, Any]]:
     """List every objective with its aliases, formula, needs, bias and source, absent faces with their reason.
 
     >>> next(row for row in overview() if row["name"] == "log-pass@k")["credit"]
-    'absent: log(1 - (1-p)^k) is not a polynomial in p, and the mean over a group of n always is one'
+    'absent: the weight of log(1 - (1-p)^k) is not a polynomial in p, and that of a table always is one'
     """
     rows = []
     for name in names(variants=True):

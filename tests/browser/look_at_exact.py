@@ -20,7 +20,7 @@ def look_at_02(notebook):
     shown.expect_words("pass@k-training promises weight 1.53, the group gives 0.789")
     shown.choice("objective").select_option("pass@k-loo-1")
     shown.expect_words("which is 100 % of it")
-    shown.button("centring costs 1 - k/n").press("Enter")
+    shown.button("centring leaves 1 - k/n").press("Enter")
     shown.expect_words("which is 50 % of it")
     notebook.screenshot("notebook-02")
     answer(notebook, "only a factor")

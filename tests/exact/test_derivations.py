@@ -148,7 +148,7 @@ def test_the_command_prints_the_ledger_and_says_that_all_agree(capsys):
     for name in (*derivations.names(), *NAMES):
         assert f"✓ {name} " in said
     assert "comparisons, all agree." in said
-    assert "log-pass@k (k = 4) has no credit: log(1 - (1-p)^k) is not a polynomial" in said
+    assert "log-pass@k (k = 4) has no credit: the weight of log(1 - (1-p)^k) is not a polynomial" in said
 
 
 def test_the_command_fails_for_a_wrong_derivation_and_says_which(capsys, monkeypatch):

@@ -133,7 +133,7 @@ def test_the_overview_has_every_name_and_no_hole():
 def test_the_overview_says_why_a_face_is_absent():
     log = row("log-pass@k")
     assert log["value"] == log["weight"] == "there"
-    assert log["credit"].startswith("absent: log(1 - (1-p)^k) is not a polynomial")
+    assert log["credit"].startswith("absent: the weight of log(1 - (1-p)^k) is not a polynomial")
     assert log["needs"] == log["unbiased"] == "", "without a table there is nothing to need or to be biased"
 
 
@@ -156,7 +156,7 @@ def test_the_overview_names_kin_and_parameters():
 
 def test_an_absent_face_speaks_when_it_is_asked_for():
     log = objectives.get("log-pass@k", k=2)
-    said = r"log-pass@k \(k = 2\) has no credit: log.*not a polynomial in p"
+    said = r"log-pass@k \(k = 2\) has no credit: the weight of log.*not a polynomial in p"
     assert re.match(said, log.missing("credit"))
     assert log.missing("value") == log.missing("weight") == ""
     for call in (lambda: log.credit(8), lambda: objectives.effective_weight(log, 8, 0.5)):

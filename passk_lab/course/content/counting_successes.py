@@ -269,8 +269,8 @@ def _dropping(ns: Any, cs: Any, k: int) -> float:
 MEAN_PASS_AT_K = Exercise(
     name="mean_pass_at_k",
     notebook=NOTEBOOK,
-    task="Mean pass@k over problems: problem i has ns[i] samples, of which cs[i] are right (two lists, equally long). "
-    "If a problem has fewer than k samples, raise a ValueError.",
+    task="Mean pass@k over problems: problem i has ns[i] samples, of which cs[i] are right, 0 <= cs[i] <= ns[i] "
+    "(two lists, equally long, not empty). k = 1, 2, ... If a problem has fewer than k samples, raise a ValueError.",
     arguments=("ns", "cs", "k"),
     oracle=_mean,
     cases=(
@@ -282,8 +282,9 @@ MEAN_PASS_AT_K = Exercise(
     mistakes=(
         Mistake(
             "pooled", lambda ns, cs, k: float(_exact(sum(ns), sum(cs), k)),
-            "You pool all samples into one problem. Then one problem's right answers count for another: for k > 1 the "
-            "result is wrong, and usually far too high where easy and hard problems are mixed.",
+            "You pool all samples into one problem. Then one problem's right answers count for another: in general the "
+            "result is wrong, at k = 1 too if the problems differ in samples, and for k > 1 usually far too high where easy and "
+            "hard problems are mixed.",
             "Work out pass@k of each problem first, then average.",
         ),
         Mistake(
@@ -419,18 +420,18 @@ QUESTIONS = (
             Choice("Nothing at all, however many problems there are like this one.", False,
                    "Over many problems there are bounds that hold whatever the chances are (pass_at_k_beyond), and with a prior "
                    "a belief, which leans on it."),
-            Choice("No unbiased estimate exists; some model or prior must step in.", True,
+            Choice("No unbiased estimate exists; one number needs a model or prior.", True,
                    "The mean of any estimate from 8 samples is a polynomial of degree at most 8 in p; pass@100 has degree 100."),
             Choice("It is 1 if any of the 8 samples was right, and 0 otherwise.", False, "That is pass@8 under another name."),
         ),
     ),
     Question(
         "what crossing shows",
-        "The base model overtakes its RL-trained child at k = 15 on MATH500. What does that show?",
+        "The base model overtakes its RL-trained child at k = 15 on MATH500. Which reading do the counts support?",
         (
             Choice("RL training made the model worse, which one draw is too few to show.", False,
                    "At one draw it is far better: 77.9 % against 61.4 %. It depends on how many draws you may take."),
-            Choice("On most problems training made right answers likelier, on some rarer.", True,
+            Choice("On most problems the share of right answers rose, on some it fell.", True,
                    "The share of right samples rose on 417 of 500 problems and fell on 58; within 128 draws 19 were solved by "
                    "the base model only, 3 by the trained one only. One pair, one sampler: of the other runs in the bundled "
                    "data some cross and some do not."),

@@ -342,7 +342,7 @@ EFFECTIVE_WEIGHT = Exercise(
     notebook=NOTEBOOK,
     task="Weight w for which the mean update, (1/n) sum of credit times score, is w times the gradient of p. In a "
     "group of n samples with c right ones, each right sample gets credit right[c] and each wrong one wrong[c]; a "
-    "sample is right with chance p, from 0 to 1.",
+    "sample is right with chance p, from 0 to 1. n = 1, 2, ...",
     arguments=("right", "wrong", "n", "p"),
     oracle=_effective_weight,
     cases=tuple((*table, p) for table in _TABLES for p in (F(1, 2), F(1, 4), F(0), F(1), F(9, 10))),
@@ -469,8 +469,8 @@ FIXED_CREDIT = Exercise(
     name="fixed_credit",
     notebook=NOTEBOOK,
     task="k times the chance that a right sample's k - 1 companions, drawn without replacement from the other n - 1 "
-    "samples, are all wrong; 0 for a wrong sample. c of the n are right, is_right says what this one is. For k > "
-    "n raise a ValueError.",
+    "samples, are all wrong; 0 for a wrong sample. c of the n are right, 0 <= c <= n (at least 1 for a right "
+    "sample), is_right says what this one is. k = 1, 2, ... For k > n raise a ValueError.",
     arguments=("n", "c", "k", "is_right"),
     oracle=_credit,
     cases=(

@@ -161,7 +161,7 @@ GROUP_WEIGHT = Derivation(
         ),
         Step(r"\mathbb{E}[S\,\mathbf 1\{\text{right}\}] = \nabla p = -\mathbb{E}[S\,\mathbf 1\{\text{wrong}\}]", "The score has mean 0, so what the right answers add the wrong ones take."),
         Step(r"w_n(p) = \mathbb{E}_{j\sim\mathrm{Bin}(n-1,p)}\bigl[A^+(j+1) - A^-(j)\bigr]", "j counts the right ones among the others, independent of sample 1."),
-        Step(r"w_n(0) = A^+(1) - A^-(0), \qquad w_n(1) = A^+(n) - A^-(n-1)", "A polynomial in p of degree n - 1: exact at both ends."),
+        Step(r"w_n(0) = A^+(1) - A^-(0), \qquad w_n(1) = A^+(n) - A^-(n-1)", "A polynomial in p of degree n - 1 at most: exact at both ends."),
     ),
     closed=lambda pi, correct, right, wrong: bandit(pi, correct).expected_update(
         Credit([float(a) for a in right], [float(a) for a in wrong]), len(right) - 1

@@ -135,9 +135,9 @@ def describe() -> Description:
         ],
         presets=[
             Preset(
-                "centring costs 1 - k/n",
-                {"objective": "pass@k-training-raw", "n": 8, "k": 4, "p": 0.1},
-                "PKPO's plain credit (pass@k) less the group's own mean, over k: the ratio is flat at 1/2. Centring "
+                "centring leaves 1 - k/n",
+                {"objective": "pass@k-training-raw", "n": 8, "k": 2, "p": 0.1},
+                "PKPO's plain credit (pass@k) less the group's own mean, over k: the ratio is flat at 3/4. Centring "
                 "takes exactly k/n of this one away, and at n = k all.",
             ),
             Preset(
@@ -178,5 +178,6 @@ def _needs(names: tuple[str, ...]) -> dict[str, str]:
         if objective.only is not None:
             out[name] += " It takes groups of n = k only."
         elif objectives.entry(name).draws and objective.least > 1:
-            out[name] += " It needs n >= k, or n > k where a baseline leaves the sample out."
+            least = objectives.with_draws(name, 4).least
+            out[name] += {4: " It needs n >= k.", 5: " It needs n > k."}.get(least, f" It needs n >= {least}.")
     return out
