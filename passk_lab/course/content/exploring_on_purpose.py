@@ -496,7 +496,7 @@ COVERING_KL = Exercise(
     notebook=NOTEBOOK,
     task="Of the two KL divergences between base and policy the one that covers, in nats: the mean, over tokens as the "
     "BASE writes them, of the log of how much likelier the base makes them. Both list the chance of each token; "
-    "one that the base never writes adds nothing.",
+    "the policy's is above 0 where the base's is, and one that the base never writes adds nothing.",
     arguments=("base", "policy"),
     oracle=_kl,
     cases=(

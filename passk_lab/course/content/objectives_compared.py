@@ -88,7 +88,7 @@ STANDARDISED_CREDIT = Exercise(
         ),
         Mistake(
             "small number added", _over(lambda s, n: math.sqrt(s) + 1e-4),
-            "You add a small number to the standard deviation, as trainers do against division by 0. It makes every credit a little too small; here "
+            "You add a small number to the standard deviation, as trainers do against division by 0. It draws every credit a little towards 0; here "
             "an exact answer and an explicit case for equal rewards are wanted.",
             "if all are equal: return 0; else divide by the deviation itself.",
         ),
@@ -99,7 +99,7 @@ STANDARDISED_CREDIT = Exercise(
         ),
         Mistake(
             "mean not taken off", lambda r, i: 0.0 if len(set(r)) == 1 else r[i] / math.sqrt(average((x - average(r)) ** 2 for x in r)),
-            "You divide the reward itself. Without the mean taken off, wrong samples get no credit at all, and right ones are only ever pushed up.",
+            "You divide the reward itself. Without the mean taken off, a sample of reward 0 gets no credit at all, where one below the mean is to be pushed down.",
             "rewards[i] - mean",
         ),
         Mistake(
@@ -213,7 +213,8 @@ EFFECTIVE_PROMPTS = Exercise(
     name="effective_prompts",
     notebook=NOTEBOOK,
     task="Effective number of prompts (Kish): how many with EQUAL pulls would have the same sum of pulls and the same "
-    "sum of squared pulls. Prompt x pulls its logit with strength k q (1-q)^k, q = p[x]. If nothing pulls, 0.",
+    "sum of squared pulls. Prompt x pulls its logit with strength k q (1-q)^k, q = p[x]. If nothing pulls, 0. "
+    "p is not empty, and k is a whole number from 1 on.",
     arguments=("p", "k"),
     oracle=lambda p, k: F(_effective(_pulls(p, k))),
     cases=tuple(
@@ -538,7 +539,7 @@ FIXED_NOISE = Exercise(
     name="fixed_noise",
     notebook=NOTEBOOK,
     task="VARIANCE of the share of prompts with a right one among k samples, over new samples of the same prompts. p "
-    "lists the chance of each prompt.",
+    "lists the chance of each prompt and is not empty; k is a whole number from 1 on.",
     arguments=("p", "k"),
     oracle=_noise,
     cases=tuple(

@@ -201,7 +201,7 @@ SILENT_SHARE = Exercise(
     name="silent_share",
     notebook=NOTEBOOK,
     task="Share of groups that teach nothing when a group's samples are only compared with each other. c lists how "
-    "many of its n samples are right, for each group of a batch.",
+    "many of its n samples are right, for each group of a batch; it is not empty, and n is a whole number from 2 on.",
     arguments=("c", "n"),
     oracle=_silent_share,
     cases=_COUNTS,

@@ -1,4 +1,6 @@
-"""Exploration mechanisms: what a run adds to an objective, each with its source. None is a function of p.
+"""Exploration mechanisms: what a run adds to an objective, each with its source.
+
+None is a function of p; annealed-k alone moves a parameter of one, the objective's k.
 
 >>> from passk_lab.lm import mechanisms
 >>> mechanisms.get("entropy", coefficient=0.1).coefficient
