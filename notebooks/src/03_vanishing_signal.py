@@ -283,8 +283,8 @@ explorers.training_logs(run="dapo-lr1e5", step=200)
 # **What you see.** In this run [three groups in four are right throughout around step 200]{solved_end}: here the signal is lost at the
 # *solved* end.
 #
-# The run is named for its learning rate (lr1e5 is [1e-5]{given}) and for **DAPO**, a kin of GRPO with *dynamic sampling*: groups that are all right or all wrong are dropped, and
-# prompts are drawn until the batch is full of mixed ones. How can so many be silent, then? Because the log counts
+# The run is named for its learning rate (lr1e5 is [1e-5]{given}) and for **DAPO**, a kin of GRPO with *dynamic sampling*:
+# groups that are all right or all wrong are dropped, and prompts are drawn until the batch is full of mixed ones. How can so many be silent, then? Because the log counts
 # groups *as they are drawn*, the dropped ones with them (so does
 # [the program that wrote it](https://github.com/halflearned/rlvr-experiments)). Dynamic sampling takes silent groups out of the
 # batch, and not out of the bill: here [4.7 groups]{drawn_for_one} are drawn for one that teaches.
