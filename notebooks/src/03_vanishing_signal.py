@@ -2,8 +2,8 @@
 # # The vanishing signal
 #
 # The paper names where training on pass@k goes quiet. Where a prompt is solved, p near 1, the weight k (1 - p)^(k-1) is
-# gone. Where it is unsolved, p near 0, no right sample is drawn, and the weight has no sample to act on. The second is just
-# where one would like to explore.
+# gone. Where it is unsolved, p near 0, hardly a right sample is drawn, and the weight has little to act on. The second is
+# just where one would like to explore.
 #
 # **After this notebook** you can say exactly what vanishes at each end and what does not, how large the signal of a group
 # is beside its noise, and how many groups of a real training run were silent. The computer needs {measured}.
@@ -37,12 +37,14 @@ predict(
 # ### Exercise 1. Groups until the first signal (easy)
 #
 # Groups of `n` samples are drawn until one holds at least one right sample. Write the expected number of groups, that one
-# included. `p` lies between zero and one; for p = 0 it does not come at all: raise a `ValueError`.
+# included. `p` lies between zero and one, both included, and `n` is a whole number from one on; for p = 0 the right sample
+# does not come at all: raise a `ValueError`.
 
 # %%
 def groups_until_signal(p, n):
     """Expected number of groups of n samples that are drawn until one holds at least one right sample, that one
-    included. A sample is right with chance p, from 0 to 1. For p = 0 it never comes: raise a ValueError.
+    included. A sample is right with chance p. 0 <= p <= 1, n = 1, 2, 3, ... For p = 0 it never comes: raise a
+    ValueError.
     """
     # solution
     if p == 0:
@@ -94,7 +96,7 @@ explorers.vanishing_signal(n=8, k=4, p=0.01)
 # It is tempting to say that the pass@k gradient vanishes at p → 0 because of its weight. But the weight is k there. What does
 # vanish is the gradient of p itself, a factor in any goal's gradient, which shrinks like p; and the chance that a group
 # sees a success. (A weight of 1/p, as MaxRL promises, would make up for the first; but no group of n samples has it.)
-# With infinitely many samples pass@16 even leaves a hard prompt sooner than pass@1.
+# With infinitely many samples pass@16 even gets away from p = 0 sooner than pass@1.
 #
 # To see how much sooner, follow the **gradient flow**: the logits move by dz/dt = ∇J(z), the limit of many small steps. Its
 # clock, the **training time** t, is the number of steps times their size. One right answer of [a hundred]{given}:
@@ -102,7 +104,7 @@ explorers.vanishing_signal(n=8, k=4, p=0.01)
 # %%
 predict(
     "time ratio",
-    "From p = 0.1 to 0.9, training on pass@16 takes 10^x times as long as on pass@1. Which x?",
+    "From p = 0.1 to 0.9, training on pass@16 takes 10^x times as long as on pass@1. Which x, to the nearest whole number?",
     low=0,
     high=20,
 )
@@ -149,14 +151,15 @@ quiz("what vanishes at zero")
 #
 # ### Exercise 3. Signal over noise, squared (medium)
 #
-# Mean squared over variance, of the *mean of n samples*. At p = 0 take the limit; at p = 1 mean and variance are both zero and the
-# ratio has no value: raise a `ValueError`.
+# Mean squared over variance, of the *mean of n samples*. `p` lies between zero and one, both included, and `n` is a whole number
+# from one on. At p = 0 take the limit; at p = 1 mean and variance are both zero and the ratio has no value: raise a
+# `ValueError`.
 
 # %%
 def squared_signal_to_noise(p, n):
     """Mean squared over variance of an estimate, the mean over n samples. One logit, p = sigmoid(z), reward 1 or 0,
-    no baseline: a right sample (chance p) adds 1 - p, a wrong one 0. At p = 0 take the limit; at p = 1 there is
-    none: raise a ValueError.
+    no baseline: a right sample (chance p) adds 1 - p, a wrong one 0. 0 <= p <= 1, n = 1, 2, 3, ... At p = 0 take
+    the limit; at p = 1 there is none: raise a ValueError.
     """
     # solution
     if p == 1:
@@ -280,13 +283,14 @@ explorers.training_logs(run="dapo-lr1e5", step=200)
 # **What you see.** In this run [three groups in four are right throughout around step 200]{solved_end}: here the signal is lost at the
 # *solved* end.
 #
-# The run is named for **DAPO**, a kin of GRPO with *dynamic sampling*: groups that are all right or all wrong are dropped, and
-# prompts are drawn until the batch is full of mixed ones. How can so many be silent, then? Because the log counts
+# The run is named for its learning rate (lr1e5 is [1e-5]{given}) and for **DAPO**, a kin of GRPO with *dynamic sampling*:
+# groups that are all right or all wrong are dropped, and prompts are drawn until the batch is full of mixed ones. How can so many be silent, then? Because the log counts
 # groups *as they are drawn*, the dropped ones with them (so does
 # [the program that wrote it](https://github.com/halflearned/rlvr-experiments)). Dynamic sampling takes silent groups out of the
 # batch, and not out of the bill: here [4.7 groups]{drawn_for_one} are drawn for one that teaches.
 #
-# At the other end the unsolved rest empties slowly. In another run, on [1,209]{problems} problems,
+# At the other end the unsolved rest empties slowly. In another run, on [1,209]{problems} problems, each visit to a problem draws
+# [eight]{samples_per_visit} samples;
 
 # %%
 explorers.visits()
@@ -311,6 +315,10 @@ def drawn_for_one():
 
 def problems():
     return _ends[0]["problems"]
+
+
+def samples_per_visit():
+    return int(explorers.visits().description.axes["c"][-1])
 
 
 def all_wrong():
@@ -421,10 +429,11 @@ explorers.least_variance(n=8, k=2, p=0.3)
 # **What you see.** A map over p and k of the winner, and the variances at your k. In groups of 8, at k = 2, `pass@k-loo` has the
 # least [up to p = 0.18]{first_turn}, then `pass@k-centred` [up to p = 0.34]{second_turn}, and beyond that `pass@k-loo-1`. Where
 # k ≥ n/2, `pass@k-loo-1` has the [least at every p]{half_or_more} of the map. The noisiest is plain `pass@k`, which has no
-# baseline: [everywhere on this map in groups of 8 and more]{noisiest}.
+# baseline: [everywhere on this map in groups of 8 and more]{noisiest} (its k are [2, 3, 4, 6, 8]{ks_shown}, ...; at k = 1
+# [with large p]{noisy_at_one}, or at k = n - 1 [with small p]{noisy_near_n}, `pass@k-loo` can be noisier).
 #
 # Mind the model behind the map: with a single logit there is one wrong answer. With more answers the wrong samples point in
-# different directions, and a rule that credits them pays for it. [The order turns]{order_turns}:
+# different directions, and a rule that credits them pays for it. [The first two change places]{first_two}:
 
 # %%
 many = {rule: float(exact.one_among(10, 0.3).group_update(objectives.get(rule, k=2), 8).variance.sum()) for rule in rules}
@@ -472,8 +481,26 @@ def noisiest():
     return min(largest), bool(largest)
 
 
-def order_turns():
-    return bool(one["pass@k-centred"] < one["pass@k-loo-1"] and many["pass@k-centred"] > many["pass@k-loo-1"])
+def ks_shown():
+    return _ks[:5]
+
+
+def _noisier(n, k, p):
+    loo, plain = (objectives.gradient_moments(objectives.get(name, k=k), n, p).variance for name in ("pass@k-loo", "pass@k"))
+    return bool(loo > plain)
+
+
+def noisy_at_one():
+    return 1 not in _ks and all(_noisier(n, 1, 0.9) and not _noisier(n, 1, 0.1) for n in (8, 16, 32))
+
+
+def noisy_near_n():
+    return all(n - 1 not in _ks and _noisier(n, n - 1, 0.001) and not _noisier(n, n - 1, 0.3) for n in (8, 16, 32))
+
+
+def first_two():
+    before, after = (sorted(rules, key=variance.get) for variance in (one, many))
+    return sum(a != b for a, b in zip(before, after, strict=True)), [before[1], before[0], *before[2:]] == after
 
 
 # %% [markdown]

@@ -21,20 +21,20 @@ progress("05_many_prompts")
 # %% [markdown]
 # ## A pair of prompts, one parameter
 #
-# Prompt x is solved with chance p_x = sigmoid(a_x + b_x θ), where sigmoid(z) = 1/(1 + exp(-z)). With [b = 1]{given} a larger
-# θ helps, with [b = -1]{given} it hurts. An easy prompt with the one and a hard prompt with the other pull against each
+# Prompt x is solved with chance p_x = sigmoid(a_x + b_x θ), where sigmoid(z) = 1/(1 + exp(-z)): a_x says how easy the prompt is at
+# θ = 0, b_x how far θ moves it. With [b = 1]{given} a larger θ helps, with [b = -1]{given} it hurts. An easy prompt with the one and a hard prompt with the other pull against each
 # other: what is good for the first is bad for the second. From here on p is the chance of one prompt, and pass@1 and pass@k
 # are means over the prompts.
 #
 # ### Exercise 1. The gradient over prompts (medium)
 #
 # The slope of p_x in θ is b_x p_x (1 - p_x). Write the derivative in θ of the mean pass@k. `p` and `b` are lists with a
-# number for each prompt; the chances lie between zero and one, both included.
+# number for each prompt; the chances lie between zero and one, both included. `k` is a whole number from one on.
 
 # %%
 def shared_gradient(p, b, k):
     """Derivative in theta of the mean pass@k over prompts that share this one parameter: prompt x is solved with
-    chance p[x] = sigmoid(a[x] + b[x] theta). p and b are lists.
+    chance p[x] = sigmoid(a[x] + b[x] theta). p and b are lists, k = 1, 2, 3, ...
     """
     # solution
     terms = [k * (1 - q) ** (k - 1) * s * q * (1 - q) for q, s in zip(p, b, strict=True)]
@@ -51,13 +51,13 @@ check.shared_gradient(shared_gradient)
 {k: shared_gradient([3 / 4, 1 / 8], [1, -1], k) for k in (1, 2, 4, 8)}
 
 # %% [markdown]
-# pass@1 wants a larger θ, [pass@2 and all after it a smaller one]{sign_turns}. The weight of the easy prompt has fallen
-# faster than that of the hard one, and the sign of the sum has turned.
+# pass@1 wants a larger θ, [pass@2 and all after it a smaller one]{sign_turns}. At k = 2 the weight of the easy prompt has
+# fallen to [0.5]{easy_weight}, that of the hard one has risen to [1.75]{hard_weight}, and the sign of the sum has turned.
 #
 # ### Exercise 2. Do they disagree? (easy)
 #
 # Write a function that is `True` if the derivatives in θ of mean pass@k and of mean pass@1 have opposite signs, else
-# `False`; a derivative of zero has no sign. `p` and `b` are as before.
+# `False`; a derivative of zero has no sign. `p`, `b` and `k` are as before.
 #
 # %% tags=["claims"]
 def sign_turns():
@@ -65,10 +65,19 @@ def sign_turns():
     return slopes[0] > 0 and all(slope < 0 for slope in slopes[1:])
 
 
+def easy_weight():
+    return objectives.get("pass@k", k=2).weight(3 / 4)
+
+
+def hard_weight():
+    return objectives.get("pass@k", k=2).weight(1 / 8)
+
+
 # %%
 def points_against(p, b, k):
     """True if the derivatives in theta of mean pass@k and of mean pass@1 have opposite signs, else False (also if
-    one of them is 0). Prompt x is solved with chance p[x] = sigmoid(a[x] + b[x] theta); p and b are lists.
+    one of them is 0). Prompt x is solved with chance p[x] = sigmoid(a[x] + b[x] theta); p and b are lists, k = 1, 2,
+    3, ...
     """
     # solution
     return shared_gradient(p, b, k) * shared_gradient(p, b, 1) < 0
@@ -80,13 +89,14 @@ check.points_against(points_against)
 # %% [markdown]
 # ## More parameters: an angle instead of a sign
 #
-# With more parameters the gradients of pass@1 and pass@k stand at an angle. Below are an easy prompt (p = 0.8) and a hard
-# one; you choose the angle between *their* gradients, which says how far they help or hurt each other (**interference**).
+# With more parameters the gradients of pass@1 and pass@k stand at an angle. Below, easy prompts (p = 0.8) and hard ones
+# are trained together. You choose which share is easy, and the angle between the gradients of an easy prompt and a hard one,
+# which says how far they help or hurt each other (**interference**).
 
 # %%
 predict(
     "first disagreement",
-    "The two prompts pull 150 degrees apart, p = 0.8 and p = 0.1, seven prompts in ten are easy. From which k on do pass@k and pass@1 "
+    "Easy prompts (p = 0.8, seven in ten) and hard ones (p = 0.1) pull 150 degrees apart. From which k on do pass@k and pass@1 "
     "stand at more than 90 degrees?",
     low=1,
     high=64,
@@ -108,8 +118,9 @@ explorers.interference(angle=150, k=1, p_hard=0.1, share_easy=0.7)
 # %% [markdown]
 # **What you see.** The angle between pass@1 and pass@k is [75]{at_two} degrees at k = 2, and [from k = 3 on]{disagree_from} it is above
 # [90]{given}. Move k. In the panel *Directions* the arrow of pass@k swings from that of pass@1 to the hard prompt's; the panel
-# *Gain* has what a step along it does: the hard prompt gains, the easy one loses. For prompts that help each other, at an
-# angle below [90 degrees]{given}, [nothing of this happens at any k]{helpful_prompts}. Press *many easy prompts*: with
+# *Gain* has what a step along it does: at k = 2 [both prompts gain]{both_gain}; [from k = 3 on]{easy_loses} the hard one gains and
+# the easy one loses. For prompts that help each other, at an angle below [90 degrees]{given},
+# [the arrow swings too]{swings_too}, but [neither prompt loses, at any k]{helpful_prompts}. Press *many easy prompts*: with
 # [a tenth]{hard_share} of the prompts hard and solved in [one draw in fifty]{hard_chance}, the easy ones
 # [still win at k = 3 and lose at k = 4]{many_turn}. It is a question of shares, weights *and* angles
 # ([arXiv 2602.21189](https://arxiv.org/abs/2602.21189)).
@@ -121,7 +132,8 @@ explorers.interference(angle=150, k=1, p_hard=0.1, share_easy=0.7)
 import numpy as np
 
 _picture = explorers.interference().description
-_easy_gain, _turned = (np.asarray(_picture.tables[name].values) for name in ("easy gain", "turned"))
+_easy_gain, _hard_gain, _turned = (np.asarray(_picture.tables[name].values) for name in ("easy gain", "hard gain", "turned"))
+_helpful = np.array(_picture.axes["angle"]) < 90
 _many = next(preset.state for preset in _picture.presets if preset.label == "many easy prompts")
 
 
@@ -134,9 +146,28 @@ def disagree_from():
     return first, all(angle(k) > 90 for k in range(first, 65))
 
 
+def _gains(k):
+    numbers = explorers.interference(angle=150, k=k, p_hard=0.1, share_easy=0.7).numbers
+    return numbers["easy"], numbers["hard"]
+
+
+def both_gain():
+    return min(_gains(2)) > 0
+
+
+def easy_loses():
+    gains = {k: _gains(k) for k in _picture.axes["k"]}
+    first = min(k for k, (easy, _) in gains.items() if easy < 0)
+    return first, all(easy < 0 < hard for k, (easy, hard) in gains.items() if k >= first)
+
+
+def swings_too():
+    apart, draws = np.array(_picture.axes["angle"]) > 0, np.array(_picture.axes["k"]) > 1
+    return bool((_turned[_helpful & apart][:, draws] > 0).all())
+
+
 def helpful_prompts():
-    helpful = np.array(_picture.axes["angle"]) < 90
-    return bool((_easy_gain[helpful] > 0).all() and (_turned[helpful] < 90).all())
+    return bool((_easy_gain[_helpful] > 0).all() and (_hard_gain[_helpful] > 0).all())
 
 
 def hard_share():
@@ -174,7 +205,7 @@ def shipped_mean_weight(p, k):
 # ### Exercise 3. Repair it (easy)
 #
 # Write the mean over prompts of the weight k (1-p)^(k-1). `p` is a list with the chance of each prompt, between zero and
-# one, both included.
+# one, both included; `k` is a whole number from one on.
 #
 # %% tags=["claims"]
 def shipped_weight():
@@ -187,7 +218,7 @@ def unsolved_weight():
 
 # %%
 def fixed_mean_weight(p, k):
-    """Mean over prompts of the weight k (1-p)^(k-1), p being a list with the chance of each prompt."""
+    """Mean over prompts of the weight k (1-p)^(k-1), p being a list with the chance of each prompt, k = 1, 2, 3, ..."""
     # solution
     return sum(k * (1 - q) ** (k - 1) for q in p) / len(p)
     # end solution
@@ -206,18 +237,18 @@ check.fixed_mean_weight(fixed_mean_weight)
 # policy cannot tell which kind it has before it: it has one number, x, the chance of using A. Then
 #
 # - pass@1 = w x + (1 - w)(1 - x): a straight line. If w > 1/2, best at x = 1.
-# - pass@k = w (1 - (1-x)^k) + (1 - w)(1 - x^k): a hill, for k > 1.
+# - pass@k = w (1 - (1-x)^k) + (1 - w)(1 - x^k): a hill, for k > 1 and 0 < w < 1.
 #
 # ### Exercise 4. One step of the derivation (medium)
 #
 # Write the derivative of that hill, w (1 - (1-x)^k) + (1 - w) (1 - x^k), with respect to `x`, by hand and not as a difference
-# quotient. `x` and `w` lie between zero and one, both included.
+# quotient. `x` and `w` lie between zero and one, both included; `k` is a whole number from one on.
 
 # %%
 def mixture_slope(x, w, k):
     """Derivative in x of the mean pass@k, w (1 - (1-x)^k) + (1-w) (1 - x^k): by hand, not as a difference quotient.
     A share w of the prompts is solved by strategy A, the rest by strategy B only; x is the chance to use A. Both
-    from 0 to 1.
+    from 0 to 1, k = 1, 2, 3, ...
     """
     # solution
     return k * (w * (1 - x) ** (k - 1) - (1 - w) * x ** (k - 1))
@@ -278,8 +309,8 @@ results.round(5)
 # both strategies alive, because they serve different prompts. It pays with [nine points of pass@1]{price_of_mixing}.
 #
 # Is that a refutation of the paper? It is its border. On one prompt no F(p) prefers several right answers to one
-# (notebook 04). Over prompts that share parameters and cannot be told apart, pass@k does prefer a mixture. Which of these a real
-# model resembles is a matter of measurement: notebooks 06 to 08 measure it in a small language model.
+# (notebook 04). Over prompts that cannot be told apart and need different answers, pass@k (k > 1) does prefer a mixture. Which of
+# these a real model resembles is a matter of measurement: notebooks 06 to 08 measure it in a small language model.
 #
 # %% tags=["claims"]
 def _percent(trained, draws):
@@ -332,9 +363,10 @@ quiz("no new direction")
 # %% [markdown]
 # ## Take with you
 #
-# - Over prompts with shared parameters ∇pass@k is not a multiple of ∇pass@1; it can point against it.
+# - Over prompts with shared parameters ∇pass@k need not be a positive multiple of ∇pass@1; it can point against it.
 # - That needs prompts that pull against each other *and* weights that differ enough.
-# - Where one blind policy serves different prompts, pass@k has a mixture as its optimum; pass@1 has not.
+# - Where one blind policy serves different prompts, pass@k (k > 1) has a mixture as its optimum; pass@1 has a single
+#   strategy (at [w = 1/2]{given}, [any x]{any_x}).
 # - "No new direction" is true prompt by prompt, and not of their mean.
 #
 # **Next:** [06_train_a_model](06_train_a_model.ipynb). A real network, trained before your eyes.
@@ -342,3 +374,7 @@ quiz("no new direction")
 # To read: Barakat et al. ([arXiv 2602.21189](https://arxiv.org/abs/2602.21189)) on interference; those who train on pass@k
 # and report gains: [arXiv 2505.15201](https://arxiv.org/abs/2505.15201),
 # [arXiv 2508.10751](https://arxiv.org/abs/2508.10751), [arXiv 2602.02710](https://arxiv.org/abs/2602.02710).
+#
+# %% tags=["claims"]
+def any_x():
+    return all(abs(exact.two_strategies(0.5, start=x).gradient("pass@1")).max() < 1e-12 for x in np.linspace(0.01, 0.99, 99))

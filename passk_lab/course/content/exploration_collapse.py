@@ -108,7 +108,8 @@ _TENTHS = (F(1, 10), F(1, 5), F(3, 10), F(2, 5))
 DISTINCT_ANSWERS = Exercise(
     name="distinct_answers",
     notebook=NOTEBOOK,
-    task="Expected number of DIFFERENT answers in k draws from a policy that gives answer a with chance pi[a].",
+    task="Expected number of DIFFERENT answers in k draws, k = 1, 2, 3, ..., from a policy that gives answer a with chance "
+    "pi[a].",
     arguments=("pi", "k"),
     oracle=_distinct,
     cases=((_HALVES, 1), ((F(1),), 1), *((pi, k) for k in (2, 3, 4) for pi in (_HALVES, _QUARTERS, _THREE)),
@@ -193,7 +194,7 @@ GROWTH_OF_LEAD = Exercise(
     name="growth_of_lead",
     notebook=NOTEBOOK,
     task="Speed of logit i less that of logit j, when the logits of a softmax policy follow the exact gradient of "
-    "pass@k. Answer a has chance pi[a]; correct lists the right answers, and i and j are two of them.",
+    "pass@k, k = 1, 2, 3, ... Answer a has chance pi[a]; correct lists the right answers, and i and j are two of them.",
     arguments=("pi", "correct", "k", "i", "j"),
     oracle=_growth,
     cases=(
@@ -296,8 +297,8 @@ _SCATTERED: tuple[Case, ...] = (
 FIXED_DIVERSITY = Exercise(
     name="fixed_diversity",
     notebook=NOTEBOOK,
-    task="Expected number of different RIGHT answers in k draws. Answer a has chance pi[a]; correct lists the right "
-    "ones, perhaps none.",
+    task="Expected number of different RIGHT answers in k draws, k = 1, 2, 3, ... Answer a has chance pi[a]; correct "
+    "lists the right ones, perhaps none.",
     arguments=("pi", "correct", "k"),
     oracle=_diversity,
     cases=(

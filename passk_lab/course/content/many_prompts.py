@@ -41,7 +41,7 @@ SHARED_GRADIENT = Exercise(
     name="shared_gradient",
     notebook=NOTEBOOK,
     task="Derivative in theta of the mean pass@k over prompts that share this one parameter: prompt x is solved with "
-    "chance p[x] = sigmoid(a[x] + b[x] theta). p and b are lists.",
+    "chance p[x] = sigmoid(a[x] + b[x] theta). p and b are lists, k = 1, 2, 3, ...",
     arguments=("p", "b", "k"),
     oracle=_shared_gradient,
     cases=tuple((p, b, k) for p, b in _PAIRS for k in (1, 2, 4)) + tuple((p, b, 16) for p, b in _PAIRS[-4:]),
@@ -128,7 +128,8 @@ POINTS_AGAINST = Exercise(
     name="points_against",
     notebook=NOTEBOOK,
     task="True if the derivatives in theta of mean pass@k and of mean pass@1 have opposite signs, else False (also if "
-    "one of them is 0). Prompt x is solved with chance p[x] = sigmoid(a[x] + b[x] theta); p and b are lists.",
+    "one of them is 0). Prompt x is solved with chance p[x] = sigmoid(a[x] + b[x] theta); p and b are lists, k = 1, 2, "
+    "3, ...",
     arguments=("p", "b", "k"),
     oracle=_points_against,
     cases=_AGAINST,
@@ -207,7 +208,7 @@ MIXTURE_SLOPE = Exercise(
     notebook=NOTEBOOK,
     task="Derivative in x of the mean pass@k, w (1 - (1-x)^k) + (1-w) (1 - x^k): by hand, not as a difference "
     "quotient. A share w of the prompts is solved by strategy A, the rest by strategy B only; x is the chance to "
-    "use A. Both from 0 to 1.",
+    "use A. Both from 0 to 1, k = 1, 2, 3, ...",
     arguments=("x", "w", "k"),
     oracle=_mixture_slope,
     cases=tuple(
@@ -275,7 +276,7 @@ def _weight_work(p: Any, k: int) -> str:
 FIXED_MEAN_WEIGHT = Exercise(
     name="fixed_mean_weight",
     notebook=NOTEBOOK,
-    task="Mean over prompts of the weight k (1-p)^(k-1), p being a list with the chance of each prompt.",
+    task="Mean over prompts of the weight k (1-p)^(k-1), p being a list with the chance of each prompt, k = 1, 2, 3, ...",
     arguments=("p", "k"),
     oracle=_mean_weight,
     cases=tuple(

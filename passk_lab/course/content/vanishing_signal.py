@@ -45,7 +45,7 @@ STRONGEST_AT = Exercise(
     mistakes=(
         Mistake(
             "1/k", lambda k: 1 / k,
-            "1/k is where p (1-p)^(k-1) is largest: the chance of exactly one right sample in k. The slope in the logit has one more factor (1-p).",
+            "1/k is where k p (1-p)^(k-1) is largest: the chance of exactly one right sample in k. The slope in the logit has one more factor (1-p).",
             "Differentiate p (1-p)^k, with exponent k.",
         ),
         Mistake(
@@ -131,7 +131,7 @@ GROUPS_UNTIL_SIGNAL = Exercise(
     name="groups_until_signal",
     notebook=NOTEBOOK,
     task="Expected number of groups of n samples that are drawn until one holds at least one right sample, that one "
-    "included. A sample is right with chance p, from 0 to 1. For p = 0 it never comes: raise a ValueError.",
+    "included. A sample is right with chance p. 0 <= p <= 1, n = 1, 2, 3, ... For p = 0 it never comes: raise a ValueError.",
     arguments=("p", "n"),
     oracle=_groups_until_signal,
     cases=(*_FEW, (F(1, 2), 1), (F(1, 4), 1), (F(1), 1), (F(1), 8), (F(0), 1), (F(0), 8)),
@@ -223,8 +223,8 @@ SQUARED_SIGNAL_TO_NOISE = Exercise(
     name="squared_signal_to_noise",
     notebook=NOTEBOOK,
     task="Mean squared over variance of an estimate, the mean over n samples. One logit, p = sigmoid(z), reward 1 or "
-    "0, no baseline: a right sample (chance p) adds 1 - p, a wrong one 0. At p = 0 take the limit; at p = 1 there "
-    "is none: raise a ValueError.",
+    "0, no baseline: a right sample (chance p) adds 1 - p, a wrong one 0. 0 <= p <= 1, n = 1, 2, 3, ... At p = 0 take "
+    "the limit; at p = 1 there is none: raise a ValueError.",
     arguments=("p", "n"),
     oracle=_signal_to_noise,
     # p = 1/2 is not the first: with a baseline the noise is zero there.
@@ -358,7 +358,8 @@ FIXED_BEST_CREDIT = Exercise(
         Mistake(
             "divided by spread", _by_spread,
             "You divide by the standard deviation of the group, as verl's grpo_passk does by default. One right of eight then gets 2.83 instead "
-            "of 1, and the update is no longer an unbiased gradient of pass@8.",
+            "of 1. With rewards of 0 and 1 that is one factor on the whole update; with other rewards groups of small spread are weighed up, and "
+            "the update is no multiple of the gradient.",
             "Leave the division out.",
         ),
         Mistake(
@@ -433,15 +434,16 @@ QUESTIONS = (
     ),
     Question(
         "more draws more signal",
-        "p = 0.001, groups of 8. You raise k from 4 to 8. What happens to the groups that hold a right sample?",
+        "p = 0.001, groups of 16, rule pass@k-loo-1. You raise k from 4 to 8. What happens to the groups that hold a right sample?",
         (
             Choice("Twice as many hold one, since twice as many draws are made.", False,
                    "What a group holds is decided when it is sampled, by p and n. k enters only afterwards, in the credit."),
-            Choice("As few hold one, 0.8 %; the credit given in those is larger.", True,
-                   "1 - 0.999^8 = 0.008, whatever k is. Only more samples, or a larger p, make such groups more frequent."),
-            Choice("As few hold one, 0.8 %; but those say it less noisily.", False,
-                   "A larger factor multiplies the mean and the spread of the estimate alike. Without a baseline their squared ratio, on one logit "
-                   "at pass@1, is n p/(1-p): it grows with n."),
+            Choice("As few hold one, 1.6 %; the credit of a lone right one doubles.", True,
+                   "1 - 0.999^16 = 0.016, whatever k is: only more samples, or a larger p, make such groups more frequent. A right sample alone among "
+                   "16 has the credit k."),
+            Choice("As few hold one, 1.6 %; but those say it less noisily.", False,
+                   "A larger factor multiplies the mean and the spread of the estimate alike. Near p = 0 their squared ratio is about n p, for every "
+                   "k: it grows with n."),
         ),
     ),
 )  # fmt: skip

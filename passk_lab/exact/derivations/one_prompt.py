@@ -282,7 +282,7 @@ CLOCK = Derivation(
         Step(r"\frac{(\nabla J_k)_a}{(\nabla J_1)_a} = \alpha_k(p) \quad \text{for every answer } a", "One factor for all logits: this ratio is what the check compares."),
         Step(r"\frac{d\theta}{d\tau} = \nabla J_1, \qquad d\tau = \alpha_k(p)\,dt", "In the time tau it is the flow on J_1: same path, same end, same diversity."),
         Step(
-            r"\text{So a difference needs several prompts, samples, or a non-linear optimiser.}",
+            r"\text{So a difference needs several prompts, samples, a non-linear optimiser, or a second term in the goal.}",
             "With shared parameters the sum over prompts can turn; with samples the noise differs; Adam or clipping rescale.",
         ),
     ),
