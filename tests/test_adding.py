@@ -90,7 +90,7 @@ def rising(**state: Any) -> Explorer:
             tables={"line": Table(("k", "p"), [[0, k / 4, 1] for k in ks])},
             panels=[
                 Panel("", Axis("p", 0, 1), Axis("J", 0, 1), [
-                    Line(role="pass@k", label="J", x=Coordinate("p"), y=Value("line", along="p"))]),
+                    Line(role="pass@k", label="J", x=Coordinate("p"), y=Value("line", along="p"))], name="Rise"),
             ],
             readouts=[],
             sentences=["It rises."],

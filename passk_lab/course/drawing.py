@@ -56,6 +56,9 @@ class Drawing:
         k = arguments.whole("k", self.k, least=1)
         if k.ndim != 1 or len(k) < 2 or (np.diff(k) <= 0).any():
             raise ValueError(f"a curve is drawn at two or more k that rise, but got k = {arguments.short(self.k)}.")
+        arguments.as_one_of("beside", self.beside, Mapping, "a dict of curves by name")
+        for name in self.beside:
+            arguments.writable("the name of a curve", arguments.as_one_of("the name of a curve", name, str, "a text"))
         low = arguments.one_number("low", self.low, 0, 1)
         high = arguments.one_number("high", self.high, low, 1, open_low=True)
         object.__setattr__(self, "k", tuple(k.tolist()))
@@ -198,7 +201,7 @@ def draw(
     >>> drawn("doctest")
     {1: 0.5, 2: 0.6, 4: 0.7}
     """
-    return Drawing(name, question, k, hidden, label, beside or {}, low, high)
+    return Drawing(name, question, k, hidden, label, {} if beside is None else beside, low, high)
 
 
 def drawn(name: str) -> dict[int, float] | None:

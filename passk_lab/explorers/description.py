@@ -261,14 +261,14 @@ class Readout:
     """Positive numbers below it are written "less than" it: float32 cannot tell 1e-50 from 0."""
 
 
-def percent(name: str, share: Expression, **more: Any) -> Readout:
+def percent(name: str, share: Expression, *, absent: str = "none", least: float = 0.0) -> Readout:
     """Return the readout of a share in per cent.
 
     >>> from passk_lab.explorers import Number
     >>> percent("mixed", Number(0.5)).form
     '{} %'
     """
-    return Readout(name, share, **{"scale": 100, "form": "{} %", **more})
+    return Readout(name, share, scale=100, form="{} %", absent=absent, least=least)
 
 
 @dataclass(frozen=True)

@@ -164,8 +164,8 @@ def pass_at_k_training(k: int = 4) -> Objective:
             math.inf, math.inf if k == 1 else 1.0 if k == 2 else 0.0,
         ),
         unbiased=False,
-        note="the standard deviation of the group shrinks it by a factor that depends on p; at n = k there is one set, no "
-        "spread, and every credit is 0",
+        note="the standard deviation of the group shrinks it by a factor that depends on p; at n = k there is one set, "
+        "no spread, and every credit is 0",
     )  # fmt: skip
 
 

@@ -174,8 +174,10 @@ def formulas(source: str) -> list[str]:
 
 @pytest.mark.parametrize("path", FRONT, ids=[f"{path.parents[1].name}/{path.name}" for path in FRONT])
 def test_nothing_in_the_front_end_is_a_formula_of_the_lab(path):
-    # The page knows panels and tables. Python computes every number, means and sums as well.
-    assert formulas(path.read_text(encoding="utf-8")) == []
+    # The page knows panels and tables. Python computes every number, means and sums as well. What a hand has drawn is
+    # judged where no Python is: its distance is a mean, held against Python's in tests/browser/test_drawing.py.
+    allowed = ["a sum", "a mean"] if path.name == "verdict.js" else []
+    assert formulas(path.read_text(encoding="utf-8")) == allowed
 
 
 @pytest.mark.parametrize(

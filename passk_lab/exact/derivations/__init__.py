@@ -17,7 +17,7 @@ def names() -> tuple[str, ...]:
     """Return the names of all derivations.
 
     >>> names()[0]
-    'gradient'
+    'score'
     """
     return tuple(DERIVATIONS)
 

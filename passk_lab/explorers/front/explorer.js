@@ -20,8 +20,8 @@ import { makeFill, stateText } from "./words.js";
  * @param {Spec} spec
  * @param {ArrayBuffer} buffer
  * @param {State} startState
- * @param {{onRest?: (state: State) => void, heading?: "h1" | "h3"}} more  Who hears of a state once the hand rests; what the
- *   title is: the first of a page, or one below those of a notebook.
+ * @param {{onRest?: (state: State) => void, heading?: "h1" | "h3"}} more  Who hears of a state once the hand rests;
+ *   what the title is: the first of a page, or one below those of a notebook.
  */
 export function mount(root, spec, buffer, startState, { onRest = () => {}, heading = "h3" } = {}) {
   const scope = makeScope(spec, buffer), fill = makeFill(spec, scope), id = newId();
