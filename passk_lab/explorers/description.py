@@ -261,6 +261,7 @@ class Readout:
     """Positive numbers below it are written "less than" it: float32 cannot tell 1e-50 from 0."""
 
 
+@arguments.takes(name=str, absent=str)
 def percent(name: str, share: Expression, *, absent: str = "none", least: float = 0.0) -> Readout:
     """Return the readout of a share in per cent.
 
@@ -268,7 +269,7 @@ def percent(name: str, share: Expression, *, absent: str = "none", least: float 
     >>> percent("mixed", Number(0.5)).form
     '{} %'
     """
-    return Readout(name, share, scale=100, form="{} %", absent=absent, least=least)
+    return Readout(name, share, scale=100, form="{} %", absent=absent, least=arguments.one_number("least", least, 0, 1))
 
 
 @dataclass(frozen=True)
