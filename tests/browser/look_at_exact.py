@@ -21,7 +21,7 @@ def look_at_02(notebook):
     shown.choice("objective").select_option("pass@k-loo-1")
     shown.expect_words("which is 100 % of it")
     shown.button("centring leaves 1 - k/n").press("Enter")
-    shown.expect_words("which is 50 % of it")
+    shown.expect_words("which is 75 % of it")
     notebook.screenshot("notebook-02")
     answer(notebook, "only a factor")
 
@@ -39,7 +39,7 @@ def look_at_03(notebook):
     expect(cell_of(notebook, "times = {(low, high)").locator(".jp-OutputArea")).to_contain_text("4.847e+13")
     cell = cell_of(notebook, "slow, quick =")
     notebook.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-cell')")
-    expect(cell.locator(".jp-OutputArea")).to_contain_text("'you said': 3")
+    expect(cell.locator(".jp-OutputArea")).to_contain_text("You said 3.")
     expect(cell.locator(".jp-OutputArea")).to_contain_text("12.27")
     shown = explorer_in(notebook, "explorers.vanishing_signal(")
     shown.expect_words("92.3 % are all wrong")
