@@ -6,6 +6,7 @@ decides what k does to it; the names say which where it is not the sample.
 """
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from scipy.special import betainccinv, betaincinv
 from passk_lab import arguments
 from passk_lab.arguments import LARGEST, Floats
 from passk_lab.metrics._distinct import by_distinct
-from passk_lab.metrics._products import ratio_of_binomials
+from passk_lab.metrics._products import ratio_of_binomials, ratios_of_binomials
 from passk_lab.metrics.bounded_mean import Interval
 from passk_lab.metrics.chances import binomial, log_all_wrong
 from passk_lab.metrics.known_p import success_at_k
@@ -64,6 +65,7 @@ def seen_at_k(p: Any, k: Any, false_positive: Any, false_negative: Any = 0) -> A
     >>> round(seen_at_k(0, 1024, 0.001), 2)
     0.64
     """
+    arguments.aligned(p=p, k=k, false_positive=false_positive, false_negative=false_negative)
     p, k, a, b = _p_k_and_rates(p, k, false_positive, false_negative)
     return success_at_k(_accepted(p, a, b), k)
 
@@ -97,6 +99,7 @@ def chosen_at_k(p: Any, k: Any, false_positive: Any, false_negative: Any = 0) ->
     >>> round(chosen_at_k(0.1, 2, 0.1), 12)
     0.181
     """
+    arguments.aligned(p=p, k=k, false_positive=false_positive, false_negative=false_negative)
     p, k, a, b = _p_k_and_rates(p, k, false_positive, false_negative)
     s = _accepted(p, a, b)
     right = np.divide(p * (1 - b), s, where=s > 0, out=np.zeros(s.shape))
@@ -440,7 +443,7 @@ def corrected_pass_at_k(n: Any, c: Any, k: Any, false_positive: float, false_neg
     n, c = arguments.counts(n, c)
     a, b = _one_verifier(false_positive, false_negative)
     k = arguments.draws(n, k, ": beyond n samples no unbiased estimate exists")
-    return arguments.plain(1 - _true_miss(n, c, k, a, b))
+    return arguments.plain(1 - _true_miss(lambda j: by_distinct(ratio_of_binomials, n, n - c, j), k, a, b))
 
 
 def corrected_pass_at_k_variance(p: Any, n: int, k: int, false_positive: float, false_negative: float = 0) -> Any:
@@ -455,7 +458,7 @@ def corrected_pass_at_k_variance(p: Any, n: int, k: int, false_positive: float, 
     ----------
     p : array_like of float in [0, 1]
         Chance that one sample is right. Entries times n may be 2e7 at most.
-    n : int in [1, 1e6]
+    n : int in [1, 1e5]
         Samples.
     k : int, 1 <= k <= n
         Draws.
@@ -478,13 +481,13 @@ def corrected_pass_at_k_variance(p: Any, n: int, k: int, false_positive: float, 
     >>> [round(corrected_pass_at_k_variance(0.02, 128, 100, a) ** 0.5, 2) for a in (0, 0.05)]
     [0.26, 2.17]
     """
+    arguments.aligned(p=p, n=n, k=k)
     p, n = arguments.chance("p", p), arguments.one_whole("n", n)
     k = int(arguments.draws(np.asarray(n), arguments.one_whole("k", k)))
     a, b = _one_verifier(false_positive, false_negative)
-    arguments.table_size("n", n, "use fewer samples")
+    arguments.table_size("n", n, "use fewer samples", 10**5)
     arguments.table_size("n times the entries of p", n * p.size, "pass fewer p at once", _WORK)
-    every = np.arange(n + 1)
-    missed = _true_miss(np.full(n + 1, n), every, np.full(n + 1, k), a, b)
+    missed = _true_miss(lambda j: ratios_of_binomials(n, int(j))[::-1], np.asarray(k), a, b)
     truth = 1 - np.asarray(success_at_k(p, k))
     law = binomial(n, _accepted(p, np.asarray(a), np.asarray(b)))
     return arguments.plain(np.sum(law * (missed - truth[..., None]) ** 2, axis=-1))
@@ -627,7 +630,6 @@ def _rates(false_positive: Any, false_negative: Any) -> tuple[Floats, Floats]:
 
 
 def _p_k_and_rates(p: Any, k: Any, false_positive: Any, false_negative: Any) -> tuple[Floats, Any, Floats, Floats]:
-    arguments.aligned(p=p, k=k, false_positive=false_positive, false_negative=false_negative)
     p, k = arguments.chance("p", p), arguments.whole("k", k, least=1)
     a, b = _rates(false_positive, false_negative)
     arguments.shape_together(p=p, k=k, false_positive=a, false_negative=b)
@@ -651,8 +653,8 @@ def _youden(a: float, b: float) -> float:
     return y
 
 
-def _true_miss(n: Any, c: Any, k: Any, a: float, b: float) -> Any:
-    """Unbiased for (1-p)^k: the sum of `corrected_pass_at_k`, from j = k downwards until no term can count."""
+def _true_miss(miss: Callable[[Any], Any], k: Any, a: float, b: float) -> Any:
+    """Unbiased for (1-p)^k: the sum of `corrected_pass_at_k` with M_j = miss(j), j = k downwards until none counts."""
     y, most = _youden(a, b), int(np.max(k))
     growth = most * (math.log1p(b) - math.log(y))
     if growth > math.log(_MOST):
@@ -663,7 +665,7 @@ def _true_miss(n: Any, c: Any, k: Any, a: float, b: float) -> Any:
         )
     total, factor, i = 0.0, np.ones(np.shape(k)), 0
     while factor.any():
-        total = total + factor * by_distinct(ratio_of_binomials, n, n - c, np.maximum(k - i, 0))
+        total = total + factor * miss(np.maximum(k - i, 0))
         factor = factor * -b * np.maximum(k - i, 0) / (i + 1)
         # 1 - a - b <= 1 - b, so k b is at most ln(_MOST)/2 = 10.4: the terms rise to there, then fall for good.
         factor = np.where((abs(factor) < 1e-20) & (i > k * b), 0.0, factor)
