@@ -1,0 +1,298 @@
+"""A verifier that errs: closed forms against every outcome in fractions, literals worked by hand, and limits."""
+
+import math
+from fractions import Fraction as F
+from itertools import product
+from math import comb, prod
+
+import numpy as np
+import pytest
+from scipy.stats import binom
+
+from passk_lab import metrics
+
+RATES = [(F(1, 5), F(1, 10), F(1, 4)), (F(1, 10), F(1, 10), F(0)), (F(2, 3), F(1, 2), F(9, 10)), (F(0), F(1, 3), F(1))]
+
+
+def numbers(*fractions):
+    return [float(x) for x in fractions]
+
+
+def law(n, s):
+    return [comb(n, c) * s**c * (1 - s) ** (n - c) for c in range(n + 1)]
+
+
+def accepted(p, a, b):
+    return p * (1 - b) + (1 - p) * a
+
+
+# --- errors drawn anew for every sample -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 4])
+@pytest.mark.parametrize(("p", "a", "b"), RATES)
+def test_seen_and_chosen_are_what_every_outcome_gives(p, a, b, k):
+    kinds = [(1, 1, p * (1 - b)), (1, 0, p * b), (0, 1, (1 - p) * a), (0, 0, (1 - p) * (1 - a))]
+    seen = chosen = F(0)
+    for draw in product(kinds, repeat=k):
+        weight = prod(w for _, _, w in draw)
+        taken = [right for right, accept, _ in draw if accept]
+        seen += weight * bool(taken)
+        chosen += weight * F(sum(taken), len(taken)) if taken else 0
+    p, a, b = numbers(p, a, b)
+    assert metrics.seen_at_k(p, k, a, b) == pytest.approx(float(seen), rel=1e-14)
+    assert metrics.chosen_at_k(p, k, a, b) == pytest.approx(float(chosen), rel=1e-14)
+
+
+def test_by_hand():
+    assert metrics.seen_at_k(0, 1024, 0.001) == pytest.approx(1 - 0.999**1024, rel=1e-12)
+    assert round(metrics.seen_at_k(0, 1024, 0.001), 2) == 0.64
+    assert metrics.seen_at_k(0.2, 2, 0.1, 0.25) == pytest.approx(0.4071, rel=1e-14)
+    assert metrics.chosen_at_k(0.2, 2, 0.1, 0.25) == pytest.approx(531 / 2000, rel=1e-14)
+    assert metrics.half_truth_p(0.1) == pytest.approx(1 / 11, rel=1e-15)
+
+
+def test_without_errors_seen_and_chosen_are_the_truth():
+    p, k = np.linspace(0, 1, 11), np.array([[1], [7], [1000]])
+    np.testing.assert_allclose(metrics.seen_at_k(p, k, 0), metrics.success_at_k(p, k), rtol=1e-15)
+    np.testing.assert_allclose(metrics.chosen_at_k(p, k, 0), metrics.success_at_k(p, k), rtol=1e-15)
+
+
+def test_limits_of_many_draws():
+    """All is seen; what is chosen stops at the share of accepted samples that are right."""
+    assert metrics.seen_at_k(0.01, 10**9, 0.1, 0.2) == 1
+    assert metrics.chosen_at_k(0.01, 10**9, 0.1, 0.2) == pytest.approx(0.008 / 0.107, rel=1e-14)
+    assert metrics.chosen_at_k(0.5, 10**9, 0, 1) == 0
+    assert metrics.chosen_at_k(0.5, 10**9, 1, 1) == 0
+
+
+@pytest.mark.parametrize("k", [1, 2, 8, 100])
+def test_one_rate_for_two_models_shrinks_their_difference_and_moves_no_crossing(k):
+    narrow, wide, a = np.array([1, 0, 0.0]), np.array([0.4, 0.4, 0.1]), 0.01
+    true = np.mean(metrics.success_at_k(wide, k)) - np.mean(metrics.success_at_k(narrow, k))
+    seen = np.mean(metrics.seen_at_k(wide, k, a)) - np.mean(metrics.seen_at_k(narrow, k, a))
+    assert seen == pytest.approx(0.99**k * true, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [(F(1, 10), F(0)), (F(1, 10), F(1, 5)), (F(1), F(1, 3)), (F(1, 7), F(1)), (F(0), F(0))]
+)
+def test_at_the_half_truth_point_right_and_wrong_acceptances_are_equal(a, b):
+    p = a / (a + 1 - b)
+    assert p * (1 - b) == (1 - p) * a
+    assert metrics.half_truth_p(*numbers(a, b)) == pytest.approx(float(p), rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("p", "a", "b"),
+    [
+        ([F(1, 2), F(0), F(0)], F(1, 100), F(0)),
+        ([F(1, 2), F(1, 10), F(0), F(1, 50)], F(1, 20), F(1, 4)),
+        ([F(1, 100)], F(1, 10), F(0)),
+        ([F(9, 10), F(1, 2)], F(1, 3), F(0)),
+        ([F(9, 10), F(1, 50)], F(4, 5), F(9, 10)),
+    ],
+)
+def test_half_truth_k_is_the_first_of_all_k(p, a, b):
+    def share(k):
+        s = [accepted(x, a, b) for x in p]
+        seen = [1 - (1 - y) ** k for y in s]
+        return sum(x * (1 - b) / y * z for x, y, z in zip(p, s, seen, strict=True)) / sum(seen)
+
+    first = next((k for k in range(1, 120) if share(k) <= F(1, 2)), None)
+    assert metrics.half_truth_k(numbers(*p), *numbers(a, b)) == first
+    shares = [share(k) for k in (1, 2, 5, 30)]
+    assert shares == sorted(shares, reverse=a + b < 1)
+
+
+def test_half_truth_k_by_hand():
+    """pi = .5/.505; by k = 67 the easy problem is surely seen, so .99^k must fall below 1 - (pi - 1/2)."""
+    assert math.ceil(math.log(1 - (0.5 / 0.505 - 0.5)) / math.log(0.99)) == 68
+    assert metrics.half_truth_k([0.5, 0, 0], 0.01) == 68
+    assert metrics.half_truth_k(0, 1e-12) == 1
+    assert metrics.half_truth_k([0.5, 0, 0], 0) is None  # without false positives nothing is false
+
+
+# --- once for a problem, once for an answer -------------------------------------------------------------------------
+
+
+def test_a_rate_of_each_problem_by_hand_and_by_products():
+    np.testing.assert_allclose(np.round(metrics.seen_at_k_per_problem(0, [1, 10, 100], 0.1, 0.9), 3), [0.1, 0.26, 0.41])
+    for p, k, alpha, beta in [(F(1, 5), 3, F(1), F(9)), (F(0), 70, F(1, 2), F(3)), (F(1, 100), 500, F(2), F(200))]:
+        missed = (1 - p) ** k * prod((beta + i) / (alpha + beta + i) for i in range(k))
+        found = metrics.seen_at_k_per_problem(float(p), k, float(alpha), float(beta))
+        assert found == pytest.approx(float(1 - missed), rel=1e-13)
+
+
+def test_limits_of_a_rate_of_each_problem():
+    """Many pseudo-counts: one rate for all. Few: a share of problems accepts all, the others nothing."""
+    assert metrics.seen_at_k_per_problem(0.1, 20, 1e4, 9.9e5) == pytest.approx(
+        metrics.seen_at_k(0.1, 20, 0.01), abs=1e-5
+    )
+    assert metrics.seen_at_k_per_problem(0, 20, 1e-6, 9e-6) == pytest.approx(0.1, abs=1e-5)
+    assert metrics.seen_at_k_per_problem(1, 3, 1, 1) == 1
+    missed = [1 - metrics.seen_at_k_per_problem(0, k, 0.5, 1) for k in (10**6, 4 * 10**6)]
+    assert missed[0] / missed[1] == pytest.approx(2, rel=1e-5)  # k^-1/2
+
+
+@pytest.mark.parametrize("k", [1, 2, 3, 4, 7])
+@pytest.mark.parametrize(
+    ("wrong", "d"),
+    [
+        ([F(1, 2), F(1, 4), F(1, 8)], F(1, 3)),
+        ([F(1, 2)] * 2, F(1, 10)),
+        ([F(1, 5)] * 3 + [F(0)], F(1, 2)),
+        ([F(1)], F(1, 7)),
+    ],
+)
+def test_a_verdict_of_each_answer_is_what_every_set_of_accepted_answers_gives(wrong, d, k):
+    seen = F(0)
+    for kept in product((0, 1), repeat=len(wrong)):
+        weight = prod(d if x else 1 - d for x in kept)
+        left = sum(w for w, x in zip(wrong, kept, strict=True) if not x)
+        seen += weight * (1 - left**k)
+    assert metrics.seen_at_k_per_answer(numbers(*wrong), k, float(d)) == pytest.approx(float(seen), abs=1e-13)
+
+
+def test_a_verdict_of_each_answer_by_hand():
+    assert metrics.seen_at_k_per_answer([0.5, 0.5], 2, 0.1) == pytest.approx(29 / 200, abs=1e-13)
+    assert metrics.seen_at_k_per_answer([1 / 3] * 3, 2, 0.5) == pytest.approx(2 / 3, abs=1e-13)
+    assert round(metrics.seen_at_k_per_answer([0.5, 0.25, 0.125], 2, 1 / 3), 6) == 0.586806
+
+
+def test_limits_of_a_verdict_of_each_answer():
+    ten = [0.1] * 10
+    assert metrics.seen_at_k_per_answer(ten, 10**5, 0.1) == pytest.approx(1 - 0.9**10, abs=1e-10)
+    assert metrics.seen_at_k_per_answer([1.0], 10**5, 0.1) == pytest.approx(0.1, abs=1e-10)  # no k helps
+    many = metrics.seen_at_k_per_answer(np.full(10**6, 1e-6), 10, 0.1)  # no answer twice: drawn anew for each sample
+    assert many == pytest.approx(1 - 0.9**10, abs=1e-5)
+    assert metrics.seen_at_k_per_answer([0.5, 0.3], 3, 0) == pytest.approx(1 - 0.8**3, abs=1e-13)
+    assert metrics.seen_at_k_per_answer([0.5, 0.3], 3, 1) == metrics.seen_at_k_per_answer([0.0], 3, 0.5) == 1
+
+
+# --- put right ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("n", "k"), [(3, 2), (4, 3), (5, 5), (6, 1)])
+@pytest.mark.parametrize(
+    ("p", "a", "b"), [(F(1, 5), F(1, 10), F(1, 4)), (F(1, 10), F(1, 10), F(0)), (F(1), F(0), F(1, 3))]
+)
+def test_the_correction_has_the_true_pass_at_k_as_its_mean_and_the_stated_variance(p, a, b, n, k):
+    weights = [float(w) for w in law(n, accepted(p, a, b))]
+    found = metrics.corrected_pass_at_k(n, np.arange(n + 1), k, *numbers(a, b))
+    truth = float(1 - (1 - p) ** k)
+    assert np.dot(weights, found) == pytest.approx(truth, abs=1e-13)
+    variance = metrics.corrected_pass_at_k_variance(float(p), n, k, *numbers(a, b))
+    assert variance == pytest.approx(np.dot(weights, (found - truth) ** 2), abs=1e-12)
+
+
+def test_the_correction_by_hand():
+    found = metrics.corrected_pass_at_k(4, range(5), 2, 0.1)
+    np.testing.assert_allclose(found, numbers(F(-19, 81), F(31, 81), F(193, 243), F(1), F(1)), atol=1e-14)
+    found = metrics.corrected_pass_at_k(4, range(5), 2, 0.1, 0.2)
+    np.testing.assert_allclose(found, numbers(F(-15, 49), F(25, 49), F(145, 147), F(55, 49), F(45, 49)), atol=1e-13)
+    spread = [round(metrics.corrected_pass_at_k_variance(0.02, 128, 100, a) ** 0.5, 2) for a in (0, 0.01, 0.05)]
+    assert spread == [0.26, 0.41, 2.17]
+
+
+@pytest.mark.parametrize(("n", "k", "a", "b"), [(64, 40, F(1, 100), F(1, 10)), (300, 250, F(1, 1000), F(1, 50))])
+def test_the_correction_keeps_its_digits_where_terms_cancel(n, k, a, b):
+    for c in (0, 1, n // 10, n // 2):
+        miss = [F(comb(n - c, j), comb(n, j)) for j in range(k + 1)]
+        exact = 1 - sum(comb(k, j) * (-b) ** (k - j) * miss[j] for j in range(k + 1)) / (1 - a - b) ** k
+        assert metrics.corrected_pass_at_k(n, c, k, *numbers(a, b)) == pytest.approx(float(exact), rel=1e-8)
+
+
+def test_without_errors_the_correction_changes_nothing():
+    n, c, k = 20, np.arange(21), np.array([[1], [5], [20]])
+    np.testing.assert_allclose(metrics.corrected_pass_at_k(n, c, k, 0), metrics.pass_at_k(n, c, k), atol=1e-15)
+    assert metrics.corrected_pass_at_k(10, 3, 1, 0.1, 0.2) == pytest.approx(metrics.rogan_gladen(10, 3, 0.1, 0.2))
+    variance = metrics.corrected_pass_at_k_variance([0.1, 0.6], 30, 4, 0)
+    np.testing.assert_allclose(variance, metrics.pass_at_k_variance([0.1, 0.6], 30, 4), rtol=1e-10)
+
+
+@pytest.mark.parametrize("p", [0.0, 0.05, 0.7])
+def test_rogan_gladen_is_unbiased_and_has_its_variance(p):
+    n, a, b = 12, 0.1, 0.2
+    weights = binom.pmf(np.arange(n + 1), n, accepted(p, a, b))
+    found = metrics.rogan_gladen(n, np.arange(n + 1), a, b)
+    assert np.dot(weights, found) == pytest.approx(p, abs=1e-13)
+    assert np.dot(weights, (found - p) ** 2) == pytest.approx(metrics.rogan_gladen_variance(p, n, a, b), rel=1e-11)
+
+
+def test_what_audits_add_to_the_variance_is_the_slope_times_their_own():
+    n, p, a, b, wrong, right = 10**4, 0.3, 0.02, 0.1, 200, 90
+    s = accepted(p, a, b)
+    step = 1e-6
+    estimate = lambda a, b: (s - a) / (1 - a - b)  # noqa: E731
+    by_a = (estimate(a + step, b) - estimate(a - step, b)) / (2 * step)
+    by_b = (estimate(a, b + step) - estimate(a, b - step)) / (2 * step)
+    added = by_a**2 * a * (1 - a) / wrong + by_b**2 * b * (1 - b) / right
+    known = metrics.rogan_gladen_variance(p, n, a, b)
+    assert metrics.rogan_gladen_variance(p, n, a, b, wrong, right) == pytest.approx(known + added, rel=1e-6)
+    assert round(metrics.rogan_gladen(1000, 280, 0.02, 0.1), 5) == 0.29545
+    assert round(metrics.rogan_gladen_variance(0.29545, 1000, 0.02, 0.1, 100, 50) ** 0.5, 5) == 0.02427
+
+
+# --- audits ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("m", "x"), [(1, 0), (1, 1), (20, 3), (100, 2), (100, 100)])
+@pytest.mark.parametrize("level", [0.5, 0.95])
+def test_an_audits_interval_ends_where_the_tails_do(m, x, level):
+    low, high = metrics.audit_interval(m, x, level)
+    tail = (1 - level) / 2
+    assert low == 0 if x == 0 else binom.sf(x - 1, m, low) == pytest.approx(tail, rel=1e-9)
+    assert high == 1 if x == m else binom.cdf(x, m, high) == pytest.approx(tail, rel=1e-9)
+
+
+def test_an_audits_interval_covers_at_every_rate():
+    m = 30
+    low, high = metrics.audit_interval(m, np.arange(m + 1))
+    rates = np.linspace(0, 1, 401)[:, None]
+    covered = np.sum(binom.pmf(np.arange(m + 1), m, rates) * ((low <= rates) & (rates <= high)), axis=1)
+    assert covered.min() >= 0.95
+
+
+def test_audit_sizes_by_hand_and_by_what_they_promise():
+    assert metrics.clean_audit_size(128, 0.01) == 38154
+    assert metrics.audit_size(100, 0.01, 0.1) == 10102  # 10101.01...
+    for k, luck in [(1, 0.05), (16, 0.01), (100, 0.3)]:
+        m = metrics.clean_audit_size(k, luck)
+        open_rate = [1 - 0.05 ** (1 / size) for size in (m, m - 1) if size]
+        shown = [metrics.seen_at_k(0, k, rate) for rate in open_rate]
+        assert shown[0] <= luck * (1 + 1e-12)
+        assert len(shown) == 1 or shown[1] > luck
+    k, a = 20, 0.05
+    m = metrics.audit_size(k, a, 0.05)
+    weights, rates = binom.pmf(np.arange(m + 1), m, a), np.arange(m + 1) / m
+    factor = ((1 - a) / (1 - np.minimum(rates, 0.5))) ** k
+    mean = np.dot(weights, factor)
+    assert np.sqrt(np.dot(weights, (factor - mean) ** 2)) == pytest.approx(0.05, rel=0.02)
+
+
+# --- sentences ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda: metrics.seen_at_k(0, 3, 1.5), r"false_positive must lie in \[0, 1\], but false_positive = 1.5"),
+        (lambda: metrics.half_truth_p(0, 1), "nothing is ever accepted"),
+        (lambda: metrics.half_truth_k([0.5, 0], 0, 1), "nothing is ever accepted"),
+        (lambda: metrics.seen_at_k_per_problem(0, 3, 0, 1), r"alpha must lie in \[1e-6, 1e6\], but alpha = 0"),
+        (lambda: metrics.seen_at_k_per_answer([0.7, 0.7], 3, 0.1), "they sum to 1.4, above 1"),
+        (lambda: metrics.seen_at_k_per_answer(np.linspace(0, 1e-3, 999), 10**5, 0.1), "too many to work out exactly"),
+        (lambda: metrics.rogan_gladen(10, 3, 0.6, 0.4), "no more readily than wrong ones"),
+        (lambda: metrics.corrected_pass_at_k(10, 3, 2, 0.9, 0.9), "no more readily than wrong ones"),
+        (lambda: metrics.corrected_pass_at_k(10, 3, 11, 0.1), "beyond n samples no unbiased estimate exists"),
+        (lambda: metrics.corrected_pass_at_k(1000, 3, 900, 0.1), "multiplies the noise"),
+        (lambda: metrics.corrected_pass_at_k_variance(0.5, 10, 11, 0.1), "need at least 11 samples"),
+        (lambda: metrics.audit_interval(10, 11), "more errors than samples read: found = 11 but audited = 10"),
+        (lambda: metrics.clean_audit_size(3, 0), "luck must lie strictly between 0 and 1"),
+        (lambda: metrics.audit_size(2**53, 0.5, 1e-9), r"more than 2\*\*53 samples"),
+    ],
+)
+def test_what_cannot_be_is_said_in_a_sentence(call, says):
+    with pytest.raises(ValueError, match=says):
+        call()
