@@ -7,13 +7,13 @@ from passk_lab.course.content import EXERCISES, QUESTIONS
 from tests.browser.explorer_page import ExplorerOnPage
 
 
-def cell_of(notebook, text: str):
-    """The cell whose source holds a text, scrolled to."""
+def cell_of(notebook, text: str, how: str = "includes"):
+    """The cell whose source holds a text, or starts with it (how="startsWith"), scrolled to."""
     index = notebook.page.evaluate(
-        """text => { const nb = window.jupyterapp.shell.currentWidget.content;
-        const i = nb.widgets.findIndex(c => c.model.sharedModel.source.includes(text));
+        """([text, how]) => { const nb = window.jupyterapp.shell.currentWidget.content;
+        const i = nb.widgets.findIndex(c => c.model.sharedModel.source[how](text));
         nb.activeCellIndex = i; return i; }""",
-        text,
+        [text, how],
     )
     assert index >= 0, text
     notebook.page.evaluate("i => window.jupyterapp.shell.currentWidget.content.scrollToItem(i, 'start')", index)
@@ -21,7 +21,7 @@ def cell_of(notebook, text: str):
 
 
 def explorer_in(notebook, source: str) -> ExplorerOnPage:
-    cell = cell_of(notebook, source)
+    cell = cell_of(notebook, source, "startsWith")
     root = cell.locator(".passk-explorer")
     root.wait_for()
     return ExplorerOnPage(notebook.page, root=root)

@@ -114,9 +114,10 @@ def test_every_id_of_the_page_is_its_own(open_notebook):
     for text in ("explorers.estimator_lab(", "explorers.real_curves("):
         cell_of(notebook, text).locator(".passk-explorer").wait_for()
     ids = notebook.page.evaluate("() => [...document.querySelectorAll('.passk-explorer [id]')].map(e => e.id)")
-    assert len(ids) == 10
+    assert len(ids) >= 10
     assert len(set(ids)) == len(ids)
     groups = notebook.page.evaluate(
-        "() => [...document.querySelectorAll('.passk-quiz')].map(q => q.querySelector('input').name)"
+        """() => [...document.querySelectorAll('.passk-quiz')].map(q => q.querySelector('input[type=radio]')?.name)
+        .filter(name => name)"""
     )
     assert len(set(groups)) == len(groups) == 3

@@ -77,7 +77,8 @@ def test_after_a_restart_an_answer_is_judged_and_said_to_be_lost_until_the_cell_
     expect(prediction.get_by_role("button")).to_be_disabled()
     page.wait_for_function(f"() => {notebook.KERNEL}.status === 'idle'")
     reply = question.get_by_role("status")
-    question.get_by_role("radio").nth(1).click()
+    right = next(i for i, choice in enumerate(QUESTIONS["why unbiased"].shown) if choice.right)
+    question.get_by_role("radio").nth(right).click()
     expect(reply).to_contain_text("✓ Right.")
     expect(reply).to_contain_text("Not remembered, since the kernel that asked is gone")
     notebook.screenshot("restarted")
@@ -89,7 +90,7 @@ def test_after_a_restart_an_answer_is_judged_and_said_to_be_lost_until_the_cell_
         cell.locator("legend").click()
         page.keyboard.press("Shift+Enter")
     expect(prediction.get_by_role("status")).to_have_text("")
-    question.get_by_role("radio").nth(0).click()
+    question.get_by_role("radio").nth(right - 1).click()  # -1 is the last
     expect(reply).to_contain_text("✗ Not quite.")
     expect(reply).not_to_contain_text("Not remembered")
     prediction.get_by_role("spinbutton").focus()
