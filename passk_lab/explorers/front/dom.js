@@ -39,10 +39,18 @@ export function isForControls({ key, shiftKey, ctrlKey, altKey, metaKey }) {
   return key === "Enter" ? !shiftKey : [...key].length === 1 || MOVE_AND_EDIT.includes(key);
 }
 
+/**
+ * Whether a key edits the field it is pressed in: select all, copy, cut, paste, undo. In the notebook Ctrl+A would select
+ * all cells.
+ * @param {KeyboardEvent} event
+ */
+const edits = ({ key, ctrlKey, metaKey, target }) => (ctrlKey || metaKey) && "acxvzy".includes(key.toLowerCase()) &&
+  target instanceof HTMLInputElement && ["number", "text"].includes(target.type);
+
 /** Attributes of an element that keeps the keys of its controls from the notebook, and hands it the focus at Esc. */
 export const OWN_KEYS = {
   onkeydown: (/** @type {KeyboardEvent} */ event) => {
-    if (isForControls(event)) event.stopPropagation();
+    if (isForControls(event) || edits(event)) event.stopPropagation();
     else if (event.key === "Escape" && event.currentTarget instanceof Element) {
       /** @type {HTMLElement | null} */ (event.currentTarget.closest(".jp-Cell"))?.focus();
     }
