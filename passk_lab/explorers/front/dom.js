@@ -40,8 +40,8 @@ export function isForControls({ key, shiftKey, ctrlKey, altKey, metaKey }) {
 }
 
 /**
- * Whether a key edits the field it is pressed in: select all, copy, cut, paste, undo. In the notebook Ctrl+A would select
- * all cells.
+ * Whether a key edits the field it is pressed in: select all, copy, cut, paste, undo. In the notebook Ctrl+A would
+ * select all cells.
  * @param {KeyboardEvent} event
  */
 const edits = ({ key, ctrlKey, metaKey, target }) => (ctrlKey || metaKey) && "acxvzy".includes(key.toLowerCase()) &&
