@@ -33,29 +33,10 @@ _ADDS = {
 """What a mechanism adds."""
 
 
-def method_like(**settings: Any) -> str:
-    """Find the recorded method to compare by some of its settings: the name is the data's own.
-
-    >>> method_like(objective="maxrl", gradient=None)
-    'MaxRL'
-    """
-    return next(
-        method.name
-        for method in recorded.METHODS
-        if method.part in _PARTS and all(method.settings.get(key) == value for key, value in settings.items())
-    )
-
-
-def first_methods() -> tuple[str, ...]:
-    """Name the methods that a menu opens with."""
-    plain: dict[str, Any] = {"gradient": None, "mechanisms": None}
-    return (
-        method_like(objective="grpo", **plain), method_like(objective="maxrl", **plain),
-        method_like(objective="pass@k", parameters={"k": 4}, **plain),
-        method_like(objective="pass@k-loo-1", parameters={"k": 4}, **plain),
-        method_like(objective="pass@k", parameters={"k": 4}, gradient="exact"),
-        method_like(mechanisms={"kl-reverse": {"coefficient": 0.1}}),
-    )  # fmt: skip
+FIRST = ("GRPO", "MaxRL", "pass@4", "pass@4-loo-1", "exact pass@4", "reverse KL")
+"""Methods that a menu opens with."""
+ABSENT = "unknown (at no rate did all its seeds come that far)"
+"""What is said where a method was never at the pass@1 at which two are compared."""
 
 
 def about(names: Sequence[str]) -> dict[str, str]:

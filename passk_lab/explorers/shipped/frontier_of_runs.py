@@ -24,12 +24,12 @@ from passk_lab.explorers.description import (
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
 from passk_lab.explorers.live import Explorer
 from passk_lab.explorers.shipped._over_seeds import (
+    ABSENT,
+    FIRST,
     RATES,
     about,
     compared,
     dense,
-    first_methods,
-    method_like,
     over_seeds,
 )
 from passk_lab.lm.compare import at_equal_progress
@@ -38,7 +38,6 @@ PROGRESS = [round(0.24 + 0.01 * i, 2) for i in range(44)]
 """Pass@1 at which runs are compared."""
 _LOST = 0.2
 """Evaluations with less pass@1 are of runs that fell below the base; they would flatten the picture."""
-_ABSENT = "unknown (at no rate did all its seeds come that far)"
 
 
 def frontier_of_runs(**state: Any) -> Explorer:
@@ -79,8 +78,8 @@ def describe() -> Description:
         summary="The evaluations of the recorded methods as points, pass@1 against pass@k on held-out numbers, with "
         "the paths of two methods; and the two methods' pass@k curves where they have the same pass@1.",
         controls=[
-            Choice("method", "method", names, "MaxRL", first=first_methods()),
-            Choice("beside", "beside", names, "GRPO", first=first_methods()),
+            Choice("method", "method", names, "MaxRL", first=FIRST),
+            Choice("beside", "beside", names, "GRPO", first=FIRST),
             Slider("k", "draws k", ks[1:], 256),
             Slider("progress", "compare where pass@1 is", PROGRESS, 0.4, play=True),
         ],
@@ -141,8 +140,8 @@ def describe() -> Description:
             ),
         ],
         readouts=[
-            percent("a", Value("best"), absent=_ABSENT),
-            Readout("b", Value("best", method="beside"), scale=100, form="{} %", absent=_ABSENT),
+            percent("a", Value("best"), absent=ABSENT),
+            Readout("b", Value("best", method="beside"), scale=100, form="{} %", absent=ABSENT),
             percent("base", Value("base")),
         ],
         sentences=[
@@ -156,8 +155,7 @@ def describe() -> Description:
             Preset("with or without noise", {"method": "exact pass@4", "beside": "pass@4", "k": 64, "progress": 0.26},
                    "One objective, with and without the noise of groups of 32."),
             Preset("an explicit bonus",
-                   {"method": method_like(mechanisms={"novelty": {"strength": 1.0}}),
-                    "beside": method_like(objective="pass@k-loo-1", parameters={"k": 4}), "k": 256, "progress": 0.36},
+                   {"method": "novelty", "beside": "pass@4-loo-1", "k": 256, "progress": 0.36},
                    "An exploration bonus beside an objective that counts many draws, on the same axes."),
         ],
         source="lm.recorded, held-out numbers, means of three seeds; at equal pass@1 the best of three learning rates, "

@@ -20,7 +20,7 @@ from passk_lab.explorers.description import (
 )
 from passk_lab.explorers.expression import Table, Value
 from passk_lab.explorers.live import Explorer
-from passk_lab.explorers.shipped._over_seeds import about, compared, dense, over_seeds
+from passk_lab.explorers.shipped._over_seeds import ABSENT, about, compared, dense, over_seeds
 from passk_lab.lm import recorded
 from passk_lab.lm.compare import at_equal_progress
 
@@ -28,7 +28,6 @@ PROGRESS = [round(0.24 + 0.02 * i, 2) for i in range(18)]
 """Pass@1 at which methods are compared."""
 _DRAWS = 256
 _FIRST = ("GRPO", "reverse KL", "forward KL", "novelty", "pass@4-loo-1", "MaxRL")
-_ABSENT = "unknown (at no rate did all its seeds come that far)"
 
 
 def kept_and_reached(**state: Any) -> Explorer:
@@ -104,7 +103,7 @@ def describe() -> Description:
             ),
         ],
         readouts=[
-            Readout(f"{side}_{what}", Value(table, **chosen), scale=scale, form=form, absent=_ABSENT)
+            Readout(f"{side}_{what}", Value(table, **chosen), scale=scale, form=form, absent=ABSENT)
             for side, beside in sides
             for what, table, chosen, scale, form in (
                 ("kept", "kept", beside, 100, "{} %"),

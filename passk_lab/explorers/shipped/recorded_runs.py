@@ -20,12 +20,11 @@ from passk_lab.explorers.description import (
 from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
 from passk_lab.explorers.live import Explorer
 from passk_lab.explorers.shipped._over_seeds import (
+    FIRST,
     RATES,
     about,
     compared,
     dense,
-    first_methods,
-    method_like,
     over_seeds,
 )
 from passk_lab.lm import recorded
@@ -77,8 +76,8 @@ def describe() -> Description:
         summary="Two recorded ways to train the compact model, on held-out numbers: exact pass@k beside the base, "
         "pass@1 and pass@256 over steps, entropy, and distinct right solutions in 256 samples.",
         controls=[
-            Choice("method", "method", names, "pass@4", first=first_methods()),
-            Choice("beside", "beside", names, "GRPO", first=first_methods()),
+            Choice("method", "method", names, "pass@4", first=FIRST),
+            Choice("beside", "beside", names, "GRPO", first=FIRST),
             Slider("rate", "learning rate, × 10⁻⁴", RATES, 4),
             Slider("step", "training step", at, at[-1], play=True),
         ],
@@ -145,8 +144,7 @@ def describe() -> Description:
         presets=[
             Preset("sampled or exact", {"method": "exact pass@4", "beside": "pass@4", "rate": 4, "step": at[-1]},
                    "The same objective without sampling noise: pass@1 rises far more, and coverage stays."),
-            Preset("a hold", {"method": method_like(mechanisms={"kl-reverse": {"coefficient": 0.1}}), "beside": "GRPO",
-                              "rate": 4, "step": at[-1]},
+            Preset("a hold", {"method": "reverse KL", "beside": "GRPO", "rate": 4, "step": at[-1]},
                    "A penalty on the reverse KL gives up some pass@1 and keeps some coverage."),
             Preset("too fast", {"method": "GRPO", "beside": "pass@16", "rate": 8, "step": at[-1]},
                    "At twice the learning rate GRPO goes a little further; plain pass@16 falls below the base."),
