@@ -512,3 +512,10 @@ def test_a_mean_belief_at_an_end_has_an_interval_that_holds_it(right):
     # Nothing narrower than its own sd where the mean is not at the end itself to the last digit.
     wide = (belief.sd > 1e-6) & (np.minimum(belief.mean, 1 - belief.mean) > 1e-12)
     assert (belief.high - belief.low)[wide].min() > 1e-7
+
+
+def test_where_no_beta_has_the_moments_markov_gives_the_interval():
+    belief = pass_at_k_posterior_mean(4, [4] * 4, 16, groups=[0, 0, 1, 1])
+    assert belief.sd**2 > belief.mean * (1 - belief.mean)  # to first order, more than any belief with this mean has
+    assert 1 - belief.low == pytest.approx((1 - belief.mean) / 0.025, rel=1e-6)
+    assert belief.high == 1
