@@ -202,10 +202,14 @@ def _new_half(folder: Path, mode: int) -> tuple[Path, BinaryIO]:
         half = folder / f"{_HALF}{secrets.token_hex(8)}"
         there = os.open(half, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
         file = os.fdopen(there, "wb")
-        _try_lock(file.fileno())
-        if fcntl is None or os.fstat(file.fileno()).st_nlink:
+        if fcntl is None:
             return half, file
-        file.close()  # another took it for one that a kill left, before it was locked
+        with contextlib.suppress(OSError):  # a file system without locks
+            # Waits: another may be looking right now whether a kill left it, and will then have deleted it.
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX)
+        if os.fstat(file.fileno()).st_nlink:
+            return half, file
+        file.close()
 
 
 def _try_lock(file: int) -> bool:
