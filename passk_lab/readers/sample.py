@@ -1,0 +1,62 @@
+"""One sample as a file states it, before it is decided what is right."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+Verdict = bool | float | None
+"""A judgement, a score, or nothing: the sample was not judged."""
+
+
+class Sample(NamedTuple):
+    """One row of a file that stands for one answer of a model."""
+
+    problem: str
+    verdicts: Mapping[str, Verdict]
+    """By name; more than one where the file judges in several ways."""
+    sample: str | None = None
+    """Its id within the problem; the same twice is one sample. None where the file has none."""
+    answer: str | None = None
+    """What was answered, after the tool took it out of the text."""
+    text: str | None = None
+    """The whole text: two equal ones of one problem are copies."""
+    filter: str = ""
+    """Which of several ways to take out the answer this row is about."""
+    step: int | None = None
+    """Of the training, where rows of several lie in one file."""
+    greedy: bool = False
+    """Drawn at temperature 0: no sample of the policy."""
+    left_out: str | None = None
+    """Why it is no sample at all, in words: "the run ended in an infrastructure error"."""
+
+
+class Undecided(ValueError):
+    """The files can be read in more than one way: says which, and by what option one is chosen."""
+
+    def __init__(self, sentence: str, option: str, choices: Mapping[str, str]) -> None:
+        super().__init__(sentence + "".join(f"\n  --{option} {name!r}: {what}" for name, what in choices.items()))
+        self.option = option
+        self.choices = dict(choices)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the user decided beforehand."""
+
+    verdict: str | None = None
+    filter: str | None = None
+    threshold: float | str | None = None
+    """Right is a score of at least this; "tool" takes the tool's own rule."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Of a table: "problem", "sample", "correct", "n", "c", ... -> the column's name."""
+    format: str | None = None
+    run: str | None = None
+
+
+class BadFile(ValueError):
+    """A file that cannot be read as what it seems to be: says which, where, and how to mend it."""
+
+    def __init__(self, file: Any, sentence: str, line: int | None = None) -> None:
+        place = f"{file}, line {line}" if line is not None else str(file)
+        super().__init__(f"{place}: {sentence}")
+        self.file, self.line = str(file), line

@@ -1,0 +1,266 @@
+"""Files as they come: folders walked, compression undone within limits, and never more than one line or row in hand."""
+
+import bz2
+import gzip
+import io
+import json
+import lzma
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+from passk_lab.readers.sample import BadFile
+
+LONGEST_LINE = 64 * 2**20
+"""Bytes of one line of JSON. A longer one is no row of any tool, and would be held in memory whole."""
+LARGEST_DOCUMENT = 2 * 2**30
+"""Bytes of one JSON document, which has to be held in memory whole."""
+_EXPANDED = 200
+"""How many times its size a compressed file may unpack to, once that is more than a gigabyte: text does not reach it."""
+_GIGABYTE = 2**30
+_MOST_FILES = 100_000
+
+_MAGIC = {
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\x00": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"PK\x03\x04": "zip",
+    b"PAR1": "parquet",
+}
+
+
+class Head(NamedTuple):
+    """What a reader sees of a file before it says whether the file is one of its own."""
+
+    file: "File"
+    kind: str
+    """"lines" (JSON lines), "document" (one JSON text), "csv", "parquet", "zip"."""
+    record: Any
+    """The first JSON object of lines; the whole of a document; None of the others."""
+    columns: tuple[str, ...]
+    """Of a table; of lines the keys of the first object."""
+
+    def has(self, *keys: str) -> bool:
+        """Whether the first record is an object with all of these keys."""
+        return isinstance(self.record, dict) and all(key in self.record for key in keys)
+
+    def has_any(self, *keys: str) -> bool:
+        """Whether the first record is an object with one of these keys."""
+        return isinstance(self.record, dict) and any(key in self.record for key in keys)
+
+
+@dataclass
+class File:
+    """One file that was named, or found in a folder that was."""
+
+    path: Path
+    name: str
+    """As it is shown: relative to what the user named."""
+    left_out: Counter[str] = field(default_factory=Counter)
+    """Lines that could not be read, by the reason."""
+
+    @property
+    def stem(self) -> str:
+        """The name without folders and without its ends: "0" of "base/0.jsonl.gz"."""
+        return self.path.name.partition(".")[0]
+
+    @property
+    def folder(self) -> str:
+        """The name of the folder it lies in."""
+        return self.path.resolve().parent.name
+
+    @cached_property
+    def compression(self) -> str | None:
+        """How it is packed, by its first bytes and not by its name."""
+        kind = _magic(self._first(8))
+        return kind if kind in ("gzip", "bzip2", "xz", "zstd") else None
+
+    @cached_property
+    def kind(self) -> str:
+        """What it holds, by its first bytes and not by its name; "" if it is none of ours."""
+        with self.open() as stream:
+            start = stream.read(2**16)
+        if kind := _magic(start):
+            return kind
+        text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+        if not text:
+            raise BadFile(self.name, "the file is empty.")
+        if text[:1] in b"{[":
+            return "lines" if text[:1] == b"{" and self._one_record_a_line() else "document"
+        if b"\0" in start:
+            return ""
+        return "csv" if b"," in start or b"\t" in start or b";" in start else ""
+
+    def head(self) -> Head:
+        """Return what readers are to see of it."""
+        if self.kind == "lines":
+            first = next((record for _, record in self.records(quiet=True)), None)
+            return Head(self, self.kind, first, tuple(first) if isinstance(first, dict) else ())
+        if self.kind == "document":
+            return Head(self, self.kind, self.document, ())
+        if self.kind in ("csv", "parquet"):
+            from passk_lab.readers.columns import names_of
+
+            return Head(self, self.kind, None, names_of(self))
+        return Head(self, self.kind, None, ())
+
+    def open(self) -> BinaryIO:
+        """Open it, unpacked."""
+        stream: BinaryIO = open(self.path, "rb")  # noqa: SIM115
+        match self.compression:
+            case "gzip":
+                stream = gzip.GzipFile(fileobj=stream)  # type: ignore[assignment]
+            case "bzip2":
+                stream = bz2.BZ2File(stream)
+            case "xz":
+                stream = lzma.LZMAFile(stream)
+            case "zstd":
+                import zstandard
+
+                stream = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True)  # type: ignore
+            case None:
+                return stream
+        return io.BufferedReader(_Bounded(self, stream), 2**18)
+
+    def lines(self) -> Iterator[tuple[int, bytes]]:
+        """Every line with its number, from 1; empty ones are passed over."""
+        with self.open() as stream:
+            number = 0
+            while line := self._read_line(stream, number + 1):
+                number += 1
+                if line.strip():
+                    yield number, line
+
+    def records(self, quiet: bool = False) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Every JSON object of a file of lines, with its place; what is none is counted in `left_out`."""
+        for number, line in self.lines():
+            try:
+                record = json.loads(line)
+            except (ValueError, RecursionError):
+                why = "no JSON" if line.endswith(b"\n") else "the last line is cut off"
+            else:
+                if isinstance(record, dict):
+                    yield f"line {number}", record
+                    continue
+                why = "no JSON object"
+            if not quiet:
+                self.leave_out(why, f"line {number}")
+
+    @cached_property
+    def document(self) -> Any:
+        """The whole of a JSON document."""
+        with self.open() as stream:
+            text = stream.read(LARGEST_DOCUMENT + 1)
+        if len(text) > LARGEST_DOCUMENT:
+            raise BadFile(self.name, "one JSON text of more than 2 GB. Write it as JSON lines, a row for each sample.")
+        try:
+            return json.loads(text)
+        except RecursionError:
+            raise BadFile(self.name, "JSON nested deeper than any tool writes it.") from None
+        except ValueError as error:
+            line = getattr(error, "lineno", None)
+            raise BadFile(
+                self.name, f"not JSON ({error}). If it was cut off, have the tool write it again.", line
+            ) from None
+
+    def leave_out(self, why: str, place: str) -> None:
+        """Count a row that is no sample; the first of its kind is named by its place."""
+        for known in self.left_out:
+            if known.rpartition(" (first: ")[0] == why:
+                self.left_out[known] += 1
+                return
+        self.left_out[f"{why} (first: {place})"] = 1
+
+    def _first(self, number: int) -> bytes:
+        with open(self.path, "rb") as stream:
+            return stream.read(number)
+
+    def _one_record_a_line(self) -> bool:
+        with self.open() as stream:
+            try:
+                first = stream.readline(LONGEST_LINE + 1)
+                return isinstance(json.loads(first), dict) and not isinstance(self._second_is_nothing(stream), bool)
+            except (ValueError, RecursionError):
+                return bool(stream.readline(2).strip()[:1] == b"{")
+
+    def _second_is_nothing(self, stream: BinaryIO) -> bool | None:
+        # One object on one line is a document if nothing follows and its name does not say lines.
+        if stream.readline(2**10).strip() or ".jsonl" in self.path.name:
+            return None
+        return True
+
+    def _read_line(self, stream: BinaryIO, number: int) -> bytes:
+        try:
+            line = stream.readline(LONGEST_LINE + 1)
+        except (OSError, EOFError, lzma.LZMAError) as error:
+            if isinstance(error, BadFile):
+                raise
+            raise BadFile(self.name, f"cannot be unpacked ({error}). Was it copied whole?", number) from None
+        if len(line) > LONGEST_LINE:
+            raise BadFile(self.name, "a line of more than 64 MB, which is no row of any tool.", number)
+        return line
+
+
+class _Bounded(io.RawIOBase):
+    """An unpacked stream that ends in a sentence where a bomb would fill the memory."""
+
+    def __init__(self, file: File, stream: BinaryIO) -> None:
+        self._file, self._stream, self._read = file, stream, 0
+        self._most = max(_GIGABYTE, _EXPANDED * file.path.stat().st_size)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            there = self._stream.read(len(buffer))
+        except (OSError, EOFError, lzma.LZMAError) as error:
+            raise BadFile(self._file.name, f"cannot be unpacked ({error}). Was it copied whole?") from None
+        buffer[: len(there)] = there
+        self._read += len(there)
+        if self._read > self._most:
+            raise BadFile(
+                self._file.name, f"unpacks to more than {_EXPANDED} times its size, as no results do. Unpack it first."
+            )
+        return len(there)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+def find(paths: Iterable[Path]) -> tuple[list[File], Counter[str]]:
+    """Return all files that were named or lie in a folder that was, and what was passed over, by the reason."""
+    found: list[File] = []
+    passed: Counter[str] = Counter()
+    for path in paths:
+        if path.is_dir():
+            for folder, folders, names in os.walk(path, followlinks=False):
+                folders.sort()
+                folders[:] = [name for name in folders if not name.startswith(".")]
+                for name in sorted(names):
+                    there = Path(folder) / name
+                    if name.startswith("."):
+                        continue
+                    if there.is_symlink() or not there.is_file():
+                        passed["links and other things that are no plain files"] += 1
+                    elif there.stat().st_size == 0:
+                        passed["empty files"] += 1
+                    else:
+                        found.append(File(there, str(there.relative_to(path))))
+                    if len(found) > _MOST_FILES:
+                        raise BadFile(path, f"a folder of more than {_MOST_FILES:,} files. Name the files themselves.")
+        elif path.is_file():
+            found.append(File(path, path.name))
+        else:
+            raise BadFile(path, "there is no such file or folder." if not path.exists() else "this is no plain file.")
+    return found, passed
+
+
+def _magic(start: bytes) -> str:
+    return next((kind for magic, kind in _MAGIC.items() if start.startswith(magic)), "")

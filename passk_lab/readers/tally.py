@@ -1,0 +1,297 @@
+"""From samples to counts: what must be kept of each row, and no more, so that memory grows with the problems."""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from passk_lab.arguments import Ints
+from passk_lab.readers.evaluation import Answers, LeftOut, Notice
+from passk_lab.readers.rules import MOST_VALUES, Rule, decide
+from passk_lab.readers.sample import Choices, Sample, Undecided
+
+_MOST_MARKS = 20_000_000
+"""Texts and ids that are remembered, as 8 bytes each, to find copies. Beyond, it is said that nobody looked."""
+_LEAST_TEXT = 4
+"""Signs of a text that can be a copy: "..." and "" stand for texts that the tool did not keep."""
+_UNJUDGED = "not judged: the verdict is empty, or not a number"
+
+
+class Counts(NamedTuple):
+    """Counts of some problems."""
+
+    problems: tuple[str, ...]
+    n: Ints
+    c: Ints
+
+
+class Counted(NamedTuple):
+    """All that a tally says once it is known what is right."""
+
+    verdict: str
+    filter: str
+    correct_is: str
+    counts: Counts
+    left_out: tuple[LeftOut, ...]
+    notices: tuple[Notice, ...]
+    other_verdicts: Mapping[str, Ints]
+    answers: tuple[Answers, ...] | None
+    rows: int
+
+
+class _Problem:
+    """What is kept of one problem under one filter."""
+
+    __slots__ = ("answers", "ids", "scores", "texts")
+
+    def __init__(self) -> None:
+        self.scores: dict[str, Counter[float | None]] = {}
+        self.ids: set[int] = set()
+        self.texts: set[int] = set()
+        self.answers: dict[str, dict[str, Counter[float | None]]] = {}
+
+
+class Tally:
+    """Counts the samples of one run at one step."""
+
+    def __init__(self, choices: Choices) -> None:
+        self._choices = choices
+        self._filters: dict[str, dict[str, _Problem]] = {}
+        self._rows: Counter[str] = Counter()
+        self._left_out: Counter[str] = Counter()
+        self._copies: Counter[str] = Counter()
+        self._marks = 0
+        self.rows = 0
+
+    def add(self, sample: Sample) -> None:
+        """Count one sample."""
+        self.rows += 1
+        if sample.left_out is not None:
+            self._left_out[sample.left_out] += 1
+            return
+        if sample.greedy:
+            self._left_out["greedy: drawn at temperature 0, so no sample of the policy"] += 1
+            return
+        problem = self._filters.setdefault(sample.filter, {}).setdefault(sample.problem, _Problem())
+        if sample.sample is not None and not self._is_new(problem.ids, str(sample.sample)):
+            self._left_out["the same sample of the same problem again"] += 1
+            return
+        self._rows[sample.filter] += 1
+        if sample.text and len(sample.text) >= _LEAST_TEXT and not self._is_new(problem.texts, sample.text):
+            self._copies[sample.filter] += 1
+        for name, verdict in sample.verdicts.items():
+            score = _score(verdict)
+            problem.scores.setdefault(name, Counter())[score] += 1
+            if sample.answer is not None:
+                problem.answers.setdefault(name, {}).setdefault(str(sample.answer), Counter())[score] += 1
+
+    def add_counts(self, problem: str, verdict: str, scores: Mapping[float | None, int]) -> None:
+        """Count many samples of one problem at once: how many have each score."""
+        number = sum(scores.values())
+        self.rows += number
+        self._rows[""] += number
+        there = self._filters.setdefault("", {}).setdefault(problem, _Problem())
+        there.scores.setdefault(verdict, Counter()).update(scores)
+
+    def leave_out(self, why: str, rows: int = 1) -> None:
+        """Count rows that are no samples."""
+        self.rows += rows
+        self._left_out[why] += rows
+
+    def is_empty(self) -> bool:
+        """Whether nothing was counted."""
+        return not self._filters
+
+    def counted(self, rule: Rule, primary: str | None) -> Counted:
+        """Decide what is right, and count it."""
+        chosen = self._filter(rule, primary)
+        problems = self._filters[chosen]
+        verdict, right, words = self._verdict(problems, rule, primary)
+        counts, unjudged = _count(problems, verdict, right)
+        left_out = self._left_out.copy()
+        for name, rows in self._rows.items():
+            if name != chosen:
+                left_out[f"of another filter ({name})"] += rows
+        if unjudged:
+            left_out[_UNJUDGED] += unjudged
+        return Counted(
+            verdict=verdict,
+            filter=chosen,
+            correct_is=words,
+            counts=counts,
+            left_out=tuple(LeftOut(why, rows) for why, rows in left_out.items()),
+            notices=tuple(self._notices(chosen, len(problems) - len(counts.problems), problems, verdict)),
+            other_verdicts=self._others(problems, verdict, rule, counts.problems),
+            answers=_answers([problems[name] for name in counts.problems], verdict, right),
+            rows=self.rows,
+        )
+
+    def _is_new(self, seen: set[int], text: str) -> bool:
+        if self._marks >= _MOST_MARKS:
+            return True
+        mark = int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+        if mark in seen:
+            return False
+        seen.add(mark)
+        self._marks += 1
+        return True
+
+    def _filter(self, rule: Rule, primary: str | None) -> str:
+        names = list(self._filters)
+        if self._choices.filter is not None:
+            if self._choices.filter not in names:
+                raise Undecided(
+                    f"there is no filter {self._choices.filter!r} in these files.", "filter", dict.fromkeys(names, "")
+                )
+            return self._choices.filter
+        if len(names) == 1:
+            return names[0]
+        found = {}
+        for name in names:
+            verdict, right, _ = self._verdict(self._filters[name], rule, primary)
+            counts, _ = _count(self._filters[name], verdict, right)
+            found[name] = counts
+        first = found[names[0]]
+        if all(_same(first, other) for other in found.values()):
+            return names[0]
+        raise Undecided(
+            "the same samples are judged once for each filter, and the filters disagree.",
+            "filter",
+            {name: _shown(counts) for name, counts in found.items()},
+        )
+
+    def _verdict(
+        self, problems: Mapping[str, _Problem], rule: Rule, primary: str | None
+    ) -> tuple[str, Callable[[float], bool], str]:
+        names = list(dict.fromkeys(name for problem in problems.values() for name in problem.scores))
+        chosen = self._choices.verdict
+        if chosen is not None and chosen not in names:
+            raise Undecided(f"there is no verdict {chosen!r} in these files.", "verdict", dict.fromkeys(names, ""))
+        if chosen is None and len(names) == 1:
+            chosen = names[0]
+        if chosen is None and primary in names:
+            chosen = primary
+        if chosen is not None:
+            return (chosen, *self._decided(problems, chosen, rule))
+        found: dict[str, Counts | Undecided] = {}
+        for name in names:
+            try:
+                found[name] = _count(problems, name, self._decided(problems, name, rule)[0])[0]
+            except Undecided as open_question:
+                found[name] = open_question
+        first = found[names[0]]
+        if isinstance(first, Counts) and all(isinstance(c, Counts) and _same(first, c) for c in found.values()):
+            return (names[0], *self._decided(problems, names[0], rule))
+        raise Undecided(
+            f"the files judge each sample in {len(names)} ways, and they disagree.",
+            "verdict",
+            {name: _shown(c) if isinstance(c, Counts) else "partial credit" for name, c in found.items()},
+        )
+
+    def _decided(
+        self, problems: Mapping[str, _Problem], verdict: str, rule: Rule
+    ) -> tuple[Callable[[float], bool], str]:
+        values: Counter[float] = Counter()
+        for problem in problems.values():
+            for score, rows in problem.scores.get(verdict, {}).items():
+                if score is not None and (len(values) < MOST_VALUES or score in values):
+                    values[score] += rows
+        return decide(verdict, values, rule, self._choices.threshold, values.__getitem__)
+
+    def _others(
+        self, problems: Mapping[str, _Problem], verdict: str, rule: Rule, names: tuple[str, ...]
+    ) -> dict[str, Ints]:
+        found = {}
+        for other in dict.fromkeys(name for problem in problems.values() for name in problem.scores):
+            if other != verdict:
+                try:
+                    right, _ = self._decided(problems, other, rule)
+                except Undecided:
+                    continue
+                counts, _ = _count({name: problems[name] for name in names}, other, right)
+                if counts.problems == names:
+                    found[other] = counts.c
+        return found
+
+    def _notices(self, chosen: str, unjudged: int, problems: Mapping[str, _Problem], verdict: str) -> list[Notice]:
+        notices = []
+        if copies := self._copies[chosen]:
+            rows = self._rows[chosen]
+            notices.append(
+                Notice(
+                    "copies",
+                    f"{copies} of {rows} samples have the very text of another sample of their problem. Short answers "
+                    "repeat by chance; long ones only where the model was not sampled, or a cache was.",
+                    copies,
+                )
+            )
+        if unjudged:
+            notices.append(
+                Notice("problems_dropped", f"{unjudged} problems have no judged sample and are not counted.", unjudged)
+            )
+        between = sum(
+            rows
+            for problem in problems.values()
+            for score, rows in problem.scores.get(verdict, {}).items()
+            if score is not None and 0 < score < 1
+        )
+        if between:
+            notices.append(
+                Notice("partial_credit", f"{between} samples have a score strictly between 0 and 1.", between)
+            )
+        if self._marks >= _MOST_MARKS:
+            notices.append(
+                Notice("copies_unknown", f"Beyond {_MOST_MARKS:,} samples nobody looked for copies.", self.rows)
+            )
+        return notices
+
+
+def _score(verdict: Any) -> float | None:
+    if verdict is None:
+        return None
+    if isinstance(verdict, bool | int | float | np.bool_ | np.number):
+        score = float(verdict)
+        return score if math.isfinite(score) else None
+    raise TypeError(f"the verdict is {type(verdict).__name__}, and no number")
+
+
+def _count(problems: Mapping[str, _Problem], verdict: str, right: Callable[[float], bool]) -> tuple[Counts, int]:
+    names, n, c, unjudged = [], [], [], 0
+    for name, problem in problems.items():
+        scores = problem.scores.get(verdict, Counter())
+        unjudged += scores.get(None, 0)
+        judged = {score: rows for score, rows in scores.items() if score is not None and rows}
+        if judged:
+            names.append(name)
+            n.append(sum(judged.values()))
+            c.append(sum(rows for score, rows in judged.items() if right(score)))
+    return Counts(tuple(names), np.array(n, dtype=np.int64), np.array(c, dtype=np.int64)), unjudged
+
+
+def _same(one: Counts, other: Counts) -> bool:
+    return one.problems == other.problems and np.array_equal(one.n, other.n) and np.array_equal(one.c, other.c)
+
+
+def _shown(counts: Counts) -> str:
+    return f"{counts.c.sum()} of {counts.n.sum()} samples right"
+
+
+def _answers(problems: list[_Problem], verdict: str, right: Callable[[float], bool]) -> tuple[Answers, ...] | None:
+    if not any(problem.answers.get(verdict) for problem in problems):
+        return None
+    found = []
+    for problem in problems:
+        there = problem.answers.get(verdict, {})
+        found.append(
+            Answers(
+                given={answer: sum(scores.values()) for answer, scores in there.items()},
+                right={
+                    answer: sum(rows for score, rows in scores.items() if score is not None and right(score))
+                    for answer, scores in there.items()
+                },
+            )
+        )
+    return tuple(found)
