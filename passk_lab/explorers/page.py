@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from passk_lab import files
@@ -25,28 +26,45 @@ main {{ max-width: 1150px; margin: 0 auto; }}
 </style>
 </head>
 <body>
-<main id="explorer"></main>
+<main{main}>{body}</main>
 <script type="module">
 {front_end}
-const spec = {spec};
-const bytes = Uint8Array.from(atob("{data}"), (letter) => letter.charCodeAt(0));
-front.mount(document.getElementById("explorer"), spec, bytes.buffer, {state}, {{ heading: "h1" }});
+document.documentElement.classList.add("passk-alive");
+const heading = "{heading}";
+for (const [place, spec, data, state] of {explorers}) {{
+  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  front.mount(document.getElementById(place), spec, bytes.buffer, state, {{ heading }});
+}}
 </script>
 </body>
 </html>
 """
 
+Placed = tuple[str, Description, State]
+"""Where on the page an explorer goes (the id of its element), and in which state it opens."""
+
 
 def page(description: Description, state: State) -> str:
     """Return the text of the file."""
-    spec, data = pack(description)
+    return filled(description.title, "", [("explorer", description, state)], main="explorer", heading="h1")
+
+
+def filled(
+    title: str, body: str, explorers: Sequence[Placed], *, main: str = "", heading: str = "h3", css: str = ""
+) -> str:
+    """Return a page with explorers in it; `body` is HTML, in which whatever is a user's has been escaped."""
+    packed = []
+    for place, description, state in explorers:
+        spec, data = pack(description)
+        packed.append([place, spec, base64.b64encode(data).decode(), state])
     return _PAGE.format(
-        title=html.escape(description.title),
-        style=style(),
+        title=html.escape(title),
+        style=style() + css,
         front_end=front_end(),
-        spec=_json(spec),
-        data=base64.b64encode(data).decode(),
-        state=_json(state),
+        main=f' id="{main}"' if main else "",
+        body=body,
+        heading=heading,
+        explorers=_json(packed),
     )
 
 

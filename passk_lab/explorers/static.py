@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.figure import Figure
@@ -64,11 +65,19 @@ def figure(description: Description, state: State, theme: str = "light") -> Figu
     return drawn
 
 
+def picture(description: Description, state: State, kind: str = "png", dots: int = 72, theme: str = "light") -> bytes:
+    """Return the figure as the bytes of a PNG, or of an SVG, which is the same byte for byte each time."""
+    drawn = io.BytesIO()
+    with rc_context({"svg.hashsalt": description.name}):
+        figure(description, state, theme).savefig(
+            drawn, format=kind, dpi=dots, metadata={"Date": None} if kind == "svg" else None
+        )
+    return drawn.getvalue()
+
+
 def data_url(description: Description, state: State) -> str:
     """Return the figure as a PNG inside a data: address."""
-    picture = io.BytesIO()
-    figure(description, state).savefig(picture, format="png", dpi=72)
-    return "data:image/png;base64," + base64.b64encode(picture.getvalue()).decode()
+    return "data:image/png;base64," + base64.b64encode(picture(description, state)).decode()
 
 
 def still(description: Description, state: State) -> tuple[str, str]:
