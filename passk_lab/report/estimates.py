@@ -9,6 +9,7 @@ import numpy as np
 from passk_lab import metrics
 from passk_lab.arguments import Floats, Ints
 from passk_lab.metrics.bounded_mean import Method
+from passk_lab.readers.evaluation import Evaluation
 
 _QUICK = 2_000
 """Different values of a problem up to which the Gaffke interval is worked out; "t" has a closed form."""
@@ -76,6 +77,17 @@ def mean(values: Floats, level: float = 0.95, groups: Any = None) -> Estimate:
     return Estimate(float(np.mean(values)), float(low), float(high))
 
 
+def difference(values: Floats, level: float = 0.95, groups: Any = None) -> Estimate:
+    """Return the mean of differences in [-1, 1], one for each problem, with its interval over the population.
+
+    >>> difference(np.array([1.0, -1.0])).estimate
+    0.0
+    """
+    half = mean((values + 1) / 2, level, groups)
+    low, high = (None if end is None else 2 * end - 1 for end in (half.low, half.high))
+    return Estimate(float(np.mean(values)), low, high)
+
+
 def means(ks: Ints, values: Floats, level: float, groups: Any, scale: Floats | None = None) -> Curve:
     """Return the means of scores in [0, scale], shape (k, problems)."""
     scale = np.ones(ks.size) if scale is None else scale
@@ -88,13 +100,13 @@ def means(ks: Ints, values: Floats, level: float, groups: Any, scale: Floats | N
 
 
 def shown_ks(least: int, wanted: Any = None) -> Ints:
-    """Return the k at which a curve is written down: all that were asked for, or all few, then 1, 2, 5 and powers of 2.
+    """Return the k at which a curve is written down: those asked for and 1; or all few, then 1, 2, 5 and powers of 2.
 
     >>> shown_ks(20), shown_ks(4)
     (array([ 1,  2,  3,  4,  5,  6,  7,  8,  9, 10, 11, 12, 13, 14, 15, 16, 20]), array([1, 2, 3, 4]))
     """
     if wanted is not None:
-        return np.unique(np.asarray(wanted, np.int64))
+        return np.unique(np.append(np.asarray(wanted, np.int64), 1))
     decades = [step * 10**i for i in range(1, 16) for step in (1, 2, 5)]
     every = {*range(1, 17), *decades, *(2**i for i in range(54)), least}
     return np.array(sorted(k for k in every if k <= least), np.int64)
@@ -118,6 +130,15 @@ def method_for(distinct: int) -> Method:
 
 def _about(method: str) -> str:
     return f"problems like these ({'Gaffke' if method == 'gaffke' else 'Student t, two problems added'})"
+
+
+def counts_of(evaluation: Evaluation, problems: tuple[str, ...]) -> tuple[Ints, Ints]:
+    """Return n and c of these problems, in their order."""
+    if problems == evaluation.problems:
+        return evaluation.n, evaluation.c
+    at = {problem: i for i, problem in enumerate(evaluation.problems)}
+    rows = np.array([at[problem] for problem in problems], np.int64)
+    return evaluation.n[rows], evaluation.c[rows]
 
 
 def of_problems(groups: Mapping[str, Any] | None, problems: tuple[str, ...]) -> Any:

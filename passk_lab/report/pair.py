@@ -9,7 +9,7 @@ import numpy as np
 from passk_lab import metrics
 from passk_lab.arguments import Floats, Ints
 from passk_lab.readers.evaluation import Evaluation
-from passk_lab.report.estimates import Curve, Estimate, compared_ks, curve, mean, of_problems, shown_ks
+from passk_lab.report.estimates import Curve, Estimate, compared_ks, counts_of, curve, mean, of_problems, shown_ks
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def pair(
 ) -> Pair:
     """Compare the model with the base on their common problems; there must be two at least."""
     matching = match(model, base)
-    (n, c), (n_base, c_base) = (_counts(one, matching.problems) for one in (model, base))
+    (n, c), (n_base, c_base) = (counts_of(one, matching.problems) for one in (model, base))
     labels = of_problems(groups, matching.problems)
     least = int(min(n.min(), n_base.min()))
     shown = shown_ks(least, ks)
@@ -105,12 +105,6 @@ def pair(
         by_c=_table(n, c, n_base, c_base),
         bins=BINS,
     )
-
-
-def _counts(evaluation: Evaluation, problems: tuple[str, ...]) -> tuple[Ints, Ints]:
-    at = {problem: i for i, problem in enumerate(evaluation.problems)}
-    rows = np.array([at[problem] for problem in problems], np.int64)
-    return evaluation.n[rows], evaluation.c[rows]
 
 
 def solved(n: Ints, c: Ints, n_base: Ints, c_base: Ints, level: float, labels: Any) -> Solved:

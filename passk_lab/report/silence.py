@@ -1,4 +1,4 @@
-"""What training would see of these prompts: groups with nothing to compare, and the weight an objective puts on each."""
+"""What training would see of these prompts: groups with nothing to compare, and the weight of an objective on each."""
 
 from dataclasses import dataclass
 from typing import Any
