@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from passk_lab import needs
 from passk_lab.workplace import Trouble, open_lab, reset_notebook
@@ -55,6 +56,7 @@ def main(argv: list[str] | None = None) -> int:
         help="train runs together as one program where they can be (default: on a GPU; on a CPU it pays for small "
         "batches only); what was begun goes on as it was begun",
     )  # fmt: skip
+    _diagnose_options(commands)
     options, rest = parser.parse_known_args(argv)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # where ✓ has no byte (cp1252, say) a ? is better than a traceback
@@ -64,6 +66,8 @@ def main(argv: list[str] | None = None) -> int:
             return _training(options, rest, parser)
         if rest:
             parser.error(f"unrecognized arguments: {' '.join(rest)}")
+        if options.command == "diagnose":
+            return _diagnose(options)
         if options.command == "doctor":
             from passk_lab.doctor import doctor
 
@@ -84,6 +88,54 @@ def main(argv: list[str] | None = None) -> int:
         return open_lab(options.dir, options.port, browser=not options.no_browser)
     except (Trouble, KeyError, needs.NotInstalled) as error:
         print(f"passk-lab: {error.args[0]}", file=sys.stderr)
+        return 2
+
+
+def _diagnose_options(commands: Any) -> None:
+    """Add the command `diagnose` with its options."""
+    diagnose = commands.add_parser(
+        "diagnose",
+        help="say what result files of an evaluation say: pass@k, a comparison with a base, verdicts, warnings",
+        description="Read the result files of an evaluation, or its folder, in the format of any known tool or as a "
+        "table; say pass@k with intervals, what a base does on the same problems, where the curves cross if they "
+        "surely do, and what is wrong with the files. Nothing is said beyond the samples there are.",
+        epilog="Where files can be read in two ways the command stops and lists the options to type. Examples: "
+        "passk-lab diagnose trained.jsonl --base base.jsonl --out page.html; passk-lab diagnose rollouts/ "
+        "--training-n 16 --json trend.json; passk-lab diagnose results.csv --columns problem=task,correct=passed",
+    )
+    diagnose.add_argument(
+        "files", metavar="FILE", type=Path, nargs="+", help="files or folders of one model; checkpoints make a trend"
+    )
+    diagnose.add_argument(
+        "--base", metavar="FILE", type=Path, nargs="+", help="the same of what it is compared with, matched by id"
+    )
+    written = diagnose.add_argument_group("what is written")
+    written.add_argument("--json", metavar="OUT.json", type=Path, help="all numbers, as JSON")
+    written.add_argument("--out", metavar="PAGE.html", type=Path, help="a page that stands by itself")
+    written.add_argument("--figures", metavar="FOLDER", type=Path, help="every figure as JSON, CSV, PNG and SVG")
+    reading = diagnose.add_argument_group("how the files are read, where they leave a choice")
+    reading.add_argument("--verdict", metavar="NAME", help="which of several judgements")
+    reading.add_argument("--filter", metavar="NAME", help="which of several ways to take out the answer")
+    reading.add_argument("--threshold", metavar="NUMBER|tool", help="right from this score on, or by the tool's rule")
+    reading.add_argument("--columns", metavar="WHAT=COLUMN,...", help="of a table: problem, correct, n, c, step, ...")
+    reading.add_argument("--format", metavar="NAME", help="whose files these are, if it is not found out rightly")
+    reading.add_argument("--run", metavar="NAME", help="which run, where the files hold several")
+    reading.add_argument("--base-run", metavar="NAME", help="likewise of the base")
+    shown = diagnose.add_argument_group("what is shown")
+    shown.add_argument("--training-n", metavar="N", type=int, help="samples of a group in training (default: 8)")
+    shown.add_argument("--level", type=float, default=0.95, help="of every interval (default: 0.95)")
+    shown.add_argument("--k", metavar="K,K,...", help="which k, within the samples (default: a choice, to the last)")
+
+
+def _diagnose(options: argparse.Namespace) -> int:
+    """Diagnose files; what is wrong with them is said in a sentence."""
+    from passk_lab.report.command import diagnose_command
+
+    try:
+        return diagnose_command(options)
+    except (ValueError, KeyError, OSError, RuntimeError) as error:
+        said = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else error.args[0]
+        print(f"passk-lab diagnose: {said}", file=sys.stderr)
         return 2
 
 

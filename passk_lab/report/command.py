@@ -1,0 +1,218 @@
+"""What `passk-lab diagnose` does: read, diagnose, say it calmly, and write what was asked for."""
+
+import argparse
+import importlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from passk_lab import files, readers
+from passk_lab.readers import Undecided
+from passk_lab.report.as_json import to_json
+from passk_lab.report.diagnosis import Diagnosis, diagnose
+from passk_lab.report.estimates import Curve
+from passk_lab.report.profile import Profile
+
+_SHOWN = 8
+"""Values of k in the summary."""
+
+
+def diagnose_command(options: argparse.Namespace) -> int:
+    """Run the command; what is wrong with the files or the options is raised as a ValueError in a sentence."""
+    columns = _columns(options.columns)
+    same: dict[str, Any] = {
+        "verdict": options.verdict,
+        "filter": options.filter,
+        "threshold": _threshold(options.threshold),
+        "columns": columns,
+        "format": options.format,
+    }
+    for path in (options.json, options.out):
+        if path is not None:
+            _check_place(path, [*options.files, *(options.base or [])])
+    model = readers.read(options.files, run=options.run, **same)
+    base = None
+    if options.base:
+        try:
+            base = readers.read(options.base, run=options.base_run, **same)
+        except Undecided as error:
+            raise _about_the_base(error) from None
+    found = diagnose(model, base, ks=_ks(options.k), level=options.level, training_n=options.training_n)
+    print("\n".join(_printable(line) for line in summary(found)))
+    if options.json is not None:
+        files.put(options.json, json.dumps(to_json(found), ensure_ascii=False, allow_nan=False, indent=1) + "\n")
+        print(f"\nWritten: {options.json}")
+    if options.out is not None:
+        importlib.import_module("passk_lab.report.page").write(found, options.out)
+        print(f"\nWritten: {options.out}")
+    if options.figures is not None:
+        importlib.import_module("passk_lab.report.figures").write(found, options.figures)
+        print(f"\nWritten: {options.figures}")
+    return 0
+
+
+def summary(diagnosis: Diagnosis) -> Iterator[str]:
+    """Say a diagnosis in some thirty lines of text."""
+    yield from _of_profile("Model", diagnosis.name, diagnosis.model)
+    if diagnosis.base is not None:
+        yield from _of_profile("Base", diagnosis.base_name, diagnosis.base)
+    if diagnosis.pair is not None:
+        pair = diagnosis.pair
+        yield f"On the {pair.n.size} common problems, {100 * diagnosis.level:g} % intervals for each k by itself:"
+        yield from _table({"model": pair.curve, "base": pair.curve_base})
+    else:
+        yield f"{100 * diagnosis.level:g} % intervals for each k by itself, about {diagnosis.model.pass_at.about}:"
+        yield from _table({"model": diagnosis.model.pass_at})
+    group = diagnosis.model.silence
+    assumed = "" if diagnosis.training_n_was_given else ", assumed; --training-n says otherwise"
+    yield (
+        f"Groups of {group.n} (as in training{assumed}): {_percent(group.all_wrong.estimate)} all wrong, "
+        f"{_percent(group.all_right.estimate)} all right."
+    )
+    if diagnosis.trend is not None:
+        yield ""
+        yield from _of_trend(diagnosis)
+    if diagnosis.pair is not None:
+        solved, problems = diagnosis.pair.solved, diagnosis.pair.n.size
+        yield (
+            f"At equal numbers of samples {problems * solved.gained.estimate:.1f} problems were observed solved by the "
+            f"model alone, and {problems * solved.lost.estimate:.1f} by the base alone (expected over the draw)."
+        )
+    if diagnosis.verdicts:
+        yield ""
+        yield "What the samples say"
+        yield from (f"  {verdict.text}" for verdict in diagnosis.verdicts)
+    yield ""
+    if diagnosis.notices:
+        yield "To know beside it"
+        yield from (f"  {notice.text} [{notice.code}]" for notice in diagnosis.notices)
+    else:
+        yield "No warning."
+
+
+def _of_profile(who: str, name: str, profile: Profile) -> Iterator[str]:
+    one = profile.evaluation
+    step = f", step {one.step}" if one.step is not None else ""
+    yield f"{who}: {name}{step} (format {one.format}, {_count(len(one.files), 'file')})"
+    yield f"  a problem is  {one.problem_is}"
+    yield f"  a sample is   {one.sample_is}"
+    yield f"  right is      {one.correct_is}"
+    least, most = int(one.n.min()), int(one.n.max())
+    each = f"{least} samples of each" if least == most else f"{least} to {most} samples of each"
+    yield f"  {_count(len(one.problems), 'problem')}, {each}; {one.c.sum():,} of {one.n.sum():,} samples right"
+    for left in one.left_out:
+        yield f"  left out: {_count(left.rows, 'row')}, {left.why}"
+    for why, number in one.files_passed_over.items():
+        yield f"  passed over: {number} ({why})"
+    for score in one.scores:
+        yield (
+            f"  {score.file} states {score.name} = {score.stated:.4g}; from the samples {score.recomputed:.4g} "
+            f"({score.rule})"
+        )
+    for other, c in one.other_verdicts.items():
+        yield f"  by {other} instead: {c.sum():,} of {one.n.sum():,} samples right (--verdict {other})"
+    yield ""
+
+
+def _table(curves: dict[str, Curve]) -> Iterator[str]:
+    ks = next(iter(curves.values())).ks
+    shown = _some(ks.tolist())
+    yield "  " + "k".ljust(6) + "".join(f"{k:>22,}" for k in shown[:4])
+    for begin in range(0, len(shown), 4):
+        part = shown[begin : begin + 4]
+        if begin:
+            yield "  " + "k".ljust(6) + "".join(f"{k:>22,}" for k in part)
+        for name, curve in curves.items():
+            cells = []
+            for k in part:
+                at = curve.at(k)
+                cells.append(f"{_percent(at.estimate)} [{100 * (at.low or 0):.1f}, {100 * (at.high or 0):.1f}]")
+            yield "  " + name.ljust(6) + "".join(f"{cell:>22}" for cell in cells)
+    yield ""
+
+
+def _some(ks: list[int]) -> list[int]:
+    """Powers of two and the last, at most eight."""
+    powers = [k for k in ks if k & (k - 1) == 0 or k == ks[-1]]
+    if len(powers) < 3:
+        powers = ks
+    if len(powers) <= _SHOWN:
+        return powers
+    step = (len(powers) - 1) / (_SHOWN - 1)
+    return [powers[round(i * step)] for i in range(_SHOWN)]
+
+
+def _of_trend(diagnosis: Diagnosis) -> Iterator[str]:
+    trend = diagnosis.trend
+    assert trend is not None
+    group = trend.steps[0].silence.n
+    yield f"Over {len(trend.steps)} checkpoints (groups of {group}):"
+    yield f"  {'step':>8}{'all wrong':>12}{'all right':>12}{'pass@1':>12}{f'pass@{trend.last}':>12}"
+    for i in sorted({round(j * (len(trend.steps) - 1) / 9) for j in range(10)}):
+        step = trend.steps[i]
+        parts = (step.silence.all_wrong, step.silence.all_right, step.pass_at_1, step.pass_at_last)
+        yield f"  {step.step if step.step is not None else i!s:>8}" + "".join(
+            f"{_percent(part.estimate):>12}" for part in parts
+        )
+    yield ""
+
+
+def _about_the_base(error: Undecided) -> Undecided:
+    said = str(error).partition("\n")[0]
+    option = "base-run" if error.option == "run" else error.option
+    return Undecided(f"of the base: {said}", option, error.choices)
+
+
+def _check_place(path: Path, read: list[Path]) -> None:
+    """Refuse to write over what was read, or over what is not the lab's."""
+    if any(path.exists() and one.exists() and path.samefile(one) for one in read):
+        raise ValueError(f"{path} is one of the files that are read: name another place.")
+    if files.is_there(path) and not files.is_plain(path):
+        raise ValueError(f"{path} is there already, and is no plain file: name another place.")
+    if files.is_plain(path):
+        with open(path, "rb") as stream:
+            if b"passk_lab" not in stream.read(4096):
+                raise ValueError(f"{path} is there already, and the lab did not write it: name another place.")
+    if not path.parent.is_dir():
+        raise ValueError(f"there is no folder {path.parent} to write {path.name} in.")
+
+
+def _columns(text: str | None) -> dict[str, str] | None:
+    if text is None:
+        return None
+    pairs = [part.partition("=") for part in text.split(",")]
+    if not all(name.strip() and column.strip() for name, _, column in pairs):
+        raise ValueError(f"--columns is written as problem=NAME,correct=NAME, but got {text!r}.")
+    return {name.strip(): column.strip() for name, _, column in pairs}
+
+
+def _threshold(text: str | None) -> float | str | None:
+    if text is None or text == "tool":
+        return text
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f"--threshold is a number or the word tool, but got {text!r}.") from None
+
+
+def _ks(text: str | None) -> list[int] | None:
+    if text is None:
+        return None
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise ValueError(f"--k is one whole number or several with commas, as in 1,8,64, but got {text!r}.") from None
+
+
+def _printable(text: str) -> str:
+    """A line without what a terminal would obey: names come from files."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
