@@ -13,7 +13,7 @@ import numpy as np
 from passk_lab import files
 from passk_lab.explorers.description import Description, State
 from passk_lab.explorers.expression import Expression
-from passk_lab.explorers.static import picture
+from passk_lab.explorers.static import pictures
 
 KINDS = ("json", "csv", "png", "svg")
 
@@ -29,8 +29,7 @@ def exported(description: Description, state: State) -> dict[str, bytes]:
     return {
         "json": _as_json(description, state).encode(),
         "csv": _as_csv(description, state).encode(),
-        "png": picture(description, state, "png"),
-        "svg": picture(description, state, "svg"),
+        **pictures(description, state, "png", "svg"),
     }
 
 
@@ -49,7 +48,7 @@ def drawn(description: Description, state: State) -> list[dict[str, Any]]:
     >>> from passk_lab import explorers
     >>> explorer = explorers.pass_at_k(k=4)
     >>> drawn(explorer.description, explorer.description.start)[0]["panel"]
-    'Law'
+    'Success'
     """
     found = []
     for panel in description.panels:

@@ -65,19 +65,20 @@ def figure(description: Description, state: State, theme: str = "light") -> Figu
     return drawn
 
 
-def picture(description: Description, state: State, kind: str = "png", dots: int = 72, theme: str = "light") -> bytes:
-    """Return the figure as the bytes of a PNG, or of an SVG, which is the same byte for byte each time."""
-    drawn = io.BytesIO()
-    with rc_context({"svg.hashsalt": description.name}):
-        figure(description, state, theme).savefig(
-            drawn, format=kind, dpi=dots, metadata={"Date": None} if kind == "svg" else None
-        )
-    return drawn.getvalue()
+def pictures(description: Description, state: State, *kinds: str) -> dict[str, bytes]:
+    """Return the figure as the bytes of a PNG or an SVG, the same byte for byte each time."""
+    found, drawn = {}, figure(description, state)
+    for kind in kinds:
+        file = io.BytesIO()
+        with rc_context({"svg.hashsalt": description.name}):
+            drawn.savefig(file, format=kind, dpi=72, metadata={"Date": None} if kind == "svg" else None)
+        found[kind] = file.getvalue()
+    return found
 
 
 def data_url(description: Description, state: State) -> str:
     """Return the figure as a PNG inside a data: address."""
-    return "data:image/png;base64," + base64.b64encode(picture(description, state)).decode()
+    return "data:image/png;base64," + base64.b64encode(pictures(description, state, "png")["png"]).decode()
 
 
 def still(description: Description, state: State) -> tuple[str, str]:

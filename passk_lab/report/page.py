@@ -1,0 +1,264 @@
+"""A diagnosis as one page: what is found, what it stands on, and every figure to be touched, printed or taken away."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from passk_lab import files
+from passk_lab.explorers.document import Chapter, Listing, Part, Points, Shown, Words, document
+from passk_lab.explorers.export import write_exported
+from passk_lab.readers.evaluation import Evaluation
+from passk_lab.report import figures
+from passk_lab.report.diagnosis import Diagnosis
+from passk_lab.report.estimates import Curve, Estimate
+from passk_lab.report.pair import Pair
+
+_MOST_NAMED = 12
+"""Problems that are named one by one, of each kind."""
+
+
+def write(diagnosis: Diagnosis, path: str | Path) -> Path:
+    """Write the page, in one move, and return its path."""
+    path = Path(path)
+    files.put(path.resolve(), page(diagnosis))
+    return path
+
+
+def write_figures(diagnosis: Diagnosis, folder: str | Path) -> list[Path]:
+    """Write every figure into a folder as JSON, CSV, PNG and SVG."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    return [
+        path
+        for name, description in figures.every(diagnosis)
+        for path in write_exported(description, description.start, folder, name)
+    ]
+
+
+def page(diagnosis: Diagnosis) -> str:
+    """Return the text of the page."""
+    title = f"{diagnosis.name} beside {diagnosis.base_name}" if diagnosis.base is not None else diagnosis.name
+    return document(f"Diagnosis: {title}", list(_opening(diagnosis)), list(_chapters(diagnosis)))
+
+
+def _opening(diagnosis: Diagnosis) -> Iterator[Part]:
+    if diagnosis.verdicts:
+        yield Words([verdict.text for verdict in diagnosis.verdicts], strong=True)
+    else:
+        found = diagnosis.model.pass_at
+        yield Words([f"{_at(found, 1)} of the problems are solved in one draw, {_at(found, diagnosis.model.last)} in "
+                     f"{diagnosis.model.last}."], strong=True)  # fmt: skip
+    if diagnosis.notices:
+        yield Words(["To know before these numbers are used:"])
+        yield Points([notice.text for notice in diagnosis.notices])
+    read = [(diagnosis.name, diagnosis.model.evaluation)]
+    if diagnosis.base is not None:
+        read.append((f"{diagnosis.base_name} (base)", diagnosis.base.evaluation))
+    yield Listing(
+        "What was read",
+        ["", *(name for name, _ in read)],
+        list(zip(_WHAT, *(_what(evaluation) for _, evaluation in read), strict=True)),
+    )
+
+
+_WHAT = (
+    "files", "format", "a problem is", "a sample is", "right is", "problems", "samples of a problem",
+    "rows", "left out", "files passed over",
+)  # fmt: skip
+
+
+def _what(evaluation: Evaluation) -> tuple[str, ...]:
+    low, high = int(evaluation.n.min()), int(evaluation.n.max())
+    shown = ", ".join(evaluation.files[:3]) + (f" and {len(evaluation.files) - 3} more" * (len(evaluation.files) > 3))
+    return (
+        shown,
+        evaluation.format,
+        evaluation.problem_is,
+        evaluation.sample_is,
+        evaluation.correct_is,
+        f"{len(evaluation.problems):,}",
+        f"{low}" if low == high else f"{low} to {high}",
+        f"{evaluation.rows:,}",
+        "; ".join(f"{one.rows:,}: {one.why}" for one in evaluation.left_out) or "none",
+        "; ".join(f"{number:,}: {why}" for why, number in evaluation.files_passed_over.items()) or "none",
+    )
+
+
+def _chapters(diagnosis: Diagnosis) -> Iterator[Chapter]:
+    shown = {name: Shown(name, description) for name, description in figures.every(diagnosis)}
+    pair = diagnosis.pair
+    yield Chapter("Curves", [shown["curves"], _curves(diagnosis)])
+    if pair is not None:
+        yield Chapter("Which problems", [shown["problems"], *_problems(pair)])
+    yield Chapter("How the problems are spread", [shown["spread"], *_gap(diagnosis)])
+    if "groups" in shown:
+        yield Chapter(
+            "What training would see",
+            [shown["groups"], _silence(diagnosis), shown["weights"], *_weights(diagnosis)],
+        )
+    if "trend" in shown:
+        yield Chapter("Over the checkpoints", [shown["trend"], _trend(diagnosis)])
+    if "votes" in shown:
+        yield Chapter("Votes and answers", [shown["votes"]])
+    if scores := list(_scores(diagnosis)):
+        yield Chapter("The tool's own scores", [Listing("Stated in the files, and worked out anew from the samples",
+            ["score", "of", "stated", "worked out", "how the tool gets it", "file"], scores)])  # fmt: skip
+    yield Chapter("How this was worked out", [Points(list(_how(diagnosis)))])
+
+
+def _curves(diagnosis: Diagnosis) -> Listing:
+    if diagnosis.pair is not None:
+        pair = diagnosis.pair
+        band = pair.comparison.interval
+        rows = []
+        for k in pair.curve.ks.tolist():
+            i = int((pair.comparison.ks == k).argmax())
+            rows.append(
+                [f"{k}", _with(pair.curve.at(k)), _with(pair.curve_base.at(k)),
+                 _points(Estimate(*(float(a[i]) for a in (pair.comparison.difference, band.low, band.high))))]
+            )  # fmt: skip
+        return Listing(
+            f"pass@k in per cent, on {len(pair.matching.problems)} common problems; the band of the difference holds "
+            "at all k together",
+            ["k", diagnosis.name, diagnosis.base_name, "difference in points"],
+            rows,
+        )
+    model = diagnosis.model
+    return Listing(
+        "pass@k and pass^k in per cent",
+        ["k", "pass@k", "pass^k"],
+        [[f"{k}", _with(model.pass_at.at(k)), _with(model.pass_hat.at(k))] for k in model.pass_at.ks.tolist()],
+    )
+
+
+def _problems(pair: Pair) -> Iterator[Part]:
+    solved = pair.solved
+    yield Listing(
+        "Expected share of the common problems, at as many samples of each as both have",
+        ["solved by", "per cent"],
+        [
+            ["both", _with(solved.both)], ["the model alone (gained)", _with(solved.gained)],
+            ["the base alone (lost)", _with(solved.lost)], ["neither", _with(solved.neither)],
+        ],
+    )  # fmt: skip
+    yield Listing(
+        "Problems by c/n: rows the base, columns the model",
+        ["base \\ model", *pair.bins],
+        [[name, *(int(number) for number in row)] for name, row in zip(pair.bins, pair.by_c, strict=True)],
+    )
+    for what, chance in (("gained", solved.gain), ("lost", solved.loss)):
+        order = [int(i) for i in (-chance).argsort(kind="stable") if chance[i] >= 0.5]
+        if order:
+            more = f"; the first {_MOST_NAMED} of {len(order)}" if len(order) > _MOST_NAMED else ""
+            yield Listing(
+                f"Problems most surely {what}{more}",
+                ["problem", "model c/n", "base c/n"],
+                [
+                    [pair.matching.problems[i], f"{pair.c[i]}/{pair.n[i]}", f"{pair.c_base[i]}/{pair.n_base[i]}"]
+                    for i in order[:_MOST_NAMED]
+                ],
+            )
+
+
+def _gap(diagnosis: Diagnosis) -> Iterator[Part]:
+    rows = []
+    for name, profile in ((diagnosis.name, diagnosis.model), (diagnosis.base_name, diagnosis.base)):
+        if profile is not None and profile.gap is not None:
+            gap = profile.gap
+            rows.append(
+                [name, f"{gap.k}", _with(gap.gap), _per_cent(gap.largest_at_this_pass_at_1),
+                 f"{_per_cent(gap.largest)} at p = {gap.peak:.3g}"]
+            )  # fmt: skip
+    if rows:
+        yield Listing(
+            "pass@k minus pass@1 in points, at the largest k of each",
+            ["", "k", "gap", "largest with this pass@1", "largest of any problem"],
+            rows,
+        )
+
+
+def _silence(diagnosis: Diagnosis) -> Listing:
+    rows = []
+    for name, profile in ((diagnosis.name, diagnosis.model), (diagnosis.base_name, diagnosis.base)):
+        if profile is not None:
+            found = profile.silence
+            rows.append([name, *(_with(one) for one in (found.all_wrong, found.mixed, found.all_right))])
+    given = "" if diagnosis.training_n_was_given else ", a size assumed here (--training-n names yours)"
+    return Listing(
+        f"Groups of {diagnosis.model.silence.n} in per cent{given}", ["", "all wrong", "mixed", "all right"], rows
+    )
+
+
+def _weights(diagnosis: Diagnosis) -> Iterator[Part]:
+    rows = [
+        [one.objective, *(_per_cent(share) for share in (one.on_unsolved, one.on_hard, one.on_easy)),
+         _per_cent(one.effective_share)]
+        for one in diagnosis.model.weights if not one.missing
+    ]  # fmt: skip
+    if rows:
+        yield Listing(
+            f"Where the weight lies, per cent of it, in groups of {diagnosis.training_n}",
+            ["objective", "nothing right yet", "up to half right", "more than half right", "effective share"],
+            rows,
+        )
+    missing = [f"{one.objective}: {one.missing}" for one in diagnosis.model.weights if one.missing]
+    if missing:
+        yield Points(missing)
+
+
+def _trend(diagnosis: Diagnosis) -> Listing:
+    trend = diagnosis.trend
+    assert trend is not None
+    return Listing(
+        f"Checkpoints, in per cent; groups of {trend.steps[0].silence.n}",
+        ["step", "problems", "pass@1", f"pass@{trend.last}", "all wrong", "all right"],
+        [
+            [f"{step.step}", step.problems, *(_with(one) for one in (
+                step.pass_at_1, step.pass_at_last, step.silence.all_wrong, step.silence.all_right))]
+            for step in trend.steps
+        ],
+    )  # fmt: skip
+
+
+def _scores(diagnosis: Diagnosis) -> Iterator[list[Any]]:
+    for name, profile in ((diagnosis.name, diagnosis.model), (diagnosis.base_name, diagnosis.base)):
+        if profile is not None:
+            for score in profile.evaluation.scores:
+                yield [score.name, name, f"{score.stated:.6g}", f"{score.recomputed:.6g}", score.rule, score.file]
+
+
+def _how(diagnosis: Diagnosis) -> Iterator[str]:
+    yield (
+        "pass@k of a problem with c right samples of n is 1 - C(n-c, k)/C(n, k), unbiased for every k up to n "
+        "(arXiv 2107.03374); a curve is its mean over problems. Nothing is said beyond n."
+    )
+    yield f"Intervals are of {100 * diagnosis.level:g} %. Of curves: {diagnosis.model.pass_at.about}."
+    if diagnosis.pair is not None:
+        yield (
+            "The difference is paired by problem, by id; its band holds at all k together, and a crossing is claimed "
+            "only where the band leaves zero on both sides of it."
+        )
+    yield (
+        "The gap pass@k - pass@1 says how much exploration is left: as problems go to 0 or to 1 it closes "
+        "(arXiv 2511.16231)."
+    )
+    yield "Made with passk_lab. The page holds all its numbers, and asks nothing of any network."
+
+
+def _at(curve: Curve, k: int) -> str:
+    return f"{_with(curve.at(k))} %"
+
+
+def _with(estimate: Estimate) -> str:
+    if estimate.low is None or estimate.high is None:
+        return _per_cent(estimate.estimate)
+    return f"{_per_cent(estimate.estimate)} [{_per_cent(estimate.low)}, {_per_cent(estimate.high)}]"
+
+
+def _points(estimate: Estimate) -> str:
+    low, high = (f"{100 * end:+.1f}" for end in (estimate.low or 0.0, estimate.high or 0.0))
+    return f"{100 * estimate.estimate:+.1f} [{low}, {high}]"
+
+
+def _per_cent(share: float) -> str:
+    return f"{100 * share:.1f}"
