@@ -86,7 +86,7 @@ def curves_of_both(pair: Pair, name: str, base: str) -> Description:
         panels=[
             Panel(
                 "pass@k on the common problems",
-                draws_axis(int(ks[-1])),
+                draws_axis(max(2, int(ks[-1]))),
                 Axis("problems solved in k draws (mean)", tight=True),
                 [
                     Band(role="before", x=x, low=Value("base low", "k"), high=Value("base high", "k")),
@@ -102,7 +102,7 @@ def curves_of_both(pair: Pair, name: str, base: str) -> Description:
             ),
             Panel(
                 "problem by problem; above zero the model is ahead",
-                draws_axis(int(ks[-1])),
+                draws_axis(max(2, int(ks[-1]))),
                 Axis("pass@k of the model minus the base"),
                 [
                     Band(role="gap", x=x, low=Value("low", "k"), high=Value("high", "k")),
@@ -157,7 +157,7 @@ def curve_of_one(profile: Profile, name: str) -> Description:
         panels=[
             Panel(
                 "one of k right, and all of k right",
-                draws_axis(int(ks[-1])),
+                draws_axis(max(2, int(ks[-1]))),
                 Axis("share of problems (mean)"),
                 [
                     Band(role="pass@k", x=x, low=Value("at low", "k"), high=Value("at high", "k")),
@@ -275,7 +275,7 @@ def spread(profile: Profile, other: Profile | None, name: str, base: str) -> Des
             ),
             Panel(
                 "pass@k minus pass@1, and the most it could be",
-                draws_axis(int(ks[-1])),
+                draws_axis(max(2, int(ks[-1]))),
                 Axis("gap (mean over problems)"),
                 [
                     Line(
@@ -443,7 +443,7 @@ def votes(profile: Profile, voting: Voting, name: str) -> Description:
         panels=[
             Panel(
                 "one of k right, and the most frequent right",
-                draws_axis(int(ks[-1])),
+                draws_axis(max(2, int(ks[-1]))),
                 Axis("share of problems (mean)", tight=True),
                 [
                     Band(role="pass@1", x=x, low=Value("low", "k"), high=Value("high", "k")),
@@ -456,7 +456,7 @@ def votes(profile: Profile, voting: Voting, name: str) -> Description:
             ),
             Panel(
                 "different answers among k samples",
-                draws_axis(int(ks[-1])),
+                draws_axis(max(2, int(ks[-1]))),
                 Axis("distinct answers (mean)"),
                 [
                     Line(role="gap", label="distinct", x=x, y=Value("distinct", "k")),

@@ -1,5 +1,6 @@
 """A diagnosis as one page: what is found, what it stands on, and every figure to be touched, printed or taken away."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,7 @@ def _opening(diagnosis: Diagnosis) -> Iterator[Part]:
         read.append((f"{diagnosis.base_name} (base)", diagnosis.base.evaluation))
     yield Listing(
         "What was read",
-        ["", *(name for name, _ in read)],
+        ["what", *(name for name, _ in read)],
         list(zip(_WHAT, *(_what(evaluation) for _, evaluation in read), strict=True)),
     )
 
@@ -172,7 +173,7 @@ def _gap(diagnosis: Diagnosis) -> Iterator[Part]:
     if rows:
         yield Listing(
             "pass@k minus pass@1 in points, at the largest k of each",
-            ["", "k", "gap", "largest with this pass@1", "largest of any problem"],
+            ["model", "k", "gap", "largest with this pass@1", "largest of any problem"],
             rows,
         )
 
@@ -185,7 +186,7 @@ def _silence(diagnosis: Diagnosis) -> Listing:
             rows.append([name, *(_with(one) for one in (found.all_wrong, found.mixed, found.all_right))])
     given = "" if diagnosis.training_n_was_given else ", a size assumed here (--training-n names yours)"
     return Listing(
-        f"Groups of {diagnosis.model.silence.n} in per cent{given}", ["", "all wrong", "mixed", "all right"], rows
+        f"Groups of {diagnosis.model.silence.n} in per cent{given}", ["model", "all wrong", "mixed", "all right"], rows
     )
 
 
@@ -250,7 +251,7 @@ def _at(curve: Curve, k: int) -> str:
 
 
 def _with(estimate: Estimate) -> str:
-    if estimate.low is None or estimate.high is None:
+    if estimate.low is None or estimate.high is None or math.isnan(estimate.low):
         return _per_cent(estimate.estimate)
     return f"{_per_cent(estimate.estimate)} [{_per_cent(estimate.low)}, {_per_cent(estimate.high)}]"
 
