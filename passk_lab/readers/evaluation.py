@@ -35,6 +35,8 @@ class Score:
     rule: str
     """How the tool gets it, in words."""
     file: str
+    digits: float = 1e-9
+    """How far the two may part: what the tool rounds to."""
 
 
 @dataclass(frozen=True)
