@@ -1,4 +1,4 @@
-"""What a reader of one tool's files is. Each ships in `formats/`, a small file by itself, and is found there by name."""
+"""What a reader of one tool's files is. Each ships in `formats/`, a small file by itself, and is found there."""
 
 import pkgutil
 from collections.abc import Iterable, Iterator
@@ -89,7 +89,7 @@ class Format:
 
     def run(self, file: File) -> str:
         """What the file's evaluation is called: files of one run, under one folder, are read together."""
-        return "" if self.parts else file.name
+        return file.folder if self.parts else file.name
 
     def step(self, file: File) -> int | None:
         """Of the training, where the name of the file or of a folder above it says it."""

@@ -95,20 +95,20 @@ def read(
             "run",
             {name: str(run) for name, run in runs.items()},
         )
-    ((name, run),) = runs.items()
-    if all(tally.is_empty() for tally in run.tallies.values()):
-        left_out = sum((Counter(tally.left_out) for tally in run.tallies.values()), Counter[str]())
-        left_out.update(sum((file.left_out for file in run.files), Counter[str]()))
+    ((name, its),) = runs.items()
+    if all(tally.is_empty() for tally in its.tallies.values()):
+        left_out = sum((Counter(tally.left_out) for tally in its.tallies.values()), Counter[str]())
+        left_out.update(sum((file.left_out for file in its.files), Counter[str]()))
         raise BadFile(
-            ", ".join(file.name for file in run.files[:3]),
+            ", ".join(file.name for file in its.files[:3]),
             f"it looks like a file of {reader.name}, but no row of it could be counted"
             + "".join(f"; {why}: {rows}" for why, rows in left_out.items())
             + ".",
         )
     return tuple(
-        _evaluation(reader, name, step, run, beside, unknown, passed, choices)
-        for step in sorted(run.tallies, key=lambda step: (step is not None, step))
-        if not run.tallies[step].is_empty()
+        _evaluation(reader, name, step, its, beside, unknown, passed, choices)
+        for step in sorted(its.tallies, key=lambda step: (step is not None, step))
+        if not its.tallies[step].is_empty()
     )
 
 
@@ -137,7 +137,7 @@ def _runs(reader: Format, files: list[File], choices: Choices) -> dict[str, _Run
         read, again = reader.views(its)
         whole = f"{place}/{name}".rstrip("/") if names[name] > 1 else name
 
-        def tally(step: int | None, run: str = "", whole: str = whole, read=read, again=again) -> Tally:  # type: ignore
+        def tally(step: int | None, run: str = "", whole: str = whole, read=read, again=again) -> Tally:
             inner = f"{whole}: {run}" if run and whole else run or whole
             of_run = runs.setdefault(inner, _Run(read, again))
             return of_run.tallies.setdefault(step, Tally(choices))
@@ -322,8 +322,8 @@ def _disagreeing(reader: Format, again: list[File], counts: Counts, choices: Cho
         if mine != its:
             yield Notice(
                 "files_disagree",
-                f"{file.name} shows the same samples once more, and counts {other.c.sum()} of {other.n.sum()} as right, "
-                f"where {counts.c.sum()} of {counts.n.sum()} are counted here.",
+                f"{file.name} shows the same samples once more, and counts {other.c.sum()} of {other.n.sum()} as "
+                f"right, where {counts.c.sum()} of {counts.n.sum()} are counted here.",
                 sum((Counter(mine) - Counter(its)).values()),
             )
 

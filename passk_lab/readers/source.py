@@ -22,10 +22,11 @@ LONGEST_LINE = 64 * 2**20
 """Bytes of one line of JSON. A longer one is no row of any tool, and would be held in memory whole."""
 LARGEST_DOCUMENT = 10**9
 """Bytes of one JSON document, which has to be held in memory whole."""
-_EXPANDED = 200
-"""How many times its size a compressed file may unpack to, once that is more than a gigabyte: text does not reach it."""
-_GIGABYTE = 2**30
+EXPANDED = 200
+"""How many times its size a packed file may unpack to, once that is more than a gigabyte: text does not reach it."""
+GIGABYTE = 2**30
 _MOST_FILES = 100_000
+_ENDS = re.compile(r"(?:\.(?:jsonl?|csv|parquet|gz|zst|bz2|xz))+$")
 _STEP_FOLDER = re.compile(r"(?:global_?)?(?:step|iteration|iter|checkpoint|ckpt)[_-]?(\d+)(?:_evals)?")
 """A folder of one step of training, as SkyRL, prime-rl and others name it."""
 
@@ -81,6 +82,8 @@ class File:
     """Lines that could not be read, by the reason."""
     rows: int = 0
     """Records that were read."""
+    kept: dict[str, Any] = field(default_factory=dict)
+    """What its reader wants to work out once."""
     notices: Counter[tuple[str, str]] = field(default_factory=Counter)
     """What a reader met on the way and has to be told: rows by code and text."""
 
@@ -88,6 +91,11 @@ class File:
     def stem(self) -> str:
         """The name without folders and without its ends: "0" of "base/0.jsonl.gz"."""
         return self.path.name.partition(".")[0]
+
+    @property
+    def stem_whole(self) -> str:
+        """The name without its last ends, and with points inside: "t0.6_s0" of "t0.6_s0.jsonl.gz"."""
+        return _ENDS.sub("", self.path.name)
 
     @property
     def folder(self) -> str:
@@ -147,15 +155,15 @@ class File:
             case "gzip":
                 stream = gzip.GzipFile(fileobj=stream)  # type: ignore[assignment]
             case "bzip2":
-                stream = bz2.BZ2File(stream)
+                stream = bz2.BZ2File(stream)  # type: ignore[assignment]
             case "xz":
-                stream = lzma.LZMAFile(stream)
+                stream = lzma.LZMAFile(stream)  # type: ignore[assignment]  # noqa: SIM115
             case "zstd":
                 stream = zstandard(self).ZstdDecompressor().stream_reader(stream, read_across_frames=True)
             case None:
                 if not self._first(2).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
                     return stream
-                stream = codecs.EncodedFile(stream, "utf-8", "utf-16", "replace")  # type: ignore[assignment]
+                stream = codecs.EncodedFile(stream, "utf-8", "utf-16", "replace")
         return io.BufferedReader(_Bounded(self, stream), 2**18)
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
@@ -262,7 +270,7 @@ class _Bounded(io.RawIOBase):
 
     def __init__(self, file: File, stream: BinaryIO) -> None:
         self._file, self._stream, self._read = file, stream, 0
-        self._most = max(_GIGABYTE, _EXPANDED * file.path.stat().st_size)
+        self._most = max(GIGABYTE, EXPANDED * file.path.stat().st_size)
 
     def readable(self) -> bool:
         return True
@@ -276,7 +284,7 @@ class _Bounded(io.RawIOBase):
         self._read += len(there)
         if self._read > self._most:
             raise BadFile(
-                self._file.name, f"unpacks to more than {_EXPANDED} times its size, as no results do. Unpack it first."
+                self._file.name, f"unpacks to more than {EXPANDED} times its size, as no results do. Unpack it first."
             )
         return len(there)
 

@@ -140,8 +140,8 @@ class Tally:
         if self._greedy is not None:
             counted = self._greedy.counted(rule, primary)
             text = (
-                f"All {counted.rows} rows were drawn at temperature 0: they say what the likeliest answer is worth, and "
-                "nothing of what more draws would find."
+                f"All {counted.rows} rows were drawn at temperature 0: they say what the likeliest answer is worth, "
+                "and nothing of what more draws would find."
             )
             aside = tuple(LeftOut(why, rows) for why, rows in self._left_out.items())
             return counted._replace(
