@@ -11,6 +11,8 @@ from importlib.util import find_spec
 ROOMS = ("cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives")
 CHECKS = "the check of a derivation or an objective"
 LAB = "opening the notebooks"
+TABLES = "reading CSV and Parquet"
+PACKED = "unpacking what zstd packed"
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "passk_lab.data": ("pandas",),
@@ -20,6 +22,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "passk_lab.lm": ("pandas", "safetensors", "torch"),
     "passk_lab.lm.command": ("pandas", "safetensors", "torch", "tqdm", "tyro"),
     CHECKS: ("mpmath", "torch"),
+    TABLES: ("pyarrow",),
+    PACKED: ("zstandard",),
     LAB: ("anywidget", "ipywidgets", "jupyterlab", "matplotlib", "pandas"),
 }
 """Packages by what needs them. A test holds the rooms' lists against what their files import."""

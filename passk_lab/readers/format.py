@@ -26,6 +26,8 @@ class Format:
     rule: Rule = TRUE
     primary: str | None = None
     """The verdict that is meant where nobody asks for another; None if the files have several of equal rank."""
+    last_resort: bool = False
+    """Whether a file is read only if it is no other tool's."""
     parts: bool = False
     """Whether several files of one run and step are parts of one evaluation, and not each a whole one."""
 
@@ -57,6 +59,14 @@ class Format:
             except (LookupError, TypeError, ValueError, AttributeError) as error:
                 lacks = f"no {error}" if isinstance(error, KeyError) else str(error)
                 file.leave_out(f"not a row as {self.name} writes them: {lacks}", place)
+
+    def words(self, file: File, choices: Choices) -> tuple[str, str, str]:
+        """What in a file is a problem, a sample, and right."""
+        return self.problem_is, self.sample_is, self.correct_is
+
+    def holds_runs(self, file: File, choices: Choices) -> bool:
+        """Whether the rows of one file are of several runs, each named in its row."""
+        return False
 
     def run(self, file: File) -> str:
         """What the file's evaluation is called: files of one run are read together."""

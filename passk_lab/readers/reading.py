@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from passk_lab import arguments
+from passk_lab.readers.columns import short
 from passk_lab.readers.evaluation import Evaluation, LeftOut
 from passk_lab.readers.format import Format, every
 from passk_lab.readers.sample import BadFile, Choices, Undecided
-from passk_lab.readers.source import File, find
+from passk_lab.readers.source import File, Head, find
 from passk_lab.readers.tally import Tally
 
 Path_ = str | os.PathLike[str]
@@ -85,7 +86,9 @@ def read(
     for file in mine:
         name = reader.run(file)
         if choices.run is not None and name != choices.run:
-            continue
+            if not reader.holds_runs(file, choices):
+                continue
+            name = choices.run
         tallies = runs.setdefault(name, {})
         of_run.setdefault(name, []).append(file)
         reader.fill(file, choices, lambda step, tallies=tallies: tallies.setdefault(step, Tally(choices)))  # type: ignore[misc]
@@ -118,26 +121,39 @@ def _known(files: list[File], choices: Choices) -> tuple[Format, list[File], lis
     if choices.format is not None:
         wanted = readers[arguments.known("format", choices.format, list(readers))]
         readers = {wanted.name: wanted}
+    elif choices.columns:
+        readers = {name: reader for name, reader in readers.items() if reader.last_resort}
+    tables = {name: reader for name, reader in readers.items() if reader.last_resort}
+    tools = {name: reader for name, reader in readers.items() if not reader.last_resort}
     mine: dict[str, list[File]] = {}
     beside: dict[str, list[File]] = {}
     unknown = []
+    columns = {}
     for file in files:
         head = file.head() if file.kind else None
-        names = [name for name, reader in readers.items() if head and reader.recognises(head)]
+        names = [name for name, reader in tools.items() if head and reader.recognises(head)]
+        aside = [name for name, reader in tools.items() if head and not names and reader.beside(head)]
+        if not names and not aside:
+            # A table whose columns the user named is one, whatever they are called.
+            names = [name for name, it in tables.items() if head and (choices.columns or it.recognises(head))]
         for name in names:
             mine.setdefault(name, []).append(file)
-        if not names:
-            aside = [name for name, reader in readers.items() if head and reader.beside(head)]
-            for name in aside:
-                beside.setdefault(name, []).append(file)
-            if not aside:
-                unknown.append(file)
+        for name in aside:
+            beside.setdefault(name, []).append(file)
+        if not names and not aside:
+            unknown.append(file)
+            columns[file.name] = head.columns if head else ()
+    if any(name in tools for name in mine):
+        unknown += [file for name in tables for file in mine.pop(name, [])]
     if not mine:
         there = ", ".join(file.name for file in files[:5]) or "nothing"
+        shown = [", ".join(map(short, names[:20])) for names in columns.values() if names][:1]
         raise BadFile(
             files[0].name if len(files) == 1 else "these files",
-            f"no results of a tool that is known, nor a table of samples or counts (there is: {there}). Known are: "
-            f"{', '.join(sorted(readers))}. Of any table, name the columns: --columns problem=NAME,correct=NAME.",
+            f"no results of a tool that is known, nor a table of samples or counts (there is: {there}). "
+            + "".join(f"Its columns are {names}. " for names in shown if len(files) == 1)
+            + f"Known are: {', '.join(sorted(readers))}. Of any table, name the columns: "
+            "--columns problem=NAME,correct=NAME.",
         )
     if len(mine) > 1:
         raise Undecided(
@@ -161,7 +177,7 @@ def _evaluation(
     choices: Choices,
 ) -> Evaluation:
     counted = tally.counted(reader.rule, reader.primary)
-    mine = [file for file in files if reader.step(file) in (None, step)]
+    mine = [file for file in files if reader.step(file) in (None, step)] or files
     unread: Counter[str] = Counter()
     for file in mine:
         unread.update(file.left_out)
@@ -169,14 +185,15 @@ def _evaluation(
     settings: dict[str, Any] = {}
     for file in mine:
         settings |= reader.settings(file)
+    problem_is, sample_is, correct_is = reader.words(mine[0], choices)
     return Evaluation(
         format=reader.name,
         run=run,
         step=step,
         files=tuple(file.name for file in mine),
-        problem_is=reader.problem_is,
-        sample_is=reader.sample_is,
-        correct_is=f"{reader.correct_is}. Here: {counted.correct_is}",
+        problem_is=problem_is,
+        sample_is=sample_is,
+        correct_is=f"{correct_is}. Here: {counted.correct_is}",
         verdict=counted.verdict,
         problems=counted.counts.problems,
         n=counted.counts.n,

@@ -63,8 +63,11 @@ class Tally:
         self._rows: Counter[str] = Counter()
         self._left_out: Counter[str] = Counter()
         self._copies: Counter[str] = Counter()
+        self._said: dict[tuple[str, str], Notice] = {}
         self._marks = 0
         self.rows = 0
+        self.kept: dict[str, Any] = {}
+        """What a reader has to remember from one file of a run to the next."""
 
     def add(self, sample: Sample) -> None:
         """Count one sample."""
@@ -90,11 +93,32 @@ class Tally:
 
     def add_counts(self, problem: str, verdict: str, scores: Mapping[float | None, int]) -> None:
         """Count many samples of one problem at once: how many have each score."""
-        number = sum(scores.values())
+        self.add_judged(problem, {verdict: scores})
+
+    def add_judged(
+        self,
+        problem: str,
+        verdicts: Mapping[str, Mapping[float | None, int]],
+        answers: Mapping[str, Mapping[float | None, int]] | None = None,
+    ) -> None:
+        """Count many samples of one problem at once, each judged by all of these verdicts: how many have each score.
+
+        Where it is known, also how many gave each answer, by their scores of the first verdict.
+        """
+        number = sum(next(iter(verdicts.values())).values())
         self.rows += number
         self._rows[""] += number
         there = self._filters.setdefault("", {}).setdefault(problem, _Problem())
-        there.scores.setdefault(verdict, Counter()).update(scores)
+        for verdict, scores in verdicts.items():
+            there.scores.setdefault(verdict, Counter()).update(scores)
+        if answers:
+            given = there.answers.setdefault(next(iter(verdicts)), {})
+            for answer, scores in answers.items():
+                given.setdefault(answer, Counter()).update(scores)
+
+    def say(self, notice: Notice) -> None:
+        """Add a notice that the reader alone can know of; the same again is said once."""
+        self._said[notice.code, notice.text] = notice
 
     def leave_out(self, why: str, rows: int = 1) -> None:
         """Count rows that are no samples."""
@@ -217,7 +241,7 @@ class Tally:
         return found
 
     def _notices(self, chosen: str, unjudged: int, problems: Mapping[str, _Problem], verdict: str) -> list[Notice]:
-        notices = []
+        notices = list(self._said.values())
         if copies := self._copies[chosen]:
             rows = self._rows[chosen]
             notices.append(

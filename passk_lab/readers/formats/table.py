@@ -1,0 +1,392 @@
+"""Tables that anybody writes: a row for each sample, counts n and c, or a column for each sample; the last resort."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from passk_lab.arguments import Ints
+from passk_lab.readers.columns import Batch, Column, batches, batches_of, place_of, rows_of, short, text_of
+from passk_lab.readers.evaluation import Notice
+from passk_lab.readers.format import Format
+from passk_lab.readers.layout import NAMES, Layout, layout_of
+from passk_lab.readers.sample import BadFile, Choices, Sample, Undecided
+from passk_lab.readers.source import File, Head
+from passk_lab.readers.store import Store
+from passk_lab.readers.tally import Tally
+from passk_lab.readers.words import list_of, score_of, whole_of
+
+_PART = re.compile(r"[-_.]?(?:part|shard|chunk|rank|worker|split)[-_.]?\d+|-\d{5}-of-\d{5}", re.IGNORECASE)
+_STEP = re.compile(r"(?:step|checkpoint|ckpt|iter|iteration)[-_.]?(\d{1,12})", re.IGNORECASE)
+_TOTALS = {"total", "totals", "all", "overall", "average", "avg", "mean", "sum"}
+_NO_ID = "no id of a problem"
+_GREEDY = "greedy: drawn at temperature 0, so no sample of the policy"
+_AGAIN = "the same sample of the same problem again"
+
+
+class _Table(Format):
+    name = "table"
+    writes = "CSV, TSV, JSON, JSON lines, Parquet"
+    problem_is = "a column of ids; the number of the row in a matrix of 0 and 1"
+    sample_is = "a row, a column, or one of n"
+    correct_is = "the verdict says so: true, 1, yes, pass, correct, C, ..."
+    last_resort = True
+
+    def recognises(self, head: Head) -> bool:
+        return _source(head, {}, None) is not None
+
+    def run(self, file: File) -> str:
+        return _STEP.sub("", _PART.sub("", file.name))
+
+    def step(self, file: File) -> int | None:
+        found = _STEP.search(file.path.name)
+        return int(found[1]) if found else None
+
+    def words(self, file: File, choices: Choices) -> tuple[str, str, str]:
+        layout, _ = _opened(file, choices)
+        judged = " and ".join(layout.name(at) for at in layout.verdicts)
+        problem = f"the column {layout.name(layout.problem)}"
+        match layout.kind:
+            case "counts":
+                return problem, f"one of the {layout.name(layout.n)} of a row", f"counted in {layout.name(layout.c)}"
+            case "wide":
+                return problem, "a column of a row", self.correct_is
+            case "matrix":
+                return "a row; its id is its number, from 0", "a column of a row", self.correct_is
+            case _:
+                ids = "" if layout.sample is None else f"; its id is {layout.name(layout.sample)}"
+                return problem, f"a row{ids}", f"{judged}: {self.correct_is}"
+
+    def holds_runs(self, file: File, choices: Choices) -> bool:
+        return _opened(file, choices)[0].run is not None
+
+    def fill(self, file: File, choices: Choices, tallies: Callable[[int | None], Tally]) -> None:
+        layout, parts = _opened(file, choices)
+        reading = _Reading(self, file, layout, choices, tallies)
+        for batch in parts():
+            reading.add(batch)
+        reading.end()
+
+
+class _Reading:
+    """One table on its way into the tallies of its steps."""
+
+    def __init__(
+        self, reader: _Table, file: File, layout: Layout, choices: Choices, tallies: Callable[[int | None], Tally]
+    ) -> None:
+        self._file, self._layout, self._choices, self._tallies = file, layout, choices, tallies
+        self._step = reader.step(file)
+        self._runs: Counter[str] = Counter()
+        self._stores: dict[int | None, Store] = {}
+        self._rows_of: Counter[str] = Counter()
+
+    def add(self, batch: Batch) -> None:
+        """Count some rows."""
+        layout = self._layout
+        there = dict(zip(_positions(layout), batch.columns, strict=True))
+        keep = self._of_run(there, batch.rows)
+        for step, rows in self._by_step(there, batch, keep):
+            store = self._store(step)
+            tally = self._tallies(step)
+            if layout.temperature is not None:
+                greedy = self._meant(there[layout.temperature], batch.first, _number) == 0
+                tally.leave_out(_GREEDY, int(greedy[rows].sum())) if greedy[rows].any() else None
+                rows = rows[~greedy[rows]]
+            problem, rows = self._problems(store, tally, there, batch, rows)
+            if layout.kind == "counts":
+                self._counts(tally, store, there, batch, problem, rows)
+            elif layout.kind == "samples":
+                self._samples(tally, store, there, batch, problem, rows)
+            else:
+                self._once(store, problem, batch.first, rows)
+                for at in layout.verdicts:
+                    store.add("correct", problem, self._meant(there[at], batch.first, score_of)[rows])
+
+    def end(self) -> None:
+        """Hand the counts over, once all rows are read."""
+        if self._layout.run is not None and self._choices.run not in self._runs:
+            if self._choices.run is not None:
+                raise Undecided(f"there is no run {self._choices.run!r} in the table.", "run", self._shown_runs())
+            if len(self._runs) > 1:
+                raise Undecided(f"the table holds {len(self._runs)} runs.", "run", self._shown_runs())
+        for step, store in self._stores.items():
+            tally = self._tallies(step)
+            store.into(tally)
+            if self._layout.kind == "counts" and len(store.names) == 1:
+                tally.say(
+                    Notice(
+                        "totals",
+                        f"There is one problem, {short(store.names[0])}. If its n and c are sums over problems, nothing "
+                        "but pass@1 follows from them: give n and c of each problem.",
+                        1,
+                    )
+                )
+
+    def _shown_runs(self) -> dict[str, str]:
+        return {name: f"{rows} rows" for name, rows in self._runs.most_common(20)}
+
+    def _store(self, step: int | None) -> Store:
+        if step not in self._stores:
+            self._stores[step] = self._tallies(step).kept.setdefault("table", Store())
+        return self._stores[step]
+
+    def _of_run(self, there: Mapping[int, Column], rows: int) -> Ints:
+        if self._layout.run is None:
+            return np.arange(rows)
+        column = there[self._layout.run]
+        names = [text_of(value) for value in column.values]
+        number = np.bincount(column.codes + 1, minlength=len(names) + 1)
+        self._runs.update({name: int(rows) for name, rows in zip(["", *names], number, strict=True) if rows})
+        if self._choices.run is None:
+            return np.arange(rows)
+        wanted = np.array([False, *(name == self._choices.run for name in names)])
+        return np.flatnonzero(wanted[column.codes + 1])
+
+    def _by_step(self, there: Mapping[int, Column], batch: Batch, rows: Ints) -> Iterator[tuple[int | None, Ints]]:
+        if self._layout.step is None:
+            yield self._step, rows
+            return
+        steps = self._meant(there[self._layout.step], batch.first, _step)
+        for step in np.unique(steps[rows]):
+            yield None if np.isnan(step) else int(step), rows[(steps[rows] == step) | (np.isnan(step) & np.isnan(steps[rows]))]
+
+    def _problems(
+        self, store: Store, tally: Tally, there: Mapping[int, Column], batch: Batch, rows: Ints
+    ) -> tuple[Ints, Ints]:
+        if self._layout.problem is None:
+            return store.index([str(batch.first + row) for row in rows]), rows
+        column = there[self._layout.problem]
+        names = [text_of(value) for value in column.values]
+        used = np.unique(column.codes[rows])
+        used = used[used >= 0]
+        # Only the names that rows of this step have: others are no problems of it.
+        codes = np.full(len(names) + 1, -1)
+        left = [code for code in used.tolist() if names[code]]
+        codes[np.array(left, dtype=np.int64) + 1] = store.index([names[code] for code in left])
+        problem = codes[column.codes[rows] + 1]
+        if (problem < 0).any():
+            tally.leave_out(_NO_ID, int((problem < 0).sum()))
+        return problem[problem >= 0], rows[problem >= 0]
+
+    def _meant(self, column: Column, first: int, meaning: Callable[[Any], Any]) -> Any:
+        """What each cell means as a number, NaN where it says nothing; asked once for each distinct one."""
+        found = np.full(len(column.values) + 1, np.nan)
+        for code, value in enumerate(column.values):
+            try:
+                number = meaning(value)
+            except ValueError as error:
+                raise self._bad(column, code, first, value, str(error)) from None
+            if number is not None:
+                found[code + 1] = number
+        return found[column.codes + 1]
+
+    def _bad(self, column: Column, code: int, first: int, value: Any, sentence: str) -> BadFile:
+        return self._bad_row(first + int(np.argmax(column.codes == code)), f"{short(value)} is there, and {sentence}")
+
+    def _bad_row(self, row: int, sentence: str) -> BadFile:
+        line = place_of(self._file, row, self._layout.header)
+        return BadFile(self._file.name, sentence if line is not None else f"row {row + 1}: {sentence}", line)
+
+    def _once(self, store: Store, problem: Ints, first: int, rows: Ints) -> None:
+        """Say so where a problem has a second row that no column tells from its first."""
+        again = store.again(problem)
+        if again is not None:
+            at, name = again
+            raise self._bad_row(
+                first + int(rows[at]),
+                f"the problem {short(name)} has a row already. Two rows of one problem are two models, two steps or two "
+                "halves: name the column that says which (--columns run=NAME or step=NAME), or make one row of them.",
+            )
+
+    def _counts(
+        self, tally: Tally, store: Store, there: Mapping[int, Column], batch: Batch, problem: Ints, rows: Ints
+    ) -> None:
+        layout = self._layout
+        assert layout.n is not None
+        assert layout.c is not None
+        n = self._meant(there[layout.n], batch.first, whole_of)[rows]
+        c = self._meant(there[layout.c], batch.first, whole_of)[rows]
+        names = [layout.name(layout.c), layout.name(layout.n)]
+        if (c > n).any():
+            at = int(np.argmax(c > n))
+            raise self._bad_row(
+                batch.first + int(rows[at]),
+                f"{names[0]} = {c[at]:g} is more than {names[1]} = {n[at]:g}. Are the columns the other way round? "
+                f"Name them: --columns n=NAME,c=NAME.",
+            )
+        total = np.array([store.names[p].lower() in _TOTALS for p in problem], dtype=np.bool_) & (len(problem) > 1)
+        empty = np.isnan(n) | np.isnan(c)
+        for why, those in (
+            ("a total of the others, and no problem", total),
+            (f"{names[1]} or {names[0]} is empty", empty & ~total),
+            (f"{names[1]} is 0: no samples", (n == 0) & ~empty & ~total),
+        ):
+            if those.any():
+                tally.leave_out(why, int(those.sum()))
+        good = ~total & ~empty & (n > 0)
+        problem, n, c = problem[good], n[good], c[good]
+        self._once(store, problem, batch.first, rows[good])
+        store.add(names[0], problem, np.ones(len(problem)), c)
+        store.add(names[0], problem, np.zeros(len(problem)), n - c)
+
+    def _samples(
+        self, tally: Tally, store: Store, there: Mapping[int, Column], batch: Batch, problem: Ints, rows: Ints
+    ) -> None:
+        layout = self._layout
+        if any(_lists(there[at]) for at in layout.verdicts):
+            for at in layout.verdicts:
+                self._add_lists(store, there[at], batch.first, problem, rows, layout.name(at))
+            return
+        scores = [self._meant(there[at], batch.first, score_of)[rows] for at in layout.verdicts]
+        if layout.sample is not None:
+            judged = np.flatnonzero(~np.all(np.isnan(scores), axis=0) & (there[layout.sample].codes[rows] >= 0))
+            code = there[layout.sample].codes[rows[judged]]
+            number, mark = there[layout.sample].ids()
+            new = store.seen.new(problem[judged], number[code], mark[code])
+            if not new.all():
+                tally.leave_out(_AGAIN, int((~new).sum()))
+                left = np.ones(len(rows), dtype=np.bool_)
+                left[judged[~new]] = False
+                problem, rows, scores = problem[left], rows[left], [score[left] for score in scores]
+        for at, score in zip(layout.verdicts, scores, strict=True):
+            store.add(layout.name(at), problem, score)
+        if layout.answer is not None:
+            store.add_answers(problem, there[layout.answer], rows, scores[0])
+
+    def _add_lists(
+        self, store: Store, column: Column, first: int, problem: Ints, rows: Ints, name: str
+    ) -> None:
+        lists = [list_of(value) for value in column.values]
+        if bad := [code for code, found in enumerate(lists) if found is None]:
+            raise self._bad(column, bad[0], first, column.values[bad[0]], "in other rows this column holds lists.")
+        cells: list[Any] = []
+        sizes = []
+        for code in column.codes[rows].tolist():
+            found = (lists[code] if code >= 0 else None) or []
+            sizes.append(len(found))
+            cells += found
+        flat = Column.of(cells)
+        for code, value in enumerate(flat.values):
+            try:
+                score_of(value)
+            except ValueError as error:
+                row = np.repeat(rows, sizes)[np.argmax(flat.codes == code)]
+                raise self._bad_row(first + int(row), f"{short(value)} is there, and {error}") from None
+        store.add(name, np.repeat(problem, sizes), self._meant(flat, first, score_of))
+
+
+def _lists(column: Column) -> bool:
+    return bool(len(column.values)) and list_of(column.values[0]) is not None
+
+
+def _number(cell: Any) -> float | None:
+    try:
+        return score_of(cell)
+    except ValueError:
+        return None
+
+
+def _step(cell: Any) -> float | None:
+    if isinstance(cell, str):
+        if not cell.strip():
+            return None
+        found = re.fullmatch(r"\D*(\d{1,12})(?:\.0)?\s*", cell)
+        if found is None:
+            raise ValueError("a step of the training is a whole number, as in 200 or checkpoint-200.")
+        return int(found[1])
+    number = whole_of(cell)
+    return None if number is None else float(number)
+
+
+def _positions(layout: Layout) -> list[int]:
+    single = (layout.problem, layout.sample, layout.n, layout.c, layout.step, layout.run, layout.answer)
+    every = [*single, layout.temperature, *layout.verdicts]
+    return list(dict.fromkeys(at for at in every if at is not None))
+
+
+Source = tuple[Layout, Callable[[], Iterator[Batch]]]
+
+
+def _opened(file: File, choices: Choices) -> Source:
+    """How a table is laid out, and its batches; or what has to be said of its columns."""
+    head = file.head()
+    try:
+        found = _source(head, choices.columns, choices.verdict)
+    except ValueError as error:
+        raise BadFile(file.name, f"{error} {_shown(head)}") from None
+    if found is None:
+        raise BadFile(
+            file.name,
+            f"it is not seen which columns hold the problem and the verdict, or n and c. {_shown(head)} Name them: "
+            "--columns problem=NAME,correct=NAME or --columns problem=NAME,n=NAME,c=NAME.",
+        )
+    return found
+
+
+def _shown(head: Head) -> str:
+    names = _names(head) or ()
+    more = f" and {len(names) - 30} more" if len(names) > 30 else ""
+    return f"The columns are {', '.join(map(short, names[:30])) or 'none'}{more}."
+
+
+def _names(head: Head) -> tuple[str, ...] | None:
+    """The columns of a table; of a JSON text that is none, None."""
+    record = head.record
+    if head.kind in ("csv", "parquet"):
+        return head.columns
+    if head.kind == "lines":
+        return head.columns
+    if isinstance(record, list) and record and all(isinstance(row, dict) for row in record):
+        return tuple(dict.fromkeys(name for row in record[:1000] for name in row))
+    if isinstance(record, dict) and record and _are_columns(list(record.values())):
+        return tuple(record)
+    return None
+
+
+def _are_columns(cells: Sequence[Any]) -> bool:
+    return all(isinstance(column, list | dict) and len(column) == len(cells[0]) for column in cells)
+
+
+def _source(head: Head, columns: Mapping[str, str], verdict: str | None) -> Source | None:
+    file, record = head.file, head.record
+    names = _names(head)
+    layout = layout_of(names, columns, verdict) if names else None
+    if layout is not None and head.kind in ("csv", "parquet"):
+        if layout.kind == "matrix" and head.kind == "parquet":
+            layout = layout._replace(header=True)
+        return layout, lambda: batches(file, _positions(layout), layout.header)
+    asked = [] if layout is None else [layout.names[at] for at in _positions(layout)]
+    if layout is not None and head.kind == "lines":
+        return layout, lambda: batches_of((row for _, row in file.records()), asked)
+    if head.kind != "document":
+        return None
+    if layout is not None and layout.header:
+        return layout, lambda: batches_of(rows_of(record), asked)
+    return _nested(record)
+
+
+def _nested(record: Any) -> Source | None:
+    """JSON without names of columns: a list of lists of verdicts, or an object with the verdicts of each problem."""
+    if isinstance(record, list) and record and all(isinstance(row, list) for row in record):
+        rows = [{"problem": str(number), "correct": row} for number, row in enumerate(record)]
+    elif isinstance(record, dict) and record and all(isinstance(row, list) for row in record.values()):
+        rows = [{"problem": name, "correct": row} for name, row in record.items()]
+    elif isinstance(record, dict) and record and all(isinstance(row, dict) for row in record.values()):
+        rows = [{"problem": name, **row} for name, row in record.items()]
+        names = tuple(dict.fromkeys(name for row in rows[:1000] for name in row))
+        layout = layout_of(names, {"problem": "problem"})
+        if layout is None or layout.kind != "counts":
+            return None
+        asked = [names[at] for at in _positions(layout)]
+        return layout, lambda: batches_of(iter(rows), asked)
+    else:
+        return None
+    if not all(isinstance(cell, bool | int | float | None) for row in rows for cell in row["correct"]):
+        return None
+    layout = Layout("samples", ("problem", "correct"), 0, (1,))
+    return layout, lambda: batches_of(iter(rows), layout.names)
+
+
+FORMAT = _Table()
