@@ -1,4 +1,4 @@
-"""Tables as batches of columns, whatever they are written in: memory holds some megabytes of rows, however many there are.
+"""Tables as batches of columns, whatever they are written in: memory holds some megabytes, however many rows there are.
 
 A column comes as codes into its distinct values. So what a value means is asked once for each distinct value and not
 for each row, and counting is arithmetic on whole numbers.

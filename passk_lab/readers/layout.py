@@ -91,8 +91,8 @@ def layout_of(names: Sequence[str], columns: Mapping[str, str], verdict: str | N
     --------
     >>> layout_of(["task_id", "trial", "passed"], {}).kind
     'samples'
-    >>> layout_of(["name", "n", "c"], {}).kind, layout_of(["id", "s0", "s1"], {}).kind, layout_of(["0", "1", "1"], {}).kind
-    ('counts', 'wide', 'matrix')
+    >>> [layout_of(names, {}).kind for names in (["name", "n", "c"], ["id", "s0", "s1"], ["0", "1", "1"])]
+    ['counts', 'wide', 'matrix']
     >>> layout_of(["x", "y"], {}) is None, layout_of(["x", "y"], {"problem": "x", "correct": "y"}).kind
     (True, 'samples')
     """
@@ -108,7 +108,7 @@ def layout_of(names: Sequence[str], columns: Mapping[str, str], verdict: str | N
         taken = set(said.values())
         return next((known.index(n) for n in NAMES[role] if n in known and known.index(n) not in taken), None)
 
-    others = {role: find(role) for role in ("step", "run", "temperature")}
+    step, run, temperature = find("step"), find("run"), find("temperature")
     problem, sample, n, c = find("problem"), find("sample"), find("n"), find("c")
     if problem is None and names and _UNNAMED.fullmatch(known[0]):
         problem = 0
@@ -119,15 +119,15 @@ def layout_of(names: Sequence[str], columns: Mapping[str, str], verdict: str | N
         # Beside n, and with no sample's number, "correct" is how many were.
         c = verdicts[0]
     if n is not None and c is not None and "correct" not in said and (sample is None or "c" in said):
-        return Layout("counts", names, problem, n=n, c=c, step=others["step"], run=others["run"])
+        return Layout("counts", names, problem, n=n, c=c, step=step, run=run)
     if verdicts:
         answer = find("answer")
         answer = None if answer in (problem, *verdicts) else answer
         sample = None if sample == problem else sample
-        return Layout("samples", names, problem, verdicts, sample, answer=answer, **others)
+        return Layout("samples", names, problem, verdicts, sample, None, None, step, run, answer, temperature)
     numbered = tuple(at for at, name in enumerate(known) if at != problem and _NUMBERED.fullmatch(name))
     if numbered:
-        return Layout("wide", names, problem, numbered, **others)
+        return Layout("wide", names, problem, numbered, step=step, run=run, temperature=temperature)
     return None
 
 

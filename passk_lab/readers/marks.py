@@ -26,6 +26,7 @@ class Seen:
 
     def __init__(self) -> None:
         self._dense = np.zeros((0, 0), dtype=np.bool_)
+        self._number = 0
         self._sorted: list[npt.NDArray[np.uint64]] = []
         self.full = False
         """Whether there were more than are remembered, so that some copies may have been missed."""
@@ -61,7 +62,9 @@ class Seen:
 
     def _grow(self, shape: tuple[int, int]) -> None:
         # By half more than is needed, as a list does, as long as that is allowed.
-        roomy = tuple(size if size <= old else size + size // 2 for size, old in zip(shape, self._dense.shape, strict=True))
+        roomy = tuple(
+            size if size <= old else size + size // 2 for size, old in zip(shape, self._dense.shape, strict=True)
+        )
         shape = shape if roomy[0] * roomy[1] > _MOST_DENSE else (roomy[0], roomy[1])
         larger = np.zeros(shape, dtype=np.bool_)
         larger[: self._dense.shape[0], : self._dense.shape[1]] = self._dense
@@ -72,7 +75,9 @@ class Seen:
         flat = self._dense.reshape(-1)
         fresh = ~flat[where]
         flat[where] = True
-        return _first_of_equal(where, fresh)
+        before, self._number = self._number, int(np.count_nonzero(flat))
+        # To count is cheaper than to sort, and equal pairs in one batch are rare.
+        return fresh if self._number - before == np.count_nonzero(fresh) else _first_of_equal(where, fresh)
 
     def _new_marks(self, problem: Ints, mark: npt.NDArray[np.uint64]) -> Bools:
         if sum(map(len, self._sorted)) >= _MOST_MARKS:

@@ -11,7 +11,7 @@ from passk_lab.readers.columns import short
 from passk_lab.readers.evaluation import Evaluation, LeftOut
 from passk_lab.readers.format import Format, every
 from passk_lab.readers.sample import BadFile, Choices, Undecided
-from passk_lab.readers.source import File, Head, find
+from passk_lab.readers.source import File, find
 from passk_lab.readers.tally import Tally
 
 Path_ = str | os.PathLike[str]

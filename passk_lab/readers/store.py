@@ -7,8 +7,8 @@ import numpy as np
 
 from passk_lab.arguments import Floats, Ints
 from passk_lab.readers.columns import Column, text_of
-from passk_lab.readers.marks import Seen
 from passk_lab.readers.evaluation import Notice
+from passk_lab.readers.marks import Seen
 from passk_lab.readers.rules import MOST_VALUES
 from passk_lab.readers.sample import Undecided
 from passk_lab.readers.tally import Tally
@@ -39,7 +39,10 @@ class _Pairs:
             number = number[keys]
             keys = keys // width * _VALUES + keys % width
         else:
-            keys, number = problem * _VALUES + value, np.ones(len(problem)) if weights is None else weights
+            keys, number = (
+                problem * _VALUES + value,
+                np.ones(len(problem), dtype=np.int64) if weights is None else weights,
+            )
         keys, inverse = np.unique(np.concatenate([self.keys, keys]), return_inverse=True)
         total = np.zeros(len(keys), dtype=np.int64)
         np.add.at(total, inverse, np.concatenate([self.counts, np.asarray(number, dtype=np.int64)]))
@@ -82,19 +85,17 @@ class Store:
         self._with_row = number
         return None
 
-    def add(self, verdict: str, problem: Ints, score: Floats, weights: Any = None) -> None:
-        """Count rows: the problem of each, its score (NaN: not judged), and for how many samples it stands."""
-        self._pairs.setdefault(verdict, _Pairs()).add(problem, self._score_codes(score), weights)
+    def add(self, verdict: str, problem: Ints, score: Ints, weights: Any = None) -> None:
+        """Count rows: the problem of each, the code of its score, and for how many samples it stands."""
+        self._pairs.setdefault(verdict, _Pairs()).add(problem, score, weights)
 
-    def add_answers(self, problem: Ints, answer: Column, rows: Ints, score: Floats) -> None:
-        """Count what was answered in rows whose score is known."""
+    def add_answers(self, problem: Ints, answer: Column, rows: Any, score: Ints) -> None:
+        """Count what was answered in rows, with the codes of their scores."""
         if self._answers is None:
             return
         codes = answer.codes[rows]
         answered = codes >= 0
-        pair, inverse = np.unique(
-            codes[answered] * _VALUES + self._score_codes(score)[answered], return_inverse=True
-        )
+        pair, inverse = np.unique(codes[answered] * _VALUES + score[answered], return_inverse=True)
         known = self._answers
         texts = [text_of(answer.values[code]) for code in (pair // _VALUES).tolist()]
         own = [
@@ -119,7 +120,9 @@ class Store:
             tally.add_judged(self.names[code], found[code], answers.get(code))
         if self.seen.full:
             tally.say(
-                Notice("copies_unknown", "There are too many samples without a number to see whether some are twice.", 0)
+                Notice(
+                    "copies_unknown", "There are too many samples without a number to see whether some are twice.", 0
+                )
             )
         self._pairs, self._answered = {}, _Pairs()
 
@@ -137,13 +140,10 @@ class Store:
         both = any(len(set(given) - {None}) > 1 for there in answers.values() for given in there.values())
         return {} if alone and both else answers
 
-    def _score_codes(self, score: Floats) -> Ints:
-        values, inverse = np.unique(score, return_inverse=True)
+    def codes_of(self, scores: Floats) -> Ints:
+        """Number scores; NaN is that of a sample that nobody judged."""
         known = self._scores
-        codes = np.array(
-            [known.setdefault(None if value != value else value, len(known)) for value in values.tolist()],
-            dtype=np.int64,
-        )
+        codes = [known.setdefault(None if value != value else value, len(known)) for value in scores.tolist()]
         if len(known) > MOST_VALUES:
             raise Undecided(
                 f"there are more than {MOST_VALUES} different scores: partial credit, and no table of right and wrong. "
@@ -151,4 +151,4 @@ class Store:
                 "columns",
                 {"correct=NAME": "the column that says so"},
             )
-        return codes[inverse]
+        return np.array(codes, dtype=np.int64)

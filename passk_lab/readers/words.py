@@ -12,9 +12,7 @@ WRONG = (
 UNJUDGED = ("", "nan", "null", "none", "na", "n/a", "nat", "-", "?", "unscored")
 """Words that mean right, wrong, and not judged, in capitals or not (C, I and N are Inspect's)."""
 
-_SCORES: dict[str, float | None] = (
-    dict.fromkeys(RIGHT, 1.0) | dict.fromkeys(WRONG, 0.0) | dict.fromkeys(UNJUDGED, None)
-)
+_SCORES: dict[str, float | None] = dict.fromkeys(RIGHT, 1.0) | dict.fromkeys(WRONG, 0.0) | dict.fromkeys(UNJUDGED, None)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?")
 
 
@@ -74,7 +72,11 @@ def whole_of(cell: Any) -> int | None:
     >>> whole_of("8"), whole_of(8.0), whole_of("")
     (8, 8, None)
     """
-    score = score_of(cell) if not isinstance(cell, str) or _NUMBER.fullmatch(cell.strip().lower()) else _empty(cell)
+    if isinstance(cell, str) and not _NUMBER.fullmatch(cell.strip().lower()):
+        if cell.strip().lower() not in UNJUDGED:
+            raise ValueError("counts are whole numbers.")
+        return None
+    score = score_of(cell)
     if score is None:
         return None
     if score != math.floor(score):
@@ -84,8 +86,3 @@ def whole_of(cell: Any) -> int | None:
     if score > 2**53:
         raise ValueError("a count is at most 2**53.")
     return int(score)
-
-
-def _empty(cell: str) -> None:
-    if cell.strip().lower() not in UNJUDGED:
-        raise ValueError("counts are whole numbers.")

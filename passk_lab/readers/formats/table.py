@@ -7,16 +7,20 @@ from typing import Any
 
 import numpy as np
 
-from passk_lab.arguments import Ints
+from passk_lab.arguments import Floats, Ints
 from passk_lab.readers.columns import Batch, Column, batches, batches_of, place_of, rows_of, short, text_of
 from passk_lab.readers.evaluation import Notice
 from passk_lab.readers.format import Format
-from passk_lab.readers.layout import NAMES, Layout, layout_of
-from passk_lab.readers.sample import BadFile, Choices, Sample, Undecided
+from passk_lab.readers.layout import Layout, layout_of
+from passk_lab.readers.marks import Bools
+from passk_lab.readers.sample import BadFile, Choices, Undecided
 from passk_lab.readers.source import File, Head
 from passk_lab.readers.store import Store
 from passk_lab.readers.tally import Tally
 from passk_lab.readers.words import list_of, score_of, whole_of
+
+Rows = Ints | slice
+"""Numbers of rows, or all from one to another."""
 
 _PART = re.compile(r"[-_.]?(?:part|shard|chunk|rank|worker|split)[-_.]?\d+|-\d{5}-of-\d{5}", re.IGNORECASE)
 _STEP = re.compile(r"(?:step|checkpoint|ckpt|iter|iteration)[-_.]?(\d{1,12})", re.IGNORECASE)
@@ -80,7 +84,6 @@ class _Reading:
         self._step = reader.step(file)
         self._runs: Counter[str] = Counter()
         self._stores: dict[int | None, Store] = {}
-        self._rows_of: Counter[str] = Counter()
 
     def add(self, batch: Batch) -> None:
         """Count some rows."""
@@ -91,9 +94,8 @@ class _Reading:
             store = self._store(step)
             tally = self._tallies(step)
             if layout.temperature is not None:
-                greedy = self._meant(there[layout.temperature], batch.first, _number) == 0
-                tally.leave_out(_GREEDY, int(greedy[rows].sum())) if greedy[rows].any() else None
-                rows = rows[~greedy[rows]]
+                greedy = self._meant(there[layout.temperature], batch.first, _number, rows) == 0
+                rows = _without(tally, _GREEDY, greedy, rows)
             problem, rows = self._problems(store, tally, there, batch, rows)
             if layout.kind == "counts":
                 self._counts(tally, store, there, batch, problem, rows)
@@ -102,7 +104,7 @@ class _Reading:
             else:
                 self._once(store, problem, batch.first, rows)
                 for at in layout.verdicts:
-                    store.add("correct", problem, self._meant(there[at], batch.first, score_of)[rows])
+                    store.add("correct", problem, self._judged(store, there[at], batch.first, rows)[0])
 
     def end(self) -> None:
         """Hand the counts over, once all rows are read."""
@@ -118,8 +120,8 @@ class _Reading:
                 tally.say(
                     Notice(
                         "totals",
-                        f"There is one problem, {short(store.names[0])}. If its n and c are sums over problems, nothing "
-                        "but pass@1 follows from them: give n and c of each problem.",
+                        f"There is one problem, {short(store.names[0])}. If its n and c are sums over problems, "
+                        "nothing but pass@1 follows from them: give n and c of each problem.",
                         1,
                     )
                 )
@@ -132,46 +134,51 @@ class _Reading:
             self._stores[step] = self._tallies(step).kept.setdefault("table", Store())
         return self._stores[step]
 
-    def _of_run(self, there: Mapping[int, Column], rows: int) -> Ints:
+    def _judged(self, store: Store, column: Column, first: int, rows: Rows) -> tuple[Ints, Bools]:
+        """The code of each row's score, and whether there is a score at all."""
+        scores = self._meanings(column, first, score_of)
+        codes = column.codes[rows] + 1
+        return store.codes_of(scores)[codes], ~np.isnan(scores)[codes]
+
+    def _of_run(self, there: Mapping[int, Column], rows: int) -> Rows:
         if self._layout.run is None:
-            return np.arange(rows)
+            return slice(0, rows)
         column = there[self._layout.run]
         names = [text_of(value) for value in column.values]
         number = np.bincount(column.codes + 1, minlength=len(names) + 1)
         self._runs.update({name: int(rows) for name, rows in zip(["", *names], number, strict=True) if rows})
         if self._choices.run is None:
-            return np.arange(rows)
+            return slice(0, rows)
         wanted = np.array([False, *(name == self._choices.run for name in names)])
         return np.flatnonzero(wanted[column.codes + 1])
 
-    def _by_step(self, there: Mapping[int, Column], batch: Batch, rows: Ints) -> Iterator[tuple[int | None, Ints]]:
+    def _by_step(self, there: Mapping[int, Column], batch: Batch, rows: Rows) -> Iterator[tuple[int | None, Rows]]:
         if self._layout.step is None:
             yield self._step, rows
             return
-        steps = self._meant(there[self._layout.step], batch.first, _step)
-        for step in np.unique(steps[rows]):
-            yield None if np.isnan(step) else int(step), rows[(steps[rows] == step) | (np.isnan(step) & np.isnan(steps[rows]))]
+        numbers = np.arange(batch.rows)[rows]
+        steps = np.nan_to_num(self._meant(there[self._layout.step], batch.first, _step, rows), nan=-1)
+        for step in np.unique(steps):
+            yield None if step < 0 else int(step), numbers[steps == step]
 
     def _problems(
-        self, store: Store, tally: Tally, there: Mapping[int, Column], batch: Batch, rows: Ints
-    ) -> tuple[Ints, Ints]:
+        self, store: Store, tally: Tally, there: Mapping[int, Column], batch: Batch, rows: Rows
+    ) -> tuple[Ints, Rows]:
         if self._layout.problem is None:
-            return store.index([str(batch.first + row) for row in rows]), rows
+            return store.index([str(batch.first + row) for row in range(batch.rows)]), rows
         column = there[self._layout.problem]
-        names = [text_of(value) for value in column.values]
-        used = np.unique(column.codes[rows])
-        used = used[used >= 0]
+        met = np.bincount(column.codes[rows] + 1, minlength=len(column.values) + 1)[1:] > 0
         # Only the names that rows of this step have: others are no problems of it.
+        names = [text_of(value) if there else "" for value, there in zip(column.values, met, strict=True)]
         codes = np.full(len(names) + 1, -1)
-        left = [code for code in used.tolist() if names[code]]
+        left = [code for code, name in enumerate(names) if name]
         codes[np.array(left, dtype=np.int64) + 1] = store.index([names[code] for code in left])
         problem = codes[column.codes[rows] + 1]
-        if (problem < 0).any():
-            tally.leave_out(_NO_ID, int((problem < 0).sum()))
-        return problem[problem >= 0], rows[problem >= 0]
+        rows = _without(tally, _NO_ID, problem < 0, rows)
+        return problem[problem >= 0], rows
 
-    def _meant(self, column: Column, first: int, meaning: Callable[[Any], Any]) -> Any:
-        """What each cell means as a number, NaN where it says nothing; asked once for each distinct one."""
+    def _meanings(self, column: Column, first: int, meaning: Callable[[Any], Any]) -> Floats:
+        """What an empty cell and each distinct other one mean as numbers; NaN where they say nothing."""
         found = np.full(len(column.values) + 1, np.nan)
         for code, value in enumerate(column.values):
             try:
@@ -180,7 +187,10 @@ class _Reading:
                 raise self._bad(column, code, first, value, str(error)) from None
             if number is not None:
                 found[code + 1] = number
-        return found[column.codes + 1]
+        return found
+
+    def _meant(self, column: Column, first: int, meaning: Callable[[Any], Any], rows: Rows) -> Floats:
+        return self._meanings(column, first, meaning)[column.codes[rows] + 1]
 
     def _bad(self, column: Column, code: int, first: int, value: Any, sentence: str) -> BadFile:
         return self._bad_row(first + int(np.argmax(column.codes == code)), f"{short(value)} is there, and {sentence}")
@@ -189,26 +199,27 @@ class _Reading:
         line = place_of(self._file, row, self._layout.header)
         return BadFile(self._file.name, sentence if line is not None else f"row {row + 1}: {sentence}", line)
 
-    def _once(self, store: Store, problem: Ints, first: int, rows: Ints) -> None:
+    def _once(self, store: Store, problem: Ints, first: int, rows: Rows) -> None:
         """Say so where a problem has a second row that no column tells from its first."""
         again = store.again(problem)
         if again is not None:
             at, name = again
             raise self._bad_row(
-                first + int(rows[at]),
-                f"the problem {short(name)} has a row already. Two rows of one problem are two models, two steps or two "
-                "halves: name the column that says which (--columns run=NAME or step=NAME), or make one row of them.",
+                first + int(rows.start + at if isinstance(rows, slice) else rows[at]),
+                f"the problem {short(name)} has a row already. Two rows of one problem are two models, two steps or "
+                "two halves: name the column that says which (--columns run=NAME or step=NAME), or make one row of them.",
             )
 
     def _counts(
-        self, tally: Tally, store: Store, there: Mapping[int, Column], batch: Batch, problem: Ints, rows: Ints
+        self, tally: Tally, store: Store, there: Mapping[int, Column], batch: Batch, problem: Ints, rows: Rows
     ) -> None:
         layout = self._layout
         assert layout.n is not None
         assert layout.c is not None
-        n = self._meant(there[layout.n], batch.first, whole_of)[rows]
-        c = self._meant(there[layout.c], batch.first, whole_of)[rows]
-        names = [layout.name(layout.c), layout.name(layout.n)]
+        rows = np.arange(batch.rows)[rows]
+        n = self._meant(there[layout.n], batch.first, whole_of, rows)
+        c = self._meant(there[layout.c], batch.first, whole_of, rows)
+        names = layout.name(layout.c), layout.name(layout.n)
         if (c > n).any():
             at = int(np.argmax(c > n))
             raise self._bad_row(
@@ -228,36 +239,40 @@ class _Reading:
         good = ~total & ~empty & (n > 0)
         problem, n, c = problem[good], n[good], c[good]
         self._once(store, problem, batch.first, rows[good])
-        store.add(names[0], problem, np.ones(len(problem)), c)
-        store.add(names[0], problem, np.zeros(len(problem)), n - c)
+        wrong, right = store.codes_of(np.array([0.0, 1.0]))
+        store.add("correct", problem, np.full(len(problem), right), c)
+        store.add("correct", problem, np.full(len(problem), wrong), n - c)
 
     def _samples(
-        self, tally: Tally, store: Store, there: Mapping[int, Column], batch: Batch, problem: Ints, rows: Ints
+        self, tally: Tally, store: Store, there: Mapping[int, Column], batch: Batch, problem: Ints, rows: Rows
     ) -> None:
         layout = self._layout
         if any(_lists(there[at]) for at in layout.verdicts):
             for at in layout.verdicts:
                 self._add_lists(store, there[at], batch.first, problem, rows, layout.name(at))
             return
-        scores = [self._meant(there[at], batch.first, score_of)[rows] for at in layout.verdicts]
+        scores, judged = zip(
+            *(self._judged(store, there[at], batch.first, rows) for at in layout.verdicts), strict=True
+        )
         if layout.sample is not None:
-            judged = np.flatnonzero(~np.all(np.isnan(scores), axis=0) & (there[layout.sample].codes[rows] >= 0))
-            code = there[layout.sample].codes[rows[judged]]
+            code = there[layout.sample].codes[rows]
+            # What nobody judged may have been drawn again under the same number.
+            asked = np.any(judged, axis=0) & (code >= 0)
+            every = bool(asked.all())
             number, mark = there[layout.sample].ids()
-            new = store.seen.new(problem[judged], number[code], mark[code])
-            if not new.all():
-                tally.leave_out(_AGAIN, int((~new).sum()))
-                left = np.ones(len(rows), dtype=np.bool_)
-                left[judged[~new]] = False
-                problem, rows, scores = problem[left], rows[left], [score[left] for score in scores]
+            code = code if every else code[asked]
+            again = np.zeros(len(problem), dtype=np.bool_)
+            again[asked] = ~store.seen.new(problem if every else problem[asked], number[code], mark[code])
+            if again.any():
+                rows = _without(tally, _AGAIN, again, rows)
+                problem, scores = problem[~again], tuple(score[~again] for score in scores)
         for at, score in zip(layout.verdicts, scores, strict=True):
             store.add(layout.name(at), problem, score)
         if layout.answer is not None:
             store.add_answers(problem, there[layout.answer], rows, scores[0])
 
-    def _add_lists(
-        self, store: Store, column: Column, first: int, problem: Ints, rows: Ints, name: str
-    ) -> None:
+    def _add_lists(self, store: Store, column: Column, first: int, problem: Ints, rows: Rows, name: str) -> None:
+        rows = np.arange(len(column.codes))[rows]
         lists = [list_of(value) for value in column.values]
         if bad := [code for code, found in enumerate(lists) if found is None]:
             raise self._bad(column, bad[0], first, column.values[bad[0]], "in other rows this column holds lists.")
@@ -274,7 +289,16 @@ class _Reading:
             except ValueError as error:
                 row = np.repeat(rows, sizes)[np.argmax(flat.codes == code)]
                 raise self._bad_row(first + int(row), f"{short(value)} is there, and {error}") from None
-        store.add(name, np.repeat(problem, sizes), self._meant(flat, first, score_of))
+        store.add(name, np.repeat(problem, sizes), self._judged(store, flat, first, slice(None))[0])
+
+
+def _without(tally: Tally, why: str, those: Bools, rows: Rows) -> Rows:
+    """Leave out some of these rows."""
+    if not those.any():
+        return rows
+    tally.leave_out(why, int(those.sum()))
+    numbers = np.arange(rows.start, rows.stop) if isinstance(rows, slice) else rows
+    return numbers[~those]
 
 
 def _lists(column: Column) -> bool:
