@@ -33,6 +33,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "run": ("run", "run_id", "run_name", "model", "model_name", "model_id", "policy", "method", "system", "variant"),
     "answer": ("pred", "prediction", "predicted", "extracted_answer", "model_answer", "predicted_answer", "answer"),
     "temperature": ("temperature", "temp"),
+    "text": ("completion", "response", "output", "generated_text", "model_output", "text"),
 }  # fmt: skip
 """The roles that columns have, and the names they are known by; the first that is there is taken."""
 _SCORES = ("score", "reward")
@@ -62,8 +63,16 @@ class Layout(NamedTuple):
     run: int | None = None
     answer: int | None = None
     temperature: int | None = None
+    text: int | None = None
+    """The whole of what was answered: two equal ones of one problem are copies."""
     header: bool = True
     """Whether the first line names the columns."""
+
+    def positions(self) -> list[int]:
+        """Of all columns that are read."""
+        single = (self.problem, self.sample, self.n, self.c, self.step, self.run, self.answer, self.text)
+        every = [*single, self.temperature, *self.verdicts]
+        return list(dict.fromkeys(at for at in every if at is not None))
 
     def name(self, position: int | None) -> str:
         """The name of a column."""
@@ -123,8 +132,10 @@ def layout_of(names: Sequence[str], columns: Mapping[str, str], verdict: str | N
     if verdicts:
         answer = find("answer")
         answer = None if answer in (problem, *verdicts) else answer
+        text = find("text")
+        text = None if text in (problem, answer, *verdicts) else text
         sample = None if sample == problem else sample
-        return Layout("samples", names, problem, verdicts, sample, None, None, step, run, answer, temperature)
+        return Layout("samples", names, problem, verdicts, sample, None, None, step, run, answer, temperature, text)
     numbered = tuple(at for at, name in enumerate(known) if at != problem and _NUMBERED.fullmatch(name))
     if numbered:
         return Layout("wide", names, problem, numbered, step=step, run=run, temperature=temperature)

@@ -11,7 +11,7 @@ from passk_lab.readers.evaluation import Notice
 from passk_lab.readers.marks import Seen
 from passk_lab.readers.rules import MOST_VALUES
 from passk_lab.readers.sample import Undecided
-from passk_lab.readers.tally import Tally
+from passk_lab.readers.tally import LEAST_TEXT, Tally
 
 _BINS = 2**22
 """Bins of problem and value that are counted by their number; beyond, they are sorted."""
@@ -56,6 +56,8 @@ class Store:
         self.names: list[str] = []
         """Of the problems, in the order in which they were met."""
         self.seen = Seen()
+        """Samples by their ids."""
+        self._texts = Seen()
         self._index: dict[str, int] = {}
         self._scores: dict[float | None, int] = {}
         self._pairs: dict[str, _Pairs] = {}
@@ -106,6 +108,15 @@ class Store:
         if len(known) > _MOST_ANSWERS:
             self._answers = None
 
+    def copies(self, problem: Ints, text: Column, rows: Any) -> int:
+        """How many of these rows have the very text of another sample of their problem."""
+        _, marks = text.ids()
+        long = np.array([len(value) >= LEAST_TEXT for value in map(text_of, text.values)] + [False], dtype=np.bool_)
+        codes = text.codes[rows]
+        told = long[codes]
+        codes = codes[told]
+        return int((~self._texts.new(problem[told], np.full(len(codes), -1), marks[codes])).sum())
+
     def into(self, tally: Tally) -> None:
         """Hand all that was counted to a tally; problems and samples are remembered."""
         scores = list(self._scores)
@@ -118,7 +129,7 @@ class Store:
         answers = self._by_answer(scores)
         for code in sorted(found):
             tally.add_judged(self.names[code], found[code], answers.get(code))
-        if self.seen.full:
+        if self.seen.full or self._texts.full:
             tally.say(
                 Notice(
                     "copies_unknown", "There are too many samples without a number to see whether some are twice.", 0

@@ -15,7 +15,7 @@ from passk_lab.readers.sample import Choices, Sample, Undecided
 
 _MOST_MARKS = 20_000_000
 """Texts and ids that are remembered, as 8 bytes each, to find copies. Beyond, it is said that nobody looked."""
-_LEAST_TEXT = 4
+LEAST_TEXT = 4
 """Signs of a text that can be a copy: "..." and "" stand for texts that the tool did not keep."""
 _UNJUDGED = "not judged: the verdict is empty, or not a number"
 
@@ -83,7 +83,7 @@ class Tally:
             self._left_out["the same sample of the same problem again"] += 1
             return
         self._rows[sample.filter] += 1
-        if sample.text and len(sample.text) >= _LEAST_TEXT and not self._is_new(problem.texts, sample.text):
+        if sample.text and len(sample.text) >= LEAST_TEXT and not self._is_new(problem.texts, sample.text):
             self._copies[sample.filter] += 1
         for name, verdict in sample.verdicts.items():
             score = _score(verdict)
@@ -115,6 +115,10 @@ class Tally:
             given = there.answers.setdefault(next(iter(verdicts)), {})
             for answer, scores in answers.items():
                 given.setdefault(answer, Counter()).update(scores)
+
+    def add_copies(self, rows: int) -> None:
+        """Count samples that have the very text of another of their problem."""
+        self._copies[""] += rows
 
     def say(self, notice: Notice) -> None:
         """Add a notice that the reader alone can know of; the same again is said once."""
