@@ -200,11 +200,16 @@ def _header(file: File) -> tuple[list[str], str, int]:
 def _arrow(name: str) -> Any:
     from importlib import import_module
 
-    needs.check(needs.TABLES)
     return import_module(name)
 
 
+def _look_for_arrow(file: File) -> None:
+    if not needs.installed("pyarrow"):
+        raise BadFile(file.name, f"to read a table takes {needs.how_to_get(['pyarrow'])}")
+
+
 def _csv_batches(file: File, positions: Sequence[int], header: bool) -> Iterator[Batch]:
+    _look_for_arrow(file)
     arrow, arrow_csv = _arrow("pyarrow"), _arrow("pyarrow.csv")
     cells, delimiter, lines = _header(file)
     names = [str(position) for position in range(len(cells))]
@@ -249,6 +254,7 @@ def _csv_batches(file: File, positions: Sequence[int], header: bool) -> Iterator
 
 
 def _parquet(file: File) -> Any:
+    _look_for_arrow(file)
     arrow, parquet = _arrow("pyarrow"), _arrow("pyarrow.parquet")
     if file.compression is not None:
         raise BadFile(file.name, f"a Parquet file that was packed once more ({file.compression}). Unpack it first.")

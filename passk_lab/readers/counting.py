@@ -1,7 +1,6 @@
 """From a table's rows to the tallies of its steps: who is counted, who is left out, and which cell cannot be read."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -9,10 +8,10 @@ import numpy as np
 
 from passk_lab.arguments import Floats, Ints
 from passk_lab.readers.columns import Batch, Column, place_of, short, text_of
-from passk_lab.readers.evaluation import Notice
+from passk_lab.readers.format import Tallies
 from passk_lab.readers.layout import Layout
 from passk_lab.readers.marks import Bools
-from passk_lab.readers.sample import BadFile, Choices, Undecided
+from passk_lab.readers.sample import BadFile
 from passk_lab.readers.source import File
 from passk_lab.readers.store import Store
 from passk_lab.readers.tally import Tally
@@ -23,7 +22,6 @@ Rows = Ints | slice
 
 _TOTALS = {"total", "totals", "all", "overall", "average", "avg", "mean", "sum"}
 _NO_ID = "no id of a problem"
-_GREEDY = "greedy: drawn at temperature 0, so no sample of the policy"
 _AGAIN = "the same sample of the same problem again"
 
 
@@ -32,8 +30,7 @@ def count(
     layout: Layout,
     batches: Iterable[Batch],
     step: int | None,
-    choices: Choices,
-    tallies: Callable[[int | None], Tally],
+    tallies: Tallies,
 ) -> None:
     """Count a table into the tally of each step; `step` is that of rows which name none.
 
@@ -45,7 +42,7 @@ def count(
     batches : iterable of Batch
         The columns at `layout.positions()`, in that order.
     """
-    reading = _Reading(file, layout, step, choices, tallies)
+    reading = _Reading(file, layout, step, tallies)
     for batch in batches:
         reading.add(batch)
     reading.end()
@@ -59,26 +56,18 @@ class _Reading:
         file: File,
         layout: Layout,
         step: int | None,
-        choices: Choices,
-        tallies: Callable[[int | None], Tally],
+        tallies: Tallies,
     ) -> None:
-        self._file, self._layout, self._choices, self._tallies = file, layout, choices, tallies
+        self._file, self._layout, self._tallies = file, layout, tallies
         self._step = step
-        self._runs: Counter[str] = Counter()
-        self._stores: dict[int | None, Store] = {}
+        self._stores: dict[tuple[int | None, str, bool], tuple[Tally, Store]] = {}
 
     def add(self, batch: Batch) -> None:
         """Count some rows."""
         layout = self._layout
         there = dict(zip(layout.positions(), batch.columns, strict=True))
-        keep = self._of_run(there, batch.rows)
-        for step, rows in self._by_step(there, batch, keep):
-            store = self._store(step)
-            tally = self._tallies(step)
-            if layout.temperature is not None:
-                greedy = self._meant(there[layout.temperature], batch.first, _number, rows) == 0
-                rows = _without(tally, _GREEDY, greedy, rows)
-            problem, rows = self._problems(store, tally, there, batch, rows)
+        for tally, store, part in self._parts(there, batch):
+            problem, rows = self._problems(store, tally, there, batch, part)
             if layout.kind == "counts":
                 self._counts(tally, store, there, batch, problem, rows)
             elif layout.kind == "samples":
@@ -90,58 +79,65 @@ class _Reading:
 
     def end(self) -> None:
         """Hand the counts over, once all rows are read."""
-        if self._layout.run is not None and self._choices.run not in self._runs:
-            if self._choices.run is not None:
-                raise Undecided(f"there is no run {self._choices.run!r} in the table.", "run", self._shown_runs())
-            if len(self._runs) > 1:
-                raise Undecided(f"the table holds {len(self._runs)} runs.", "run", self._shown_runs())
-        for step, store in self._stores.items():
-            tally = self._tallies(step)
+        for tally, store in self._stores.values():
             store.into(tally)
+            if store.is_crowded():
+                self._file.notice("copies_unknown", "So many samples have no number that nobody looked for copies.")
             if self._layout.kind == "counts" and len(store.names) == 1:
-                tally.say(
-                    Notice(
-                        "totals",
-                        f"There is one problem, {short(store.names[0])}. If its n and c are sums over problems, "
-                        "nothing but pass@1 follows from them: give n and c of each problem.",
-                        1,
-                    )
+                self._file.notice(
+                    "totals",
+                    f"There is one problem, {short(store.names[0])}. If its n and c are sums over problems, nothing "
+                    "but pass@1 follows from them: give n and c of each problem.",
                 )
 
-    def _shown_runs(self) -> dict[str, str]:
-        return {name: f"{rows} rows" for name, rows in self._runs.most_common(20)}
+    def _parts(self, there: Mapping[int, Column], batch: Batch) -> Iterator[tuple[Tally, Store, Rows]]:
+        """The rows of each step, each run, and those drawn at temperature 0."""
+        layout = self._layout
+        columns: list[tuple[Ints, list[Any]]] = []
+        for at, meaning in ((layout.step, _step), (layout.run, text_of), (layout.temperature, _is_greedy)):
+            if at is not None:
+                columns.append(self._told_apart(there[at], batch.first, meaning))
+        if not columns:
+            yield *self._store(self._step, "", False), slice(0, batch.rows)
+            return
+        key = np.zeros(batch.rows, dtype=np.int64)
+        for codes, values in columns:
+            key = key * len(values) + codes
+        for part in np.unique(key).tolist():
+            told: list[Any] = []
+            rest = part
+            for _, values in reversed(columns):
+                rest, code = divmod(rest, len(values))
+                told.insert(0, values[code])
+            step = told.pop(0) if layout.step is not None else None
+            run = told.pop(0) if layout.run is not None else None
+            greedy = bool(told.pop(0)) if layout.temperature is not None else False
+            rows = np.flatnonzero(key == part)
+            yield *self._store(self._step if step is None else step, run or "", greedy), rows
 
-    def _store(self, step: int | None) -> Store:
-        if step not in self._stores:
-            self._stores[step] = self._tallies(step).kept.setdefault("table", Store())
-        return self._stores[step]
+    def _store(self, step: int | None, run: str, greedy: bool) -> tuple[Tally, Store]:
+        if (step, run, greedy) not in self._stores:
+            tally = self._tallies(step, run)
+            tally = tally.of_greedy() if greedy else tally
+            self._stores[step, run, greedy] = tally, tally.kept.setdefault("table", Store())
+        return self._stores[step, run, greedy]
+
+    def _told_apart(self, column: Column, first: int, meaning: Callable[[Any], Any]) -> tuple[Ints, list[Any]]:
+        """The distinct meanings of a column's cells, and which of them each row has; None is an empty one's."""
+        values: dict[Any, int] = {None: 0}
+        codes = [0]
+        for code, value in enumerate(column.values):
+            try:
+                codes.append(values.setdefault(meaning(value), len(values)))
+            except ValueError as error:
+                raise self._bad(column, code, first, value, str(error)) from None
+        return np.array(codes, dtype=np.int64)[column.codes + 1], list(values)
 
     def _judged(self, store: Store, column: Column, first: int, rows: Rows) -> tuple[Ints, Bools]:
         """The code of each row's score, and whether there is a score at all."""
         scores = self._meanings(column, first, score_of)
         codes = column.codes[rows] + 1
         return store.codes_of(scores)[codes], ~np.isnan(scores)[codes]
-
-    def _of_run(self, there: Mapping[int, Column], rows: int) -> Rows:
-        if self._layout.run is None:
-            return slice(0, rows)
-        column = there[self._layout.run]
-        names = [text_of(value) for value in column.values]
-        number = np.bincount(column.codes + 1, minlength=len(names) + 1)
-        self._runs.update({name: int(rows) for name, rows in zip(["", *names], number, strict=True) if rows})
-        if self._choices.run is None:
-            return slice(0, rows)
-        wanted = np.array([False, *(name == self._choices.run for name in names)])
-        return np.flatnonzero(wanted[column.codes + 1])
-
-    def _by_step(self, there: Mapping[int, Column], batch: Batch, rows: Rows) -> Iterator[tuple[int | None, Rows]]:
-        if self._layout.step is None:
-            yield self._step, rows
-            return
-        numbers = np.arange(batch.rows)[rows]
-        steps = np.nan_to_num(self._meant(there[self._layout.step], batch.first, _step, rows), nan=-1)
-        for step in np.unique(steps):
-            yield None if step < 0 else int(step), numbers[steps == step]
 
     def _problems(
         self, store: Store, tally: Tally, there: Mapping[int, Column], batch: Batch, rows: Rows
@@ -189,7 +185,7 @@ class _Reading:
             raise self._bad_row(
                 first + int(rows.start + at if isinstance(rows, slice) else rows[at]),
                 f"the problem {short(name)} has a row already. Two rows of one problem are two models, two steps or "
-                "two halves: name the column that says which (--columns run=NAME or step=NAME), or make one row of them.",
+                "two halves: name the column that says which (--columns run=NAME), or make one row of them.",
             )
 
     def _counts(
@@ -289,14 +285,14 @@ def _lists(column: Column) -> bool:
     return bool(len(column.values)) and list_of(column.values[0]) is not None
 
 
-def _number(cell: Any) -> float | None:
+def _is_greedy(cell: Any) -> bool:
     try:
-        return score_of(cell)
+        return score_of(cell) == 0
     except ValueError:
-        return None
+        return False
 
 
-def _step(cell: Any) -> float | None:
+def _step(cell: Any) -> int | None:
     if isinstance(cell, str):
         if not cell.strip():
             return None
@@ -304,5 +300,4 @@ def _step(cell: Any) -> float | None:
         if found is None:
             raise ValueError("a step of the training is a whole number, as in 200 or checkpoint-200.")
         return int(found[1])
-    number = whole_of(cell)
-    return None if number is None else float(number)
+    return whole_of(cell)

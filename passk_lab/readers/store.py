@@ -7,7 +7,6 @@ import numpy as np
 
 from passk_lab.arguments import Floats, Ints
 from passk_lab.readers.columns import Column, text_of
-from passk_lab.readers.evaluation import Notice
 from passk_lab.readers.marks import Seen
 from passk_lab.readers.rules import MOST_VALUES
 from passk_lab.readers.sample import Undecided
@@ -117,6 +116,10 @@ class Store:
         codes = codes[told]
         return int((~self._texts.new(problem[told], np.full(len(codes), -1), marks[codes])).sum())
 
+    def is_crowded(self) -> bool:
+        """Whether there were so many samples or texts that nobody looked for copies."""
+        return self.seen.full or self._texts.full
+
     def into(self, tally: Tally) -> None:
         """Hand all that was counted to a tally; problems and samples are remembered."""
         scores = list(self._scores)
@@ -129,12 +132,6 @@ class Store:
         answers = self._by_answer(scores)
         for code in sorted(found):
             tally.add_judged(self.names[code], found[code], answers.get(code))
-        if self.seen.full or self._texts.full:
-            tally.say(
-                Notice(
-                    "copies_unknown", "There are too many samples without a number to see whether some are twice.", 0
-                )
-            )
         self._pairs, self._answered = {}, _Pairs()
 
     def _by_answer(self, scores: list[float | None]) -> dict[int, dict[str, dict[float | None, int]]]:

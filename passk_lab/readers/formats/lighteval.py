@@ -1,16 +1,16 @@
 """lighteval: `--save-details` writes details_TASK_DATE.parquet, a row for each document with its metrics."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from passk_lab.readers.columns import batches, text_of
 from passk_lab.readers.evaluation import Score
-from passk_lab.readers.format import Format
+from passk_lab.readers.format import Format, Tallies
 from passk_lab.readers.rules import ONE
 from passk_lab.readers.sample import BadFile, Choices
 from passk_lab.readers.source import File, Head
-from passk_lab.readers.tally import LEAST_TEXT, Counts, Tally
+from passk_lab.readers.tally import LEAST_TEXT, Counts
 
 _SHARE = re.compile(r"pass@k:k=1(?:&n=(\d+))?|\w*pass@1:(\d+)(?:_samples)?|avg@n:n=(\d+)|avg@(\d+)")
 """Metrics that are the share of right samples of one document, and how many samples they name."""
@@ -36,7 +36,7 @@ class _Lighteval(Format):
     def beside(self, head: Head) -> bool:
         return head.has("config_general", "results")
 
-    def fill(self, file: File, choices: Choices, tallies: Callable[[int | None], Tally]) -> None:
+    def fill(self, file: File, choices: Choices, tallies: Tallies) -> None:
         names = file.head().columns
         metrics = _metrics(file, names)
         ids = [name for name in ("doc.id", "doc.query") if name in names]

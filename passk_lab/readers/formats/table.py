@@ -6,11 +6,10 @@ from typing import Any
 
 from passk_lab.readers.columns import Batch, batches, batches_of, rows_of, short
 from passk_lab.readers.counting import count
-from passk_lab.readers.format import Format
+from passk_lab.readers.format import Format, Tallies
 from passk_lab.readers.layout import Layout, layout_of
 from passk_lab.readers.sample import BadFile, Choices
 from passk_lab.readers.source import File, Head
-from passk_lab.readers.tally import Tally
 
 _PART = re.compile(r"[-_.]?(?:part|shard|chunk|rank|worker|split)[-_.]?\d+|-\d{5}-of-\d{5}", re.IGNORECASE)
 _STEP = re.compile(r"(?:step|checkpoint|ckpt|iter|iteration)[-_.]?(\d{1,12})", re.IGNORECASE)
@@ -32,7 +31,7 @@ class _Table(Format):
 
     def step(self, file: File) -> int | None:
         found = _STEP.search(file.path.name)
-        return int(found[1]) if found else None
+        return int(found[1]) if found else file.step_of_folder
 
     def words(self, file: File, choices: Choices) -> tuple[str, str, str]:
         layout, _ = _opened(file, choices)
@@ -49,12 +48,9 @@ class _Table(Format):
                 ids = "" if layout.sample is None else f"; its id is {layout.name(layout.sample)}"
                 return problem, f"a row{ids}", f"{judged}: {self.correct_is}"
 
-    def holds_runs(self, file: File, choices: Choices) -> bool:
-        return _opened(file, choices)[0].run is not None
-
-    def fill(self, file: File, choices: Choices, tallies: Callable[[int | None], Tally]) -> None:
+    def fill(self, file: File, choices: Choices, tallies: Tallies) -> None:
         layout, parts = _opened(file, choices)
-        count(file, layout, parts(), self.step(file), choices, tallies)
+        count(file, layout, parts(), self.step(file), tallies)
 
 
 Source = tuple[Layout, Callable[[], Iterator[Batch]]]

@@ -1,15 +1,12 @@
 """TRL: `log_completions` of GRPOTrainer writes completions/completions_STEP.parquet, a row for each completion."""
 
-from collections.abc import Callable
-
 from passk_lab.readers.columns import batches
 from passk_lab.readers.counting import count
-from passk_lab.readers.format import Format
+from passk_lab.readers.format import Format, Tallies
 from passk_lab.readers.layout import Layout
 from passk_lab.readers.rules import LARGER
 from passk_lab.readers.sample import BadFile, Choices
 from passk_lab.readers.source import File, Head
-from passk_lab.readers.tally import Tally
 
 _NO_REWARDS = {"step", "prompt", "completion", "advantage", "images", "image"}
 
@@ -27,7 +24,7 @@ class _Trl(Format):
     def recognises(self, head: Head) -> bool:
         return head.kind == "parquet" and {"step", "prompt", "completion", "advantage"} <= set(head.columns)
 
-    def fill(self, file: File, choices: Choices, tallies: Callable[[int | None], Tally]) -> None:
+    def fill(self, file: File, choices: Choices, tallies: Tallies) -> None:
         names = file.head().columns
         at = {name: place for place, name in enumerate(names)}
         rewards = tuple(place for name, place in at.items() if name not in _NO_REWARDS)
@@ -36,7 +33,7 @@ class _Trl(Format):
         if not rewards:
             raise BadFile(file.name, "it has no column of a reward function. Was it written by GRPOTrainer?")
         layout = Layout("samples", names, at["prompt"], rewards, step=at["step"], text=at["completion"])
-        count(file, layout, batches(file, layout.positions()), self.step(file), choices, tallies)
+        count(file, layout, batches(file, layout.positions()), self.step(file), tallies)
 
     def run(self, file: File) -> str:
         return file.folder
