@@ -2,12 +2,13 @@
 
 from passk_lab.arguments import Doubt
 from passk_lab.metrics.answers import answer_entropy, distinct_at_k, majority_at_k
-from passk_lab.metrics.beyond import Beyond, pass_at_k_beyond
+from passk_lab.metrics.beyond import pass_at_k_beyond
 from passk_lab.metrics.bounded_mean import Interval, mean_interval
 from passk_lab.metrics.comparison import Comparison, Crossover, compare
 from passk_lab.metrics.curves import pass_at_k_curve
 from passk_lab.metrics.estimators import g_pass_at_k, max_at_k, pass_at_k, pass_at_k_plugin, pass_hat_k
 from passk_lab.metrics.known_p import cover_at_tau, gap_at_k, gap_peak, success_at_k, weight_at_k
+from passk_lab.metrics.prediction import Prediction, predict_pass_at_k
 from passk_lab.metrics.prior import Prior, fit_prior
 from passk_lab.metrics.spread import Spread, fit_spread
 from passk_lab.metrics.uncertainty import (
@@ -34,12 +35,12 @@ from passk_lab.metrics.verifier import (
 )
 
 __all__ = [
-    "Beyond",
     "Comparison",
     "Crossover",
     "Doubt",
     "Interval",
     "Posterior",
+    "Prediction",
     "Prior",
     "Spread",
     "answer_entropy",
@@ -71,6 +72,7 @@ __all__ = [
     "pass_at_k_posterior_mean",
     "pass_at_k_variance",
     "pass_hat_k",
+    "predict_pass_at_k",
     "rogan_gladen",
     "rogan_gladen_variance",
     "seen_at_k",

@@ -1,6 +1,5 @@
-"""What n samples of each problem say of pass@k for k > n, however p is spread over the problems."""
+"""Bounds of the mean pass@k for k > n, which hold however p is spread over the problems."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,55 +10,13 @@ from passk_lab.metrics._distinct import distinct_pairs
 from passk_lab.metrics._units import at_least_two, grouped, one_each
 from passk_lab.metrics.bounded_mean import Interval, gaffke
 from passk_lab.metrics.chances import binomial, hypergeometric
-from passk_lab.metrics.curves import pass_at_k_curve
 from passk_lab.metrics.estimators import pass_at_k
 from passk_lab.metrics.known_p import success_at_k
 from passk_lab.metrics.prior import Prior, fitted
-from passk_lab.metrics.spread import fit_spread
 
 
-@dataclass(frozen=True)
-class Beyond:
-    """What n samples of each problem say of pass@k for k > n: bounds for every spread of p, values under a model."""
-
-    ks: Ints
-    n: int
-    """Samples of the problem that has fewest: up to here the samples speak, beyond it a model has to."""
-    interval: Interval
-    """Holds the mean pass@k of the population, however p is spread over it."""
-    if_beta: Floats
-    """The value if p is spread as a Beta (fitted)."""
-    if_masses: Floats
-    """The value if p is spread as a Beta with masses at 0 and 1 (fitted)."""
-    if_any: Floats
-    """The value under the likeliest spread of any form."""
-    if_power: Floats
-    """The value if -log pass@k falls as a power of k, as it does up to n (arXiv 2407.21787); NaN where it cannot."""
-    depends_on_the_model: Any
-    """True for each k > n."""
-    level: float
-
-    def __str__(self) -> str:
-        return "\n".join(self.words(i) for i in range(self.ks.size))
-
-    def words(self, i: int) -> str:
-        """Say what is known at the i-th k."""
-        low, high = self.interval.low[i], self.interval.high[i]
-        if not self.depends_on_the_model[i]:
-            return (
-                f"k = {self.ks[i]}: between {low:.3f} and {high:.3f} ({self.level:.0%} interval, k within n = {self.n})"
-            )
-        more = "" if self.ks[i] <= 4 * self.n else "; the samples cannot say more"
-        power = "" if np.isnan(self.if_power[i]) else f", {self.if_power[i]:.3f} if a power law"
-        return (
-            f"k = {self.ks[i]}: between {low:.3f} and {high:.3f} ({self.level:.0%} interval, whatever the spread of p"
-            f"{more}). Within it the answer depends on the model: {self.if_beta[i]:.3f} if p is spread as a Beta, "
-            f"{self.if_masses[i]:.3f} with masses at 0 and 1, {self.if_any[i]:.3f} if as the likeliest spread{power}"
-        )
-
-
-def pass_at_k_beyond(n: Any, c: Any, ks: Any, level: float = 0.95, groups: Any = None) -> Beyond:
-    r"""Say what n samples of each problem tell of the mean pass@k of the population for k > n: bounds, then models.
+def pass_at_k_beyond(n: Any, c: Any, ks: Any, level: float = 0.95, groups: Any = None) -> Interval:
+    r"""Bound the mean pass@k of the population for k > n, however p is spread over the problems.
 
     .. math:: \min_f\; E f(C) \quad\text{with}\quad \sum_{c} \operatorname{Bin}(c; n, p) f(c) \ge 1 - (1-p)^k
         \;\text{ for every } p
@@ -67,16 +24,15 @@ def pass_at_k_beyond(n: Any, c: Any, ks: Any, level: float = 0.95, groups: Any =
     No unbiased estimate exists for k > n. But a function f of the count that is at least 1 - (1-p)^k on average for
     every p bounds the mean from above, however p is spread over the problems; the f of least mean is found by a linear
     programme, and the Gaffke interval of f(c_i) gives the end. The lower end is its mirror image. Up to some 4n the
-    bounds are as narrow as few problems allow; far beyond they say how little the samples tell, and the values under a
-    model, each named, lie within or near them. With different n, f is averaged over draws of the smallest n from each
-    problem.
+    bounds are as narrow as few problems allow; far beyond they say how little the samples tell. With different n, f is
+    averaged over draws of the smallest n from each problem. What models say within them: `predict_pass_at_k`.
 
     Parameters
     ----------
     n, c : array_like of int, broadcast together, one entry per problem
         Samples and correct samples; at least two problems.
     ks : array_like of int >= 1
-        Which draws, one axis.
+        Which draws, one axis. For k <= n it is the interval of `curve_interval`.
     level : float in (0, 1)
         Confidence of the interval, for one k at a time.
     groups : array_like of labels, one per problem, or None
@@ -84,7 +40,7 @@ def pass_at_k_beyond(n: Any, c: Any, ks: Any, level: float = 0.95, groups: Any =
 
     Returns
     -------
-    Beyond
+    Interval(low, high), arrays with one entry per k.
 
     Raises
     ------
@@ -96,17 +52,13 @@ def pass_at_k_beyond(n: Any, c: Any, ks: Any, level: float = 0.95, groups: Any =
     Of a hundred problems with eight samples each, eighty were not solved; 32 draws solve more, but how many more?
 
     >>> hard = [0] * 80 + [1] * 5 + [2] * 4 + [4] * 4 + [6] * 3 + [8] * 4
-    >>> beyond = pass_at_k_beyond(8, hard, [8, 32])
-    >>> beyond.interval.low.round(2), beyond.interval.high.round(2)
+    >>> low, high = pass_at_k_beyond(8, hard, [8, 32])
+    >>> low.round(2), high.round(2)
     (array([0.13, 0.13]), array([0.29, 0.4 ]))
-    >>> beyond.depends_on_the_model
-    array([False,  True])
     """
     n, c = arguments.counts(n, c)
     arguments.table_size("n", int(n.min()), "with so many samples pass_at_k_curve says all that can be seen")
-    ks = np.atleast_1d(arguments.whole("k", ks, least=1))
-    if ks.ndim != 1:
-        raise ValueError(f"k must be one number or a list here, but has shape {ks.shape}.")
+    ks = one_axis(ks)
     level = arguments.level(level)
     n, c = (a.ravel() for a in np.broadcast_arrays(n, c))
     kinds_n, kinds_c, of = distinct_pairs(n, c)
@@ -114,7 +66,7 @@ def pass_at_k_beyond(n: Any, c: Any, ks: Any, level: float = 0.95, groups: Any =
     fewest = int(n.min())
     units = one_each(how_many) if groups is None else grouped(groups, n.size)
     at_least_two(units)
-    beta, masses = (fitted(kinds_n, kinds_c, how_many, m).prior for m in (False, True))
+    beta = fitted(kinds_n, kinds_c, how_many, masses=False).prior
     thinned = _thinned(kinds_n, kinds_c, fewest)
     expected = 0.95 * _in_classes(_beta_binomial(beta, fewest)) + 0.05 / thinned.shape[1]
 
@@ -128,17 +80,15 @@ def pass_at_k_beyond(n: Any, c: Any, ks: Any, level: float = 0.95, groups: Any =
                 values = np.clip((thinned @ f + room) / (1 + 2 * room), 0.0, 1.0)
             total = units.totals(values if groups is None else values[of])
             ends[which, i] = gaffke(total, units, level)[which] * (1 + 2 * room) - room
-    return Beyond(
-        ks=ks,
-        n=fewest,
-        interval=Interval(np.maximum(ends[0], 0.0), np.minimum(ends[1], 1.0)),
-        if_beta=np.asarray(beta.pass_at_k(ks)),
-        if_masses=np.asarray(masses.pass_at_k(ks)),
-        if_any=np.asarray(fit_spread(n, c).pass_at_k(ks)),
-        if_power=_power_law(n, c, fewest, ks),
-        depends_on_the_model=ks > fewest,
-        level=level,
-    )
+    return Interval(np.maximum(ends[0], 0.0), np.minimum(ends[1], 1.0))
+
+
+def one_axis(ks: Any) -> Ints:
+    """Check draws of which k may exceed n: one number or a list."""
+    ks = np.atleast_1d(arguments.whole("k", ks, least=1))
+    if ks.ndim != 1:
+        raise ValueError(f"k must be one number or a list here, but has shape {ks.shape}.")
+    return ks
 
 
 _CLASSES = 64
@@ -219,14 +169,3 @@ def _bounding(sign: int, expected: Floats, n: int, k: int, number: float) -> tup
             best = (float(cost), f, room)
     # An end of [0, 1] always bounds; it is needed where the solver gives up.
     return (np.full(expected.size, float(sign > 0)), 0.0) if best is None else best[1:]
-
-
-def _power_law(n: Ints, c: Ints, fewest: int, ks: Ints) -> Floats:
-    """Least squares of log(-log pass@k) on log k over k <= n, in steps of half an octave."""
-    at = np.unique(np.geomspace(1, fewest, max(2, int(2 * np.log2(fewest)) + 1)).round().astype(int))
-    curve = pass_at_k_curve(n, c, at)
-    inside = (curve > 0) & (curve < 1)
-    if inside.sum() < 2:
-        return np.full(ks.size, np.nan)
-    slope, start = np.polyfit(np.log(at[inside]), np.log(-np.log(curve[inside])), 1)
-    return np.exp(-np.exp(start + slope * np.log(ks)))

@@ -216,7 +216,7 @@ def measured_beyond(design: Design, simulations: int, seed: int = 1) -> Measured
     hits, width = 0, 0.0
     for _ in range(simulations):
         _, n, c, _ = design.draw(rng)
-        low, high = (end[0] for end in pass_at_k_beyond(n, c, [design.k], LEVEL).interval)
+        low, high = (end[0] for end in pass_at_k_beyond(n, c, [design.k], LEVEL))
         hits += low - 1e-9 <= design.of.truth(design.k) <= high + 1e-9
         width += high - low
     return Measured(hits, simulations, width / simulations)
@@ -259,7 +259,7 @@ def measured_in_groups(design: Design, method: str, told: bool, simulations: int
             belief = pass_at_k_posterior_mean(n, c, design.k, level=LEVEL, groups=groups)
             low, high, truth = belief.low, belief.high, float(np.mean(success_at_k(p, design.k)))
         elif beyond:
-            low, high = (end[0] for end in pass_at_k_beyond(n, c, [design.k], LEVEL, groups=groups).interval)
+            low, high = (end[0] for end in pass_at_k_beyond(n, c, [design.k], LEVEL, groups=groups))
         else:
             how = "t" if method == "population, t" else "gaffke"
             low, high = curve_interval(n, c, design.k, LEVEL, method=how, groups=groups)

@@ -46,57 +46,34 @@ def test_thinning_keeps_the_estimate():
 def test_within_n_it_is_the_interval_of_the_curve():
     n, c = [8, 9, 16] * 9, [0, 3, 16] * 9
     found = pass_at_k_beyond(n, c, [1, 8, 9])
-    np.testing.assert_allclose(np.array(found.interval)[:, :2], curve_interval(n, c, [1, 8]), rtol=1e-7)
-    assert found.depends_on_the_model.tolist() == [False, False, True]
-    assert "k within n = 8" in found.words(0)
-    assert "depends on the model" not in found.words(0)
-    assert "whatever the spread of p). Within it the answer depends on the model" in found.words(2)
+    np.testing.assert_allclose(np.array(found)[:, :2], curve_interval(n, c, [1, 8]), rtol=1e-7)
 
 
-def test_far_beyond_it_says_that_the_samples_cannot_say_more():
-    found = pass_at_k_beyond(8, [0] * 60 + [2] * 20 + [8] * 20, [16, 4096])
-    assert "cannot say more" not in found.words(0)
-    assert "cannot say more" in found.words(1)
-    width = found.interval.high - found.interval.low
-    assert width[1] > 0.5 > width[0]
-    assert str(found).count("\n") == 1
+def test_far_beyond_the_samples_say_little():
+    low, high = pass_at_k_beyond(8, [0] * 60 + [2] * 20 + [8] * 20, [16, 4096])
+    assert (high - low)[1] > 0.5 > (high - low)[0]
 
 
 def test_pythia_from_32_of_its_ten_thousand_samples():
     n, c = counts("monkeys_pythia_math_n10000.csv", model="Pythia 160M")
     few = np.random.default_rng(1).hypergeometric(c, n - c, 32)
     ks = [64, 128, 512, 10_000]
-    found, truth = pass_at_k_beyond(32, few, ks), pass_at_k_curve(n, c, ks)
-    assert (found.interval.low <= truth).all()
-    assert (truth <= found.interval.high).all()
-    assert found.interval.high[0] < 0.35
-    assert (np.abs(found.if_beta - truth)[:2] < 0.06).all()
+    (low, high), truth = pass_at_k_beyond(32, few, ks), pass_at_k_curve(n, c, ks)
+    assert (low <= truth).all()
+    assert (truth <= high).all()
+    assert high[0] < 0.35
 
 
 def test_groups_widen_the_bounds():
     c = np.repeat([0, 0, 0, 1, 2, 5, 8, 8], 5)
-    alone, together = (pass_at_k_beyond(8, c, [4, 16], groups=g).interval for g in (None, np.repeat(np.arange(8), 5)))
+    alone, together = (pass_at_k_beyond(8, c, [4, 16], groups=g) for g in (None, np.repeat(np.arange(8), 5)))
     assert (together.high - together.low > 1.3 * (alone.high - alone.low)).all()
 
 
 @pytest.mark.parametrize("c", [[0] * 20, [8] * 20, [0, 8]])
 def test_counts_at_the_ends_are_answered(c):
-    found = pass_at_k_beyond(8, c, [8, 16, 10**6])
-    assert (found.interval.low <= found.interval.high).all()
-    if c != [0, 8]:  # a curve that is 0 or 1 everywhere is no power law; one that is flat is
-        assert np.isnan(found.if_power).all()
-        assert "power" not in str(found)
-
-
-def test_a_power_law_is_carried_on():
-    # p such that the curve is one: -log pass@k at k = 1, 2, 4, 8 of the counts themselves, worked by least squares.
-    n, c = 8, [0] * 50 + [1] * 30 + [3] * 15 + [7] * 5
-    at = np.array([1, 1.4142, 2, 2.8284, 4, 5.6569, 8]).round().astype(int)
-    at = np.unique(at)
-    curve = pass_at_k_curve(n, c, at)
-    slope, start = np.polyfit(np.log(at), np.log(-np.log(curve)), 1)
-    got = pass_at_k_beyond(n, c, [16]).if_power[0]
-    assert got == pytest.approx(np.exp(-np.exp(start + slope * np.log(16))), rel=1e-9)
+    low, high = pass_at_k_beyond(8, c, [8, 16, 10**6])
+    assert (low <= high).all()
 
 
 def test_k_with_two_axes_is_refused():
