@@ -11,6 +11,7 @@ from passk_lab.metrics.known_p import cover_at_tau, gap_at_k, gap_peak, success_
 from passk_lab.metrics.prediction import Prediction, predict_pass_at_k
 from passk_lab.metrics.prior import Prior, fit_prior
 from passk_lab.metrics.spread import Spread, fit_spread
+from passk_lab.metrics.stopping import Stopping, pass_at_k_stopped, stopping_test
 from passk_lab.metrics.uncertainty import (
     Posterior,
     curve_interval,
@@ -43,6 +44,7 @@ __all__ = [
     "Prediction",
     "Prior",
     "Spread",
+    "Stopping",
     "answer_entropy",
     "audit_interval",
     "audit_size",
@@ -70,6 +72,7 @@ __all__ = [
     "pass_at_k_plugin",
     "pass_at_k_posterior",
     "pass_at_k_posterior_mean",
+    "pass_at_k_stopped",
     "pass_at_k_variance",
     "pass_hat_k",
     "predict_pass_at_k",
@@ -78,6 +81,7 @@ __all__ = [
     "seen_at_k",
     "seen_at_k_per_answer",
     "seen_at_k_per_problem",
+    "stopping_test",
     "success_at_k",
     "weight_at_k",
 ]

@@ -61,8 +61,8 @@ class Prediction:
                 f"pass@{k} is predicted to lie between {low:.3f} and {high:.3f} ({self.level:.0%} interval, whatever "
                 f"the spread of p); by model: {said}"
             )
-        said = sorted((float(values[i]), name) for name, values in self.models.items())
-        least, most = (f"{value:.3f} ({name})" for value, name in (said[0], said[-1]))
+        ordered = sorted((float(values[i]), name) for name, values in self.models.items())
+        least, most = (f"{value:.3f} ({name})" for value, name in (ordered[0], ordered[-1]))
         return (
             f"pass@{k} as predicted depends on the model: {least} to {most}; k is {k / self.n:.3g} times n = {self.n}, "
             f"and the samples alone bound it by {low:.3f} and {high:.3f} ({self.level:.0%}, whatever the spread of p)"

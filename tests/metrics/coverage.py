@@ -279,11 +279,13 @@ class Told:
     missed: int
     claimed: int
     off: int
+    turned: int
+    """Curves that change their order at some k, whatever a band says."""
 
 
-def halves(simulations: int, seed: int = 2) -> Told:
+def halves(simulations: int, seed: int = 2, arm: str = "base") -> Told:
     """A against A: the 128 samples of one model on MATH500, split in two at random."""
-    n, c = counts("math500_qwen2.5-7b_base_vs_simplerl.csv", arm="base")
+    n, c = counts("math500_qwen2.5-7b_base_vs_simplerl.csv", arm=arm)
     rng = np.random.default_rng(seed)
 
     def pairs() -> Iterator[Any]:
@@ -348,17 +350,18 @@ def grouped_pairs(groups: int, simulations: int, seed: int = 6) -> Told:
 
 
 def _told(pairs: Iterator[Any], n: int, simulations: int, ks: Any, truth: Callable[[Any], Any]) -> Told:
-    missed = claimed = off = 0
+    missed = claimed = off = turned = 0
     for i in range(simulations):
         a, b, groups = next(pairs)
         found = compare(n, a, n, b, ks=ks, level=LEVEL, seed=i, resamples=2000, groups=groups)
         real = truth(found.ks)
         missed += bool(((real < found.interval.low - 1e-9) | (real > found.interval.high + 1e-9)).any())
+        turned += found.crossover.k is not None
         if found.crossover.shown:
             claimed += 1
             inside = found.ks[(real[:-1] * real[1:] <= 0).argmax()] if (real[:-1] * real[1:] <= 0).any() else -1
             off += not (real.any() and found.crossover.low <= inside + 1 and inside <= found.crossover.high)
-    return Told(simulations, missed, claimed, off)
+    return Told(simulations, missed, claimed, off, turned)
 
 
 PAIRS: dict[str, Callable[[int], Told]] = {
