@@ -99,7 +99,7 @@ def stopping_test(n: Any, c: Any, draws: int = 10_000, seed: int | np.random.Gen
     rank, share = rank - rank.mean(), share - share.mean()
     together = float(rank @ share)
     scale = float(np.sqrt((rank @ rank) * (share @ share)))
-    generator, as_large = np.random.default_rng(seed), 0
+    generator, as_large = arguments.generator(seed), 0
     # A tie is one in exact numbers; sums in another order differ in the last digits.
     least = abs(together) - 1e-12 * max(scale, 1.0)
     for begin in range(0, draws, _AT_ONCE):
