@@ -164,7 +164,7 @@ def measured(of: Population, sets: int, seed: int = SEED, resamples: int = RESAM
             wide[method].append(high - low)
     cells = []
     for i, k in enumerate(ks.tolist()):
-        for method in METHODS:
+        for method in filter(held.get, METHODS):
             error, covers, width = (float(np.mean(a[method], axis=0)[i]) for a in (off, held, wide))
             value = None if np.isnan(error) else round(error, 4)
             cells.append(
