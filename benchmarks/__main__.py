@@ -85,7 +85,7 @@ def readme(kept: dict[str, Any]) -> str:
         "Repeat with `make bench`; one benchmark alone: `python -m benchmarks curve`. Every figure: `latest.json`.",
         "`lm_training` and `lm_stacked` count CPU time on one torch thread; beside TRL summed over the steps named.",
         "What the compact model does on a GPU: [gpu.md](gpu.md), by `make gpu`. How far predictions beyond n are off,",
-        "and how often halves of one model differ: [prediction.md](prediction.md), by `python -m benchmarks.prediction`.",
+        "and how often halves of one model differ: [prediction.md](prediction.md), `python -m benchmarks.prediction`.",
         "",
         "| what | ours | peer | ratio | target | met |",
         "|---|---|---|---|---|---|",

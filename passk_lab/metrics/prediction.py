@@ -83,7 +83,7 @@ def predict_pass_at_k(n: Any, c: Any, k: Any, level: float = 0.95, groups: Any =
 
     - "Beta": `fit_prior` without masses, the beta-binomial (arXiv 2510.05197);
     - "Beta with masses": `fit_prior`, with p = 0 and p = 1 as possibilities of their own;
-    - "likeliest spread": `fit_spread`, of any form; it puts what was never solved at p = 0 where that fits as well;
+    - "likeliest spread": `fit_spread`, of any form, which turns out to be a few points;
     - "power law": -log pass@k falls as a power of k, as it does up to n (arXiv 2407.21787), by least squares.
 
     The interval leans on none of them: it is that of `pass_at_k_beyond`. For n < k <= 4n it is of use. For k > 4n the
