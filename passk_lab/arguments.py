@@ -423,11 +423,11 @@ def chance(name: str, values: Any) -> Floats:
     return _real(name, values, 0.0, 1.0, "[0, 1]")
 
 
-def level(value: Any) -> float:
-    """Check the level of an interval: one number strictly between 0 and 1."""
+def level(value: Any, name: str = "level") -> float:
+    """Check the level of an interval, or the power of a test: one number strictly between 0 and 1."""
     number = number_of(value)
     if number is None or not 0 < number < 1:
-        raise ValueError(f"level must lie strictly between 0 and 1, as in 0.95, but got {short(value)}.")
+        raise ValueError(f"{name} must lie strictly between 0 and 1, as in 0.95, but got {short(value)}.")
     return number
 
 

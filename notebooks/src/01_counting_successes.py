@@ -477,33 +477,32 @@ def samples_each():
 # %%
 n, c = base
 eight = np.random.default_rng(0).hypergeometric(c, n - c, 8)
-beyond = metrics.pass_at_k_beyond(8, eight, [16, 128])
-print(beyond)
+predicted = metrics.predict_pass_at_k(8, eight, [16, 128])
+print(predicted)
 print("known from 128 samples:", metrics.pass_at_k_curve(n, c, [16, 128]).round(3))
 
 # %% tags=["claims"]
-_apart = beyond.interval.high - beyond.interval.low
+_apart = predicted.interval.high - predicted.interval.low
 
 
 def further():
-    return beyond.ks[0] / beyond.n
+    return predicted.ks[0] / predicted.n
 
 
 def narrow():
     known = metrics.pass_at_k_curve(n, c, [16, 128])
-    assert (beyond.interval.low < known).all()
-    assert (known < beyond.interval.high).all()
+    assert (predicted.interval.low < known).all()
+    assert (known < predicted.interval.high).all()
     assert _apart[1] > _apart[0]
     return _apart[0]
 
 
 def furthest():
-    return beyond.ks[1] / beyond.n
+    return predicted.ks[1] / predicted.n
 
 
 def models_say():
-    said = [getattr(beyond, name)[1] for name in ("if_beta", "if_masses", "if_any", "if_power")]
-    return min(said), max(said)
+    return predicted.range.low[1], predicted.range.high[1]
 
 
 # %%

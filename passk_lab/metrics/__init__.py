@@ -2,12 +2,23 @@
 
 from passk_lab.arguments import Doubt
 from passk_lab.metrics.answers import answer_entropy, distinct_at_k, majority_at_k
+from passk_lab.metrics.beyond import pass_at_k_beyond
 from passk_lab.metrics.bounded_mean import Interval, mean_interval
 from passk_lab.metrics.comparison import Comparison, Crossover, compare
 from passk_lab.metrics.curves import pass_at_k_curve
 from passk_lab.metrics.estimators import g_pass_at_k, max_at_k, pass_at_k, pass_at_k_plugin, pass_hat_k
 from passk_lab.metrics.known_p import cover_at_tau, gap_at_k, gap_peak, success_at_k, weight_at_k
-from passk_lab.metrics.scaling import Beyond, Prior, Spread, fit_prior, fit_spread, pass_at_k_beyond
+from passk_lab.metrics.planning import (
+    detectable_difference,
+    problems_for_crossing,
+    problems_needed,
+    samples_needed,
+)
+from passk_lab.metrics.prediction import Prediction, predict_pass_at_k
+from passk_lab.metrics.prior import Prior, fit_prior
+from passk_lab.metrics.spending import Spending, spend
+from passk_lab.metrics.spread import Spread, fit_spread
+from passk_lab.metrics.stopping import Stopping, pass_at_k_stopped, stopping_test
 from passk_lab.metrics.uncertainty import (
     Posterior,
     curve_interval,
@@ -32,14 +43,16 @@ from passk_lab.metrics.verifier import (
 )
 
 __all__ = [
-    "Beyond",
     "Comparison",
     "Crossover",
     "Doubt",
     "Interval",
     "Posterior",
+    "Prediction",
     "Prior",
+    "Spending",
     "Spread",
+    "Stopping",
     "answer_entropy",
     "audit_interval",
     "audit_size",
@@ -50,6 +63,7 @@ __all__ = [
     "corrected_pass_at_k_variance",
     "cover_at_tau",
     "curve_interval",
+    "detectable_difference",
     "distinct_at_k",
     "fit_prior",
     "fit_spread",
@@ -67,13 +81,20 @@ __all__ = [
     "pass_at_k_plugin",
     "pass_at_k_posterior",
     "pass_at_k_posterior_mean",
+    "pass_at_k_stopped",
     "pass_at_k_variance",
     "pass_hat_k",
+    "predict_pass_at_k",
+    "problems_for_crossing",
+    "problems_needed",
     "rogan_gladen",
     "rogan_gladen_variance",
+    "samples_needed",
     "seen_at_k",
     "seen_at_k_per_answer",
     "seen_at_k_per_problem",
+    "spend",
+    "stopping_test",
     "success_at_k",
     "weight_at_k",
 ]

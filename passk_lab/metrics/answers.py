@@ -196,7 +196,7 @@ _MOST_STEPS = 5 * 10**9
 
 def _steps(counts: Ints, is_correct: np.ndarray, k: int, unparsed: int) -> float:
     """How many multiplications `_majority` would take, at most."""
-    if not is_correct.any():
+    if not is_correct.any() or k == counts.sum() + unparsed:
         return 0.0
     tops = float(min(k, counts[is_correct].max()))
     wide = np.minimum(counts, min(k, tops)).sum(dtype=np.float64) + min(unparsed, k)
@@ -213,6 +213,8 @@ def _majority(counts: Ints, is_correct: np.ndarray, k: int, unparsed: int) -> fl
     if not is_correct.any():
         return 0.0
     n = int(counts.sum()) + unparsed
+    if k == n:  # nothing is left to chance
+        return float(is_correct[counts == counts.max()].mean())
     theta = k / n
     factors = [binomial(int(count), theta) for count in counts]
     blank = binomial(unparsed, theta)

@@ -13,7 +13,8 @@ from passk_lab.metrics.chances import binomial, log_all_wrong, log_excess
 from passk_lab.metrics.curves import along_k, every_k
 from passk_lab.metrics.estimators import BEYOND_N
 from passk_lab.metrics.known_p import success_at_k
-from passk_lab.metrics.scaling import Fitted, Prior, Spread, fitted
+from passk_lab.metrics.prior import Fitted, Prior, fitted
+from passk_lab.metrics.spread import Spread
 
 Target = Literal["population", "these problems"]
 PriorLike = Literal["fitted"] | Prior | tuple[float, float]

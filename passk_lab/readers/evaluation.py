@@ -17,7 +17,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something about the files that a reader of the numbers has to know, with how many rows or problems it is about."""
+    """Something that whoever reads the numbers has to know, with how many rows or problems it is about."""
 
     code: str
     """One word of a fixed list, for programs: "copies", "greedy", "partial_credit", ..."""
@@ -35,6 +35,8 @@ class Score:
     rule: str
     """How the tool gets it, in words."""
     file: str
+    digits: float = 1e-9
+    """How far the two may part: what the tool rounds to."""
 
 
 @dataclass(frozen=True)

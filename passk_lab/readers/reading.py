@@ -1,25 +1,28 @@
 """From paths to evaluations: find the files, know them, count them, and ask where they can be read in two ways."""
 
+import math
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from passk_lab import arguments
-from passk_lab.readers.evaluation import Evaluation, LeftOut
+from passk_lab.readers.columns import short
+from passk_lab.readers.evaluation import Evaluation, LeftOut, Notice, Score
 from passk_lab.readers.format import Format, every
-from passk_lab.readers.sample import BadFile, Choices, Undecided
+from passk_lab.readers.sample import BadFile, Choices, Undecided, label
 from passk_lab.readers.source import File, find
-from passk_lab.readers.tally import Tally
+from passk_lab.readers.tally import Counts, Tally
 
 Path_ = str | os.PathLike[str]
 
 
-def formats() -> dict[str, str]:
+def tools() -> dict[str, str]:
     """The tools whose files can be read: name -> what the files are called.
 
-    >>> formats()["verl"]
+    >>> tools()["verl"]
     'DIR/STEP.jsonl'
     """
     return {name: reader.writes for name, reader in sorted(every().items())}
@@ -48,7 +51,7 @@ def read(
     columns : mapping or None
         Of a table: "problem", "sample", "correct", "n", "c", "step" -> the name of the column.
     format : str or None
-        A name of `formats()`; None finds out.
+        A name of `tools()`; None finds out.
     run : str or None
         Which run, where the files hold several.
 
@@ -79,65 +82,124 @@ def read(
     if not named:
         raise ValueError("no file was named: pass at least one path.")
     files, passed = find([Path(path) for path in named])
-    reader, mine, beside, unknown = _known(files, choices)
-    runs: dict[str, dict[int | None, Tally]] = {}
-    of_run: dict[str, list[File]] = {}
-    for file in mine:
-        name = reader.run(file)
-        if choices.run is not None and name != choices.run:
-            continue
-        tallies = runs.setdefault(name, {})
-        of_run.setdefault(name, []).append(file)
-        reader.fill(file, choices, lambda step, tallies=tallies: tallies.setdefault(step, Tally(choices)))  # type: ignore[misc]
-    if choices.run is not None and choices.run not in runs:
-        raise Undecided(f"there is no run {choices.run!r} here.", "run", {reader.run(file): file.name for file in mine})
+    reader, mine, beside, unknown = _known(files, choices, passed)
+    runs = _runs(reader, mine, choices)
+    if choices.run is not None:
+        if choices.run not in runs:
+            raise Undecided(
+                f"there is no run {choices.run!r} here.", "run", {name: str(run) for name, run in runs.items()}
+            )
+        runs = {choices.run: runs[choices.run]}
     if len(runs) > 1:
         raise Undecided(
             f"these are {len(runs)} evaluations: name the files of one, or the run.",
             "run",
-            {name: f"{len(of_run[name])} file{'s' * (len(of_run[name]) > 1)}" for name in runs},
+            {name: str(run) for name, run in runs.items()},
         )
-    ((name, tallies),) = runs.items()
-    if all(tally.is_empty() for tally in tallies.values()):
+    ((name, its),) = runs.items()
+    if all(tally.is_empty() for tally in its.tallies.values()):
+        left_out = sum((Counter(tally.left_out) for tally in its.tallies.values()), Counter[str]())
+        left_out.update(sum((file.left_out for file in its.files), Counter[str]()))
         raise BadFile(
-            of_run[name][0].name,
+            ", ".join(file.name for file in its.files[:3]),
             f"it looks like a file of {reader.name}, but no row of it could be counted"
-            + "".join(f"; {why}: {rows}" for file in of_run[name] for why, rows in file.left_out.items())
+            + "".join(f"; {why}: {rows}" for why, rows in left_out.items())
             + ".",
         )
     return tuple(
-        _evaluation(reader, name, step, tallies[step], of_run[name], beside, unknown, passed, choices)
-        for step in sorted(tallies, key=lambda step: (step is not None, step))
-        if not tallies[step].is_empty()
+        _evaluation(reader, name, step, its, beside, unknown, passed, choices)
+        for step in sorted(its.tallies, key=lambda step: (step is not None, step))
+        if not its.tallies[step].is_empty()
     )
 
 
-def _known(files: list[File], choices: Choices) -> tuple[Format, list[File], list[File], list[File]]:
+@dataclass
+class _Run:
+    """One evaluation, or the checkpoints of one training: its files, and the counts of each step."""
+
+    files: list[File]
+    again: list[File]
+    """Files that show the same samples once more."""
+    tallies: dict[int | None, Tally] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        more = f" and {len(self.files) - 3} more" if len(self.files) > 3 else ""
+        return f"{', '.join(file.name for file in self.files[:3])}{more}"
+
+
+def _runs(reader: Format, files: list[File], choices: Choices) -> dict[str, _Run]:
+    """Count the files, each into its run; a run is named as its files are, with the folder where that is not enough."""
+    together: dict[tuple[str, str], list[File]] = {}
+    for file in files:
+        together.setdefault((reader.run(file), file.place), []).append(file)
+    names = Counter(name for name, _ in together)
+    runs: dict[str, _Run] = {}
+    for (name, place), its in together.items():
+        read, again = reader.views(its)
+        whole = f"{place}/{name}".rstrip("/") if names[name] > 1 else name
+
+        def tally(step: int | None, run: str = "", whole: str = whole, read=read, again=again) -> Tally:
+            inner = f"{whole}: {run}" if run and whole else run or whole
+            of_run = runs.setdefault(inner, _Run(read, again))
+            return of_run.tallies.setdefault(step, Tally(choices))
+
+        for file in read:
+            reader.fill(file, choices, tally)
+            if len(files) > 1:
+                file.forget()
+        if not any(run.files is read for run in runs.values()):
+            runs[whole] = _Run(read, again, {None: Tally(choices)})
+    return runs
+
+
+def _known(
+    files: list[File], choices: Choices, passed: Counter[str]
+) -> tuple[Format, list[File], list[File], list[File]]:
     """The one reader of these files; the files it reads, those that lie beside them, and those of nobody."""
     readers = every()
     if choices.format is not None:
         wanted = readers[arguments.known("format", choices.format, list(readers))]
         readers = {wanted.name: wanted}
+    elif choices.columns:
+        readers = {name: reader for name, reader in readers.items() if reader.last_resort}
+    tables = {name: reader for name, reader in readers.items() if reader.last_resort}
+    tools = {name: reader for name, reader in readers.items() if not reader.last_resort}
     mine: dict[str, list[File]] = {}
     beside: dict[str, list[File]] = {}
     unknown = []
+    columns: list[str] = []
     for file in files:
-        head = file.head() if file.kind else None
-        names = [name for name, reader in readers.items() if head and reader.recognises(head)]
+        try:
+            head = file.head() if file.kind else None
+        except BadFile as error:
+            if file.named:
+                raise
+            passed[f"files that cannot be read (first: {error})"] += 1
+            continue
+        names = [name for name, reader in tools.items() if head and reader.recognises(head)]
+        aside = [name for name, reader in tools.items() if head and not names and reader.beside(head)]
+        if not names and not aside:
+            # A table whose columns the user named is one, whatever they are called.
+            names = [name for name, it in tables.items() if head and (choices.columns or it.recognises(head))]
         for name in names:
             mine.setdefault(name, []).append(file)
-        if not names:
-            aside = [name for name, reader in readers.items() if head and reader.beside(head)]
-            for name in aside:
-                beside.setdefault(name, []).append(file)
-            if not aside:
-                unknown.append(file)
+        for name in aside:
+            beside.setdefault(name, []).append(file)
+        if not names and not aside:
+            unknown.append(file)
+            columns += [", ".join(map(short, head.columns[:20]))] if head and head.columns else []
+        if len(files) > 1:
+            file.forget()
+    if any(name in tools for name in mine):
+        unknown += [file for name in tables for file in mine.pop(name, [])]
     if not mine:
         there = ", ".join(file.name for file in files[:5]) or "nothing"
         raise BadFile(
             files[0].name if len(files) == 1 else "these files",
-            f"no results of a tool that is known, nor a table of samples or counts (there is: {there}). Known are: "
-            f"{', '.join(sorted(readers))}. Of any table, name the columns: --columns problem=NAME,correct=NAME.",
+            f"no results of a tool that is known, nor a table of samples or counts (there is: {there}). "
+            + (f"The columns are {columns[0]}. " if columns and len(files) == 1 else "")
+            + f"Known are: {', '.join(sorted(readers))}. Of any table, name the columns: "
+            "--columns problem=NAME,correct=NAME.",
         )
     if len(mine) > 1:
         raise Undecided(
@@ -151,42 +213,137 @@ def _known(files: list[File], choices: Choices) -> tuple[Format, list[File], lis
 
 def _evaluation(
     reader: Format,
-    run: str,
+    name: str,
     step: int | None,
-    tally: Tally,
-    files: list[File],
+    run: _Run,
     beside: list[File],
     unknown: list[File],
     passed: Counter[str],
     choices: Choices,
 ) -> Evaluation:
-    counted = tally.counted(reader.rule, reader.primary)
-    mine = [file for file in files if reader.step(file) in (None, step)]
+    counted = run.tallies[step].counted(reader.rule, reader.primary)
+    counts = counted.counts
+    mine = [file for file in run.files if reader.step(file) in (None, step)] or run.files
+    again = [file for file in run.again if reader.step(file) in (None, step)]
+    there = [*beside, *reader.beside_on_disk(mine, known=[*beside, *run.files, *run.again])]
+    aside = [file for file in there if file.place == mine[0].place and reader.step(file) in (None, step)]
     unread: Counter[str] = Counter()
     for file in mine:
         unread.update(file.left_out)
     left_out = [*counted.left_out, *(LeftOut(why, rows) for why, rows in unread.items())]
-    settings: dict[str, Any] = {}
-    for file in mine:
-        settings |= reader.settings(file)
+    scores = tuple(_scores(reader, mine, [*aside, *again], counts))
+    settings, unlike = _settings(reader, mine)
+    problem_is, sample_is, correct_is = reader.words(mine[0], choices)
     return Evaluation(
         format=reader.name,
-        run=run,
+        run=name,
         step=step,
         files=tuple(file.name for file in mine),
-        problem_is=reader.problem_is,
-        sample_is=reader.sample_is,
-        correct_is=f"{reader.correct_is}. Here: {counted.correct_is}",
+        problem_is=problem_is,
+        sample_is=sample_is,
+        correct_is=f"{correct_is}. Here: {counted.correct_is}",
         verdict=counted.verdict,
-        problems=counted.counts.problems,
-        n=counted.counts.n,
-        c=counted.counts.c,
+        problems=counts.problems,
+        n=counts.n,
+        c=counts.c,
         rows=counted.rows + sum(unread.values()),
         left_out=tuple(left_out),
-        files_passed_over={**passed, **({"files of no known tool": len(unknown)} if unknown else {})},
-        notices=counted.notices,
-        scores=tuple(reader.scores(mine, beside, counted.counts)),
+        files_passed_over={
+            **passed,
+            **({"files of no known tool": len(unknown)} if unknown else {}),
+            **({f"the same samples once more ({', '.join(f.name for f in again[:3])})": len(again)} if again else {}),
+        },
+        notices=(
+            *counted.notices,
+            *_of_files(mine),
+            *reader.notices(mine, aside, counts),
+            *unlike,
+            *(_uneven(mine) if reader.repeats else ()),
+            *_disagreeing(reader, again, counts, choices),
+            *_off(scores),
+        ),
+        scores=scores,
         other_verdicts=counted.other_verdicts,
         answers=counted.answers,
         settings=settings,
     )
+
+
+def _scores(reader: Format, mine: list[File], beside: list[File], counts: Counts) -> Iterator[Score]:
+    """The tool's own scores; a summary that is not as the tool writes it has none, and is told of."""
+    try:
+        yield from reader.scores(mine, beside, counts)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        mine[0].notice("score_unread", f"The tool's own score beside these files cannot be read: {error}.")
+
+
+def _settings(reader: Format, files: list[File]) -> tuple[dict[str, Any], list[Notice]]:
+    """How was sampled, by all files together; and where two of them say different things."""
+    found: dict[str, dict[str, Any]] = {}
+    for file in files:
+        for key, value in reader.settings(file).items():
+            if value is not None:
+                found.setdefault(key, {}).setdefault(label(value), value)
+    notices = [
+        Notice(
+            "settings_differ",
+            f"The files of this evaluation were sampled with different settings: {key} is {', '.join(values)}.",
+            len(files),
+        )
+        for key, values in found.items()
+        if len(values) > 1
+    ]
+    return {
+        key: next(iter(values.values())) if len(values) == 1 else tuple(values.values())
+        for key, values in found.items()
+    }, notices
+
+
+def _of_files(files: list[File]) -> Iterator[Notice]:
+    together: Counter[tuple[str, str]] = sum((file.notices for file in files), Counter[tuple[str, str]]())
+    for (code, text), rows in together.items():
+        yield Notice(code, text.replace("{rows}", str(rows)), rows)
+
+
+def _uneven(files: list[File]) -> Iterator[Notice]:
+    lengths = {file.name: file.rows for file in files}
+    if len(set(lengths.values())) > 1:
+        short, long = min(lengths, key=lengths.__getitem__), max(lengths, key=lengths.__getitem__)
+        number = sum(rows < lengths[long] for rows in lengths.values())
+        yield Notice(
+            "uneven_files",
+            f"Each file should have one sample of every problem, but {short} has {lengths[short]} rows and {long} "
+            f"{lengths[long]}: some problems have fewer samples.",
+            number,
+        )
+
+
+def _disagreeing(reader: Format, again: list[File], counts: Counts, choices: Choices) -> Iterator[Notice]:
+    """Whether files that show the same samples once more count them otherwise."""
+    for file in again:
+        tally = Tally(choices)
+        reader.fill(file, choices, lambda step, run="", tally=tally: tally)
+        file.forget()
+        try:
+            other = tally.counted(reader.rule, reader.primary).counts
+        except Undecided:
+            continue
+        mine, its = (sorted(zip(one.n.tolist(), one.c.tolist(), strict=True)) for one in (counts, other))
+        if mine != its:
+            yield Notice(
+                "files_disagree",
+                f"{file.name} shows the same samples once more, and counts {other.c.sum()} of {other.n.sum()} as "
+                f"right, where {counts.c.sum()} of {counts.n.sum()} are counted here.",
+                sum((Counter(mine) - Counter(its)).values()),
+            )
+
+
+def _off(scores: Iterable[Score]) -> Iterator[Notice]:
+    for score in scores:
+        if not math.isclose(score.stated, score.recomputed, rel_tol=1e-6, abs_tol=score.digits):
+            yield Notice(
+                "score_differs",
+                f"{score.file} states {score.name} = {score.stated:.6g}; from the samples it is {score.recomputed:.6g} "
+                f"({score.rule}).",
+                1,
+            )

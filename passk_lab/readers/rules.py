@@ -30,7 +30,8 @@ def decide(
     """Return what of these scores is right, and the rule in words; or say that the user has to decide.
 
     Nobody need decide about two scores of which one is right by the tool's rule, nor where the larger of two is the
-    only difference there is (0.1 for the form, 1.1 for form and answer).
+    only difference there is (0.1 for the form, 1.1 for form and answer). But if the larger is below 1, it may be what
+    is given for the form, and no answer was right.
 
     Parameters
     ----------
@@ -66,7 +67,8 @@ def decide(
         return (lambda score: score == 1), f"{name} is 1 (the only other score is 0)"
     if set(there) <= {-1.0, 1.0}:
         return (lambda score: score == 1), f"{name} is 1 (the only other score is -1)"
-    if len(there) == 2 and (rule.right(there[1]) and not rule.right(there[0]) or rule is LARGER or there[0] <= 0):
+    one_is_right = len(there) == 2 and rule.right(there[1]) and not rule.right(there[0])
+    if len(there) == 2 and there[1] >= 1 and (one_is_right or rule is LARGER or there[0] <= 0):
         top = there[1]
         return (lambda score: score == top), f"{name} = {top:g}, the larger of the two scores there are"
     shown = ", ".join(f"{score:g} ({how_many(score)} rows)" for score in there[:6])

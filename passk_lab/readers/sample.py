@@ -1,5 +1,6 @@
 """One sample as a file states it, before it is decided what is right."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -11,12 +12,13 @@ Verdict = bool | float | None
 class Sample(NamedTuple):
     """One row of a file that stands for one answer of a model."""
 
-    problem: str
+    problem: Any
+    """Its id: a text or a number; of anything else its JSON."""
     verdicts: Mapping[str, Verdict]
     """By name; more than one where the file judges in several ways."""
-    sample: str | None = None
+    sample: Any = None
     """Its id within the problem; the same twice is one sample. None where the file has none."""
-    answer: str | None = None
+    answer: Any = None
     """What was answered, after the tool took it out of the text."""
     text: str | None = None
     """The whole text: two equal ones of one problem are copies."""
@@ -26,8 +28,32 @@ class Sample(NamedTuple):
     """Of the training, where rows of several lie in one file."""
     greedy: bool = False
     """Drawn at temperature 0: no sample of the policy."""
+    run: str = ""
+    """Which evaluation, where one file holds several: a benchmark."""
     left_out: str | None = None
     """Why it is no sample at all, in words: "the run ended in an infrastructure error"."""
+
+
+def label(thing: Any) -> str:
+    """An id as text, the same whether the file has 3, 3.0 or "3".
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+
+    Examples
+    --------
+    >>> label("a"), label(3), label(3.0), label({"b": 1, "a": [2]})
+    ('a', '3', '3', '{"a": [2], "b": 1}')
+    """
+    if isinstance(thing, str):  # half of a surrogate pair can be in JSON, but not in a file or on a page
+        return thing if thing.isascii() else thing.encode("utf-8", "backslashreplace").decode()
+    if thing is None or thing != thing:
+        raise ValueError("the problem has no id")
+    if isinstance(thing, float) and thing.is_integer():
+        return str(int(thing))
+    return json.dumps(thing, sort_keys=True, ensure_ascii=False) if isinstance(thing, dict | list) else str(thing)
 
 
 class Undecided(ValueError):

@@ -1,11 +1,13 @@
 """Files as they come: folders walked, compression undone within limits, and never more than one line or row in hand."""
 
 import bz2
+import codecs
 import gzip
 import io
 import json
 import lzma
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,16 +15,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+from passk_lab import needs
 from passk_lab.readers.sample import BadFile
 
 LONGEST_LINE = 64 * 2**20
 """Bytes of one line of JSON. A longer one is no row of any tool, and would be held in memory whole."""
-LARGEST_DOCUMENT = 2 * 2**30
+LARGEST_DOCUMENT = 10**9
 """Bytes of one JSON document, which has to be held in memory whole."""
-_EXPANDED = 200
-"""How many times its size a compressed file may unpack to, once that is more than a gigabyte: text does not reach it."""
-_GIGABYTE = 2**30
+EXPANDED = 200
+"""How many times its size a packed file may unpack to, once that is more than a gigabyte: text does not reach it."""
+GIGABYTE = 2**30
 _MOST_FILES = 100_000
+_ENDS = re.compile(r"(?:\.(?:jsonl?|csv|parquet|gz|zst|bz2|xz))+$")
+_STEP_FOLDER = re.compile(r"(?:global_?)?(?:step|iteration|iter|checkpoint|ckpt)[_-]?(\d+)(?:_evals)?")
+"""A folder of one step of training, as SkyRL, prime-rl and others name it."""
 
 _MAGIC = {
     b"\x1f\x8b": "gzip",
@@ -45,13 +51,22 @@ class Head(NamedTuple):
     columns: tuple[str, ...]
     """Of a table; of lines the keys of the first object."""
 
+    @property
+    def first(self) -> Any:
+        """The first record: a line, a document, or the first entry of a document that is a list."""
+        return self.record[0] if isinstance(self.record, list) and self.record else self.record
+
     def has(self, *keys: str) -> bool:
         """Whether the first record is an object with all of these keys."""
-        return isinstance(self.record, dict) and all(key in self.record for key in keys)
+        return isinstance(self.first, dict) and all(key in self.first for key in keys)
 
     def has_any(self, *keys: str) -> bool:
         """Whether the first record is an object with one of these keys."""
-        return isinstance(self.record, dict) and any(key in self.record for key in keys)
+        return isinstance(self.first, dict) and any(key in self.first for key in keys)
+
+    def holds(self, key: str, kind: type) -> bool:
+        """Whether the first record has under this key a thing of this kind, a dict or a list."""
+        return self.has(key) and isinstance(self.first[key], kind)
 
 
 @dataclass
@@ -61,8 +76,16 @@ class File:
     path: Path
     name: str
     """As it is shown: relative to what the user named."""
+    named: bool = False
+    """Whether the user named this very file; else it was found in a folder, and may be something else."""
     left_out: Counter[str] = field(default_factory=Counter)
     """Lines that could not be read, by the reason."""
+    rows: int = 0
+    """Records that were read."""
+    kept: dict[str, Any] = field(default_factory=dict)
+    """What its reader wants to work out once."""
+    notices: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """What a reader met on the way and has to be told: rows by code and text."""
 
     @property
     def stem(self) -> str:
@@ -70,9 +93,25 @@ class File:
         return self.path.name.partition(".")[0]
 
     @property
+    def stem_whole(self) -> str:
+        """The name without its last ends, and with points inside: "t0.6_s0" of "t0.6_s0.jsonl.gz"."""
+        return _ENDS.sub("", self.path.name)
+
+    @property
     def folder(self) -> str:
         """The name of the folder it lies in."""
         return self.path.resolve().parent.name
+
+    @property
+    def place(self) -> str:
+        """Where its run lies: the folders above it, with any step of training in their names taken out."""
+        return "/".join("*" if _STEP_FOLDER.fullmatch(part) else part for part in self.path.resolve().parent.parts)
+
+    @property
+    def step_of_folder(self) -> int | None:
+        """The step of training that a folder above it is named by."""
+        found = [_STEP_FOLDER.fullmatch(part) for part in self.path.resolve().parent.parts]
+        return next((int(step[1]) for step in reversed(found) if step), None)
 
     @cached_property
     def compression(self) -> str | None:
@@ -83,11 +122,11 @@ class File:
     @cached_property
     def kind(self) -> str:
         """What it holds, by its first bytes and not by its name; "" if it is none of ours."""
+        if self.compression is None and (kind := _magic(self._first(8))):
+            return kind
         with self.open() as stream:
             start = stream.read(2**16)
-        if kind := _magic(start):
-            return kind
-        text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+        text = start.removeprefix(codecs.BOM_UTF8).lstrip()
         if not text:
             raise BadFile(self.name, "the file is empty.")
         if text[:1] in b"{[":
@@ -116,15 +155,15 @@ class File:
             case "gzip":
                 stream = gzip.GzipFile(fileobj=stream)  # type: ignore[assignment]
             case "bzip2":
-                stream = bz2.BZ2File(stream)
+                stream = bz2.BZ2File(stream)  # type: ignore[assignment]
             case "xz":
-                stream = lzma.LZMAFile(stream)
+                stream = lzma.LZMAFile(stream)  # type: ignore[assignment]  # noqa: SIM115
             case "zstd":
-                import zstandard
-
-                stream = zstandard.ZstdDecompressor().stream_reader(stream, read_across_frames=True)  # type: ignore
+                stream = zstandard(self).ZstdDecompressor().stream_reader(stream, read_across_frames=True)
             case None:
-                return stream
+                if not self._first(2).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+                    return stream
+                stream = codecs.EncodedFile(stream, "utf-8", "utf-16", "replace")
         return io.BufferedReader(_Bounded(self, stream), 2**18)
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
@@ -137,7 +176,14 @@ class File:
                     yield number, line
 
     def records(self, quiet: bool = False) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Every JSON object of a file of lines, with its place; what is none is counted in `left_out`."""
+        """Every JSON object of a file of lines or of a list, with its place; what is none is counted in `left_out`."""
+        if self.kind == "document":
+            for number, entry in enumerate(self.document if isinstance(self.document, list) else [self.document], 1):
+                if isinstance(entry, dict):
+                    yield f"entry {number}", entry
+                elif not quiet:
+                    self.leave_out("no JSON object", f"entry {number}")
+            return
         for number, line in self.lines():
             try:
                 record = json.loads(line)
@@ -154,10 +200,15 @@ class File:
     @cached_property
     def document(self) -> Any:
         """The whole of a JSON document."""
+        too_long = (
+            "one JSON text of more than 1 GB, which would fill the memory. Write it as JSON lines, a row a sample."
+        )
+        if self.path.stat().st_size > LARGEST_DOCUMENT:
+            raise BadFile(self.name, too_long)
         with self.open() as stream:
             text = stream.read(LARGEST_DOCUMENT + 1)
         if len(text) > LARGEST_DOCUMENT:
-            raise BadFile(self.name, "one JSON text of more than 2 GB. Write it as JSON lines, a row for each sample.")
+            raise BadFile(self.name, too_long)
         try:
             return json.loads(text)
         except RecursionError:
@@ -175,6 +226,14 @@ class File:
                 self.left_out[known] += 1
                 return
         self.left_out[f"{why} (first: {place})"] = 1
+
+    def notice(self, code: str, text: str, rows: int = 1) -> None:
+        """Note what has to be told of some rows; "{rows}" in the text becomes how many there were in the end."""
+        self.notices[code, text] += rows
+
+    def forget(self) -> None:
+        """Let go of the document, which is read again if it is asked for again."""
+        self.__dict__.pop("document", None)
 
     def _first(self, number: int) -> bytes:
         with open(self.path, "rb") as stream:
@@ -211,21 +270,21 @@ class _Bounded(io.RawIOBase):
 
     def __init__(self, file: File, stream: BinaryIO) -> None:
         self._file, self._stream, self._read = file, stream, 0
-        self._most = max(_GIGABYTE, _EXPANDED * file.path.stat().st_size)
+        self._most = max(GIGABYTE, EXPANDED * file.path.stat().st_size)
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
         try:
-            there = self._stream.read(len(buffer))
+            there = self._stream.read(len(buffer) // 2)  # another encoding may become longer as UTF-8
         except (OSError, EOFError, lzma.LZMAError) as error:
             raise BadFile(self._file.name, f"cannot be unpacked ({error}). Was it copied whole?") from None
         buffer[: len(there)] = there
         self._read += len(there)
         if self._read > self._most:
             raise BadFile(
-                self._file.name, f"unpacks to more than {_EXPANDED} times its size, as no results do. Unpack it first."
+                self._file.name, f"unpacks to more than {EXPANDED} times its size, as no results do. Unpack it first."
             )
         return len(there)
 
@@ -235,9 +294,10 @@ class _Bounded(io.RawIOBase):
 
 
 def find(paths: Iterable[Path]) -> tuple[list[File], Counter[str]]:
-    """Return all files that were named or lie in a folder that was, and what was passed over, by the reason."""
+    """Return all files that were named or lie in a folder that was, each once, and what was passed over and why."""
     found: list[File] = []
     passed: Counter[str] = Counter()
+    known: set[Path] = set()
     for path in paths:
         if path.is_dir():
             for folder, folders, names in os.walk(path, followlinks=False):
@@ -247,16 +307,23 @@ def find(paths: Iterable[Path]) -> tuple[list[File], Counter[str]]:
                     there = Path(folder) / name
                     if name.startswith("."):
                         continue
-                    if there.is_symlink() or not there.is_file():
+                    if there.resolve() in known:
+                        passed["files named twice"] += 1
+                    elif there.is_symlink() or not there.is_file():
                         passed["links and other things that are no plain files"] += 1
                     elif there.stat().st_size == 0:
                         passed["empty files"] += 1
                     else:
                         found.append(File(there, str(there.relative_to(path))))
+                        known.add(there.resolve())
                     if len(found) > _MOST_FILES:
                         raise BadFile(path, f"a folder of more than {_MOST_FILES:,} files. Name the files themselves.")
         elif path.is_file():
-            found.append(File(path, path.name))
+            if path.resolve() in known:
+                passed["files named twice"] += 1
+                continue
+            found.append(File(path, path.name, named=True))
+            known.add(path.resolve())
         else:
             raise BadFile(path, "there is no such file or folder." if not path.exists() else "this is no plain file.")
     return found, passed
@@ -264,3 +331,14 @@ def find(paths: Iterable[Path]) -> tuple[list[File], Counter[str]]:
 
 def _magic(start: bytes) -> str:
     return next((kind for magic, kind in _MAGIC.items() if start.startswith(magic)), "")
+
+
+def zstandard(file: File) -> Any:
+    """The package that unpacks zstd, or a sentence that says how to get it."""
+    try:
+        needs.check(needs.PACKED)
+    except needs.NotInstalled as error:
+        raise BadFile(file.name, f"{error}.") from None
+    import zstandard
+
+    return zstandard

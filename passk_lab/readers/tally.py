@@ -11,12 +11,13 @@ import numpy as np
 from passk_lab.arguments import Ints
 from passk_lab.readers.evaluation import Answers, LeftOut, Notice
 from passk_lab.readers.rules import MOST_VALUES, Rule, decide
-from passk_lab.readers.sample import Choices, Sample, Undecided
+from passk_lab.readers.sample import Choices, Sample, Undecided, label
 
-_MOST_MARKS = 20_000_000
-"""Texts and ids that are remembered, as 8 bytes each, to find copies. Beyond, it is said that nobody looked."""
-_LEAST_TEXT = 4
+_MOST_MARKS = 1_000_000
+"""Texts and ids that are remembered, by a hash, to find copies. Beyond, it is said that nobody looked."""
+LEAST_TEXT = 4
 """Signs of a text that can be a copy: "..." and "" stand for texts that the tool did not keep."""
+_GREEDY = "greedy: drawn at temperature 0, so no sample of the policy"
 _UNJUDGED = "not judged: the verdict is empty, or not a number"
 
 
@@ -26,6 +27,10 @@ class Counts(NamedTuple):
     problems: tuple[str, ...]
     n: Ints
     c: Ints
+    verdict: str = ""
+    filter: str = ""
+    scores: Mapping[str, tuple[Mapping[float | None, int], ...]] = {}
+    """For each verdict in the files, how often each problem had which score; None where it was not judged."""
 
 
 class Counted(NamedTuple):
@@ -45,9 +50,10 @@ class Counted(NamedTuple):
 class _Problem:
     """What is kept of one problem under one filter."""
 
-    __slots__ = ("answers", "ids", "scores", "texts")
+    __slots__ = ("answers", "ids", "rows", "scores", "texts")
 
     def __init__(self) -> None:
+        self.rows = 0
         self.scores: dict[str, Counter[float | None]] = {}
         self.ids: set[int] = set()
         self.texts: set[int] = set()
@@ -63,38 +69,77 @@ class Tally:
         self._rows: Counter[str] = Counter()
         self._left_out: Counter[str] = Counter()
         self._copies: Counter[str] = Counter()
+        self._greedy: Tally | None = None
         self._marks = 0
         self.rows = 0
+        self.kept: dict[str, Any] = {}
+        """What a reader has to remember from one file of a run to the next."""
 
     def add(self, sample: Sample) -> None:
-        """Count one sample."""
-        self.rows += 1
+        """Count one sample.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a verdict is no number, or the problem has no id; nothing is counted then.
+        """
+        scores = {name: _score(verdict) for name, verdict in sample.verdicts.items()}
         if sample.left_out is not None:
-            self._left_out[sample.left_out] += 1
+            self.leave_out(sample.left_out)
             return
+        name = label(sample.problem)
         if sample.greedy:
-            self._left_out["greedy: drawn at temperature 0, so no sample of the policy"] += 1
+            self.of_greedy().add(sample._replace(greedy=False))
             return
-        problem = self._filters.setdefault(sample.filter, {}).setdefault(sample.problem, _Problem())
+        self.rows += 1
+        problem = self._filters.setdefault(sample.filter, {}).setdefault(name, _Problem())
         if sample.sample is not None and not self._is_new(problem.ids, str(sample.sample)):
             self._left_out["the same sample of the same problem again"] += 1
             return
         self._rows[sample.filter] += 1
-        if sample.text and len(sample.text) >= _LEAST_TEXT and not self._is_new(problem.texts, sample.text):
+        problem.rows += 1
+        if isinstance(text := sample.text, str) and len(text) >= LEAST_TEXT and not self._is_new(problem.texts, text):
             self._copies[sample.filter] += 1
-        for name, verdict in sample.verdicts.items():
-            score = _score(verdict)
+        for name, score in scores.items():
             problem.scores.setdefault(name, Counter())[score] += 1
             if sample.answer is not None:
-                problem.answers.setdefault(name, {}).setdefault(str(sample.answer), Counter())[score] += 1
+                problem.answers.setdefault(name, {}).setdefault(label(sample.answer), Counter())[score] += 1
 
     def add_counts(self, problem: str, verdict: str, scores: Mapping[float | None, int]) -> None:
         """Count many samples of one problem at once: how many have each score."""
-        number = sum(scores.values())
+        self.add_judged(problem, {verdict: scores})
+
+    def add_judged(
+        self,
+        problem: str,
+        verdicts: Mapping[str, Mapping[float | None, int]],
+        answers: Mapping[str, Mapping[float | None, int]] | None = None,
+    ) -> None:
+        """Count many samples of one problem at once, each judged by all of these verdicts: how many have each score.
+
+        Where it is known, also how many gave each answer, by their scores of the first verdict.
+        """
+        number = sum(next(iter(verdicts.values())).values())
         self.rows += number
         self._rows[""] += number
         there = self._filters.setdefault("", {}).setdefault(problem, _Problem())
-        there.scores.setdefault(verdict, Counter()).update(scores)
+        there.rows += number
+        for verdict, scores in verdicts.items():
+            there.scores.setdefault(verdict, Counter()).update(scores)
+        if answers:
+            given = there.answers.setdefault(next(iter(verdicts)), {})
+            for answer, by_score in answers.items():
+                given.setdefault(answer, Counter()).update(by_score)
+
+    def add_copies(self, rows: int) -> None:
+        """Count samples that have the very text of another of their problem."""
+        self._copies[""] += rows
+
+    def of_greedy(self) -> "Tally":
+        """Return the tally of rows drawn at temperature 0, which are counted only where there are no others."""
+        if self._greedy is None:
+            self._greedy = Tally(self._choices)
+        return self._greedy
 
     def leave_out(self, why: str, rows: int = 1) -> None:
         """Count rows that are no samples."""
@@ -103,14 +148,41 @@ class Tally:
 
     def is_empty(self) -> bool:
         """Whether nothing was counted."""
-        return not self._filters
+        return not self._filters and (self._greedy is None or self._greedy.is_empty())
+
+    @property
+    def left_out(self) -> Mapping[str, int]:
+        """Rows that are no samples so far, by the reason."""
+        return self._left_out
 
     def counted(self, rule: Rule, primary: str | None) -> Counted:
         """Decide what is right, and count it."""
+        if self._greedy is not None and self._filters:
+            self._left_out[_GREEDY] += self._greedy.rows
+            self.rows += self._greedy.rows
+            number, self._greedy = self._greedy.rows, None
+            counted = self.counted(rule, primary)
+            text = f"{number} rows were drawn at temperature 0, beside those that were sampled: they are not counted."
+            return counted._replace(notices=(*counted.notices, Notice("greedy", text, number)))
+        if self._greedy is not None:
+            counted = self._greedy.counted(rule, primary)
+            text = (
+                f"All {counted.rows} rows were drawn at temperature 0: they say what the likeliest answer is worth, "
+                "and nothing of what more draws would find."
+            )
+            aside = tuple(LeftOut(why, rows) for why, rows in self._left_out.items())
+            return counted._replace(
+                notices=(*counted.notices, Notice("greedy", text, counted.rows)),
+                left_out=(*counted.left_out, *aside),
+                rows=counted.rows + self.rows,
+            )
         chosen = self._filter(rule, primary)
         problems = self._filters[chosen]
         verdict, right, words = self._verdict(problems, rule, primary)
         counts, unjudged = _count(problems, verdict, right)
+        counts = counts._replace(
+            filter=chosen, scores={name: _scores(problems, counts, name) for name in _verdicts(problems)}
+        )
         left_out = self._left_out.copy()
         for name, rows in self._rows.items():
             if name != chosen:
@@ -166,7 +238,7 @@ class Tally:
     def _verdict(
         self, problems: Mapping[str, _Problem], rule: Rule, primary: str | None
     ) -> tuple[str, Callable[[float], bool], str]:
-        names = list(dict.fromkeys(name for problem in problems.values() for name in problem.scores))
+        names = _verdicts(problems)
         chosen = self._choices.verdict
         if chosen is not None and chosen not in names:
             raise Undecided(f"there is no verdict {chosen!r} in these files.", "verdict", dict.fromkeys(names, ""))
@@ -205,7 +277,7 @@ class Tally:
         self, problems: Mapping[str, _Problem], verdict: str, rule: Rule, names: tuple[str, ...]
     ) -> dict[str, Ints]:
         found = {}
-        for other in dict.fromkeys(name for problem in problems.values() for name in problem.scores):
+        for other in _verdicts(problems):
             if other != verdict:
                 try:
                     right, _ = self._decided(problems, other, rule)
@@ -232,19 +304,24 @@ class Tally:
             notices.append(
                 Notice("problems_dropped", f"{unjudged} problems have no judged sample and are not counted.", unjudged)
             )
+        kinds = {score for problem in problems.values() for score in problem.scores.get(verdict, {})} - {None}
         between = sum(
             rows
             for problem in problems.values()
             for score, rows in problem.scores.get(verdict, {}).items()
             if score is not None and 0 < score < 1
         )
-        if between:
+        if between and len(kinds) > 2:
             notices.append(
                 Notice("partial_credit", f"{between} samples have a score strictly between 0 and 1.", between)
             )
         if self._marks >= _MOST_MARKS:
             notices.append(
-                Notice("copies_unknown", f"Beyond {_MOST_MARKS:,} samples nobody looked for copies.", self.rows)
+                Notice(
+                    "copies_unknown",
+                    f"Beyond {_MOST_MARKS:,} texts and ids nobody looked for copies, nor for the same sample twice.",
+                    self.rows,
+                )
             )
         return notices
 
@@ -258,17 +335,25 @@ def _score(verdict: Any) -> float | None:
     raise TypeError(f"the verdict is {type(verdict).__name__}, and no number")
 
 
+def _verdicts(problems: Mapping[str, _Problem]) -> list[str]:
+    return list(dict.fromkeys(name for problem in problems.values() for name in problem.scores))
+
+
+def _scores(problems: Mapping[str, _Problem], counts: Counts, verdict: str) -> tuple[Mapping[float | None, int], ...]:
+    return tuple(problems[name].scores.get(verdict, {}) for name in counts.problems)
+
+
 def _count(problems: Mapping[str, _Problem], verdict: str, right: Callable[[float], bool]) -> tuple[Counts, int]:
     names, n, c, unjudged = [], [], [], 0
     for name, problem in problems.items():
         scores = problem.scores.get(verdict, Counter())
-        unjudged += scores.get(None, 0)
         judged = {score: rows for score, rows in scores.items() if score is not None and rows}
+        unjudged += problem.rows - sum(judged.values())
         if judged:
             names.append(name)
             n.append(sum(judged.values()))
             c.append(sum(rows for score, rows in judged.items() if right(score)))
-    return Counts(tuple(names), np.array(n, dtype=np.int64), np.array(c, dtype=np.int64)), unjudged
+    return Counts(tuple(names), np.array(n, dtype=np.int64), np.array(c, dtype=np.int64), verdict), unjudged
 
 
 def _same(one: Counts, other: Counts) -> bool:

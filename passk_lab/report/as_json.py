@@ -43,9 +43,9 @@ def to_json(diagnosis: Diagnosis) -> dict[str, Any]:
     if diagnosis.matching is not None:
         found["matching"] = {
             "common": len(diagnosis.matching.problems),
-            "only_model": diagnosis.matching.only_model,
-            "only_base": diagnosis.matching.only_base,
-            "alike_but_not_equal": diagnosis.matching.alike,
+            "only_model": [str(problem) for problem in diagnosis.matching.only_model],
+            "only_base": [str(problem) for problem in diagnosis.matching.only_base],
+            "alike_but_not_equal": [[str(one), str(other)] for one, other in diagnosis.matching.alike],
         }
         found["crossing"] = None if diagnosis.pair is None else _crossing(diagnosis.pair)
         found["common"] = None if diagnosis.pair is None else _pair(diagnosis.pair)
@@ -115,7 +115,7 @@ def _profile(profile: Profile) -> dict[str, Any]:
             for weight in profile.weights
         ],
         "per_problem": [
-            {"problem": problem, "n": n, "c": c, "pass_at_1": first, "pass_at_last": last}
+            {"problem": str(problem), "n": n, "c": c, "pass_at_1": first, "pass_at_last": last}
             for problem, n, c, first, last in zip(
                 one.problems, one.n, one.c, profile.at_first, profile.at_last, strict=True
             )
@@ -178,7 +178,7 @@ def _pair(pair: Pair) -> dict[str, Any]:
 
 
 def _likely(pair: Pair, chance: Floats) -> list[str]:
-    return [problem for problem, one in zip(pair.matching.problems, chance, strict=True) if one > 0.5]
+    return [str(problem) for problem, one in zip(pair.matching.problems, chance, strict=True) if one > 0.5]
 
 
 def _range(n: Any) -> dict[str, Any]:

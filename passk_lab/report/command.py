@@ -41,7 +41,7 @@ def diagnose_command(options: argparse.Namespace) -> int:
     found = diagnose(model, base, ks=_ks(options.k), level=options.level, training_n=options.training_n)
     print("\n".join(_printable(line) for line in summary(found)))
     if options.json is not None:
-        files.put(options.json, json.dumps(to_json(found), ensure_ascii=False, allow_nan=False, indent=1) + "\n")
+        files.put(options.json, json.dumps(to_json(found), allow_nan=False, indent=1) + "\n")
         print(f"\nWritten: {options.json}")
     if options.out is not None:
         importlib.import_module("passk_lab.report.page").write(found, options.out)

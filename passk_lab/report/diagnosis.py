@@ -142,7 +142,7 @@ def diagnose(
         said += notices.of_trend(over, checkpoints)
     found: list[Verdict] = []
     if both is not None:
-        found += verdicts.of_pair(both)
+        found += verdicts.of_comparison(both.comparison)
     elif matching is not None:
         found.append(verdicts.without_common(len(matching.problems)))
     if over is not None:

@@ -11,7 +11,7 @@ from passk_lab.arguments import Floats, Ints
 from passk_lab.metrics.bounded_mean import Method
 from passk_lab.readers.evaluation import Evaluation
 
-_QUICK = 2_000
+_QUICK = 1_000
 """Different values of a problem up to which the Gaffke interval is worked out; "t" has a closed form."""
 _EVERY_K = 1024
 """Up to here two models are compared at every k."""
@@ -58,7 +58,7 @@ def curve(n: Ints, c: Ints, ks: Ints, level: float = 0.95, groups: Any = None) -
         estimate = np.asarray(metrics.pass_at_k(n[0], c[0], ks))
         ends = metrics.curve_interval(n, c, ks, level, target="these problems")
         return Curve(ks, estimate, *ends, about="this one problem, had it been sampled for ever")
-    method = method_for(np.unique(np.stack([n, c]), axis=1).shape[1])
+    method = _method(np.stack([n, c]))
     ends = metrics.curve_interval(n, c, ks, level, method, groups=groups)
     return Curve(ks, np.asarray(metrics.pass_at_k_curve(n, c, ks)), *ends, about=_about(method))
 
@@ -71,9 +71,8 @@ def mean(values: Floats, level: float = 0.95, groups: Any = None) -> Estimate:
     """
     if values.size == 1:
         return Estimate(float(values[0]), None, None)
-    # What 1 - x and sums of chances leave behind 0 and 1 is rounding.
-    inside = np.clip(values, 0.0, 1.0)
-    low, high = metrics.mean_interval(inside, level, method_for(np.unique(inside).size), groups)
+    inside = np.clip(values, 0.0, 1.0)  # a sum of chances may round to a little beyond its ends
+    low, high = metrics.mean_interval(inside, level, _method(values), groups)
     return Estimate(float(np.mean(values)), float(low), float(high))
 
 
@@ -89,14 +88,15 @@ def difference(values: Floats, level: float = 0.95, groups: Any = None) -> Estim
 
 
 def means(ks: Ints, values: Floats, level: float, groups: Any, scale: Floats | None = None) -> Curve:
-    """Return the means of scores in [0, scale], shape (k, problems)."""
+    """Return the means of scores in [0, scale], shape (k, problems), each with its interval."""
     scale = np.ones(ks.size) if scale is None else scale
     found = [mean(row / top, level, groups) for row, top in zip(values, scale, strict=True)]
     low, high = (
         np.array([np.nan if end is None else end for end in ends]) * scale
         for ends in zip(*((one.low, one.high) for one in found), strict=True)
     )
-    return Curve(ks, values.mean(axis=1), low, high, _about(method_for(values.shape[1])))
+    methods = {_method(row) for row in values}
+    return Curve(ks, values.mean(axis=1), low, high, _about(*sorted(methods)))
 
 
 def shown_ks(least: int, wanted: Any = None) -> Ints:
@@ -123,13 +123,14 @@ def compared_ks(least: int) -> Ints:
     return np.unique(np.geomspace(1, least, 200).round().astype(np.int64))
 
 
-def method_for(distinct: int) -> Method:
-    """Which interval is made of so many different values."""
-    return "gaffke" if distinct <= _QUICK else "t"
+def _method(values: Any) -> Method:
+    """Which interval is made of these values, or of these columns of counts."""
+    return "gaffke" if np.unique(values, axis=-1).shape[-1] <= _QUICK else "t"
 
 
-def _about(method: str) -> str:
-    return f"problems like these ({'Gaffke' if method == 'gaffke' else 'Student t, two problems added'})"
+def _about(*methods: str) -> str:
+    names = {"gaffke": "Gaffke", "t": "Student t with two problems added"}
+    return f"problems like these ({', '.join(names[method] for method in methods)})"
 
 
 def counts_of(evaluation: Evaluation, problems: tuple[str, ...]) -> tuple[Ints, Ints]:

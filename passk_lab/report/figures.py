@@ -202,7 +202,7 @@ def problems(pair: Pair, name: str, base: str) -> Description:
         name="your-problems",
         title="Which problems carry the difference",
         summary="The problems in the order of their difference between the two models, from worst to best.",
-        controls=_draws(ks),
+        controls=_draws(ks, 1),
         axes={"k": ks.tolist(), "share": share.tolist()},
         tables={
             "sorted": Table(("k", "share"), sorted_),
@@ -213,7 +213,7 @@ def problems(pair: Pair, name: str, base: str) -> Description:
             Panel(
                 "each problem's difference, sorted",
                 Axis("share of the problems", 0.0, 1.0, ends=("worst", "best")),
-                Axis("pass@{k} of the model minus the base", -1.0, 1.0),
+                Axis("pass@k of the model minus the base", -1.0, 1.0),
                 [
                     Rule(role="guide", y=Number(0)),
                     Line(role="gap", label="model minus base", x=Coordinate("share"), y=Value("sorted", "share")),

@@ -257,8 +257,13 @@ def _with(estimate: Estimate) -> str:
 
 
 def _points(estimate: Estimate) -> str:
-    low, high = (f"{100 * end:+.1f}" for end in (estimate.low or 0.0, estimate.high or 0.0))
-    return f"{100 * estimate.estimate:+.1f} [{low}, {high}]"
+    low, high = (_signed(end or 0.0) for end in (estimate.low, estimate.high))
+    return f"{_signed(estimate.estimate)} [{low}, {high}]"
+
+
+def _signed(share: float) -> str:
+    text = f"{100 * share:+.1f}".replace("-", "\N{MINUS SIGN}")
+    return "0.0" if text[1:] == "0.0" else text
 
 
 def _per_cent(share: float) -> str:

@@ -1,11 +1,13 @@
 """What the numbers allow to be said, and no more: each verdict is a sentence with the numbers it stands on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from passk_lab.metrics import Comparison
 from passk_lab.report.estimates import Estimate
-from passk_lab.report.pair import Pair
 from passk_lab.report.trend import Trend
 
 CODES = {
@@ -46,24 +48,27 @@ class Verdict:
     """The numbers it stands on."""
 
 
-def of_pair(pair: Pair) -> Iterator[Verdict]:
+Wanted = Callable[[int], str]
+"""From k to the sentence how many problems or samples would decide there; "" where nobody can say."""
+
+
+def of_comparison(found: Comparison, wanted: Wanted = lambda k: "") -> Iterator[Verdict]:
     """Say who is surely ahead where, whether the order turns, and what the samples do not decide.
 
     "Surely" is the band's: it holds the difference of the population at all k together, so a reader may pick any of
     these k afterwards.
     """
-    turn = pair.comparison.crossover
-    last = pair.last
-    at_1, at_last = _at(pair, 1), _at(pair, last)
+    turn, last = found.crossover, int(found.ks[-1])
+    at_1, at_last = _at(found, 1), _at(found, last)
     if not turn.a_ahead and not turn.b_ahead:
-        yield _no_difference(pair)
+        yield _no_difference(found)
         for k in dict.fromkeys((1, last)):
-            if _is_wide(pair, k):
-                yield _cannot_tell(pair, k)
+            if _is_wide(found, k):
+                yield _cannot_tell(found, k, wanted)
         return
-    yield from _end(pair, 1, "at_1")
+    yield from _end(found, 1, "at_1", wanted)
     if last > 1:
-        yield from _end(pair, last, "by_last")
+        yield from _end(found, last, "by_last", wanted)
     for code, runs, who in (("better_between", turn.b_ahead, "model"), ("worse_between", turn.a_ahead, "base")):
         between = [run for run in runs if run[0] > 1 and run[1] < last]
         if between:
@@ -74,7 +79,7 @@ def of_pair(pair: Pair) -> Iterator[Verdict]:
         first, then = ("base", "model") if upwards else ("model", "base")
         yield Verdict(
             "crossing",
-            f"The curves cross at k = {turn.k} ({_level(pair)} interval {turn.low} to {turn.high}): the {first} is "
+            f"The curves cross at k = {turn.k} ({_level(found)} interval {turn.low} to {turn.high}): the {first} is "
             f"ahead before, the {then} after, and the band of the difference leaves zero on both sides.",
             {"k": turn.k, "low": turn.low, "high": turn.high, "first": first, "then": then},
         )
@@ -118,54 +123,48 @@ def of_trend(trend: Trend) -> Iterator[Verdict]:
         )  # fmt: skip
 
 
-def needed(pair: Pair, k: int) -> str:
-    """Say how many problems or samples would decide at this k."""
-    return ""
-
-
-def _end(pair: Pair, k: int, where: str) -> Iterator[Verdict]:
-    found = _at(pair, k)
-    if found["low"] <= 0 <= found["high"]:
-        if _is_wide(pair, k) or where == "by_last":
-            yield _cannot_tell(pair, k)
+def _end(found: Comparison, k: int, where: str, wanted: Wanted) -> Iterator[Verdict]:
+    at = _at(found, k)
+    if at["low"] <= 0 <= at["high"]:
+        if _is_wide(found, k) or where == "by_last":
+            yield _cannot_tell(found, k, wanted)
         return
-    better = found["low"] > 0
-    runs = pair.comparison.crossover.b_ahead if better else pair.comparison.crossover.a_ahead
+    better = at["low"] > 0
+    runs = found.crossover.b_ahead if better else found.crossover.a_ahead
     run = next(run for run in runs if run[0] <= k <= run[1])
     word = "better" if better else "worse"
     verb = f"The model is {word} at k = {k}" if where == "at_1" else f"The model is {word} by k = {k}"
     yield Verdict(
         f"{word}_{where}",
-        f"{verb}: pass@{k} is {_percent(found['model'])} against {_percent(found['base'])} of the base "
-        f"({_difference(pair, k)}); {'ahead' if better else 'behind'} at {_span(*run)}.",
-        {**found, "from_k": run[0], "to_k": run[1]},
+        f"{verb}: pass@{k} is {_percent(at['model'])} against {_percent(at['base'])} of the base "
+        f"({_difference(at)}); {'ahead' if better else 'behind'} at {_span(*run)}.",
+        {**at, "from_k": run[0], "to_k": run[1]},
     )
 
 
-def _no_difference(pair: Pair) -> Verdict:
-    low, high = (float(end) for end in (pair.comparison.interval.low.min(), pair.comparison.interval.high.max()))
+def _no_difference(found: Comparison) -> Verdict:
+    low, high, last = float(found.interval.low.min()), float(found.interval.high.max()), int(found.ks[-1])
     return Verdict(
         "no_difference",
-        f"No difference seen: at no k from 1 to {pair.last} does the {_level(pair)} band of the difference leave zero. "
+        f"No difference seen: at no k from 1 to {last} does the {_level(found)} band of the difference leave zero. "
         f"On problems like these it may still be anything from {_signed(low)} to {_signed(high)} points at some k.",
-        {"low": low, "high": high, "last": pair.last, "at_1": _at(pair, 1), "at_last": _at(pair, pair.last)},
+        {"low": low, "high": high, "last": last, "at_1": _at(found, 1), "at_last": _at(found, last)},
     )
 
 
-def _cannot_tell(pair: Pair, k: int) -> Verdict:
-    found = _at(pair, k)
-    wanted = needed(pair, k)
+def _cannot_tell(found: Comparison, k: int, wanted: Wanted) -> Verdict:
+    at, would = _at(found, k), wanted(k)
+    problems = sum(len(group) for group in (found.only_a, found.only_b, found.both, found.neither))
     return Verdict(
         "cannot_tell",
-        f"It cannot be told who is ahead at k = {k}: observed {_percent(found['model'])} against "
-        f"{_percent(found['base'])} of the base ({_difference(pair, k)}).{' ' + wanted if wanted else ''}",
-        {**found, "problems": len(pair.matching.problems)},
+        f"It cannot be told who is ahead at k = {k}: observed {_percent(at['model'])} against "
+        f"{_percent(at['base'])} of the base ({_difference(at)}).{' ' + would if would else ''}",
+        {**at, "problems": problems},
     )
 
 
-def _at(pair: Pair, k: int) -> dict[str, Any]:
-    found = pair.comparison
-    i = int((found.ks == k).argmax())
+def _at(found: Comparison, k: int) -> dict[str, Any]:
+    (i,) = np.flatnonzero(found.ks == k)
     return {
         "k": k,
         "model": float(found.curve_b[i]),
@@ -176,14 +175,13 @@ def _at(pair: Pair, k: int) -> dict[str, Any]:
     }
 
 
-def _is_wide(pair: Pair, k: int) -> bool:
-    found = _at(pair, k)
-    return max(-found["low"], found["high"]) > WIDE
+def _is_wide(found: Comparison, k: int) -> bool:
+    at = _at(found, k)
+    return max(-at["low"], at["high"]) > WIDE
 
 
-def _difference(pair: Pair, k: int) -> str:
-    found = _at(pair, k)
-    return f"{_signed(found['difference'])} points, band {_signed(found['low'])} to {_signed(found['high'])}"
+def _difference(at: Mapping[str, Any]) -> str:
+    return f"{_signed(at['difference'])} points, band {_signed(at['low'])} to {_signed(at['high'])}"
 
 
 def _change(change: Estimate) -> str:
@@ -198,8 +196,8 @@ def _percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def _level(pair: Pair) -> str:
-    return f"{100 * pair.comparison.level:g} %"
+def _level(found: Comparison) -> str:
+    return f"{100 * found.level:g} %"
 
 
 def _span(first: int, last: int) -> str:

@@ -10,8 +10,8 @@ from passk_lab.arguments import Ints
 from passk_lab.readers.evaluation import Answers, Evaluation
 from passk_lab.report.estimates import Curve, means
 
-_MOST_CALLS = 20_000
-"""Votes (problem times k) that are worked out exactly."""
+_MOST_VOTES = 100_000
+"""Draws times different answers, over all problems, up to which votes are worked out exactly: some five seconds."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,8 @@ class Voting:
     """Majority vote and distinct answers among k samples."""
 
     majority: Curve
-    """Chance that the most frequent of k answers is right; ties are split evenly, what has no answer never wins."""
+    """Chance that the most frequent of k answers is right; ties are split evenly, what has no answer never wins. Where
+    problems and answers are many, between k = 1 and the largest only small k are worked out."""
     distinct: Curve
     """Expected number of different answers among k samples; none is not one."""
     without_answer: int
@@ -35,15 +36,16 @@ def voting(evaluation: Evaluation, level: float, labels: Any) -> Voting | None:
         return None
     rows = [_row(answers, int(n)) for answers, n in zip(evaluation.answers, evaluation.n, strict=True)]
     least = int(evaluation.n.min())
-    ks = _ks(least, len(rows))
-    majority, distinct = np.zeros((2, ks.size, len(rows)))
+    ks = np.unique([*(2**i for i in range(least.bit_length())), least])
+    votes = _affordable(ks, sum(given.size for given, _, _ in rows))
+    majority, distinct = np.zeros((votes.size, len(rows))), np.zeros((ks.size, len(rows)))
     for i, (given, correct, unparsed) in enumerate(rows):
-        n = int(given.sum()) + unparsed
-        for j, k in enumerate(ks.tolist()):
-            majority[j, i] = metrics.majority_at_k(given, correct, k, unparsed) if given.size else 0.0
-            distinct[j, i] = np.sum(metrics.pass_at_k(n, given, k)) if given.size else 0.0
+        if given.size:
+            n = int(given.sum()) + unparsed
+            majority[:, i] = metrics.majority_at_k(given, correct, votes, unparsed)
+            distinct[:, i] = np.sum(metrics.pass_at_k(n, given, ks[:, None]), axis=1)
     return Voting(
-        majority=means(ks, majority, level, labels),
+        majority=means(votes, majority, level, labels),
         distinct=means(ks, distinct, level, labels, scale=ks.astype(np.float64)),
         without_answer=sum(unparsed for _, _, unparsed in rows),
         judged_both_ways=sum(
@@ -62,9 +64,7 @@ def _row(answers: Answers, n: int) -> tuple[Ints, list[int], int]:
     return given, correct, max(n - int(given.sum()), 0)
 
 
-def _ks(least: int, problems: int) -> Ints:
-    """1, 2, 4, ... and n; fewer where problems are so many that votes would take minutes."""
-    powers = [2**i for i in range(least.bit_length()) if 2**i <= least]
-    most = max(2, _MOST_CALLS // problems)
-    kept = sorted({*powers, least} if least <= 64 else set(powers))
-    return np.array(kept if len(kept) <= most else [kept[0], kept[-1]], np.int64)
+def _affordable(ks: Ints, answers: int) -> Ints:
+    """1, the largest k, and of those between as many as can be worked out soon: a vote costs k times the answers."""
+    few = int((np.cumsum(ks) * answers <= _MOST_VOTES).sum())
+    return np.unique([*ks[: max(few, 1)], ks[-1]])

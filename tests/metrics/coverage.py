@@ -216,7 +216,7 @@ def measured_beyond(design: Design, simulations: int, seed: int = 1) -> Measured
     hits, width = 0, 0.0
     for _ in range(simulations):
         _, n, c, _ = design.draw(rng)
-        low, high = (end[0] for end in pass_at_k_beyond(n, c, [design.k], LEVEL).interval)
+        low, high = (end[0] for end in pass_at_k_beyond(n, c, [design.k], LEVEL))
         hits += low - 1e-9 <= design.of.truth(design.k) <= high + 1e-9
         width += high - low
     return Measured(hits, simulations, width / simulations)
@@ -259,7 +259,7 @@ def measured_in_groups(design: Design, method: str, told: bool, simulations: int
             belief = pass_at_k_posterior_mean(n, c, design.k, level=LEVEL, groups=groups)
             low, high, truth = belief.low, belief.high, float(np.mean(success_at_k(p, design.k)))
         elif beyond:
-            low, high = (end[0] for end in pass_at_k_beyond(n, c, [design.k], LEVEL, groups=groups).interval)
+            low, high = (end[0] for end in pass_at_k_beyond(n, c, [design.k], LEVEL, groups=groups))
         else:
             how = "t" if method == "population, t" else "gaffke"
             low, high = curve_interval(n, c, design.k, LEVEL, method=how, groups=groups)
@@ -279,11 +279,13 @@ class Told:
     missed: int
     claimed: int
     off: int
+    turned: int
+    """Curves that change their order at some k, whatever a band says."""
 
 
-def halves(simulations: int, seed: int = 2) -> Told:
+def halves(simulations: int, seed: int = 2, arm: str = "base") -> Told:
     """A against A: the 128 samples of one model on MATH500, split in two at random."""
-    n, c = counts("math500_qwen2.5-7b_base_vs_simplerl.csv", arm="base")
+    n, c = counts("math500_qwen2.5-7b_base_vs_simplerl.csv", arm=arm)
     rng = np.random.default_rng(seed)
 
     def pairs() -> Iterator[Any]:
@@ -348,17 +350,18 @@ def grouped_pairs(groups: int, simulations: int, seed: int = 6) -> Told:
 
 
 def _told(pairs: Iterator[Any], n: int, simulations: int, ks: Any, truth: Callable[[Any], Any]) -> Told:
-    missed = claimed = off = 0
+    missed = claimed = off = turned = 0
     for i in range(simulations):
         a, b, groups = next(pairs)
         found = compare(n, a, n, b, ks=ks, level=LEVEL, seed=i, resamples=2000, groups=groups)
         real = truth(found.ks)
         missed += bool(((real < found.interval.low - 1e-9) | (real > found.interval.high + 1e-9)).any())
+        turned += found.crossover.k is not None
         if found.crossover.shown:
             claimed += 1
             inside = found.ks[(real[:-1] * real[1:] <= 0).argmax()] if (real[:-1] * real[1:] <= 0).any() else -1
             off += not (real.any() and found.crossover.low <= inside + 1 and inside <= found.crossover.high)
-    return Told(simulations, missed, claimed, off)
+    return Told(simulations, missed, claimed, off, turned)
 
 
 PAIRS: dict[str, Callable[[int], Told]] = {

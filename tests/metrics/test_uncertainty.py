@@ -22,7 +22,7 @@ from passk_lab.metrics import (
     success_at_k,
     uncertainty,
 )
-from passk_lab.metrics.scaling import Fitted, fitted
+from passk_lab.metrics.prior import Fitted, fitted
 from tests.metrics import oracles
 from tests.metrics.published import counts
 

@@ -18,7 +18,7 @@ KINDS = {
     "one sample": lambda: report.diagnose(evaluation(1, [0, 1, 1])),
     "pair": lambda: report.diagnose(*PAIR),
     "one in common": lambda: report.diagnose(evaluation(4, [1]), evaluation(4, [2], run="base")),
-    "nothing in common": lambda: report.diagnose(PAIR[0], evaluation(8, [1, 2], run="base", name="other")),
+    "nothing in common": lambda: report.diagnose(PAIR[0], evaluation(8, [1, 2], run="base", problems=["x", "y"])),
     "steps": lambda: report.diagnose(*hostile()),
     "all right": lambda: report.diagnose(evaluation(8, [8] * 20), evaluation(8, [8] * 20, run="base")),
     "ragged": lambda: report.diagnose(evaluation([2, 8, 100], [1, 8, 3]), evaluation([8, 8, 9], [0, 8, 1], run="base")),

@@ -1,0 +1,362 @@
+# %% [markdown]
+# # Predicting coverage
+#
+# You drew n samples of each problem, and somebody asks for pass@1000. A curve that stops at n looks as if it wanted to go on, and
+# there are formulas that carry it on. What can honestly be said?
+#
+# **After this notebook** you can
+#
+# - say why samples alone do not settle pass@k for k > n, with two worlds that look alike,
+# - compute what a model of the problems predicts, and name what is the model's and what the samples',
+# - give an interval that holds, and say where "it depends on the model" is the answer,
+# - say how many problems or samples would settle a question, and when n itself is spoiled.
+#
+# The computer needs {measured}. You need notebook 01. Words and letters: [glossary](glossary.md).
+
+# %%
+import math
+
+import numpy as np
+import pandas as pd
+
+from passk_lab import data, explorers, metrics
+from passk_lab.course import check, predict, progress, quiz, reveal
+
+progress("09_predicting_coverage")
+
+# %% [markdown]
+# ## The question
+#
+# Pythia 12B, a base model, was sampled [10,000]{samples_each} times on each of [128]{problems_asked} problems of the benchmark MATH.
+# We hide nearly all of that: keep [16]{given} samples of each problem, drawn with seed [0]{given}. Of the problems
+# [107]{unsolved} are not solved in them.
+
+# %%
+n, c = data.problems("pythia-math").counts("Pythia 12B")
+sixteen = np.random.default_rng(0).hypergeometric(c, n - c, 16)
+metrics.pass_at_k_curve(16, sixteen, [1, 4, 16]).round(3)
+
+# %% tags=["claims"]
+def samples_each():
+    assert (n == n[0]).all()
+    return n[0]
+
+
+def problems_asked():
+    return c.size
+
+
+def unsolved():
+    return (sixteen == 0).sum()
+
+
+# %%
+predict(
+    "pass@1000 from 16 samples",
+    "pass@1 is 0.024, pass@4 is 0.073, pass@16 is 0.164 in these samples. What is pass@1000, which the hidden ones know?",
+    low=0.0,
+    high=1.0,
+)
+
+# %%
+truth = metrics.pass_at_k_curve(n, c, 1000)
+reveal("pass@1000 from 16 samples", truth)
+
+# %% [markdown]
+# It is [0.72]{the_truth}. Notebook 01 warned of the flat prior, a Beta(1, 1) on each problem by itself: here it says
+# [0.99]{flat_says}, and already at 32 draws [0.54, where 0.31 is true]{flat_at_32}. Why is the question so hard?
+
+# %% tags=["claims"]
+_flat = metrics.pass_at_k_posterior_mean(16, sixteen, [32, 1000], prior=(1, 1)).mean
+
+
+def the_truth():
+    return truth
+
+
+def flat_says():
+    return _flat[1]
+
+
+def flat_at_32():
+    return 32, _flat[0], metrics.pass_at_k_curve(n, c, 32)
+
+
+# %% [markdown]
+# ## Two worlds that look alike
+#
+# Call the way p is spread over the problems a *spread*: points p_j with weights w_j. In one world half of the problems are hopeless
+# and half are solved every other time. In another world no problem is hopeless. What do n samples of a problem see of that?
+#
+# ### Exercise 1. What is seen of a spread (easy)
+#
+# A problem is drawn from a spread: with chance `weights[j]` its p is `points[j]`, and the weights add up to 1. Return the chance that
+# `c` of `n` samples of it are right, `0 <= c <= n`.
+
+# %%
+def chance_of_count(points, weights, n, c):
+    """Chance that c of n samples are right, 0 <= c <= n, for a problem drawn from a spread: with chance weights[j] its
+    p is points[j]. The weights add up to 1.
+    """
+    # solution
+    return sum(w * math.comb(n, c) * p**c * (1 - p) ** (n - c) for p, w in zip(points, weights, strict=True))
+    # end solution
+
+
+check.chance_of_count(chance_of_count)
+
+# %%
+hopeless = metrics.Spread(np.array([0, 1 / 2]), np.array([1 / 2, 1 / 2]))
+hard = metrics.Spread(np.array([1 / 10, 2 / 3]), np.array([25 / 34, 9 / 34]))
+pd.DataFrame({
+    name: [spread.weight @ metrics.success_at_k(spread.p, k) for k in (1, 2, 3, 10, 1000)] for name, spread in (("hopeless half", hopeless), ("none hopeless", hard))
+}, index=["pass@1", "pass@2", "pass@3", "pass@10", "pass@1000"]).round(3)
+
+# %% tags=["claims"]
+def _seen(n):
+    counts = np.arange(n + 1)
+    chances = [
+        sum(w * math.comb(n, int(c)) * p**c * (1 - p) ** (n - c) for p, w in zip(s.p, s.weight, strict=True))
+        for s in (hopeless, hard)
+    ]
+    return bool(np.allclose(*chances)) and counts.size == n + 1
+
+
+def alike_at_two():
+    return 2, _seen(1) and _seen(2) and not _seen(3)
+
+
+def apart():
+    return hopeless.pass_at_k(1000), hard.pass_at_k(1000)
+
+
+# %% [markdown]
+# With [two samples a problem, the chance of each count is the same in both]{alike_at_two}, however many problems you ask. And yet their
+# pass@1000 is [0.5 and 1]{apart}. This is no trick of the number: n samples show of a spread its first n moments, E p, E p², ..., E pⁿ;
+# pass@k needs k of them. What lies beyond n is decided by how small the small p are, and a p far below 1/n looks like 0.
+#
+# ## Models, each by its name
+#
+# One way on is to assume a form. The *beta-binomial* takes p as spread like a Beta(a, b), and fits a and b over the problems. Then
+# pass@k follows for every k: after i wrong samples of a problem the next one is wrong with chance (b + i)/(a + b + i), since each
+# wrong sample makes it likelier that the problem is a hard one.
+#
+# ### Exercise 2. What a Beta predicts (medium)
+#
+# Return the mean pass@k over problems whose p is spread as a Beta with `a, b > 0`, for `k = 1, 2, ...`.
+
+# %%
+def beta_pass_at_k(a, b, k):
+    """Mean pass@k over problems whose p is spread as a Beta with a, b > 0: after i wrong samples the next one is wrong
+    with chance (b + i) / (a + b + i), for i = 0, 1, 2, ... k = 1, 2, ...
+    """
+    # solution
+    return 1 - math.prod((b + i) / (a + b + i) for i in range(k))
+    # end solution
+
+
+check.beta_pass_at_k(beta_pass_at_k)
+
+# %% [markdown]
+# The lab fits four models: that Beta; a Beta with masses at p = 0 and p = 1 (some problems are hopeless, some are sure); the
+# likeliest spread of any form, which turns out to have a handful of points; and a power law, which carries -ln pass@k on as a
+# straight line in the logarithms. Beside the samples' own estimate for k <= n, and what is known:
+
+# %%
+ks = [16, 32, 64, 1000]
+predicted = metrics.predict_pass_at_k(16, sixteen, ks)
+table = pd.DataFrame(predicted.models, index=[f"pass@{k}" for k in ks])
+table["known"] = metrics.pass_at_k_curve(n, c, ks)
+table.round(3)
+
+# %% tags=["claims"]
+def close_at_n():
+    low, high = predicted.range
+    return 16, low[0], high[0]
+
+
+def at_twice():
+    return predicted.range.low[1], predicted.range.high[1]
+
+
+def at_thousand():
+    return predicted.range.low[3], predicted.range.high[3], truth
+
+
+def all_below():
+    return bool(predicted.range.high[3] < truth)
+
+
+def inside():
+    low, high = predicted.interval
+    known = metrics.pass_at_k_curve(n, c, ks)
+    return bool(((low <= known) & (known <= high)).all())
+
+
+# %% [markdown]
+# All four fit what was seen: at [k = 16 they say 0.160 to 0.168]{close_at_n}. At twice that they still agree, [0.22 to 0.25]{at_twice}. At
+# 1,000 they say [0.35 to 0.62, and known is 0.72]{at_thousand}: here [all of them are too low]{all_below}. Agreement of models is no
+# witness, and neither is a good fit: the four differ only where nobody has looked.
+#
+# ## What holds whatever the spread
+#
+# There is something to say without a model. Look for a function f of the count, what is *said* of a problem with c right samples, whose
+# mean is at least pass@k for every p. Then the mean of f over your problems is, but for the luck of the draw, no less than pass@k of
+# all problems, however p is spread: an upper bound. A lower one is found in the same way.
+#
+# ### Exercise 3. Does it bound? (medium)
+#
+# `f[c]` is what is said of a problem with c right samples, for `c = 0, 1, ..., n`. Return how far the mean of `f[c]` over the draw of n
+# samples lies above `1 - (1 - p)**k`, for a problem with chance `p`; below 0 where it is less.
+
+# %%
+def lead_of_bound(f, k, p):
+    """f[c] is what is said of a problem with c right samples, for c = 0, 1, ..., n, so n = len(f) - 1. How far the mean
+    of f[c] over the draw of n samples lies above 1 - (1 - p)**k, for a problem with chance p in [0, 1]; below 0 where
+    it is less.
+    """
+    # solution
+    n = len(f) - 1
+    return sum(f[c] * math.comb(n, c) * p**c * (1 - p) ** (n - c) for c in range(n + 1)) - (1 - (1 - p) ** k)
+    # end solution
+
+
+check.lead_of_bound(lead_of_bound)
+
+# %% [markdown]
+# [Four samples]{given} of each problem, and pass@8. Is it enough to call an unsolved problem a half, and all others solved? The least
+# lead over p says:
+
+# %%
+chances = np.linspace(0, 1, 201)
+said = {"a half": [1 / 2, 1, 1, 1, 1], "a half, and 1.5 if one is right": [1 / 2, 3 / 2, 1, 1, 1]}
+{words: min(lead_of_bound(f, 8, p) for p in chances) for words, f in said.items()} if lead_of_bound(said["a half"], 8, 0.5) is not None else "after exercise 3"
+
+# %% tags=["claims"]
+def half_fails():
+    return -min(lead_of_bound(said["a half"], 8, p) for p in chances)
+
+
+def more_than_one():
+    return bool(min(lead_of_bound(said["a half, and 1.5 if one is right"], 8, p) for p in np.linspace(0, 1, 2001)) >= -1e-12)
+
+
+# %% [markdown]
+# A half alone is no bound: at some p it is [0.06]{half_fails} too low. But who is solved [one time in four]{given} may be said to be
+# worth more than it can be: with 1.5 for those the mean [is large enough at every p]{more_than_one}. What counts is the mean.
+#
+# A linear programme finds the f of least mean; the interval of the mean of f(c) over problems (notebook 01) gives the end. That is the
+# interval of `metrics.predict_pass_at_k`, and in words it says:
+
+# %%
+print(predicted)
+
+# %% [markdown]
+# Every line beyond n says *predicted*. Up to some 4 n there is an interval of use; beyond, the answer is that it depends on the model,
+# with the range over the models, and the bounds. [The bounds hold what is known at each k]{inside} here; the range of the models does not.
+
+# %%
+quiz("what narrows it")
+
+# %% [markdown]
+# ## Measured
+#
+# Words are cheap: does it hold? The lab has drawn data sets whose pass@k is known, and counted. From the seven Pythia models and from
+# MATH500 problems were drawn with replacement, and few of their samples; from made-up spreads, whole data sets. Each model also got an
+# interval of its own, by drawing the problems anew (the bootstrap).
+
+# %%
+explorers.predictions(method="bounds", beside="power law", times=16)
+
+# %%
+measured = data.load("prediction-coverage")
+pythia = measured.query("population.str.startswith('Pythia') and n == 16")
+pythia.pivot(index="method", columns="k", values="covers").loc[pythia.method.unique()].round(2)
+
+# %%
+pythia.pivot(index="method", columns="k", values="error").loc[pythia.method.unique()].round(3)
+
+# %% [markdown]
+# MEASURED_TEXT
+#
+# ## Two halves of one model
+#
+# The same honesty for comparisons. Split the [128]{samples_of_math} samples of one model in two halves, and compare them as if they were
+# two models (notebook 01's `metrics.compare`): nothing is there to be found. Over [1,000]{splits_made} splits of each MATH500 model:
+
+# %%
+predict(
+    "curves of two halves",
+    "Two halves of one model's samples, 500 problems: in what share of 1,000 splits do the two curves change their order at some k?",
+    low=0.0,
+    high=1.0,
+)
+
+# %%
+splits = data.load("aa-splits").set_index("model")
+reveal("curves of two halves", splits.curves_change_order["Qwen2.5-7B"])
+
+# %%
+splits
+
+# %% [markdown]
+# SPLITS_TEXT
+#
+# ## What would settle it
+#
+# "Cannot tell" should come with what would tell. The difference of two models varies between problems (τ²), and the draw of n samples
+# adds to that (w); a difference δ shows in [four of five]{given} experiments with about 7.8 (τ² + w)/δ² problems. From the MATH500 pair,
+# for three points at k = 64:
+
+# %%
+pair = data.problems("math500")
+pilot = [*pair.counts("Qwen2.5-7B"), *pair.counts("SimpleRL-Zoo")]
+{
+    "problems, with 64 samples each": metrics.problems_needed(*pilot, k=64, difference=0.03, samples=64),
+    "problems, with 128 samples each": metrics.problems_needed(*pilot, k=64, difference=0.03, samples=128),
+    "samples, with the 500 problems": metrics.samples_needed(*pilot, k=64, difference=0.03),
+    "what these 500 problems can show": round(metrics.detectable_difference(*pilot, k=64), 3),
+}
+
+# %%
+print(metrics.spend(16, sixteen, 16, budget=1000))
+
+# %% [markdown]
+# PLANNING_TEXT
+#
+# ## When n itself is spoiled
+#
+# All of this takes n as fixed beforehand. Say somebody samples each problem until it is solved, at most [64]{given} times, since "the rest
+# is wasted":
+
+# %%
+generator = np.random.default_rng(0)
+p = c / n
+first = np.minimum(generator.geometric(np.maximum(p, 1e-9)), 65)
+drawn_n, right = np.minimum(first, 64), (first <= 64).astype(int)
+{"pass@1 by c/n": (right / drawn_n).mean(), "pass@1, stopped": metrics.pass_at_k_stopped(drawn_n, right, 1, cap=64).mean(), "true pass@1": p.mean()}
+
+# %%
+print(metrics.stopping_test(drawn_n, right))
+
+# %% [markdown]
+# STOPPING_TEXT
+
+# %%
+quiz("stopped at a success")
+
+# %% [markdown]
+# ## Take with you
+#
+# - n samples of each problem show the first n moments of the spread of p; pass@k needs k of them. Beyond n a number is a model's.
+# - Name the model, or give bounds. Up to some 4 n they are of use; far beyond, "it depends on the model" is the answer, and more samples
+#   of each problem is what helps.
+# - A flat prior on each problem is no neutral choice: it is off by tenths, and its interval is narrow.
+# - Two curves that change their order are no crossing; two halves of one model do that most of the time.
+# - Fix n before you sample.
+#
+# **Next:** [10_detective](10_detective.ipynb). Bugs that really shipped, each to be found with an exact oracle.
+#
+# To read: Brown et al. 2024 ([arXiv 2407.21787](https://arxiv.org/abs/2407.21787)) for the power law and the Pythia samples; [arXiv
+# 2510.05197](https://arxiv.org/abs/2510.05197) for the beta-binomial; Schaeffer et al. 2025
+# ([arXiv 2502.17578](https://arxiv.org/abs/2502.17578)) on where power laws come from.

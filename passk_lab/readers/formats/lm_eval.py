@@ -1,0 +1,136 @@
+"""lm-evaluation-harness: `--log_samples` writes samples_TASK_DATE.jsonl, a line for each document and filter."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from passk_lab.metrics import pass_at_k
+from passk_lab.readers import own_scores
+from passk_lab.readers.evaluation import Score
+from passk_lab.readers.format import Format
+from passk_lab.readers.rules import ONE
+from passk_lab.readers.sample import Choices, Sample
+from passk_lab.readers.source import File, Head
+from passk_lab.readers.tally import Counts
+
+_PASS_AT = re.compile(r"pass@(\d+)")
+_NO_METRICS = {
+    "doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter", "metrics", "doc_hash", "prompt_hash",
+    "target_hash",
+}  # fmt: skip
+
+
+class _LmEval(Format):
+    name = "lm-evaluation-harness"
+    writes = "samples_TASK_DATE.jsonl"
+    problem_is = "doc_hash (doc_id counts the lines of one run only)"
+    sample_is = "the index in resps[0]; where the metric is one number for all of them, the line"
+    correct_is = "the metric of the filtered answer is 1; of pass@k metrics c = n pass@1"
+    trap = (
+        "a line for each document AND filter; the filter take_first scores the first of n answers, and the rest have "
+        "no verdict"
+    )
+    rule = ONE
+    summaries = ("results_*.json",)
+
+    def recognises(self, head: Head) -> bool:
+        return head.has("doc_id", "doc", "resps", "filtered_resps")
+
+    def samples(self, record: Any, file: File, choices: Choices) -> Iterator[Sample]:
+        problem = record.get("doc_hash", record["doc_id"])
+        which = str(record.get("filter", ""))
+        answers = record["resps"][0] if record["resps"] and isinstance(record["resps"][0], list) else record["resps"]
+        metrics = _metrics(record)
+        greedy = _greedy(record)
+        one = Sample(problem, {}, filter=which, greedy=greedy)
+        passes = {int(found[1]): value for name, value in metrics.items() if (found := _PASS_AT.fullmatch(name))}
+        if passes:
+            n, verdicts = len(answers), {}
+            c = _right(n, passes)
+            verdicts["pass"] = [index < c for index in range(n)]
+        else:
+            verdicts = {name: value for name, value in metrics.items() if isinstance(value, list)}
+            n = len(next(iter(verdicts.values()))) if verdicts else 1
+        if passes or verdicts:
+            for index in range(n):
+                yield one._replace(
+                    verdicts={name: values[index] for name, values in verdicts.items() if len(values) == n},
+                    sample=f"{record['doc_id']}/{index}",
+                    text=answers[index] if index < len(answers) and not passes else None,
+                )
+            return
+        filtered = record["filtered_resps"]
+        if len(answers) > 1 and _texts(answers):
+            file.notice(
+                "first_only",
+                f"{{rows}} lines hold several answers and one verdict, that of the filter {which!r}: the others were "
+                "never judged, so n is 1. Let the task score them all (a metric pass@k, or a filter that keeps all).",
+            )
+        answer = filtered[0] if isinstance(filtered, list) and len(filtered) == 1 else filtered
+        yield one._replace(
+            verdicts=metrics, sample=f"{record['doc_id']}", answer=answer if isinstance(answer, str) else None
+        )
+
+    def settings(self, file: File) -> dict[str, object]:
+        first = file.head().first
+        given = _arguments(first) if isinstance(first, dict) else {}
+        return {key: given.get(key) for key in ("temperature", "top_p", "do_sample")}
+
+    def scores(self, files: Iterable[File], beside: Iterable[File], counts: Counts) -> Iterator[Score]:
+        named = [file.path.name.removeprefix("samples_") for file in files]
+        for summary in beside:
+            results = summary.document["results"]
+            for task, stated in results.items():
+                if not any(name.startswith(f"{task}_") for name in named):
+                    continue
+                filtered = {
+                    name.partition(",")[0]: value
+                    for name, value in stated.items()
+                    if own_scores.is_number(value) and name.partition(",")[2] in (counts.filter, "")
+                }
+                yield from own_scores.pass_ats(filtered, counts, summary.name)
+                for name, value in filtered.items():
+                    if name in counts.scores:
+                        by_us = own_scores.mean(counts, name, each_problem=True)
+                        yield Score(name, value, by_us, "mean over documents", summary.name)
+
+
+def _metrics(record: dict[str, Any]) -> dict[str, Any]:
+    names = record.get("metrics") or [name for name in record if name not in _NO_METRICS]
+    found = {name: record[name] for name in names if name in record}
+    return {name: value for name, value in found.items() if isinstance(value, bool | int | float | list)}
+
+
+def _right(n: int, passes: dict[int, float]) -> int:
+    """How many of n samples were right, from what their pass@k are."""
+    fits = [
+        c
+        for c in range(n + 1)
+        if all(abs(float(pass_at_k(n, c, k)) - value) < 1e-6 for k, value in passes.items() if k <= n)
+    ]
+    shown = ", ".join(f"pass@{k} = {value:g}" for k, value in passes.items())
+    if len(fits) != 1:
+        which = "no" if not fits else "more than one"
+        raise ValueError(f"{shown} of {n} samples is what {which} number of right ones gives; pass@1 would tell")
+    return fits[0]
+
+
+def _arguments(record: dict[str, Any]) -> dict[str, Any]:
+    arguments = record.get("arguments")
+    if isinstance(arguments, dict):
+        for request in arguments.values():
+            if isinstance(request, dict):
+                return next((value for value in request.values() if isinstance(value, dict)), {})
+    return {}
+
+
+def _greedy(record: dict[str, Any]) -> bool:
+    given = _arguments(record)
+    return given.get("do_sample") is False or given.get("temperature") == 0
+
+
+def _texts(answers: list[Any]) -> bool:
+    return all(isinstance(answer, str) for answer in answers)
+
+
+FORMAT = _LmEval()

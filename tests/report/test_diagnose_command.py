@@ -1,0 +1,111 @@
+"""The command `passk-lab diagnose`: from files to a summary and JSON, and a sentence for whatever is wrong."""
+
+import json
+import os
+
+import pytest
+
+from passk_lab import data
+from passk_lab.cli import main
+from tests.report.cases import write
+
+
+@pytest.fixture
+def two(tmp_path):
+    """The bundled pair as files of human-eval, with every eighth sample kept, so that reading them is quick."""
+    both = data.problems("math500")
+    return [
+        str(write(tmp_path / f"{name}_results.jsonl", both.problem_ids, 16, both.c[i] // 8))
+        for name, i in (("trained", 1), ("base", 0))
+    ]
+
+
+def run(capsys, *words):
+    status = main(["diagnose", *map(str, words)])
+    said = capsys.readouterr()
+    return status, said.out, said.err
+
+
+def test_two_files_become_a_summary_and_json(two, tmp_path, capsys):
+    status, out, err = run(capsys, two[0], "--base", two[1], "--json", tmp_path / "out.json", "--training-n", 4)
+    assert (status, err) == (0, "")
+    for part in (
+        "Model: trained_results.jsonl (format human-eval, 1 file)", "a problem is  task_id", "a sample is ",
+        "right is      passed is true", "500 problems, 16 samples of each", "On the 500 common problems",
+        "Groups of 4 (as in training): ", "The model is better at k = 1: pass@1 is", "No warning.",
+    ):  # fmt: skip
+        assert part in out
+    said = json.loads((tmp_path / "out.json").read_text())
+    both = data.problems("math500")
+    assert said["pass_at"]["1"]["estimate"] == pytest.approx((both.c[1] // 8).sum() / 8000)
+    assert said["verdicts"][0]["code"] == "better_at_1"
+    assert len(max(out.splitlines(), key=len)) < 250
+
+
+def test_json_of_the_lab_may_be_written_again_and_nothing_else(two, tmp_path, capsys):
+    mine = tmp_path / "mine.json"
+    mine.write_text("{}")
+    status, _, err = run(capsys, two[0], "--json", mine)
+    assert (status, mine.read_text()) == (2, "{}")
+    assert "mine.json is there already, and the lab did not write it: name another place." in err
+    for _ in range(2):
+        assert run(capsys, two[0], "--json", tmp_path / "out.json")[0] == 0
+    status, _, err = run(capsys, two[0], "--json", two[0])
+    assert status == 2
+    assert "is one of the files that are read" in err
+    assert run(capsys, two[0], "--json", tmp_path / "nowhere" / "out.json")[0] == 2
+
+
+def test_two_readings_stop_with_the_options_to_type(two, tmp_path, capsys):
+    folder = os.path.dirname(two[0])
+    status, out, err = run(capsys, folder)
+    assert (status, out) == (2, "")
+    assert "these are 2 evaluations: name the files of one, or the run." in err
+    assert "--run 'base_results.jsonl'" in err
+    status, out, _ = run(capsys, folder, "--run", "trained_results.jsonl", "--base", folder, "--base-run",
+                         "base_results.jsonl")  # fmt: skip
+    assert status == 0
+    assert "The model is better at k = 1" in out
+    _, _, err = run(capsys, two[0], "--base", folder)
+    assert "of the base: these are 2 evaluations" in err
+    assert "--base-run 'base_results.jsonl'" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["nowhere.jsonl"], "there is no such file or folder"),
+        (["{file}", "--k", "1,99"], "k = 99 draws need at least 99 samples"),
+        (["{file}", "--k", "many"], "--k is one whole number or several with commas"),
+        (["{file}", "--level", "95"], "level must lie strictly between 0 and 1"),
+        (["{file}", "--threshold", "half"], "--threshold is a number or the word tool"),
+        (["{file}", "--columns", "task"], "--columns is written as problem=NAME"),
+        (["{file}", "--verdict", "plus"], "there is no verdict 'plus'"),
+        (["{file}", "--format", "morse"], "there is no format called 'morse'"),
+        (["{file}", "--training-n", "0"], "training_n"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(words, said, two, capsys):
+    status, out, err = run(capsys, *(word.format(file=two[0]) for word in words))
+    assert (status, out) == (2, "")
+    assert err.startswith("passk-lab diagnose: ")
+    assert said in err
+    assert "Traceback" not in err
+
+
+def test_names_from_files_do_not_reach_the_terminal_as_commands(tmp_path, capsys):
+    path = write(tmp_path / "x_results.jsonl", ["\x1b[2Jgone", "b"], 4, [1, 2])
+    write(tmp_path / "y_results.jsonl", ["b", "c"], 4, [1, 2])
+    status, out, _ = run(capsys, path, "--base", tmp_path / "y_results.jsonl")
+    assert status == 0
+    assert "\x1b" not in out
+    assert "gone" in out
+
+
+def test_help_says_what_to_type(capsys):
+    with pytest.raises(SystemExit) as end:
+        main(["diagnose", "--help"])
+    said = capsys.readouterr().out
+    assert end.value.code == 0
+    for word in ("--base", "--json", "--out", "--verdict", "--columns", "--training-n", "matched by id"):
+        assert word in said
