@@ -111,7 +111,12 @@ def _diagnose_options(commands: Any) -> None:
     )
     written = diagnose.add_argument_group("what is written")
     written.add_argument("--json", metavar="OUT.json", type=Path, help="all numbers, as JSON")
-    written.add_argument("--out", metavar="PAGE.html", type=Path, help="a page that stands by itself")
+    written.add_argument(
+        "--out",
+        metavar="PAGE.html",
+        type=Path,
+        help="a page that stands by itself (default, if nothing else is asked for: diagnosis.html)",
+    )
     written.add_argument("--figures", metavar="FOLDER", type=Path, help="every figure as JSON, CSV, PNG and SVG")
     reading = diagnose.add_argument_group("how the files are read, where they leave a choice")
     reading.add_argument("--verdict", metavar="NAME", help="which of several judgements")

@@ -1,7 +1,6 @@
 """What `passk-lab diagnose` does: read, diagnose, say it calmly, and write what was asked for."""
 
 import argparse
-import importlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,11 +8,14 @@ from typing import Any
 
 from passk_lab import files, readers
 from passk_lab.readers import Undecided
+from passk_lab.report import page
 from passk_lab.report.as_json import to_json
 from passk_lab.report.diagnosis import Diagnosis, diagnose
 from passk_lab.report.estimates import Curve
 from passk_lab.report.profile import Profile
 
+PAGE = Path("diagnosis.html")
+"""Where the page goes if nobody says what is to be written."""
 _SHOWN = 8
 """Values of k in the summary."""
 
@@ -28,7 +30,10 @@ def diagnose_command(options: argparse.Namespace) -> int:
         "columns": columns,
         "format": options.format,
     }
-    for path in (options.json, options.out):
+    out = options.out
+    if out is None and options.json is None and options.figures is None:
+        out = PAGE
+    for path in (options.json, out):
         if path is not None:
             _check_place(path, [*options.files, *(options.base or [])])
     model = readers.read(options.files, run=options.run, **same)
@@ -43,11 +48,11 @@ def diagnose_command(options: argparse.Namespace) -> int:
     if options.json is not None:
         files.put(options.json, json.dumps(to_json(found), allow_nan=False, indent=1) + "\n")
         print(f"\nWritten: {options.json}")
-    if options.out is not None:
-        importlib.import_module("passk_lab.report.page").write(found, options.out)
-        print(f"\nWritten: {options.out}")
+    if out is not None:
+        page.write(found, out)
+        print(f"\nWritten: {out}")
     if options.figures is not None:
-        importlib.import_module("passk_lab.report.figures").write(found, options.figures)
+        page.write_figures(found, options.figures)
         print(f"\nWritten: {options.figures}")
     return 0
 

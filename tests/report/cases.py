@@ -8,7 +8,6 @@ import numpy as np
 from passk_lab import data, report
 from passk_lab.readers import Answers, Evaluation, LeftOut, Score
 
-
 HOSTILE = """<img src=x onerror="document.title='run'"></script><script>document.title='run'</script>{k}{model}=1+1"""
 """A text that runs where it is not escaped: in a page, a script, a template, a spreadsheet."""
 
@@ -84,9 +83,7 @@ def hostile():
     problems = [f"{HOSTILE} {i}" for i in range(40)]
     counts = np.random.default_rng(0).integers(0, 9, 40)
     given = answers(*({HOSTILE: (int(c), int(c)), "wrong": (int(8 - c), 0)} for c in counts))
-    steps = tuple(
-        evaluation(8, counts, problems, run=HOSTILE, step=step, answers=given, **texts) for step in (0, 10)
-    )
+    steps = tuple(evaluation(8, counts, problems, run=HOSTILE, step=step, answers=given, **texts) for step in (0, 10))
     better = np.minimum(counts + 2, 8)
     last = evaluation(8, better, problems, run=HOSTILE, step=20, answers=given, **texts)
     return (*steps, last), evaluation(8, counts, problems, run=f"{HOSTILE}, base", **texts)
