@@ -13,10 +13,22 @@ from typing import TYPE_CHECKING, Any
 from passk_lab.needs import ROOMS  # with its doorkeeper, which says what a room lacks
 from passk_lab.version import __version__
 
-__all__ = ["__version__", "cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives", "readers"]
+__all__ = [
+    "__version__",
+    "cockpit",
+    "course",
+    "data",
+    "exact",
+    "explorers",
+    "lm",
+    "metrics",
+    "objectives",
+    "readers",
+    "report",
+]
 
 if TYPE_CHECKING:
-    from passk_lab import cockpit, course, data, exact, explorers, lm, metrics, objectives, readers
+    from passk_lab import cockpit, course, data, exact, explorers, lm, metrics, objectives, readers, report
 
 
 def __getattr__(name: str) -> Any:

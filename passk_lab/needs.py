@@ -1,7 +1,7 @@
 """What each room needs beyond numpy and scipy, and the sentence said where that is not installed.
 
-`metrics`, `objectives`, `exact` and `readers` need numpy and scipy alone, so they also run where the package was
-installed without its dependencies (`readers` asks for more when a file comes that takes it). Any other room opened
+`metrics`, `objectives`, `exact`, `readers` and `report` need numpy and scipy alone, so they also run where the package
+was installed without its dependencies (`readers` asks for more when a file comes that takes it). Any other room opened
 there says what is missing, in one sentence.
 """
 
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 
-ROOMS = ("cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives", "readers")
+ROOMS = ("cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives", "readers", "report")
 CHECKS = "the check of a derivation or an objective"
 LAB = "opening the notebooks"
 TABLES = "reading CSV and Parquet"

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from passk_lab.arguments import Floats
+from passk_lab.metrics import Prediction
 from passk_lab.readers.evaluation import Evaluation, Notice
 from passk_lab.report.diagnosis import Diagnosis
 from passk_lab.report.estimates import Curve, Estimate
@@ -121,6 +122,8 @@ def _profile(profile: Profile) -> dict[str, Any]:
             )
         ],
     }  # fmt: skip
+    if profile.predicted is not None:
+        said["predicted"] = _predicted(profile.predicted)
     if profile.voting is not None:
         said["answers"] = {
             "majority_at": _curve(profile.voting.majority),
@@ -129,6 +132,19 @@ def _profile(profile: Profile) -> dict[str, Any]:
             "judged_both_ways": profile.voting.judged_both_ways,
         }
     return said
+
+
+def _predicted(found: Prediction) -> dict[str, Any]:
+    return {
+        str(k): {
+            "text": found.words(i),
+            "low": found.interval.low[i],
+            "high": found.interval.high[i],
+            "by_model": {name: values[i] for name, values in found.models.items()},
+            "depends_on_the_model": found.depends_on_the_model[i],
+        }
+        for i, k in enumerate(found.ks)
+    }
 
 
 def _others(one: Evaluation) -> dict[str, Any]:

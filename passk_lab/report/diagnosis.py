@@ -1,7 +1,7 @@
 """A diagnosis: all that is said of one evaluation, of its checkpoints, and of it beside a base, as numbers."""
 
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from passk_lab.objectives.registry import resolve
 from passk_lab.readers.evaluation import Evaluation, Notice
 from passk_lab.report import verdicts
 from passk_lab.report import warnings as notices
+from passk_lab.report.enough import enough, for_crossing
 from passk_lab.report.pair import Matching, Pair, match, pair
 from passk_lab.report.profile import Profile, profile
 from passk_lab.report.trend import Trend, trend
@@ -100,15 +101,16 @@ def diagnose(
 
     Examples
     --------
+    >>> import json, pathlib, tempfile
     >>> from passk_lab import readers, report
-    >>> import tempfile, pathlib
-    >>> rows = [(problem, sample < right) for problem, right in ("a", 1), ("b", 3) for sample in range(4)]
+    >>> marks = {"a": [True, False, False, False], "b": [True, True, True, False]}
+    >>> rows = [{"task_id": name, "passed": mark, "completion": ""} for name in marks for mark in marks[name]]
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     text = "".join(f'{{"task_id": "{p}", "passed": {str(r).lower()}, "completion": ""}}\\n' for p, r in rows)
-    ...     _ = pathlib.Path(folder, "x_results.jsonl").write_text(text)
-    ...     found = report.diagnose(readers.read(folder))
+    ...     file = pathlib.Path(folder, "x_results.jsonl")
+    ...     _ = file.write_text("\\n".join(map(json.dumps, rows)))
+    ...     found = report.diagnose(readers.read(file))
     >>> found.model.pass_at.estimate.round(3)
-    array([0.5  , 0.75 , 0.875, 1.   ])
+    array([0.5 , 0.75, 0.875, 1.   ])
     """
     checkpoints = _several("evaluation", evaluation)
     model = checkpoints[-1]
@@ -131,6 +133,7 @@ def diagnose(
         both = None
         if other is not None and matching is not None and len(matching.problems) > 1:
             both = pair(model, other, ks, level, labels, seed)
+        decided = [*_of_pair(both, level, planned=labels is None)] if both is not None else []
     said = [*notices.of_profile(mine, training_n)]
     if others is not None:
         said += notices.of_base(notices.of_profile(others, training_n))
@@ -141,10 +144,9 @@ def diagnose(
     if over is not None:
         said += notices.of_trend(over, checkpoints)
     found: list[Verdict] = []
-    if both is not None:
-        found += verdicts.of_comparison(both.comparison)
-    elif matching is not None:
+    if matching is not None and both is None:
         found.append(verdicts.without_common(len(matching.problems)))
+    found += decided
     if over is not None:
         found += verdicts.of_trend(over)
     name, base_name = _names(model, other)
@@ -162,6 +164,16 @@ def diagnose(
         training_n_was_given=training_n is not None,
         name=name,
         base_name=base_name,
+    )
+
+
+def _of_pair(both: Pair, level: float, planned: bool) -> Iterator[Verdict]:
+    """The verdicts on two models, with what more it would take where problems stand by themselves."""
+    counts = both.n, both.c, both.n_base, both.c_base
+    if not planned:
+        return verdicts.of_comparison(both.comparison)
+    return verdicts.of_comparison(
+        both.comparison, lambda k: enough(*counts, k, level), lambda: for_crossing(*counts, both.last, level)
     )
 
 

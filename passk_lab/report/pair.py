@@ -119,8 +119,14 @@ def solved(n: Ints, c: Ints, n_base: Ints, c_base: Ints, level: float, labels: A
     draws = np.minimum(n, n_base)
     mine, other = (np.asarray(metrics.pass_at_k(*arm, draws)) for arm in ((n, c), (n_base, c_base)))
     gain, loss = mine * (1 - other), other * (1 - mine)
-    parts = (gain, loss, mine * other, (1 - mine) * (1 - other))
-    return Solved(*(mean(part, level, labels) for part in parts), gain=gain, loss=loss)
+    return Solved(
+        gained=mean(gain, level, labels),
+        lost=mean(loss, level, labels),
+        both=mean(mine * other, level, labels),
+        neither=mean((1 - mine) * (1 - other), level, labels),
+        gain=gain,
+        loss=loss,
+    )
 
 
 BINS = ("0", "up to 1/4", "up to 1/2", "up to 3/4", "below 1", "1")

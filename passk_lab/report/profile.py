@@ -60,6 +60,8 @@ class Profile:
     weights: tuple[Weight, ...]
     voting: Voting | None
     """None where the files hold no answers."""
+    predicted: metrics.Prediction | None
+    """pass@k at 2n and 4n, n being the fewest samples of a problem: a prediction, each model by its name."""
     at_first: Floats
     """Per problem, in the order of the evaluation: pass@1 and pass@k of the largest k."""
     at_last: Floats
@@ -93,6 +95,7 @@ def profile(
         silence=silence(n, c, min(training_n, least), level, labels),
         weights=tuple(weight(objective, n, c, training_n) for objective in objectives),
         voting=voting(evaluation, level, labels),
+        predicted=metrics.predict_pass_at_k(n, c, [2 * least, 4 * least], level, labels) if n.size > 1 else None,
         at_first=first,
         at_last=last,
     )

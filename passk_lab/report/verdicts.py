@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from passk_lab.metrics import Comparison
+from passk_lab.report.enough import Enough
 from passk_lab.report.estimates import Estimate
 from passk_lab.report.trend import Trend
 
@@ -18,6 +19,7 @@ CODES = {
     "better_between": "the model is ahead at some k between",
     "worse_between": "the base is ahead at some k between",
     "crossing": "the order turns: the band of the difference leaves zero on both sides",
+    "crossing_not_shown": "the order turns in these samples, but one of the two is surely ahead nowhere",
     "no_difference": "the band of the difference leaves zero at no k",
     "cannot_tell": "the samples do not decide at this k, and the band is wide",
     "nothing_in_common": "there are too few common problems",
@@ -48,11 +50,13 @@ class Verdict:
     """The numbers it stands on."""
 
 
-Wanted = Callable[[int], str]
-"""From k to the sentence how many problems or samples would decide there; "" where nobody can say."""
+Wanted = Callable[[int], Enough | None]
+"""From k to how many problems or samples would decide there; None where nobody can say."""
 
 
-def of_comparison(found: Comparison, wanted: Wanted = lambda k: "") -> Iterator[Verdict]:
+def of_comparison(
+    found: Comparison, wanted: Wanted = lambda k: None, for_crossing: Callable[[], int | None] = lambda: None
+) -> Iterator[Verdict]:
     """Say who is surely ahead where, whether the order turns, and what the samples do not decide.
 
     "Surely" is the band's: it holds the difference of the population at all k together, so a reader may pick any of
@@ -82,6 +86,15 @@ def of_comparison(found: Comparison, wanted: Wanted = lambda k: "") -> Iterator[
             f"The curves cross at k = {turn.k} ({_level(found)} interval {turn.low} to {turn.high}): the {first} is "
             f"ahead before, the {then} after, and the band of the difference leaves zero on both sides.",
             {"k": turn.k, "low": turn.low, "high": turn.high, "first": first, "then": then},
+        )
+    elif turn.k is not None:
+        problems = for_crossing()
+        would = f" About {problems:,} problems like these would show one as large as observed." if problems else ""
+        yield Verdict(
+            "crossing_not_shown",
+            f"In these samples the order turns at k = {turn.k}, which may be chance: the band leaves zero on one side "
+            f"alone, so no crossing is shown, nor excluded.{would}",
+            {"k": turn.k, "problems_needed": problems},
         )
 
 
@@ -155,11 +168,21 @@ def _no_difference(found: Comparison) -> Verdict:
 def _cannot_tell(found: Comparison, k: int, wanted: Wanted) -> Verdict:
     at, would = _at(found, k), wanted(k)
     problems = sum(len(group) for group in (found.only_a, found.only_b, found.both, found.neither))
+    evidence: dict[str, Any] = {
+        "problems": problems,
+        "detectable": None,
+        "problems_needed": None,
+        "samples_needed": None,
+    }
+    if would is not None:
+        evidence |= {
+            "detectable": would.detectable, "problems_needed": would.problems, "samples_needed": would.samples
+        }  # fmt: skip
     return Verdict(
         "cannot_tell",
         f"It cannot be told who is ahead at k = {k}: observed {_percent(at['model'])} against "
-        f"{_percent(at['base'])} of the base ({_difference(at)}).{' ' + would if would else ''}",
-        {**at, "problems": problems},
+        f"{_percent(at['base'])} of the base ({_difference(at)}).{f' {would}' if would else ''}",
+        {**at, **evidence},
     )
 
 

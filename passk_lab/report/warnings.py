@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from passk_lab import metrics
 from passk_lab.readers.evaluation import Evaluation, Notice
 from passk_lab.report.pair import Matching, Pair
 from passk_lab.report.profile import Profile
@@ -15,7 +16,8 @@ CODES = {
     "problems_dropped": "problems without any judged sample",
     "problems_short": "problems with fewer samples than others; the shortest caps k",
     "unscored": "samples without a verdict",
-    "failed": "rows that are no samples: errors, lines that cannot be read, filters not chosen",
+    "failed": "rows that are no samples: errors, lines that cannot be read",
+    "duplicates": "rows of a sample that was there already",
     "copies": "samples with the very text of another",
     "copies_unknown": "so many samples that nobody looked for copies",
     "greedy": "rows drawn at temperature 0",
@@ -34,10 +36,10 @@ CODES = {
 }
 """Every code of a warning that is made here, with what it means; readers may have more."""
 
+_LEAST_DRAWS, _MOST_DRAWN = 199, 10_000_000
+"""Of the test whether n depends on c: its p is a share of so many draws, each as long as there are problems."""
 WIDE = 0.05
 """Half the width of an interval from which on a benchmark is called small."""
-_ROUNDED = 6e-4
-"""Scores are stated to three digits by some."""
 _NO_SETTINGS = ("model", "run", "date", "seed", "file", "path", "name")
 """What differs between any two evaluations and says nothing about how was sampled."""
 
@@ -48,7 +50,6 @@ def of_profile(profile: Profile, training_n: int | None) -> Iterator[Notice]:
     yield from evaluation.notices
     yield from _left_out(evaluation)
     yield from _of_counts(evaluation)
-    yield from _of_scores(evaluation)
     if evaluation.n.size > 1:
         yield from _small(profile)
     least = int(evaluation.n.min())
@@ -71,18 +72,16 @@ def of_profile(profile: Profile, training_n: int | None) -> Iterator[Notice]:
 
 def _left_out(evaluation: Evaluation) -> Iterator[Notice]:
     for left in evaluation.left_out:
-        if left.why.startswith("greedy"):
-            yield Notice(
-                "greedy", f"{left.rows} rows were drawn at temperature 0 and are not counted as samples.", left.rows
-            )
-        elif left.why.startswith("not judged"):
+        if left.why.startswith("not judged"):
             yield Notice(
                 "unscored",
                 f"{left.rows} samples have no verdict and are not counted. If a verifier failed on them because they "
                 "are wrong, every number here is too high.",
                 left.rows,
             )
-        elif not left.why.startswith("of another filter"):
+        elif left.why.startswith("the same sample"):
+            yield Notice("duplicates", f"{left.rows} rows are left out: {left.why}.", left.rows)
+        elif not left.why.startswith(("of another filter", "drawn at temperature 0", "greedy")):
             yield Notice("failed", f"{left.rows} rows are left out: {left.why}.", left.rows)
 
 
@@ -104,16 +103,17 @@ def _of_counts(evaluation: Evaluation) -> Iterator[Notice]:
             f"{least}, the samples of the shortest ({_short(evaluation.problems[i])}).",
             short,
         )
-
-
-def _of_scores(evaluation: Evaluation) -> Iterator[Notice]:
-    for score in evaluation.scores:
-        if not abs(score.stated - score.recomputed) <= _ROUNDED * max(1.0, abs(score.stated)):
+    if short and n.size > 1:
+        stopped = metrics.stopping_test(n, c, draws=min(10_000, max(_LEAST_DRAWS, _MOST_DRAWN // n.size)))
+        if stopped.depends:
+            how = "fewer" if stopped.direction < 0 else "more"
+            unsolved = ", and none without a success was given up" if stopped.p_unsolved < 0.01 else ""
             yield Notice(
-                "score_differs",
-                f"{score.file} states {score.name} = {score.stated:.6g}, but the samples give {score.recomputed:.6g} "
-                f"by the tool's rule ({score.rule}).",
-                1,
+                "n_depends_on_c",
+                f"Problems solved more often have {how} samples (p = {stopped.p_value:.2g}){unsolved}. If sampling "
+                "stopped at a success, every pass@k here is too high: metrics.pass_at_k_stopped is for that. Where n "
+                "was fixed by a difficulty known beforehand there is no harm.",
+                short,
             )
 
 

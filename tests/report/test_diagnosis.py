@@ -210,9 +210,9 @@ def test_table_of_c_counts_every_common_problem(pair):
     assert pair.pair.by_c[-1, -1] == ((model.c == 128) & (base.c == 128)).sum()
 
 
-def test_a_k_of_ten_thousand_is_compared_on_a_grid():
-    c = np.arange(0, 10_001, 500)
-    found = report.diagnose(evaluation(10_000, c), evaluation(10_000, c[::-1].copy()))
-    assert found.pair.last == 10_000
-    assert found.pair.comparison.ks.size < 250
-    assert math.isclose(found.model.pass_at.at(10_000).estimate, 20 / 21)
+def test_many_k_are_compared_on_a_grid():
+    c = np.arange(0, 2001, 500)
+    found = report.diagnose(evaluation(2000, c), evaluation(2000, c[::-1].copy()))
+    assert found.pair.last == 2000
+    assert found.pair.comparison.ks.size < 200
+    assert math.isclose(found.model.pass_at.at(2000).estimate, 4 / 5)

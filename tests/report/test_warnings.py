@@ -3,7 +3,7 @@
 import numpy as np
 
 from passk_lab import report
-from passk_lab.readers import LeftOut, Notice, Score
+from passk_lab.readers import LeftOut, Notice
 from passk_lab.report.warnings import CODES
 from tests.report.cases import answers, evaluation, the_pair, the_run
 
@@ -30,13 +30,13 @@ def test_what_the_readers_say_comes_first_and_the_bases_is_marked():
 
 def test_rows_that_are_no_samples_are_told_apart():
     left = (
-        LeftOut("greedy: drawn at temperature 0, so no sample of the policy", 4),
+        LeftOut("the same sample of the same problem again", 4),
         LeftOut("not judged: the verdict is empty, or not a number", 5),
         LeftOut("the run ended in an infrastructure error", 6),
         LeftOut("of another filter (flexible-extract)", 7),
     )
     found = warned(many(left_out=left))
-    assert {code: one.rows for code, one in found.items()} == {"greedy": 4, "unscored": 5, "failed": 6}
+    assert {code: one.rows for code, one in found.items()} == {"duplicates": 4, "unscored": 5, "failed": 6}
     assert "infrastructure error" in found["failed"].text
 
 
@@ -54,12 +54,15 @@ def test_totals_of_a_benchmark():
     assert "n = 1319 and c = 900" in found["one_problem"].text
 
 
-def test_a_score_of_the_tool_that_its_samples_do_not_give():
-    right = Score("pass@1", 0.6145, 0.61449, "mean of c/n", "results.json")
-    wrong = Score("pass@1", 0.825, 0.601, "mean of c/n", "results.json")
-    assert "score_differs" not in warned(many(scores=(right,)))
-    found = warned(many(scores=(wrong,)))["score_differs"]
-    assert "states pass@1 = 0.825, but the samples give 0.601" in found.text
+def test_sampling_that_stopped_at_the_first_success():
+    rng = np.random.default_rng(0)
+    n = np.minimum(rng.geometric(0.2, 100), 16)
+    found = warned(evaluation(n, (n < 16).astype(int)))["n_depends_on_c"]
+    assert found.rows == (n < 16).sum()
+    assert "fewer samples" in found.text
+    dealt = rng.permutation(n)
+    honest = warned(evaluation(dealt, rng.binomial(dealt, 0.3)))
+    assert "n_depends_on_c" not in honest
 
 
 def test_few_problems():
