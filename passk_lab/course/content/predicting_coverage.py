@@ -96,7 +96,7 @@ CHANCE_OF_COUNT = Exercise(
 
 
 def _beta(a: Any, b: Any, k: int) -> F:
-    return 1 - math.prod((F(b) + i) / (F(a) + F(b) + i) for i in range(k))
+    return 1 - math.prod(((F(b) + i) / (F(a) + F(b) + i) for i in range(k)), start=F(1))
 
 
 def _beta_work(a: Any, b: Any, k: int) -> str:
