@@ -2,8 +2,15 @@
 
 from passk_lab.arguments import Doubt
 from passk_lab.metrics.answers import answer_entropy, distinct_at_k, majority_at_k
+from passk_lab.metrics.audits import audit_interval, audit_size, clean_audit_size
 from passk_lab.metrics.bounded_mean import Interval, mean_interval
 from passk_lab.metrics.comparison import Comparison, Crossover, compare
+from passk_lab.metrics.correction import (
+    corrected_pass_at_k,
+    corrected_pass_at_k_variance,
+    rogan_gladen,
+    rogan_gladen_variance,
+)
 from passk_lab.metrics.curves import pass_at_k_curve
 from passk_lab.metrics.estimators import g_pass_at_k, max_at_k, pass_at_k, pass_at_k_plugin, pass_hat_k
 from passk_lab.metrics.known_p import cover_at_tau, gap_at_k, gap_peak, success_at_k, weight_at_k
@@ -16,16 +23,9 @@ from passk_lab.metrics.uncertainty import (
     pass_at_k_variance,
 )
 from passk_lab.metrics.verifier import (
-    audit_interval,
-    audit_size,
     chosen_at_k,
-    clean_audit_size,
-    corrected_pass_at_k,
-    corrected_pass_at_k_variance,
     half_truth_k,
     half_truth_p,
-    rogan_gladen,
-    rogan_gladen_variance,
     seen_at_k,
     seen_at_k_per_answer,
     seen_at_k_per_problem,
