@@ -2,19 +2,33 @@
 
 from passk_lab.arguments import Doubt
 from passk_lab.metrics.answers import answer_entropy, distinct_at_k, majority_at_k
-from passk_lab.metrics.audits import audit_interval, audit_size, clean_audit_size
+from passk_lab.metrics.audits import (
+    OutcomeAudit,
+    audit_interval,
+    audit_size,
+    clean_audit_size,
+    common_rate_bound,
+    outcome_audit,
+    outcome_audit_size,
+)
 from passk_lab.metrics.bounded_mean import Interval, mean_interval
 from passk_lab.metrics.comparison import Comparison, Crossover, compare
 from passk_lab.metrics.correction import (
+    CorrectedCurve,
+    corrected_curve,
     corrected_pass_at_k,
     corrected_pass_at_k_variance,
     rogan_gladen,
+    rogan_gladen_interval,
     rogan_gladen_variance,
 )
 from passk_lab.metrics.curves import pass_at_k_curve
 from passk_lab.metrics.estimators import g_pass_at_k, max_at_k, pass_at_k, pass_at_k_plugin, pass_hat_k
 from passk_lab.metrics.known_p import cover_at_tau, gap_at_k, gap_peak, success_at_k, weight_at_k
+from passk_lab.metrics.luck import blind_luck, chance_by_luck
+from passk_lab.metrics.reward_model import best_of_k
 from passk_lab.metrics.scaling import Beyond, Prior, Spread, fit_prior, fit_spread, pass_at_k_beyond
+from passk_lab.metrics.suspects import Discordant, HangsOn, discordant, hangs_on, seldom_accepted
 from passk_lab.metrics.uncertainty import (
     Posterior,
     curve_interval,
@@ -27,6 +41,7 @@ from passk_lab.metrics.verifier import (
     half_truth_k,
     half_truth_p,
     seen_at_k,
+    seen_at_k_equal_answers,
     seen_at_k_per_answer,
     seen_at_k_per_problem,
 )
@@ -34,22 +49,32 @@ from passk_lab.metrics.verifier import (
 __all__ = [
     "Beyond",
     "Comparison",
+    "CorrectedCurve",
     "Crossover",
+    "Discordant",
     "Doubt",
+    "HangsOn",
     "Interval",
+    "OutcomeAudit",
     "Posterior",
     "Prior",
     "Spread",
     "answer_entropy",
     "audit_interval",
     "audit_size",
+    "best_of_k",
+    "blind_luck",
+    "chance_by_luck",
     "chosen_at_k",
     "clean_audit_size",
+    "common_rate_bound",
     "compare",
+    "corrected_curve",
     "corrected_pass_at_k",
     "corrected_pass_at_k_variance",
     "cover_at_tau",
     "curve_interval",
+    "discordant",
     "distinct_at_k",
     "fit_prior",
     "fit_spread",
@@ -58,9 +83,12 @@ __all__ = [
     "gap_peak",
     "half_truth_k",
     "half_truth_p",
+    "hangs_on",
     "majority_at_k",
     "max_at_k",
     "mean_interval",
+    "outcome_audit",
+    "outcome_audit_size",
     "pass_at_k",
     "pass_at_k_beyond",
     "pass_at_k_curve",
@@ -70,10 +98,13 @@ __all__ = [
     "pass_at_k_variance",
     "pass_hat_k",
     "rogan_gladen",
+    "rogan_gladen_interval",
     "rogan_gladen_variance",
     "seen_at_k",
+    "seen_at_k_equal_answers",
     "seen_at_k_per_answer",
     "seen_at_k_per_problem",
+    "seldom_accepted",
     "success_at_k",
     "weight_at_k",
 ]

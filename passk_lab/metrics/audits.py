@@ -1,7 +1,7 @@
 """Audits: samples or outcomes read by hand, what they say of a verifier, and how many are needed."""
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import betainccinv, betaincinv
@@ -9,6 +9,7 @@ from scipy.special import betainccinv, betaincinv
 from passk_lab import arguments
 from passk_lab.arguments import LARGEST
 from passk_lab.metrics.bounded_mean import Interval
+from passk_lab.metrics.chances import binomial
 
 
 def audit_interval(audited: Any, found: Any, level: float = 0.95) -> Interval:
@@ -128,6 +129,166 @@ def audit_size(k: int, false_positive: float, error: float) -> int:
     """
     k, a, error = arguments.one_whole("k", k), _inside("false_positive", false_positive), _inside("error", error)
     return _audit((k / error) * (k / error) * (a / (1 - a)))
+
+
+class OutcomeAudit(NamedTuple):
+    """A mean outcome as seen, put right by reading some outcomes, with its interval over exactly these problems."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+def outcome_audit(seen: Any, audited: Any, true: Any, level: float = 0.95) -> OutcomeAudit:
+    r"""Estimate a mean outcome from verdicts on all problems and a reading of some, whatever the noise is.
+
+    .. math:: \frac1P \sum_i \text{seen}_i + \frac1M \sum_{i \in A} (\text{true}_i - \text{seen}_i)
+        \;\pm\; t_{M+1}\, \frac{\text{sd}}{\sqrt{M + 2}} \sqrt{1 - M/P}
+
+    The M problems are to be drawn blindly from the P, and read whole: every distinct answer that was accepted. The
+    outcome may be any number in [0, 1] of a problem, as its pass@k or whether it was solved. The estimate is unbiased
+    and may leave [0, 1]; for the interval two more differences are put in, at +1 and -1, as `compare` does. Source: the
+    difference estimator of survey sampling (Cochran 1977, section 7); as prediction-powered inference arXiv 2301.09633.
+
+    Parameters
+    ----------
+    seen : array_like of float in [0, 1], one entry per problem
+        Outcome by the verifier.
+    audited : array_like of int
+        Positions of the problems that were read, each once; two at least.
+    true : array_like of float in [0, 1], one entry per audited problem, in their order
+        Outcome as read.
+    level : float in (0, 1)
+        Confidence.
+
+    Returns
+    -------
+    OutcomeAudit(estimate, low, high)
+
+    Raises
+    ------
+    ValueError
+        A sentence with the offending value; positions that are not there or come twice; fewer than two.
+
+    Examples
+    --------
+    Six of eight seen solved; of four that were read, one was solved by a wrong answer.
+
+    >>> found = outcome_audit([1, 1, 1, 1, 1, 1, 0, 0], [0, 2, 4, 6], [1, 0, 1, 0])
+    >>> found.estimate
+    0.5
+    """
+    from scipy.special import stdtrit
+
+    seen, true = arguments.chance("seen", seen).ravel(), arguments.chance("true", true).ravel()
+    audited, level = arguments.whole("audited", audited).ravel(), arguments.level(level)
+    if audited.max() >= seen.size:
+        raise ValueError(f"audited names problem {audited.max()}, but seen has problems 0 to {seen.size - 1}.")
+    if np.unique(audited).size < audited.size or audited.size < 2:
+        raise ValueError("audited lists at least two problems, each once: their differences say how sure the mean is.")
+    if true.size != audited.size:
+        raise ValueError(f"true needs an outcome for each of the {audited.size} audited problems, but has {true.size}.")
+    differences = true - seen[audited]
+    estimate = float(np.mean(seen) + np.mean(differences))
+    padded = np.append(differences, [1.0, -1.0])
+    half = stdtrit(padded.size - 1, (1 + level) / 2) * np.std(padded, ddof=1) / math.sqrt(padded.size)
+    half *= math.sqrt(1 - audited.size / seen.size)
+    return OutcomeAudit(estimate, estimate - half, estimate + half)
+
+
+def outcome_audit_size(problems: int, wrong: float, half_width: float, level: float = 0.95) -> int:
+    r"""Return how many problems of a set must be read for its mean outcome to be known to a half width.
+
+    .. math:: M = \Bigl\lceil \frac{z^2 \sigma^2 P}{P h^2 + z^2 \sigma^2} \Bigr\rceil, \qquad
+        \sigma^2 = w (1 - w)
+
+    For `outcome_audit` where a share w of the outcomes is wrong, all in one direction (the worst case of a share).
+    Source: Cochran 1977, section 4, with the correction for a finite set.
+
+    Parameters
+    ----------
+    problems : int >= 2
+        Problems P in the set.
+    wrong : float in (0, 1)
+        Share of outcomes that are thought to be wrong.
+    half_width : float in (0, 1)
+        Half width h wanted of the interval.
+    level : float in (0, 1)
+        Confidence.
+
+    Returns
+    -------
+    int, at most `problems`
+
+    Raises
+    ------
+    ValueError
+        A sentence with the offending value.
+
+    Examples
+    --------
+    >>> outcome_audit_size(500, 0.05, 0.02)
+    239
+    """
+    from scipy.special import ndtri
+
+    problems = arguments.one_whole("problems", problems, least=2)
+    wrong, half_width = _inside("wrong", wrong), _inside("half_width", half_width)
+    spread = float(ndtri((1 + arguments.level(level)) / 2)) ** 2 * wrong * (1 - wrong)
+    return min(problems, math.ceil(spread * problems / (problems * half_width**2 + spread)))
+
+
+def common_rate_bound(n: Any, c: Any, level: float = 0.95) -> float:
+    r"""Return the largest false-positive rate, one for all samples, that problems which were never accepted allow.
+
+    .. math:: P\Bigl(\sum_i \text{Bernoulli}\bigl((1 - a)^{n_i}\bigr) \ge N_0\Bigr) = 1 - \text{level}
+
+    N_0 of the problems have c = 0. A problem stays at 0 with chance (1-a)^n at most, whatever its p; so many would be a
+    surprise at a larger a. With one n it is a = 1 - z^(1/n), z the lower end of Clopper and Pearson for N_0 of P. It
+    costs no reading, and it says nothing of rates that differ from problem to problem or from answer to answer. Ours.
+
+    Parameters
+    ----------
+    n, c : array_like of int, broadcast together, one entry per problem
+        Samples n >= 1, and accepted ones 0 <= c <= n.
+    level : float in (0, 1)
+        Confidence, of the upper end alone.
+
+    Returns
+    -------
+    float in [0, 1]; 1 where every problem has an accepted sample
+
+    Raises
+    ------
+    ValueError
+        For counts that cannot be.
+
+    Examples
+    --------
+    Two of ten problems, sampled a hundred times each, were never accepted:
+
+    >>> round(common_rate_bound(100, [0, 0, 3, 9, 20, 50, 77, 90, 98, 100]), 4)
+    0.0325
+    """
+    n, c = np.broadcast_arrays(*arguments.counts(n, c))
+    level, never = arguments.level(level), int(np.sum(c == 0))
+    if never == 0:
+        return 1.0
+    if n.min() == n.max():
+        z = betaincinv(never, n.size - never + 1, 1 - level)
+        return float(-np.expm1(np.log(z) / n.ravel()[0]))
+    from scipy.optimize import brentq
+
+    sizes, times = np.unique(n, return_counts=True)
+    arguments.table_size("problems of different n", n.size, "pass those of one n", 10**4)
+
+    def surprise(log_kept: float) -> float:
+        law = np.ones(1)
+        for size, number in zip(sizes, times, strict=True):
+            law = np.convolve(law, binomial(int(number), math.exp(size * log_kept)))
+        return float(np.sum(law[never:])) - (1 - level)
+
+    return float(-np.expm1(brentq(surprise, -50.0, -1e-14, xtol=1e-15)))
 
 
 def _inside(name: str, value: Any) -> float:

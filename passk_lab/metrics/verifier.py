@@ -13,7 +13,7 @@ import numpy as np
 from passk_lab import arguments
 from passk_lab.arguments import LARGEST, Floats
 from passk_lab.metrics._rates import accepted, one_verifier, p_k_and_rates, rates
-from passk_lab.metrics.chances import log_all_wrong
+from passk_lab.metrics.chances import binomial, log_all_wrong
 from passk_lab.metrics.known_p import success_at_k
 
 _WORK = 2 * 10**7
@@ -191,14 +191,15 @@ def half_truth_k(p: Any, false_positive: float, false_negative: float = 0) -> in
 # --- drawn once for a problem, or once for an answer ----------------------------------------------------------------
 
 
-def seen_at_k_per_problem(p: Any, k: Any, alpha: Any, beta: Any) -> Any:
+def seen_at_k_per_problem(p: Any, k: Any, alpha: Any, beta: Any, false_negative: Any = 0) -> Any:
     r"""Give the pass@k that is seen where each problem has a false-positive rate of its own, from Beta(alpha, beta).
 
-    .. math:: 1 - (1 - p)^k\, \frac{B(\alpha, \beta + k)}{B(\alpha, \beta)}
+    .. math:: 1 - E\bigl[\bigl((1 - p)(1 - a) + p\,b\bigr)^k\bigr], \qquad
+        \text{at } b = 0\text{: } 1 - (1 - p)^k\, \frac{B(\alpha, \beta + k)}{B(\alpha, \beta)}
 
-    No right sample is rejected. The mean rate is alpha/(alpha + beta), as seen at k = 1; from there it rises more
-    slowly than with that rate on all problems, and what is missed falls like k^-alpha: a power law of the verifier's
-    making.
+    Rejections of right samples (b) are drawn anew with each. The mean rate is alpha/(alpha + beta), as seen at k = 1
+    and p = 0; from there it rises more slowly than with that rate on all problems, and what is missed falls like
+    k^-alpha: a power law of the verifier's making.
     Source: the Beta integral, E[(1-a)^k]; ours.
 
     Parameters
@@ -206,9 +207,11 @@ def seen_at_k_per_problem(p: Any, k: Any, alpha: Any, beta: Any) -> Any:
     p : array_like of float in [0, 1]
         Chance that one sample is right.
     k : array_like of int >= 1
-        Draws.
+        Draws; at most 1e6 where false_negative is not 0, and the entries times k 2e7.
     alpha, beta : array_like of float in [1e-6, 1e6]
-        Pseudo-counts of accepted and of rejected wrong samples. All four broadcast together.
+        Pseudo-counts of accepted and of rejected wrong samples.
+    false_negative : array_like of float in [0, 1]
+        Chance to reject a right sample. All five broadcast together.
 
     Returns
     -------
@@ -226,24 +229,41 @@ def seen_at_k_per_problem(p: Any, k: Any, alpha: Any, beta: Any) -> Any:
     >>> np.round(seen_at_k_per_problem(0, [1, 10, 100], 0.1, 0.9), 3)
     array([0.1 , 0.26, 0.41])
     """
-    arguments.aligned(p=p, k=k, alpha=alpha, beta=beta)
+    arguments.aligned(p=p, k=k, alpha=alpha, beta=beta, false_negative=false_negative)
     p, k = arguments.chance("p", p), arguments.whole("k", k, least=1)
     alpha, beta = _pseudo_counts("alpha", alpha), _pseudo_counts("beta", beta)
-    shape = arguments.shape_together(p=p, k=k, alpha=alpha, beta=beta)
-    flat = (np.broadcast_to(x, shape).ravel() for x in (alpha, beta, k))
-    missed = log_all_wrong(*flat).reshape(shape) if math.prod(shape) else np.zeros(shape)
+    b = arguments.chance("false_negative", false_negative)
+    shape = arguments.shape_together(p=p, k=k, alpha=alpha, beta=beta, false_negative=b)
+    if not math.prod(shape):
+        return np.zeros(shape)
+    p, k, alpha, beta, b = (np.broadcast_to(x, shape).ravel() for x in (p, k, alpha, beta, b))
     with np.errstate(divide="ignore"):
-        return arguments.plain(0.0 - np.expm1(k * np.log1p(-p) + missed))
+        seen = 0.0 - np.expm1(k * np.log1p(-p) + log_all_wrong(alpha, beta, k))
+    errs = p * b > 0
+    if errs.any():
+        most = arguments.table_size("k", int(k[errs].max()), "use fewer draws")
+        arguments.table_size("the entries with rejections times k", errs.sum() * most, "pass fewer at once", _WORK)
+    for draws in np.unique(k[errs]):
+        rows = errs & (k == draws)
+        spared, rejected = 1 - p[rows], p[rows] * b[rows]
+        # Of the draws that are no accepted right one, j are wrong: each of those is spared with chance 1 - a.
+        law = binomial(int(draws), spared / (spared + rejected), rejected / (spared + rejected))
+        wrong = np.arange(draws)[None, :]
+        misses = np.cumsum(np.log1p(-alpha[rows, None] / (alpha[rows, None] + beta[rows, None] + wrong)), axis=1)
+        missed = law[:, 0] + np.sum(law[:, 1:] * np.exp(misses), axis=1)
+        seen[rows] = 1 - (spared + rejected) ** draws * missed
+    return arguments.plain(np.clip(seen, 0.0, 1.0).reshape(shape))
 
 
-def seen_at_k_per_answer(wrong: Any, k: int, false_positive: float) -> float:
+def seen_at_k_per_answer(wrong: Any, k: int, false_positive: float, false_negative: float = 0) -> float:
     r"""Give the pass@k that is seen where each wrong ANSWER is accepted for good, or never.
 
-    .. math:: 1 - E\bigl[(1 - a)^{D}\, \mathbf{1}\{\text{all } k \text{ wrong}\}\bigr]
+    .. math:: 1 - E\bigl[(1 - a)^{D}\, b^{R}\bigr]
 
     D is how many distinct wrong answers are among the k: they are the tickets of the lottery, and not the samples.
-    A model with many wrong answers is seen to solve more than one with few. No right sample is rejected. Ours: the
-    expectation is k! times the coefficient of x^k in prod_j (1 + (1-a)(e^(w_j x) - 1)), read off a circle.
+    A model with many wrong answers is seen to solve more than one with few. R is how many of the k are right, each of
+    them rejected anew with chance b. Ours: the expectation is k! times the coefficient of x^k in
+    e^(pbx) prod_j (1 + (1-a)(e^(w_j x) - 1)), read off a circle.
 
     Parameters
     ----------
@@ -253,6 +273,8 @@ def seen_at_k_per_answer(wrong: Any, k: int, false_positive: float) -> float:
         Draws, at most 1e6; (2k + 100) times the number of different chances may be 2e7 at most.
     false_positive : float in [0, 1]
         Chance that an answer which is wrong is one that the verifier accepts.
+    false_negative : float in [0, 1]
+        Chance to reject a right sample; 1 stands for a wrong key, which rejects the right answer for good.
 
     Returns
     -------
@@ -280,10 +302,12 @@ def seen_at_k_per_answer(wrong: Any, k: int, false_positive: float) -> float:
         raise ValueError(
             f"wrong holds chances of the wrong answers of ONE problem, but they sum to {total:g}, above 1."
         )
-    if total == 0 or a == 1:
-        return 1.0
+    rejected = max(1 - total, 0.0) * arguments.one_number("false_negative", false_negative, 0, 1)
     chances, times = np.unique(wrong[wrong > 0], return_counts=True)
+    if total == 0 or a == 1:
+        return 1 - rejected**k
     arguments.table_size("k", k, "use fewer draws")
+    left = total + rejected  # chance of a draw that is no accepted right one
     points = 2 * k + 100  # draws of a Poisson of mean k that lie so far off have no chance that a float could hold
     if points * chances.size > _WORK:
         raise ValueError(
@@ -294,11 +318,64 @@ def seen_at_k_per_answer(wrong: Any, k: int, false_positive: float) -> float:
     turns = np.arange(points) / points
     less_1 = -2 * np.sin(np.pi * turns) ** 2 + 1j * np.sin(2 * np.pi * turns)  # z - 1, to the last digit near z = 1
     back = np.exp(-2j * np.pi * (np.arange(points) * k % points) / points)  # z^-k
-    law = np.ones(points, complex)
-    for mean, number in zip(k * chances / total, times, strict=True):
+    law = np.exp(k * rejected / left * less_1)
+    for mean, number in zip(k * chances / left, times, strict=True):
         law *= (a * np.exp(-mean) + (1 - a) * np.exp(mean * less_1)) ** int(number)
     unseen = np.mean(law * back).real / np.mean(np.exp(k * less_1) * back).real
-    return float(min(max(1 - min(total, 1.0) ** k * unseen, 0.0), 1.0))
+    return float(min(max(1 - min(left, 1.0) ** k * unseen, 0.0), 1.0))
+
+
+def seen_at_k_equal_answers(p: Any, k: Any, answers: Any, false_positive: Any, false_negative: Any = 0) -> Any:
+    r"""Give the pass@k that is seen where each of m equally likely wrong ANSWERS is accepted for good, or never.
+
+    .. math:: 1 - \sum_{i=0}^{m} \binom{m}{i} a^i (1 - a)^{m-i}
+        \Bigl((1 - p)\frac{m - i}{m} + p\,b\Bigr)^k
+
+    `seen_at_k_per_answer` in closed form: i of the m are accepted, and k draws miss them. At p = 0 it stops at
+    1 - (1-a)^m however large k is: no more tickets are there. Ours, by the law of total probability.
+
+    Parameters
+    ----------
+    p : array_like of float in [0, 1]
+        Chance that one sample is right.
+    k : array_like of int >= 1
+        Draws.
+    answers : array_like of int >= 1
+        Wrong answers m, each of chance (1 - p)/m. Entries times the largest m may be 2e7 at most.
+    false_positive, false_negative : array_like of float in [0, 1]
+        As in `seen_at_k_per_answer`. All five broadcast together.
+
+    Returns
+    -------
+    float, or ndarray of the broadcast shape, in [0, 1]
+
+    Raises
+    ------
+    ValueError
+        A sentence with the offending value, if an argument leaves its range or the work would be too large.
+
+    Examples
+    --------
+    Never right, ten wrong answers, one in ten of them accepted: it ends at 1 - 0.9^10.
+
+    >>> np.round(seen_at_k_equal_answers(0, [1, 10, 100, 10**6], 10, 0.1), 3)
+    array([0.1  , 0.494, 0.651, 0.651])
+    """
+    given = {"p": p, "k": k, "answers": answers, "false_positive": false_positive, "false_negative": false_negative}
+    arguments.aligned(**given)
+    p, k, a, b = p_k_and_rates(p, k, false_positive, false_negative)
+    m = arguments.whole("answers", answers, least=1)
+    shape = arguments.shape_together(p=p, k=k, answers=m, false_positive=a, false_negative=b)
+    arguments.table_size("the entries times the answers", math.prod(shape) * int(m.max()), "pass fewer at once", _WORK)
+    p, k, m, a, b = (np.broadcast_to(x, shape).ravel() for x in (p, k, m, a, b))
+    seen = np.zeros(k.size)
+    for number in np.unique(m):
+        rows = m == number
+        spared = 1 - np.arange(number + 1) / number
+        missed = (1 - p[rows, None]) * spared + (p * b)[rows, None]
+        each, which = np.unique(a[rows], return_inverse=True)
+        seen[rows] = 1 - np.sum(binomial(int(number), each)[which] * missed ** k[rows, None], axis=1)
+    return arguments.plain(np.clip(seen, 0.0, 1.0).reshape(shape))
 
 
 def _pseudo_counts(name: str, values: Any) -> Floats:

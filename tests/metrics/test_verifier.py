@@ -3,7 +3,7 @@
 import math
 from fractions import Fraction as F
 from itertools import product
-from math import prod
+from math import comb, prod
 
 import numpy as np
 import pytest
@@ -165,6 +165,76 @@ def test_limits_of_a_verdict_of_each_answer():
     assert metrics.seen_at_k_per_answer([0.5, 0.3], 3, 1) == metrics.seen_at_k_per_answer([0.0], 3, 0.5) == 1
 
 
+@pytest.mark.parametrize("k", [1, 2, 5])
+@pytest.mark.parametrize("b", [F(1, 3), F(1)])
+def test_right_samples_that_are_rejected_are_draws_that_do_not_help(b, k):
+    """Every set of accepted answers in fractions; for a rate of each problem its moments as products."""
+    p, d, m = F(1, 4), F(1, 3), 3
+    seen = F(0)
+    for kept in product((0, 1), repeat=m):
+        weight = prod(d if x else 1 - d for x in kept)
+        seen += weight * (1 - ((1 - p) * F(m - sum(kept), m) + p * b) ** k)
+    each = [float((1 - p) / m)] * m
+    assert metrics.seen_at_k_per_answer(each, k, float(d), float(b)) == pytest.approx(float(seen), abs=1e-13)
+    assert metrics.seen_at_k_equal_answers(*numbers(p), k, m, *numbers(d, b)) == pytest.approx(float(seen), abs=1e-14)
+    alpha, beta = F(1, 2), F(3)
+    moment = [prod(((beta + t) / (alpha + beta + t) for t in range(i)), start=F(1)) for i in range(k + 1)]
+    missed = sum(comb(k, i) * (1 - p) ** i * (p * b) ** (k - i) * moment[i] for i in range(k + 1))
+    found = metrics.seen_at_k_per_problem(*numbers(p), k, *numbers(alpha, beta, b))
+    assert found == pytest.approx(float(1 - missed), rel=1e-13)
+
+
+def test_rejections_at_the_ends():
+    assert metrics.seen_at_k_per_answer([0.0], 3, 0.1, 0.5) == pytest.approx(1 - 0.5**3, abs=1e-15)
+    assert metrics.seen_at_k_per_answer([0.5], 3, 1, 1) == pytest.approx(1 - 0.5**3, abs=1e-15)
+    assert metrics.seen_at_k_per_problem(1, 3, 1, 1, 0.5) == pytest.approx(1 - 0.5**3, abs=1e-15)
+    table = metrics.seen_at_k_per_problem(0.3, [[2], [900]], 0.2, 0.8, [0, 0.4, 1])
+    assert table.shape == (2, 3)
+    assert table[0, 0] == pytest.approx(metrics.seen_at_k_per_problem(0.3, 2, 0.2, 0.8), rel=1e-14)
+    # A wrong key: nothing right is ever accepted, and no k brings one; what is seen is false, and stops at d.
+    assert metrics.seen_at_k_equal_answers(0.9, 10**6, 1, 0.002, 1) == pytest.approx(0.002, rel=1e-9)
+
+
+@pytest.mark.parametrize("k", [1, 3, 40])
+@pytest.mark.parametrize("m", [1, 4])
+def test_equal_answers_are_answers(m, k):
+    for p, d, b in [(0.0, 0.1, 0.0), (0.3, 0.5, 0.25)]:
+        found = metrics.seen_at_k_equal_answers(p, k, m, d, b)
+        assert found == pytest.approx(metrics.seen_at_k_per_answer([(1 - p) / m] * m, k, d, b), abs=1e-12)
+
+
+# --- comparisons ----------------------------------------------------------------------------------------------------
+
+
+def test_rejections_alone_move_a_crossing_later():
+    """They thin p by b/(1-a): (1, 0) against (2/5, 2/5) crosses at k = 2, at b = 1/2 at k = 3."""
+    sure, wide = np.array([1.0, 0.0]), np.array([0.4, 0.4])
+
+    def first(b):
+        curves = [np.mean(metrics.seen_at_k(p, np.arange(1, 9)[:, None], 0, b), axis=1) for p in (sure, wide)]
+        return int(np.argmax(curves[1] > curves[0])) + 1
+
+    assert (first(0), first(0.5)) == (2, 3)
+    a, b, p, k = 0.1, 0.25, np.array([0.2, 0.7]), 5
+    thinned = 1 - (1 - a) ** k * (1 - metrics.success_at_k(p * (1 - b / (1 - a)), k))
+    np.testing.assert_allclose(metrics.seen_at_k(p, k, a, b), thinned, rtol=1e-14)
+
+
+def test_a_crossing_can_be_made_by_noise():
+    """Trained (1, 0) whose one wrong answer is rejected; base (1/2, 0) with wrong answers that never come twice."""
+    seen = [np.mean(metrics.seen_at_k([0.5, 0], k, 0.1)) for k in (1, 2, 3)]
+    assert seen == pytest.approx(numbers(F(13, 40), F(79, 160), F(9439, 16000)), rel=1e-14)
+    assert seen[1] < 0.5 < seen[2]  # ahead of what the trained model shows at every k
+    assert all(np.mean(metrics.success_at_k([0.5, 0], k)) < 0.5 for k in range(1, 50))
+
+
+def test_a_crossing_can_be_hidden_by_noise():
+    """Trained (1, 0) that repeats one wrong answer which is accepted for good: seen (1, 1), behind nobody for ever."""
+    trained = [metrics.seen_at_k_per_answer([0.0], 9, 0), metrics.seen_at_k_per_answer([1.0], 9, 1)]
+    assert trained == [1, 1]
+    assert np.mean(metrics.success_at_k([0.4, 0.4], 9)) > np.mean(metrics.success_at_k([1, 0], 9))
+
+
 # --- sentences ------------------------------------------------------------------------------------------------------
 
 
@@ -175,6 +245,9 @@ def test_limits_of_a_verdict_of_each_answer():
         (lambda: metrics.half_truth_p(0, 1), "nothing is ever accepted"),
         (lambda: metrics.half_truth_k([0.5, 0], 0, 1), "nothing is ever accepted"),
         (lambda: metrics.seen_at_k_per_problem(0, 3, 0, 1), r"alpha must lie in \[1e-6, 1e6\], but alpha = 0"),
+        (lambda: metrics.seen_at_k_per_problem(0.5, 10**7, 1, 1, 0.5), "at most 1,000,000: use fewer draws"),
+        (lambda: metrics.seen_at_k_equal_answers(0, 3, 0, 0.1), "answers must be at least 1"),
+        (lambda: metrics.seen_at_k_equal_answers(0, 3, 10**8, 0.1), "pass fewer at once"),
         (lambda: metrics.seen_at_k_per_answer([0.7, 0.7], 3, 0.1), "they sum to 1.4, above 1"),
         (lambda: metrics.seen_at_k_per_answer(np.linspace(0, 1e-3, 999), 10**5, 0.1), "too many to work out exactly"),
     ],
