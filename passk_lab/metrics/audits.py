@@ -92,7 +92,7 @@ def clean_audit_size(k: int, luck: float, level: float = 0.95) -> int:
     >>> clean_audit_size(128, 0.01)
     38154
     """
-    k, luck = arguments.one_whole("k", k), _inside("luck", luck)
+    k, luck = arguments.one_whole("k", k), arguments.inside("luck", luck)
     return _audit(k * math.log1p(-arguments.level(level)) / math.log1p(-luck))
 
 
@@ -127,7 +127,11 @@ def audit_size(k: int, false_positive: float, error: float) -> int:
     >>> audit_size(100, 0.01, 0.1)
     10102
     """
-    k, a, error = arguments.one_whole("k", k), _inside("false_positive", false_positive), _inside("error", error)
+    k, a, error = (
+        arguments.one_whole("k", k),
+        arguments.inside("false_positive", false_positive),
+        arguments.inside("error", error),
+    )
     return _audit((k / error) * (k / error) * (a / (1 - a)))
 
 
@@ -233,7 +237,7 @@ def outcome_audit_size(problems: int, wrong: float, half_width: float, level: fl
     from scipy.special import ndtri
 
     problems = arguments.one_whole("problems", problems, least=2)
-    wrong, half_width = _inside("wrong", wrong), _inside("half_width", half_width)
+    wrong, half_width = arguments.inside("wrong", wrong), arguments.inside("half_width", half_width)
     spread = float(ndtri((1 + arguments.level(level)) / 2)) ** 2 * wrong * (1 - wrong)
     return min(problems, math.ceil(spread * problems / (problems * half_width**2 + spread)))
 
@@ -289,13 +293,6 @@ def common_rate_bound(n: Any, c: Any, level: float = 0.95) -> float:
         return float(np.sum(law[never:])) - (1 - level)
 
     return float(-np.expm1(brentq(surprise, -50.0, -1e-14, xtol=1e-15)))
-
-
-def _inside(name: str, value: Any) -> float:
-    number = arguments.one_number(name, value, 0, 1)
-    if not 0 < number < 1:
-        raise ValueError(f"{name} must lie strictly between 0 and 1, but {name} = {number:g}.")
-    return number
 
 
 def _audit(size: float) -> int:
