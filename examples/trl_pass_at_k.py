@@ -35,6 +35,7 @@ N = 8
 
 
 def tokenizer() -> PreTrainedTokenizerFast:
+    """One token a number, and two for padding and end."""
     words = {"<pad>": 0, **{str(number): number for number in range(1, LARGEST + 1)}, "<end>": LARGEST + 1}
     inner = Tokenizer(models.WordLevel(words, unk_token="<pad>"))
     inner.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
@@ -44,6 +45,7 @@ def tokenizer() -> PreTrainedTokenizerFast:
 
 
 def untrained(seed: int) -> LlamaForCausalLM:
+    """Make a Llama of some 15,000 weights, which answers any number about as likely as another."""
     torch.manual_seed(seed)
     config = LlamaConfig(
         vocab_size=LARGEST + 2, hidden_size=32, intermediate_size=64, num_hidden_layers=1, num_attention_heads=2,
@@ -55,7 +57,9 @@ def untrained(seed: int) -> LlamaForCausalLM:
 
 def reward(prompts: list[str], completions: list[str], **_: Any) -> list[float]:
     """The verifier: 1 if the number asked for divides the answer, else 0."""
-    return [float(a.isdigit() and int(a) % int(m) == 0) for m, a in zip(prompts, map(str.strip, completions), strict=True)]
+    return [
+        float(a.isdigit() and int(a) % int(m) == 0) for m, a in zip(prompts, map(str.strip, completions), strict=True)
+    ]
 
 
 @torch.no_grad()
@@ -67,6 +71,7 @@ def success(model: LlamaForCausalLM) -> np.ndarray:
 
 
 def settings(folder: str, steps: int, seed: int, **more: Any) -> GRPOConfig:
+    """What TRL is told: every group in one batch, Adam, and the two settings that leave the credit as it is."""
     return GRPOConfig(**{
         "output_dir": folder, "max_steps": steps, "per_device_train_batch_size": len(ASKED) * N, "num_generations": N,
         "max_completion_length": 1, "learning_rate": 1e-2, "lr_scheduler_type": "constant", "seed": seed,
@@ -91,6 +96,7 @@ def train(objective: objectives.Objective | str, steps: int = 60, seed: int = 0)
 
 
 def main() -> None:
+    """Train both and print what became of every prompt."""
     parser = argparse.ArgumentParser(description="GRPO and pass@k in TRL, side by side.")
     parser.add_argument("--steps", type=int, default=60)
     parser.add_argument("--seed", type=int, default=0)

@@ -130,6 +130,16 @@ def like(rewards: Any, values: Floats) -> Any:
     return np.split(values, np.cumsum([len(row) for row in rows])[:-1])
 
 
+def flat_like(name: str, values: Any, size: int) -> Floats:
+    """Read numbers that came in the shape of the rewards, one for each of `size` samples, as one row."""
+    rows = _rows(values)
+    parts = [arguments.real(name, values)] if rows is None else [arguments.real(name, row) for row in rows]
+    flat = np.concatenate([np.ravel(part) for part in parts])
+    if flat.size != size:
+        raise ValueError(f"{name} has one entry for each sample, but {flat.size} came for {size} rewards.")
+    return flat
+
+
 def _right(flat: Floats, group: Ints, names: list[Any], threshold: float | None, scored: Any) -> Any:
     if threshold is not None:
         least = arguments.one_number("threshold", threshold, -1e300, 1e300)
@@ -137,11 +147,13 @@ def _right(flat: Floats, group: Ints, names: list[Any], threshold: float | None,
     other = scored & (flat != 0) & (flat != 1)
     if other.any():
         values = np.unique(flat[scored])
-        two = f", as in threshold={values[1]:g} for the {values[0]:g} and {values[1]:g} here" if len(values) == 2 else ""
+        two = (
+            f", as in threshold={values[1]:g} for the {values[0]:g} and {values[1]:g} here" if len(values) == 2 else ""
+        )
         raise ValueError(
             f"rewards are 0 for a wrong sample and 1 for a right one, but {_place(flat, group, names, other)} has "
-            f"{arguments.first(flat, other):g}. Say from where on a sample counts as right with threshold=...{two}; for "
-            "rewards that are real numbers there is objectives.max_at_k_credit."
+            f"{arguments.first(flat, other):g}. Say from where on a sample counts as right with threshold=...{two}; "
+            "for rewards that are real numbers there is objectives.max_at_k_credit."
         )
     return flat == 1
 
@@ -191,7 +203,9 @@ def _flat(rewards: Any, groups: Any) -> tuple[Floats, Ints, list[Any]]:
 def _numbers(rewards: Any) -> Floats:
     """Rewards as floats, a missing one as NaN."""
     if isinstance(rewards, list | tuple):
-        rewards = [[np.nan if r is None else r for r in row] if isinstance(row, list | tuple) else row for row in rewards]
+        rewards = [
+            [np.nan if r is None else r for r in row] if isinstance(row, list | tuple) else row for row in rewards
+        ]
         rewards = [np.nan if row is None else row for row in rewards]
     values = arguments.floats("rewards", rewards, marks=True)
     if np.isinf(values).any():

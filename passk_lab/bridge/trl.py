@@ -65,7 +65,7 @@ class LabGRPOTrainer(GRPOTrainer):
                 )
         check_trl(args, objective, evaluates=more.get("eval_dataset") is not None)
         self.objective = resolve(objective)
-        self._reading = {"threshold": threshold, "unscored": unscored}
+        self._reading: dict[str, Any] = {"threshold": threshold, "unscored": unscored}
         verdicts([0, 1], **self._reading)  # a threshold that is none is said before the model is loaded
         super().__init__(model=model, reward_funcs=reward_funcs, args=args, **more)
         self.add_callback(LabDiagnostics(self, objective=self.objective, answer=answer, **self._reading))
@@ -131,7 +131,7 @@ class LabDiagnostics(TrainerCallback):
         unscored: str = "refuse",
     ) -> None:
         self.trainer, self.answer = trainer, answer or str
-        self.asked = {"objective": objective, "k": k, "threshold": threshold, "unscored": unscored}
+        self.asked: dict[str, Any] = {"objective": objective, "k": k, "threshold": threshold, "unscored": unscored}
         self.records: list[dict[str, Any]] = []
 
     def on_substep_end(

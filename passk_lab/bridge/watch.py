@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from passk_lab import arguments, metrics
-from passk_lab.bridge.credits import Verdicts, like, of_verdicts, verdicts
+from passk_lab.arguments import Ints
+from passk_lab.bridge.credits import Verdicts, flat_like, of_verdicts, verdicts
 from passk_lab.objectives import Objective, effective_share, effective_weight
 from passk_lab.objectives.registry import resolve
 
@@ -84,23 +85,20 @@ def diagnostics(
         "unscored": float((~seen.scored).mean()),
     }  # fmt: skip
     if credit is not None:
-        out |= _signal(seen, _given(credit, seen))
+        out |= _signal(seen, flat_like("credit", credit, seen.group.size))
     elif objective is not None:
         out |= _signal(seen, of_verdicts(seen, objective))
     if objective is not None:
-        climbed = resolve(objective)
-        out["weight"] = float(np.mean([effective_weight(climbed, int(m), right / m) for m, right in zip(n, c, strict=True)]))
+        out["weight"] = _plugged_in(resolve(objective), n, c)
     if answers is not None:
         out |= _answers(seen, answers)
     return {name: out[name] for name in MEANING if name in out}
 
 
-def _given(credit: Any, seen: Verdicts) -> Any:
-    rows = [np.ravel(arguments.real("credit", row)) for row in credit] if isinstance(credit, list) else [credit]
-    flat = np.concatenate([np.ravel(arguments.real("credit", row)) for row in rows])
-    if flat.size != seen.group.size:
-        raise ValueError(f"credit has one entry for each sample, but {flat.size} came for {seen.group.size} rewards.")
-    return flat
+def _plugged_in(objective: Objective, n: Ints, c: Ints) -> float:
+    """Mean over groups of the effective weight at c/n."""
+    total = sum(effective_weight(objective, int(m), c[n == m] / m).sum() for m in np.unique(n))
+    return float(total / n.size)
 
 
 def _signal(seen: Verdicts, credit: Any) -> dict[str, float]:
