@@ -1,6 +1,8 @@
 """The bridge in the real TRL: run in its own environment, where `test_trl.py` starts it; elsewhere it is skipped."""
 
 import itertools
+import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,6 +16,7 @@ from trl import GRPOConfig, GRPOTrainer
 
 from examples import trl_pass_at_k as example
 from passk_lab import bridge, objectives
+from passk_lab.bridge.tensorboard import write
 from passk_lab.bridge.trl import LabDiagnostics, LabGRPOTrainer
 from tests.objectives import oracles
 
@@ -288,3 +291,99 @@ def test_evaluation_between_steps_is_not_taken_for_a_batch(tmp_path):
     watch = next(c for c in trainer.callback_handler.callbacks if isinstance(c, LabDiagnostics))
     assert [record["step"] for record in watch.records] == [1, 3]
     assert sum("eval_loss" in row for row in trainer.state.log_history) == 4
+
+
+# --- the page and the writer -----------------------------------------------------------------------------------------
+
+PAGE = (Path(example.__file__).parents[1] / "docs" / "bridge.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"<!-- trainer: ([\w-]+) -->\n```python\n(.*?)```", PAGE, re.DOTALL)
+
+
+def test_the_pages_first_block_for_trl_trains(tmp_path, monkeypatch):
+    code = next(code for name, code in BLOCKS if name == "trl")
+    settings = {**vars(example.settings(str(tmp_path), 2, 0))}
+    small = {name: settings[name] for name in ("max_steps", "per_device_train_batch_size", "max_completion_length")}
+    more = {"use_cpu": True, "bf16": False, "report_to": "none", "save_strategy": "no", "disable_tqdm": True}
+    monkeypatch.chdir(tmp_path)
+    code = code.replace('GRPOConfig("out", ', f'GRPOConfig("out", **{ {**small, **more}!r}, ')
+    space = {
+        "model": example.untrained(0), "reward": example.reward, "tokenizer": example.tokenizer(),
+        "dataset": Dataset.from_dict({"prompt": PROMPTS * 4}),
+    }  # fmt: skip
+    exec(code, space)
+    assert space["trainer"].state.global_step == 2
+
+
+def test_the_pages_one_method_is_enough_for_credits_that_add_up_to_nothing(tmp_path):
+    code = [code for name, code in BLOCKS if name == "trl"][1]
+    space = {}
+    exec(code, space)
+    seen = []
+    trainer = make(space["MyTrainer"], tmp_path)
+    reached(trainer, seen)
+    trainer.train()
+    table = oracles.table("pass@1", N)
+    for group in groups(seen[: len(seen) // 2]).values():
+        c = sum(right for right, _ in group)
+        for right, advantage in group:
+            assert abs(advantage - float((table.correct if right else table.wrong)[c])) < 1e-6
+
+
+def scalars(folder):
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    events = EventAccumulator(str(folder))
+    events.Reload()
+    return {tag: [(e.step, e.value) for e in events.Scalars(tag)] for tag in events.Tags()["scalars"]}
+
+
+def test_tensorboard_shows_a_run_of_the_lab_live_and_afterwards(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    space = {}
+    exec(next(code for name, code in BLOCKS if name == "tensorboard"), space)
+    live, after = scalars(tmp_path / "out" / "live"), scalars(tmp_path / "out" / "afterwards")
+    assert live == after
+    run = space["run"]
+    assert after["pass_at_1"] == [(r["step"], pytest.approx(r["pass_at_1"])) for r in run.step_records]
+    last = run.evaluation_records[-1]
+    assert after["unseen/pass_at_1024"][-1] == (last["step"], pytest.approx(last["unseen"]["pass_at"][-1]))
+    assert after["unseen/pass_at_8_low"][-1] == (last["step"], pytest.approx(last["unseen"]["low"][3]))
+
+
+def test_tensorboard_shows_what_the_callback_saw_and_a_trainers_log(tmp_path):
+    trainer = make(LabGRPOTrainer, tmp_path / "model", objective="grpo")
+    trainer.train()
+    watch = next(c for c in trainer.callback_handler.callbacks if isinstance(c, LabDiagnostics))
+    assert write(watch.records, tmp_path / "watch") == 2 * len(bridge.MEANING)
+    assert set(scalars(tmp_path / "watch")) == set(bridge.MEANING)
+    write(trainer.state.log_history, tmp_path / "log")
+    found = scalars(tmp_path / "log")
+    assert [value for _, value in found["lab/pass_at_1"]] == pytest.approx([r["pass_at_1"] for r in watch.records])
+
+
+@pytest.mark.parametrize(
+    ("records", "sentence"),
+    [
+        ([], "no number"),
+        ([{"step": 1, "kind": "step"}], "no number"),
+        ([{"loss": 1.0}], "record 0 is"),
+        ([3], "record 0 is 3"),
+        ([{"step": 1.5, "loss": 1.0}], "whole numbers"),
+        ([{"step": 1, "loss": 1.0}, {"step": 2, "loss": "low"}], "loss of record 1 is to be a number, but it is 'low'"),
+        ([{"step": 1, "loss": [1, 2]}], "loss of record 0"),
+    ],
+)
+def test_records_that_are_none_get_a_sentence_and_no_file(records, sentence, tmp_path):
+    with pytest.raises(ValueError, match=sentence):
+        write(records, tmp_path / "events")
+    assert not (tmp_path / "events").exists()
+
+
+def test_a_change_by_hand_is_shown_by_its_name(tmp_path):
+    assert (
+        write(
+            [{"kind": "change", "step": 4, "name": "rate", "value": 0.5}, {"step": 5, "loss": None, "x": 1}], tmp_path
+        )
+        == 2
+    )
+    assert scalars(tmp_path) == {"change/rate": [(4, 0.5)], "x": [(5, 1.0)]}

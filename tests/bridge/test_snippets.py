@@ -57,6 +57,19 @@ def test_the_first_block(capsys):
     exec(code, {})
 
 
+def test_tables_whose_credits_add_up_to_nothing_are_those_the_page_names():
+    said = re.search(r"unless its credits add up to 0 in every group: (.*?)\.\n", PAGE, re.DOTALL)[1]
+    found, c = [], np.arange(9)
+    for name in objectives.names(variants=True):
+        made, draws = objectives.get(name), objectives.entry(name).draws
+        made = objectives.get(name, **{draws: 8}) if made.missing("credit", 8) and draws else made
+        if not made.missing("credit", 8):
+            table = made.credit(8)
+            if np.abs(c * table.correct + (8 - c) * table.wrong).max() < 1e-12:
+                found.append(name)
+    assert re.findall(r"`([^`]+)`", said) == found
+
+
 def by_token(estimator, **more):
     """Call an estimator as verl's and SkyRL's trainers do."""
     rewards = torch.zeros(16, 3)
@@ -80,7 +93,7 @@ def test_verl(monkeypatch):
 def test_skyrl(monkeypatch):
     kept = {}
     registry = SimpleNamespace(register=lambda name, function: kept.setdefault(name, function))
-    block("skyrl", monkeypatch, skyrl_train__utils__ppo_utils={"AdvantageEstimatorRegistry": registry})
+    block("skyrl", monkeypatch, skyrl__backends__skyrl_train__utils__ppo_utils={"AdvantageEstimatorRegistry": registry})
     by_token(kept["pass@8-loo-1"], values=None, gamma=1.0, lambd=1.0, grpo_norm_by_std=False)
 
 
