@@ -16,13 +16,15 @@ export PIP_ARGS
 lab: set-up-lab
 	$(BIN)/passk-lab $(ARGS)
 
-test: set-up-test chromium lint
+# TRL's environment takes minutes to make, so its tests run here where `make trl` has made it, which also renews it.
+test: set-up-test chromium lint $(if $(wildcard .venv-trl),trl)
 	$(BIN)/pytest -m "not browser and not long" -n 2
 	$(BIN)/pytest -m "browser and not long" tests/browser
 
-# Soak, large fuzz, a cluster; results in benchmarks/results/long.md.
-test-long: set-up-ray chromium
+# Soak, large fuzz, a cluster, TRL; results in benchmarks/results/long.md.
+test-long: set-up-ray chromium trl
 	$(BIN)/pytest -m long -p no:xdist
+	$(BIN)/pytest -m "not long" -p no:xdist tests/bridge/test_trl.py
 
 # The core of the tests on Python 3.12 and 3.13, where they are, and at the lower bounds of pyproject.toml.
 test-versions: set-up-test
@@ -38,7 +40,8 @@ gpu:
 	PYTHONPATH=. PYTHONUNBUFFERED=1 PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 \
 	$(shell command -v timeout >/dev/null && echo timeout 470) $(PYTHON) -m benchmarks.gpu --out $(OUT) --keep $(ARGS)
 
-# TRL, the peer of the training benchmark, lives apart: it asks for packages that the lab does without.
+# TRL, to which the bridge goes and the peer of the training benchmark, lives apart: it asks for packages that the lab
+# does without.
 trl:
 	$(SET_UP) .venv-trl --requirements benchmarks/trl_side/requirements.txt
 

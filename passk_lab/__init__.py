@@ -15,6 +15,7 @@ from passk_lab.version import __version__
 
 __all__ = [
     "__version__",
+    "bridge",
     "cockpit",
     "course",
     "data",
@@ -28,7 +29,7 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
-    from passk_lab import cockpit, course, data, exact, explorers, lm, metrics, objectives, readers, report
+    from passk_lab import bridge, cockpit, course, data, exact, explorers, lm, metrics, objectives, readers, report
 
 
 def __getattr__(name: str) -> Any:

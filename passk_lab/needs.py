@@ -1,19 +1,22 @@
 """What each room needs beyond numpy and scipy, and the sentence said where that is not installed.
 
-`metrics`, `objectives`, `exact`, `readers` and `report` need numpy and scipy alone, so they also run where the package
-was installed without its dependencies (`readers` asks for more when a file comes that takes it). Any other room opened
-there says what is missing, in one sentence.
+`metrics`, `objectives`, `exact`, `bridge`, `readers` and `report` need numpy and scipy alone, so they also run where the
+package was installed without its dependencies (`readers` asks for more when a file comes that takes it, `report` for
+its page). Any other room opened there says what is missing, in one sentence.
 """
 
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 
-ROOMS = ("cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives", "readers", "report")
+ROOMS = (
+    "bridge", "cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives", "readers", "report",
+)  # fmt: skip
 CHECKS = "the check of a derivation or an objective"
 LAB = "opening the notebooks"
 TABLES = "reading CSV and Parquet"
 PACKED = "unpacking what zstd packed"
+VERL = "an estimator in verl's registry"
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "passk_lab.data": ("pandas",),
@@ -22,12 +25,22 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "passk_lab.cockpit": ("anywidget", "matplotlib", "pandas", "safetensors", "torch"),
     "passk_lab.lm": ("pandas", "safetensors", "torch"),
     "passk_lab.lm.command": ("pandas", "safetensors", "torch", "tqdm", "tyro"),
+    "passk_lab.report.figures": ("anywidget", "matplotlib", "pandas"),
+    "passk_lab.report.page": ("anywidget", "matplotlib", "pandas"),
     CHECKS: ("mpmath", "torch"),
     TABLES: ("pyarrow",),
     PACKED: ("zstandard",),
     LAB: ("anywidget", "ipywidgets", "jupyterlab", "matplotlib", "pandas"),
 }
 """Packages by what needs them. A test holds the rooms' lists against what their files import."""
+
+ADAPTERS: dict[str, tuple[str, ...]] = {
+    "passk_lab.bridge.trl": ("torch", "transformers", "trl"),
+    "passk_lab.bridge.verl": ("torch",),
+    "passk_lab.bridge.tensorboard": ("tensorboard", "torch"),
+    VERL: ("verl",),
+}
+"""What the bridge meets in a trainer's environment, and the lab does without: not among `EVERYTHING`."""
 
 WITHOUT_TORCH = ("passk_lab.lm", "passk_lab.lm.compare", "passk_lab.lm.recorded")
 """Explorers read recorded runs through these, so pandas is enough to import them."""
@@ -60,7 +73,7 @@ def check(name: str, enough: Sequence[str] = ()) -> None:
     --------
     >>> check("passk_lab.data")
     """
-    missing = [package for package in NEEDS[name] if not installed(package)]
+    missing = [package for package in (NEEDS | ADAPTERS)[name] if not installed(package)]
     if missing and not (enough and all(map(installed, enough))):
         raise NotInstalled(f"{name} needs {how_to_get(missing)}", name=missing[0])
 
@@ -86,8 +99,9 @@ class _Doorkeeper:
     @staticmethod
     def find_spec(name: str, path: object = None, target: object = None) -> None:
         room = ".".join(name.split(".")[:2])
-        if room in NEEDS:
-            check(name if name in NEEDS else room, ("pandas",) if name in WITHOUT_TORCH else ())
+        if room in NEEDS or name in NEEDS or name in ADAPTERS:
+            known = name in NEEDS or name in ADAPTERS
+            check(name if known else room, ("pandas",) if name in WITHOUT_TORCH else ())
 
 
 sys.meta_path.insert(0, _Doorkeeper)

@@ -1,4 +1,4 @@
-"""The light way in: with numpy and scipy alone five rooms work, and every other says in a sentence what it lacks."""
+"""The light way in: with numpy and scipy alone six rooms work, and every other says in a sentence what it lacks."""
 
 import ast
 import importlib.metadata
@@ -16,7 +16,7 @@ import passk_lab
 from passk_lab import needs
 
 PACKAGE = Path(passk_lab.__file__).parent
-LIGHT = ("metrics", "objectives", "exact", "readers", "report")
+LIGHT = ("metrics", "objectives", "exact", "bridge", "readers", "report")
 CLOSED = [room for room in passk_lab.__all__ if room not in (*LIGHT, "__version__")]
 BRINGS = {"IPython": "anywidget", "traitlets": "anywidget"}
 """Packages that come with one in the list of a room."""
@@ -54,11 +54,12 @@ def test_it_has_numpy_and_scipy_alone(light):
     assert ask(light, code).split() == ["numpy", "passk-lab", "scipy"]
 
 
-def test_five_rooms_give_right_numbers(light, tmp_path):
+def test_the_light_rooms_give_right_numbers(light, tmp_path):
     (tmp_path / "x_results.jsonl").write_text('{"task_id": "a", "passed": true, "completion": ""}\\n' * 3)
     code = """
 import sys
-from passk_lab import metrics, objectives, exact, readers, report
+from passk_lab import bridge, metrics, objectives, exact, readers, report
+print(bridge.credit([[1, 0, 0]], "pass@1")[0, 1])
 print(metrics.pass_at_k(n=4, c=1, k=2), metrics.compare(4, [1, 2, 4], 4, [2, 3, 4], seed=0).crossover is not None)
 print(round(objectives.effective_weight(objectives.get("pass@k-training", k=4), n=8, p=0.1), 3))
 print(round(float(exact.flow(exact.one_among(100), "pass@1", until_p=0.1).time[-1]), 4))
@@ -66,17 +67,18 @@ print(*readers.read(sys.argv[1])[0].c)
 print(report.diagnose(readers.read(sys.argv[1])).model.pass_at.at(3).estimate)
 """
     # By hand: 1 - C(3, 2)/C(4, 2); the README's number; log-odds and 1/p of the closed form of a plateau.
-    assert ask(light, code, str(tmp_path)).split() == ["0.5", "True", "0.789", "93.9478", "3", "1.0"]
+    assert ask(light, code, str(tmp_path)).split() == ["-0.5", "0.5", "True", "0.789", "93.9478", "3", "1.0"]
 
 
-def test_the_doctests_of_the_five_rooms(light):
+def test_the_doctests_of_the_light_rooms(light):
     code = f"""
 import doctest, importlib, json, pkgutil
+from passk_lab.needs import ADAPTERS, NEEDS
 tried = {{}}
 for room in {LIGHT!r}:
     package = importlib.import_module("passk_lab." + room)
     parts = [m.name for m in pkgutil.walk_packages(package.__path__, package.__name__ + ".")]
-    for name in [package.__name__, *(part for part in parts if "derivations" not in part)]:
+    for name in [package.__name__, *(part for part in parts if "derivations" not in part and part not in ADAPTERS | NEEDS)]:
         failed, number = doctest.testmod(importlib.import_module(name), optionflags=doctest.NORMALIZE_WHITESPACE)
         assert not failed, name
         tried[room] = tried.get(room, 0) + number
@@ -111,6 +113,14 @@ def test_any_other_room_says_what_it_lacks_whichever_way_it_is_opened(light, roo
     assert sentence.endswith(f": pip install {' '.join(lacks)}")
 
 
+@pytest.mark.parametrize("adapter", ["trl", "verl", "tensorboard"])
+def test_an_adapter_says_which_trainer_it_is_for(light, adapter):
+    lacks = needs.ADAPTERS[f"passk_lab.bridge.{adapter}"]
+    sentence = said(start(light, "-c", f"import passk_lab.bridge.{adapter}"))
+    assert sentence.startswith(f"passk_lab.needs.NotInstalled: passk_lab.bridge.{adapter} needs {lacks[0]}")
+    assert sentence.endswith(f": pip install {' '.join(lacks)}")
+
+
 def test_the_sentence_is_an_import_error(light):
     code = (
         "try:\n import passk_lab.lm\nexcept ImportError as error:\n print(type(error).__mro__[1].__name__, error.name)"
@@ -123,7 +133,7 @@ def test_the_command_speaks_there(light, tmp_path):
     assert start(command, "--help").returncode == 0
     doctor = start(command, "doctor", cwd=tmp_path)
     assert doctor.returncode == 1
-    assert "Rooms that work here: exact, metrics, objectives, readers, report." in doctor.stdout
+    assert "Rooms that work here: bridge, exact, metrics, objectives, readers, report." in doctor.stdout
     assert "pip install anywidget ipywidgets jupyterlab" in doctor.stdout
     assert not doctor.stderr
     for words, lacks in (
@@ -181,7 +191,9 @@ def test_a_light_room_imports_numpy_and_scipy_alone(room):
             "readers": (*needs.NEEDS[needs.TABLES], *needs.NEEDS[needs.PACKED]),
         }
         asked_for = {package for folder, packages in more.items() if folder in file.parts for package in packages}
-        assert imported(file) <= {"numpy", "scipy", *asked_for}, file
+        adapter = needs.ADAPTERS.get(f"passk_lab.{room}.{file.stem}", ())
+        verl = needs.ADAPTERS[needs.VERL] if file.stem == "verl" and room == "bridge" else ()
+        assert imported(file) <= {"numpy", "scipy", *asked_for, *adapter, *verl}, file
 
 
 def test_what_is_listed_is_what_pip_installs():

@@ -8,7 +8,6 @@ from typing import Any
 
 from passk_lab import files, readers
 from passk_lab.readers import Undecided
-from passk_lab.report import page
 from passk_lab.report.as_json import to_json
 from passk_lab.report.diagnosis import Diagnosis, diagnose
 from passk_lab.report.estimates import Curve
@@ -49,9 +48,13 @@ def diagnose_command(options: argparse.Namespace) -> int:
         files.put(options.json, json.dumps(to_json(found), allow_nan=False, indent=1) + "\n")
         print(f"\nWritten: {options.json}")
     if out is not None:
+        from passk_lab.report import page  # numbers alone need none of what draws
+
         page.write(found, out)
         print(f"\nWritten: {out}")
     if options.figures is not None:
+        from passk_lab.report import page
+
         page.write_figures(found, options.figures)
         print(f"\nWritten: {options.figures}")
     return 0
