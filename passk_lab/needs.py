@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 
-ROOMS = ("cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives")
+ROOMS = ("cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives", "verdict")
 CHECKS = "the check of a derivation or an objective"
 LAB = "opening the notebooks"
 
@@ -18,13 +18,20 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "passk_lab.explorers": ("anywidget", "matplotlib", "pandas"),
     "passk_lab.cockpit": ("anywidget", "matplotlib", "pandas", "safetensors", "torch"),
     "passk_lab.lm": ("pandas", "safetensors", "torch"),
+    "passk_lab.verdict": ("pandas",),
     "passk_lab.lm.command": ("pandas", "safetensors", "torch", "tqdm", "tyro"),
     CHECKS: ("mpmath", "torch"),
     LAB: ("anywidget", "ipywidgets", "jupyterlab", "matplotlib", "pandas"),
 }
 """Packages by what needs them. A test holds the rooms' lists against what their files import."""
 
-WITHOUT_TORCH = ("passk_lab.lm", "passk_lab.lm.compare", "passk_lab.lm.recorded")
+WITHOUT_TORCH = (
+    "passk_lab.lm",
+    "passk_lab.lm.alarm",
+    "passk_lab.lm.compare",
+    "passk_lab.lm.recorded",
+    "passk_lab.lm.warning",
+)
 """Explorers read recorded runs through these, so pandas is enough to import them."""
 
 EVERYTHING = ("numpy", "scipy", *sorted({package for packages in NEEDS.values() for package in packages}))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from passk_lab import cockpit, course, data, exact, explorers, lm, metrics, objectives
+from passk_lab import cockpit, course, data, exact, explorers, lm, metrics, objectives, verdict
 from passk_lab.course.builder import sources
 from passk_lab.exact import derivations
 
@@ -209,7 +209,7 @@ def test_a_file_that_a_text_names_exists(file):
 # --- docstrings and files ---------------------------------------------------------------------------------------
 
 NEVER_RAISE = ("names", "overview", "with_draws", "replaced", "entry")
-ROOMS = [metrics, objectives, exact, derivations, explorers, cockpit, course, data, lm, lm.mechanisms]
+ROOMS = [metrics, objectives, exact, derivations, explorers, cockpit, course, data, lm, lm.mechanisms, verdict]
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__name__)

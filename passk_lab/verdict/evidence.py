@@ -12,6 +12,7 @@ from passk_lab import arguments
 from passk_lab.verdict.claims import CLAIMS, WORLDS
 
 VERDICTS = ("holds", "holds partly", "does not hold", "not tested")
+"""What can be said of a claim in a world."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,11 @@ def cell(claim: str, world: str) -> Callable[[Callable[[], Evidence]], Callable[
     return put
 
 
-def over_seeds(values: Any, level: float = 0.95) -> str:
+Through = tuple[Callable[[Any], Any], Callable[[Any], Any]]
+_AS_IT_IS: Through = (np.asarray, np.asarray)
+
+
+def over_seeds(values: Any, level: float = 0.95, through: Through = _AS_IT_IS) -> str:
     r"""Write the mean of a number over seeds with its interval, :math:`\bar x \pm t_{m-1} s / \sqrt m`.
 
     Three seeds give a wide one: t is 4.3.
@@ -83,6 +88,8 @@ def over_seeds(values: Any, level: float = 0.95) -> str:
     values : array_like of float, shape (m,)
         One for each seed, two at least.
     level : float in (0, 1)
+    through : pair of functions
+        A scale on which the interval is formed, and the way back: `(arctanh, tanh)` keeps a correlation within 1.
 
     Raises
     ------
@@ -99,5 +106,7 @@ def over_seeds(values: Any, level: float = 0.95) -> str:
     values, level = arguments.real("values", values).ravel(), arguments.level(level)
     if len(values) < 2:
         raise ValueError("one seed has no spread: an interval over seeds needs two of them at least.")
-    half = stdtrit(len(values) - 1, (1 + level) / 2) * values.std(ddof=1) / np.sqrt(len(values))
-    return "{:.3f} [{:.3f}, {:.3f}]".format(*(values.mean() + np.array([0, -half, half]) + 0.0))
+    scaled = through[0](values)
+    half = stdtrit(len(values) - 1, (1 + level) / 2) * scaled.std(ddof=1) / np.sqrt(len(values))
+    low, high = through[1](scaled.mean() + np.array([-half, half])) + 0.0  # no minus before a 0
+    return f"{values.mean() + 0.0:.3f} [{low:.3f}, {high:.3f}]"

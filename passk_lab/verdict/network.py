@@ -66,11 +66,12 @@ _PASS_1 = ["pass@1", "exact pass@1", "GRPO", "expected GRPO"]
 
 @cell("many prompts, one direction", "network")
 def another_goal() -> Evidence:
-    """Compare exact pass@4 with exact pass@1 where both have pass@1 = .4; a case is a rate and seed: kept within .005."""
+    """Compare exact pass@4 and exact pass@1 where pass@1 = .4; a case, a rate and seed: they keep alike to .005."""
     apart = (_kept().loc["exact pass@4"] - _kept().loc["exact pass@1"]).dropna()
     return Evidence(
         {f"rate {rate:g}, seed {seed}": abs(value) < 0.005 for (rate, seed), value in apart.items()},
-        f"At pass@1 = .4 exact pass@4 has kept {apart.mean():.3f} more of pass@256 than exact pass@1, in the mean: not one "
+        f"At pass@1 = .4 exact pass@4 has kept {apart.mean():.3f} more of pass@256 than exact pass@1, in the "
+        f"mean: not one "
         "path.",
         _THREE,
         f"at rate 0.0004: {over_seeds(apart.xs(4e-4, level='rate'))}",
@@ -84,7 +85,8 @@ def large_k_is_slow() -> Evidence:
     ordered = (ends[16] < ends[4]) & (ends[4] < ends[1])
     return Evidence(
         {f"rate {rate:g}, seed {seed}": bool(so) for (rate, seed), so in ordered.items()},
-        f"After {recorded.STEPS} steps at rate 0.0004 exact pass@1 has pass@1 = {ends[1].loc[4e-4].mean():.2f}, exact pass@4 "
+        f"After {recorded.STEPS} steps at rate 0.0004 exact pass@1 has pass@1 = {ends[1].loc[4e-4].mean():.2f}, "
+        f"exact pass@4 "
         f"{ends[4].loc[4e-4].mean():.2f}, exact pass@16 {ends[16].loc[4e-4].mean():.2f}.",
         _THREE,
         f"pass@1 less pass@16: {over_seeds((ends[1] - ends[16]).loc[4e-4])}",
@@ -99,7 +101,8 @@ def narrows() -> Evidence:
     lost = own[DRAWS, 0] - own[DRAWS, recorded.STEPS]
     return Evidence(
         {_named(run): bool(value) for run, value in so.items()},
-        f"In {int(so.sum())} of {len(so)} runs pass@1 rises and pass@256 falls, by {lost.min():.3f} to {lost.max():.3f}.",
+        f"In {int(so.sum())} of {len(so)} runs pass@1 rises and pass@256 falls, by {lost.min():.3f} to "
+        f"{lost.max():.3f}.",
         _THREE,
         f"fall under pass@1 at rate 0.0004: {over_seeds(lost.loc['pass@1', 4e-4])}",
     )
@@ -161,7 +164,8 @@ def noise_not_goal() -> Evidence:
 
     It is so where the exact one ends above in pass@1 and in pass@256.
     """
-    cases, more = {}, {}
+    cases: dict[str, bool] = {}
+    more = {}
     for k in (4, 16):
         apart = (_change().loc[f"exact pass@{k}"] - _change().loc[f"pass@{k}"])[
             [(1, recorded.STEPS), (DRAWS, recorded.STEPS)]
@@ -228,7 +232,7 @@ def mechanisms_beat() -> Evidence:
     every = [f"{a} over {b}" for (a, b), by_seed in apart.items() if (by_seed > 0).all()]
     return Evidence(
         cases,
-        f"In {sum(cases.values())} of {len(cases)} cases the mechanism keeps more; from every seed only "
+        f"In {sum(cases.values())} of {len(cases)} cases the mechanism keeps more; from every seed: "
         f"{', '.join(every) or 'none'}.",
         _THREE,
         f"forward KL less pass@4-loo-1: {over_seeds(apart['forward KL', 'pass@4-loo-1'])}",
@@ -262,7 +266,7 @@ def entropy_and_coverage() -> Evidence:
         {f"rate {rate:g}, seed {seed}": bool(value > 0) for (rate, seed), value in by.items()},
         f"Rank correlation over {both.index.unique('method').size} methods: {by.min():+.2f} to {by.max():+.2f}.",
         _THREE,
-        f"at rate 0.0004: {over_seeds(by.loc[4e-4])}",
+        f"at rate 0.0004, by Fisher's z: {over_seeds(by.loc[4e-4], through=(np.arctanh, np.tanh))}",
     )
 
 
@@ -273,7 +277,8 @@ def gap_warns() -> Evidence:
     Does it beat the clock, and pass@1, among runs at one step? Does its alarm, at a fifth of false alarms allowed, warn
     of a share of the falls that lies above its false alarms, interval above interval?
     """
-    cases, allowed = {}, warning.ALLOWED[-1]
+    cases: dict[str, bool] = {}
+    allowed = warning.ALLOWED[-1]
     for by in warning.BY:
         found, alarm = warning.ordered("gap_at_n", by), warning.judged("gap_at_n", by, allowed)
         cases |= {
@@ -285,9 +290,12 @@ def gap_warns() -> Evidence:
     chosen, found = warning.judged_choice(warning.BY[0], allowed), warning.ordered("gap_at_n", warning.BY[0])
     return Evidence(
         cases,
-        f"Beside runs at the same step it orders {100 * found.concordance:.0f} % of pairs. As an alarm it comes before "
-        f"{alarm.warned.hits} of {alarm.warned.of} falls of .1, and falsely in {alarm.false.hits} of {alarm.false.of} runs "
-        f"(the best signal after the fact, {best.signal}: {best.warned.hits} and {best.false.hits}; one chosen beforehand: "
+        f"Beside runs at the same step it orders {100 * found.concordance:.0f} % of pairs. As an alarm on one run "
+        f"it comes before "
+        f"{alarm.warned.hits} of {alarm.warned.of} falls of .1, and falsely in {alarm.false.hits} of "
+        f"{alarm.false.of} runs "
+        f"(the best signal after the fact, {best.signal}: {best.warned.hits} and {best.false.hits}; one chosen "
+        f"beforehand: "
         f"{chosen.warned.hits} and {chosen.false.hits}).",
         _THREE,
         f"share warned [{alarm.warned.low:.2f}, {alarm.warned.high:.2f}], falsely [{alarm.false.low:.2f}, "

@@ -46,7 +46,8 @@ def narrows() -> Evidence:
     cases |= {f"GSM8K, {name}": so for name, so in below.items()}
     return Evidence(
         cases,
-        f"On MATH500 the curves cross at k = {found.crossover.k} [{found.crossover.low}, {found.crossover.high}]. On GSM8K "
+        f"On MATH500 the curves cross at k = {found.crossover.k} [{found.crossover.low}, {found.crossover.high}]. "
+        f"On GSM8K "
         f"{sum(below.values())} of {len(rest)} runs fall below the base's pass@128 of {base[128]:.3f}; the lowest has "
         f"{rest[128].min():.3f}.",
         f"{len(cases)} models",
@@ -69,7 +70,7 @@ def gap_closes() -> Evidence:
     return Evidence(
         cases,
         f"On MATH500 it goes from {base:.3f} to {trained:.3f}, on GSM8K from {rest['base']:.3f} to "
-        f"{rest.drop('base').min():.3f} to {rest.drop('base').max():.3f}.",
+        f"between {rest.drop('base').min():.3f} and {rest.drop('base').max():.3f}.",
         f"{len(cases)} models",
     )
 
