@@ -200,32 +200,106 @@ def loo_open():
 # - An **alarm**: a signal, as the mean of [ten]{given} steps, goes beyond a threshold, held against its own beginning.
 # - **Warned**: the alarm came before the fall. **False**: it came in a run that stands to its recorded end.
 #
-# ### Exercise 1. How many falls had a warning? (easy)
+# ### Exercise 1. When has it fallen? (medium)
 #
-# `alarms[i]` is the step of run i's first alarm and `falls[i]` that of its fall, `None` where it has no such step. Return the share of
-# the runs that fell in which the alarm came before the fall; at the very step of the fall it is too late. If no run fell, raise a
+# `values` lists whole numbers, pass@256 in per cent at each evaluation, say, and is not empty. Return the place, counted from zero,
+# of the first value from which each value to the end lies `by` or more below the highest value so far; `None` where the last value
+# does not.
+
+# %%
+def fell_at(values, by):
+    """Place in values, counted from 0, of the first value from which every value to the end lies by or more below the
+    highest value so far (up to its own place). None where the last value does not. values is a list of whole numbers
+    and not empty, by = 1, 2, 3, ...
+    """
+    # solution
+    place = None
+    for i in reversed(range(len(values))):
+        if max(values[: i + 1]) - values[i] < by:
+            break
+        place = i
+    return place
+    # end solution
+
+
+check.fell_at(fell_at)
+
+# %% [markdown]
+# ### Exercise 2. How many falls had a warning? (easy)
+#
+# `alarms[i]` is the step of run i's first alarm and `falls[i]` that of its fall, `-1` where there was no such step. Return the share
+# of the runs that fell in which the alarm came before the fall; at the very step of the fall it is too late. If no run fell, raise a
 # `ValueError`.
 
 # %%
 def warned_share(alarms, falls):
     """Share of the runs that fell in which the alarm came BEFORE the fall. alarms[i] is the step of run i's first
-    alarm and falls[i] that of its fall, None where there was none; an alarm at the very step of the fall is too late.
-    If no run fell, raise a ValueError.
+    alarm and falls[i] that of its fall, -1 where there was no such step; an alarm at the very step of the fall is too
+    late. If no run fell, raise a ValueError.
     """
     # solution
-    fell = [(a, f) for a, f in zip(alarms, falls, strict=True) if f is not None]
+    fell = [(alarm, fall) for alarm, fall in zip(alarms, falls, strict=True) if fall != -1]
     if not fell:
         raise ValueError("no run fell")
-    return sum(a is not None and a < f for a, f in fell) / len(fell)
+    return sum(-1 < alarm < fall for alarm, fall in fell) / len(fell)
     # end solution
 
 
 check.warned_share(warned_share)
 
 # %% [markdown]
-# A threshold is chosen so that at most [a fifth]{given} of the standing runs ring. But not by the runs it is tested on, or it would
-# flatter itself: each run is tested with the threshold that *other* methods and *other* seeds have chosen. An alarm that guesses
-# would then ring before no larger a share of the falls.
+# ## Spot the bug
+#
+# A signal goes so far in each of the runs that stand; the limit is set above them, and then it is asked how many ring. `group` numbers
+# the method of each run:
+
+# %%
+def shipped_false_share(highest, group):
+    limit = max(highest)
+    return sum(h > limit for h in highest) / len(highest)
+
+
+shipped_false_share([5, 6, 2, 1, 4, 3], [0, 0, 1, 1, 2, 2])
+
+# %% [markdown]
+# [No false alarm at all, and so for each signal]{bug_says}.
+#
+# ### Exercise 3. Repair it (medium)
+#
+# `highest[i]` is how far the signal of run i goes, `group[i]` the number of its group. A run rings if it goes above the highest of the
+# runs of the *other* groups. Return the share of runs that ring; there is a run at least, and if there is just one group, raise a
+# `ValueError`.
+
+# %%
+def fixed_false_share(highest, group):
+    """Share of standing runs that ring, each tested with a limit that its own group had no part in. highest[i] is how
+    far the signal of run i goes, group[i] the number of its group: run i rings if it goes ABOVE the highest of the
+    runs of all other groups. There is one run at least; if there is only one group, raise a ValueError.
+    """
+    # solution
+    if len(set(group)) < 2:
+        raise ValueError("one group leaves no other to choose the limit")
+    rings = [h > max(other for other, its in zip(highest, group, strict=True) if its != own) for h, own in zip(highest, group, strict=True)]
+    return sum(rings) / len(rings)
+    # end solution
+
+
+check.fixed_false_share(fixed_false_share)
+
+# %% tags=["claims"]
+def bug_says():
+    import numpy as np
+
+    signals = np.random.default_rng(0).integers(0, 9, (50, 6)).tolist()
+    return all(shipped_false_share(signal, [0, 0, 1, 1, 2, 2]) == 0 for signal in signals)
+
+
+# %% [markdown]
+# ## Does the gap warn?
+#
+# The study does likewise, with room for chance: a threshold lets at most [a fifth]{given} of the standing runs ring that chose it, and
+# each run is tested with the threshold that *other* methods and *other* seeds have chosen. An alarm that guesses would then ring
+# before no larger a share of the falls.
 
 # %%
 predict(
