@@ -88,7 +88,7 @@ getattr(explorers, chosen.explorer)(**chosen.state)
 #
 # What is *not tested* is as much part of the verdict: no public data here speak on whether pass@k keeps coverage, and the network
 # is one of [100,000]{given} parameters, with [three]{how_many_seeds} seeds, each of which fixes base and prompts. An interval over so few is wide: at
-# best rates pass@4-loo-1 keeps [.039]{loo_more} more than pass@1, and [its interval holds zero]{loo_open}, though each seed agrees.
+# best rates pass@4-loo-1 keeps [.039]{loo_more} more than pass@1, and [its interval leaves the sign open, though the seeds agree]{loo_open}.
 
 # %% tags=["claims"]
 _cases = {key: verdict.table.evidence(*key).cases for key in verdict.evidence.CELLS}
