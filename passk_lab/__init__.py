@@ -14,22 +14,13 @@ from passk_lab.needs import ROOMS  # with its doorkeeper, which says what a room
 from passk_lab.version import __version__
 
 __all__ = [
-    "__version__",
-    "bridge",
-    "cockpit",
-    "course",
-    "data",
-    "exact",
-    "explorers",
-    "lm",
-    "metrics",
-    "objectives",
-    "readers",
-    "report",
-]
+    "__version__", "bridge", "cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives", "readers",
+    "report", "verdict",
+]  # fmt: skip
 
 if TYPE_CHECKING:
     from passk_lab import bridge, cockpit, course, data, exact, explorers, lm, metrics, objectives, readers, report
+    from passk_lab import verdict as verdict
 
 
 def __getattr__(name: str) -> Any:

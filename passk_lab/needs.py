@@ -11,6 +11,7 @@ from importlib.util import find_spec
 
 ROOMS = (
     "bridge", "cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives", "readers", "report",
+    "verdict",
 )  # fmt: skip
 CHECKS = "the check of a derivation or an objective"
 LAB = "opening the notebooks"
@@ -24,6 +25,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "passk_lab.explorers": ("anywidget", "matplotlib", "pandas"),
     "passk_lab.cockpit": ("anywidget", "matplotlib", "pandas", "safetensors", "torch"),
     "passk_lab.lm": ("pandas", "safetensors", "torch"),
+    "passk_lab.verdict": ("pandas",),
     "passk_lab.lm.command": ("pandas", "safetensors", "torch", "tqdm", "tyro"),
     "passk_lab.report.figures": ("anywidget", "matplotlib", "pandas"),
     "passk_lab.report.page": ("anywidget", "matplotlib", "pandas"),
@@ -42,7 +44,13 @@ ADAPTERS: dict[str, tuple[str, ...]] = {
 }
 """What the bridge meets in a trainer's environment, and the lab does without: not among `EVERYTHING`."""
 
-WITHOUT_TORCH = ("passk_lab.lm", "passk_lab.lm.compare", "passk_lab.lm.recorded")
+WITHOUT_TORCH = (
+    "passk_lab.lm",
+    "passk_lab.lm.alarm",
+    "passk_lab.lm.compare",
+    "passk_lab.lm.recorded",
+    "passk_lab.lm.warning",
+)
 """Explorers read recorded runs through these, so pandas is enough to import them."""
 
 EVERYTHING = ("numpy", "scipy", *sorted({package for packages in NEEDS.values() for package in packages}))

@@ -8,7 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from passk_lab import bridge, cockpit, course, data, exact, explorers, lm, metrics, objectives, readers, report
+from passk_lab import (
+    bridge,
+    cockpit,
+    course,
+    data,
+    exact,
+    explorers,
+    lm,
+    metrics,
+    objectives,
+    readers,
+    report,
+    verdict,
+)
 from passk_lab.course.builder import sources
 from passk_lab.exact import derivations
 
@@ -224,6 +237,7 @@ ROOMS = [
     lm.mechanisms,
     readers,
     report,
+    verdict,
 ]
 
 

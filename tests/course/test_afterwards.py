@@ -90,7 +90,12 @@ def unlikely_reward():
     return [likely, rare, likely_right, rare_right]
 
 
-FIGURES = [credit, best_credit, diversity, mean_weight, variance, noise, unlikely_reward]
+def false_share():
+    bug, exact = both("false_share", [5, 6, 2, 1, 4, 3], [0, 0, 1, 1, 2, 2])
+    return [bug, exact]
+
+
+FIGURES = [credit, best_credit, diversity, mean_weight, variance, noise, unlikely_reward, false_share]
 
 
 def test_every_repair_has_its_figures():

@@ -1,0 +1,453 @@
+# %% [markdown]
+# # The verdict
+#
+# Is pass@k something to train a language model on, or just something to watch? The paper (Yu,
+# [arXiv 2511.16231](https://arxiv.org/abs/2511.16231)) says: to watch. Its critics train on pass@k and report gains. You have met
+# both in [four]{worlds} worlds: formulas, exact policies, a small network, public data. Here each claim stands before each of them.
+#
+# **After this notebook** you can say which claims hold, where, by what evidence, and which do not; and how good the paper's gauge
+# is at its own trade, as a warning in training. The computer needs {measured}.
+#
+# Words and letters: [glossary](glossary.md).
+
+# %%
+import pandas as pd
+
+from passk_lab import explorers, verdict
+from passk_lab.course import check, predict, progress, quiz, reveal
+from passk_lab.lm import alarm, recorded, warning
+
+progress("12_verdict")
+
+# %% [markdown]
+# ## Each claim, each world
+#
+# No verdict below was typed in. In each cell of the table a function looks at *cases*: a policy and a k, a run, a public model. A
+# claim **holds** in a world if it is so in [all]{rule_all} of its cases, **does not hold** if in [none]{rule_none} of them, else it
+# **holds partly**, and the table says in how many.
+
+# %%
+verdict.overview().style.set_properties(**{"text-align": "left"})
+
+# %% tags=["claims"]
+def worlds():
+    return len(verdict.WORLDS)
+
+
+def rule_all():
+    return verdict.verdict_of([True, True]) == "holds" and verdict.verdict_of([True, False]) == "holds partly"
+
+
+def rule_none():
+    return verdict.verdict_of([False, False]) == "does not hold"
+
+
+# %% [markdown]
+# The whole table, with the evidence of each cell, its seeds and its interval, is a page in the repository (`docs/verdict.md`);
+# `python -m passk_lab.verdict` writes it anew. Here you filter it: by claim, by world, by verdict, or by several of these.
+
+# %%
+pd.set_option("display.max_colwidth", None)
+verdict.cells(world="network", verdict="does not hold")[["claim", "cases", "evidence", "interval"]]
+
+# %%
+verdict.cells(claim="nothing comes back")[["world", "verdict", "cases", "evidence"]]
+
+# %% [markdown]
+# And each claim knows the explorer that shows what stands behind it. Put another name from the table into the first line:
+
+# %%
+claim = "exploring beats pass@k"
+chosen = {one.name: one for one in verdict.CLAIMS}[claim]
+print(chosen.says, "Said by:", chosen.whose)
+getattr(explorers, chosen.explorer)(**chosen.state)
+
+# %% [markdown]
+# ## What the table says
+#
+# **The theorem holds, and ends at one prompt.** For one prompt the gradients of pass@k and pass@1 have one direction
+# [in 40 of 40 cases]{one_direction}. Across prompts the reweighting does change direction: the claim does
+# [not hold in any of the worlds where it was tested]{many_directions}. In the network, at pass@1 = [.40]{given}, the exact
+# gradient of pass@4 has kept [.065]{another_goal} more of pass@256 than that of pass@1.
+#
+# **The signal dies where prompts are solved**, [in each of the four worlds]{dies_everywhere}. Where they are unsolved, a larger k
+# [gives no clearer signal from samples]{unclear}; with infinitely many samples it [would help]{would_help}.
+#
+# **Plain pass@k fails by its noise, and hardly by its goal.** The plain rule has the mean of loo-1 and
+# [28 times]{noisier} its variance at p = [.23]{given} and k = [4]{given}. Given the exact gradient of the same goal, the network ends higher
+# in pass@1 and in pass@256 in [15 of 18]{by_noise} pairs of runs.
+#
+# **Pass@k as an objective keeps coverage** in this network: "keeps no more than pass@1" is so in [none of 15]{keeps} pairs of runs.
+# But that it gains pass@1 and loses no pass@256, as its friends hope, is so in [6 of 45]{gains} runs,
+# [all of them pass@16-loo-1]{gains_which}.
+#
+# **Explicit exploration keeps coverage; that it beats pass@k holds in part.** [8 of 14]{keep} mechanisms keep more than GRPO from each seed; the
+# others were not tuned. Beside pass@4-loo-1 and MaxRL a mechanism keeps more in [13 of 84]{beat} cases, and
+# [no mechanism does so against either goal from every seed]{beat_every}. On one prompt, where no k can hold an answer open, an explicit hold
+# [beats pass@k in each case]{beat_exact}: which of these a real model resembles is the question that remains.
+#
+# What is *not tested* is as much part of the verdict: no public data here speak on whether pass@k keeps coverage, and the network
+# is one of [100,000]{given} parameters, with [three]{how_many_seeds} seeds, each of which fixes base and prompts. An interval over so few is wide: at
+# best rates pass@4-loo-1 keeps [.039]{loo_more} more than pass@1, and [its interval leaves the sign open, though the seeds agree]{loo_open}.
+
+# %% tags=["claims"]
+_cases = {key: verdict.table.evidence(*key).cases for key in verdict.evidence.CELLS}
+_so = {key: (sum(cases.values()), len(cases)) for key, cases in _cases.items()}
+
+
+def _by_world(claim):
+    return {world: verdict.verdict_in(claim, world) for world in verdict.WORLDS}
+
+
+def one_direction():
+    return _so["one prompt, one direction", "formula"]
+
+
+def many_directions():
+    return set(_by_world("many prompts, one direction").values()) == {"does not hold", "not tested"}
+
+
+def another_goal():
+    kept = recorded.equal_progress(0.4, k=256).set_index(["method", "rate"])["mean"]
+    return kept["exact pass@4", 4e-4] - kept["exact pass@1", 4e-4]
+
+
+def dies_everywhere():
+    by = _by_world("no signal when solved")
+    return len(by), set(by.values()) == {"holds"}
+
+
+def unclear():
+    return verdict.verdict_in("no signal when unsolved", "formula") == "holds"
+
+
+def would_help():
+    return verdict.verdict_in("no signal when unsolved", "bandit") == "does not hold"
+
+
+def noisier():
+    from passk_lab import objectives
+
+    plain, loo = (objectives.gradient_moments(objectives.get(rule, k=4), 32, 0.23) for rule in ("pass@k", "pass@k-loo-1"))
+    return float(plain.variance / loo.variance)
+
+
+def by_noise():
+    return _so["plain pass@k fails by noise", "network"]
+
+
+def keeps():
+    so, of = _so["pass@k keeps no more", "network"]
+    return of, so == 0
+
+
+def gains():
+    return _so["pass@k gains both", "network"]
+
+
+def gains_which():
+    return {name.split(", ")[0] for name, so in _cases["pass@k gains both", "network"].items() if so} == {"pass@16-loo-1"}
+
+
+def keep():
+    return _so["exploring keeps coverage", "network"]
+
+
+def beat():
+    return _so["exploring beats pass@k", "network"]
+
+
+def beat_every():
+    pairs = {}
+    for name, so in _cases["exploring beats pass@k", "network"].items():
+        pairs.setdefault(name.rpartition(", ")[0], []).append(so)
+    return len(pairs) == 28 and not any(map(all, pairs.values()))
+
+
+def beat_exact():
+    return verdict.verdict_in("exploring beats pass@k", "bandit") == "holds"
+
+
+def how_many_seeds():
+    return len(recorded.SEEDS)
+
+
+def _loo_more():
+    table = recorded.equal_progress_by_seed(0.4, k=256).set_index(["method", "rate", "seed"]).value.unstack()
+    whole = table.dropna()
+    best = {name: whole.loc[name].mean(axis=1).idxmax() for name in ("pass@4-loo-1", "pass@1")}
+    return whole.loc["pass@4-loo-1", best["pass@4-loo-1"]] - whole.loc["pass@1", best["pass@1"]]
+
+
+def loo_more():
+    return _loo_more().mean()
+
+
+def loo_open():
+    low, high = (float(end) for end in verdict.over_seeds(_loo_more()).split("[")[1].rstrip("]").split(","))
+    return low < 0 < high and bool((_loo_more() > 0).all())
+
+
+# %% [markdown]
+# ## The paper's own use, tested
+#
+# The paper keeps pass@k as a gauge: the gap pass@k - pass@1 says how much is left to explore. So a gauge in training should warn
+# before coverage is lost. The recorded runs can say whether it does: [261]{sampled_runs} of the [306]{recorded_runs} draw samples and
+# write down what they see.
+#
+# - A **fall**: pass@256 on held-out numbers lies [.1]{given} or more below its highest value so far, beyond its interval, and stays so to
+#   the last evaluation. [110]{fell} runs fall so; [151]{stood} stand.
+# - An **alarm**: a signal, as the mean of [ten]{given} steps, goes beyond a threshold, held against its own beginning.
+# - **Warned**: the alarm came before the fall. **False**: it came in a run that stands to its recorded end.
+#
+# ### Exercise 1. When has it fallen? (medium)
+#
+# `values` lists whole numbers, pass@256 in per cent at each evaluation, say, and is not empty. Return the place, counted from zero,
+# of the first value from which each value to the end lies `by` or more below the highest value so far; `None` where the last value
+# does not.
+
+# %%
+def fell_at(values, by):
+    """Place in values, counted from 0, of the first value from which every value to the end lies by or more below the
+    highest value so far (up to its own place). None where the last value does not. values is a list of whole numbers
+    and not empty, by = 1, 2, 3, ...
+    """
+    # solution
+    place = None
+    for i in reversed(range(len(values))):
+        if max(values[: i + 1]) - values[i] < by:
+            break
+        place = i
+    return place
+    # end solution
+
+
+check.fell_at(fell_at)
+
+# %% [markdown]
+# ### Exercise 2. How many falls had a warning? (easy)
+#
+# `alarms[i]` is the step of run i's first alarm and `falls[i]` that of its fall, `-1` where there was no such step. Return the share
+# of the runs that fell in which the alarm came before the fall; at the very step of the fall it is too late. If no run fell, raise a
+# `ValueError`.
+
+# %%
+def warned_share(alarms, falls):
+    """Share of the runs that fell in which the alarm came BEFORE the fall. alarms[i] is the step of run i's first
+    alarm and falls[i] that of its fall, -1 where there was no such step; an alarm at the very step of the fall is too
+    late. If no run fell, raise a ValueError.
+    """
+    # solution
+    fell = [(alarm, fall) for alarm, fall in zip(alarms, falls, strict=True) if fall != -1]
+    if not fell:
+        raise ValueError("no run fell")
+    return sum(-1 < alarm < fall for alarm, fall in fell) / len(fell)
+    # end solution
+
+
+check.warned_share(warned_share)
+
+# %% [markdown]
+# ## Spot the bug
+#
+# A signal goes so far in each of the runs that stand; the limit is set above them, and then it is asked how many ring. `group` numbers
+# the method of each run:
+
+# %%
+def shipped_false_share(highest, group):
+    limit = max(highest)
+    return sum(h > limit for h in highest) / len(highest)
+
+
+shipped_false_share([5, 6, 2, 1, 4, 3], [0, 0, 1, 1, 2, 2])
+
+# %% [markdown]
+# [No false alarm at all, and so for each signal]{bug_says}.
+#
+# ### Exercise 3. Repair it (medium)
+#
+# `highest[i]` is how far the signal of run i goes, `group[i]` the number of its group. A run rings if it goes above the highest of the
+# runs of the *other* groups. Return the share of runs that ring; there is a run at least, and if there is just one group, raise a
+# `ValueError`.
+
+# %%
+def fixed_false_share(highest, group):
+    """Share of standing runs that ring, each tested with a limit that its own group had no part in. highest[i] is how
+    far the signal of run i goes, group[i] the number of its group: run i rings if it goes ABOVE the highest of the
+    runs of all other groups. There is one run at least; if there is only one group, raise a ValueError.
+    """
+    # solution
+    if len(set(group)) < 2:
+        raise ValueError("one group leaves no other to choose the limit")
+    rings = [h > max(other for other, its in zip(highest, group, strict=True) if its != own) for h, own in zip(highest, group, strict=True)]
+    return sum(rings) / len(rings)
+    # end solution
+
+
+check.fixed_false_share(fixed_false_share)
+
+# %% tags=["claims"]
+def bug_says():
+    import numpy as np
+
+    signals = np.random.default_rng(0).integers(0, 9, (50, 6)).tolist()
+    return all(shipped_false_share(signal, [0, 0, 1, 1, 2, 2]) == 0 for signal in signals)
+
+
+# %% [markdown]
+# ## Does the gap warn?
+#
+# The study does likewise, with room for chance: a threshold lets at most [a fifth]{given} of the standing runs ring that chose it, and
+# each run is tested with the threshold that *other* methods and *other* seeds have chosen. An alarm that guesses would then ring
+# before no larger a share of the falls.
+
+# %%
+predict(
+    "the gap as an alarm",
+    "With false alarms allowed in a fifth of the runs that stand: before what share of the falls does the alarm on the gap at the "
+    "group's n = 32 ring?",
+    low=0.0,
+    high=1.0,
+)
+
+# %%
+rates = warning.table(by=0.1, allowed=0.2)
+reveal("the gap as an alarm", rates.warned["gap_at_n"])
+
+# %%
+rates.loc[["distinct", "entropy", "all_wrong", "gap_at_n", "pass_at_1", "path", "clock"], ["warned", "warned_low", "warned_high", "false", "lead"]].round(2)
+
+# %% [markdown]
+# `distinct` counts distinct right solutions in a group, `all_wrong` is the share of groups without a right sample, `clock` the steps
+# done, `path` those times the learning rate. `warned_low` and `warned_high` are the ends of an exact binomial interval, at
+# [95 %]{given}, with the runs of one method counted as the few that they are worth; `lead` is the median number of steps from alarm to fall.
+#
+# **How to read it.** The gap warns before [28 %]{gap_warned} of the falls, and rings in [21 %]{gap_false} of the runs that stand: one
+# [cannot tell its rates apart]{gap_level}. The most is warned by distinct right solutions, [43 %]{best_warned} at
+# [21 %]{best_false} false, [20 steps]{best_lead} ahead in the median. But that is the best of [ten signals]{how_many_signals}
+# after the fact. Who picks the signal, too, by other runs than those it is tested on, is at [29 %]{chosen_warned} warned and
+# [23 %]{chosen_false} false: nearly where an alarm is that guesses. And for a smaller fall, of [.05]{given}, the gap warns of
+# [3 %]{small_warned}: the median of those falls comes at [step 62]{small_when}, and leaves little time.
+#
+# Is the gap worthless, then? Ask it another question. Take a pair of runs at the *same* step and learning rate, one of which falls
+# within [60]{given} steps: whose gap is lower, against its own start? A clock is right in [half]{clock_orders} of such pairs, pass@1
+# in [72 %]{one_orders}, the gap in [80 %]{gap_orders}, entropy in [83 %]{entropy_orders}. The gap
+# [beats the clock, and pass@1 too]{gap_beats}: its intervals, which leave out one method at a time, lie on that side.
+
+# %%
+quiz("gauge or alarm")
+
+# %% tags=["claims"]
+_gap, _best, _chosen = warning.judged("gap_at_n", 0.1, 0.2), warning.judged("distinct", 0.1, 0.2), warning.judged_choice(0.1, 0.2)
+
+
+def sampled_runs():
+    return len(warning.runs(0.1))
+
+
+def recorded_runs():
+    return len(recorded.cells())
+
+
+def fell():
+    return warning.runs(0.1).fall.notna().sum()
+
+
+def stood():
+    return warning.runs(0.1).fall.isna().sum()
+
+
+def _percent(rate):
+    return 100 * rate.hits / rate.of
+
+
+def gap_warned():
+    return _percent(_gap.warned)
+
+
+def gap_false():
+    return _percent(_gap.false)
+
+
+def gap_level():
+    return _gap.warned.low < _gap.false.high
+
+
+def best_warned():
+    assert warning.best() == "distinct"
+    return _percent(_best.warned)
+
+
+def best_false():
+    return _percent(_best.false)
+
+
+def best_lead():
+    return float(pd.Series(_best.leads).median())
+
+
+def how_many_signals():
+    return sum(one.name not in warning.BASELINES for one in warning.SIGNALS)
+
+
+def chosen_warned():
+    return _percent(_chosen.warned)
+
+
+def chosen_false():
+    return _percent(_chosen.false)
+
+
+def small_warned():
+    return _percent(warning.judged("gap_at_n", 0.05, 0.2).warned)
+
+
+def small_when():
+    return warning.runs(0.05).fall.median()
+
+
+def clock_orders():
+    return warning.ordered("clock", 0.1).concordance
+
+
+def one_orders():
+    return 100 * warning.ordered("pass_at_1", 0.1).concordance
+
+
+def gap_orders():
+    return 100 * warning.ordered("gap_at_n", 0.1).concordance
+
+
+def entropy_orders():
+    return 100 * warning.ordered("entropy", 0.1).concordance
+
+
+def gap_beats():
+    found = warning.ordered("gap_at_n", 0.1)
+    return found.beats_the_clock and found.beats_pass_at_1
+
+
+# %% [markdown]
+# So the gauge is one for comparing: put runs side by side, at one step. As an alarm bell on a single run, with one threshold, it is
+# poor, and so are its rivals. The cockpit of notebook 06 has the least bad of them, and says how often it was right:
+
+# %%
+bell = alarm.measured()["distinct"]
+print(bell.rates)
+steps = recorded.steps().query("method == 'GRPO to collapse' and seed == 0")
+bell.alarm.first(steps.step, steps.distinct)
+
+# %% [markdown]
+# The same call takes the row of numbers that your own trainer logs, or one number for each of your checkpoints. `benchmarks/results/warning.md`
+# in the repository has the other signals, a smaller share of false alarms, a smaller fall, and the runs with an exact gradient.
+#
+# ## Take with you
+#
+# - "No new direction" is a theorem about one prompt. Over prompts pass@k is a goal of its own, and by a good estimate it keeps
+#   coverage that pass@1 loses.
+# - Plain pass@k fails by noise; a large k asks for little pass@1, and gets little.
+# - Exploring on purpose keeps coverage; that it beats a good pass@k objective is not shown here.
+# - The gap is a gauge for comparing runs, and a poor alarm on one.
+#
+# **Next:** your own runs. The cockpit of [06_train_a_model](06_train_a_model.ipynb) trains what you choose, and `passk-lab sweep` a
+# grid of it.
