@@ -192,7 +192,7 @@ def _means(sums: Any, tokens: Any) -> list[F]:
 def _accumulated_work(sums: Any, tokens: Any) -> str:
     if not sum(tokens):
         return "there is no token, so there is no mean over tokens."
-    rows = [f"micro-batch {j}: {t} tokens, losses add up to {s}" for j, (s, t) in enumerate(zip(sums, tokens, strict=True))]
+    rows = [f"micro-batch {j}: {t} token{'s' * (t != 1)}, losses add up to {s}" for j, (s, t) in enumerate(zip(sums, tokens, strict=True))]
     whole = _accumulated(sums, tokens)
     return "\n".join([*rows, f"all tokens: {sum(map(F, sums))} / {sum(tokens)} = {shown(whole)}"])
 
