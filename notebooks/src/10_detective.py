@@ -12,12 +12,13 @@
 # - find the smallest input on which code and exact answer part, and read the fault off it,
 # - say which of these faults a test would have caught, and which tests were run.
 #
-# The computer needs {measured}; a case takes a few minutes. You need notebooks 00 and 01; for the last cases also 02, and 08 for the
-# very last. Where a file on a case stands folded, open it when you are done: it says what the bug was. Words and letters:
+# The computer needs {measured}; a case takes a few minutes. You need notebooks 00 and 01, for the last cases also notebook 02,
+# and for the very last notebook 08. Where a file on a case stands folded, open it when you are done: it says what the bug was. Words and letters:
 # [glossary](glossary.md).
 
 # %%
 import math
+import sys
 from itertools import combinations, product
 
 import numpy as np
@@ -58,8 +59,8 @@ def evidence(suspect, exact, inputs):
 # %% [markdown]
 # ## A perfect model
 #
-# Programs are run against tests. For each test the runner notes 1 if it was passed, 0 if it was failed, -1 if the program stopped with
-# an error, and -2 if it did not even compile. A program solves its problem if it passes them [all]{given}. The suspect:
+# Programs are run against tests. For each test the runner notes `1` if it was passed, `0` if it was failed, `-1` if the program stopped
+# with an error, and `-2` if it did not even compile. A program solves its problem if it passes them [all]{given}. The suspect:
 
 # %%
 def shipped_solved(outcomes):
@@ -96,7 +97,7 @@ evidence(shipped_solved, fixed_solved, [([first, *rest],) for n in range(3) for 
 #
 # **Reported** as [hendrycks/apps, issue 11](https://github.com/hendrycks/apps/issues/11), on the script that scored the APPS
 # benchmark. **What was wrong:** numpy's `all`, like Python's, takes for true what is not zero. **What it cost:** in the report's example
-# four programs [none of which compiles have a strict accuracy of 1.0]{none_compiles}, and in the same breath an average accuracy of
+# [four programs, none of which compiles, have a strict accuracy of 1.0]{none_compiles}, and in the same breath an average accuracy of
 # [-2.0]{average_of_codes}. **What mended it:** the script now asks for `> 0`. LiveCodeBench's result files carry the same codes
 # on, so whoever reads them meets the trap again.
 #
@@ -107,7 +108,7 @@ evidence(shipped_solved, fixed_solved, [([first, *rest],) for n in range(3) for 
 # %% tags=["claims"]
 def none_compiles():
     strict = np.mean([shipped_solved([-2]) for _ in range(4)])
-    return strict, not any(outcome == 1 for outcome in [-2] * 4)
+    return 4, strict, not any(outcome == 1 for outcome in [-2] * 4)
 
 
 def average_of_codes():
@@ -117,7 +118,7 @@ def average_of_codes():
 # %% [markdown]
 # ## The missing key
 #
-# A verifier compares an answer with the key of the problem. Some keys cannot be read: they hold a drawing, a sentence, nothing. What
+# A verifier compares an answer with the key of the problem. Some keys cannot be read: they hold a drawing, or a sentence. What
 # is such an answer worth? One public reward function decided so:
 
 # %%
@@ -134,7 +135,7 @@ def shipped_reward(answer, key):
 #
 # ### Exercise 2. Take the gifts out (easy)
 #
-# `shown` is the mean over the whole data set, in which a problem without a key counts 1; `missing` is the share of those. Return the
+# `shown` is the mean over the whole data set, in which a problem without a key counts `1`; `missing` is the share of those. Return the
 # mean over the problems that have a key. If no problem has a key, or if `shown` is less than `missing`, which cannot be, raise a
 # `ValueError`.
 
@@ -163,8 +164,8 @@ quiz("a reward for free")
 # [issue 215](https://github.com/huggingface/open-r1/issues/215) and [issue 293](https://github.com/huggingface/open-r1/issues/293).
 # It was meant to skip such a prompt ([pull request 55](https://github.com/huggingface/open-r1/pull/55)). **What it cost:** a wrong
 # answer passed a test of the project's own, since a key that was a bare number could not be read
-# ([pull request 566](https://github.com/huggingface/open-r1/pull/566)); and with a tenth of the keys unreadable, a model that
-# solves half of the rest shows [55 %]{half_of_the_rest}. **What mended it:** TRL's function of the same name returns no reward for such
+# ([pull request 566](https://github.com/huggingface/open-r1/pull/566)); and with [a tenth of the keys unreadable, a model that
+# solves half of the rest shows 55 %]{half_of_the_rest}. **What mended it:** TRL's function of the same name returns no reward for such
 # a prompt (`trl/rewards/accuracy_rewards.py`), and the trainer leaves it out.
 #
 # *Lesson:* what cannot be judged is neither right nor wrong. Count it, say how many, and leave it out of both sums.
@@ -176,7 +177,7 @@ def half_of_the_rest():
     keys = [None] * 10 + ["1"] * 45 + ["2"] * 45
     shown = np.mean([shipped_reward("1", key) for key in keys])
     assert abs(score_with_a_key(shown, 0.1) - 0.5) < 1e-12
-    return 100 * shown
+    return keys.count(None) / len(keys), score_with_a_key(shown, 0.1), 100 * shown
 
 
 # %% [markdown]
@@ -211,7 +212,7 @@ reveal("the report on one in two hundred", shipped_report(200, [1, 1, 1], 1))
 #
 # ### Exercise 3. Where it is right (medium)
 #
-# For one problem the report says 1 as soon as c > 0. Return the smallest c, from 1 to n, at which this is exactly pass@k. For k > n
+# For one problem the report says `1` as soon as c > 0. Return the smallest c > 0, at most n, at which this is exactly pass@k. For k > n
 # there is no pass@k to agree with: raise a `ValueError`.
 
 # %%
@@ -233,11 +234,11 @@ check.right_from(right_from)
 #
 # **Reported** as [confident-ai/deepeval, pull request 2967](https://github.com/confident-ai/deepeval/pull/2967), open when this was
 # written, on the HumanEval benchmark of that library. **What was wrong:** a chance was asked whether it is true. `if score:` holds for
-# [any c > 0]{any_success}, so pass@n is reported whatever k is. **What it cost:** with the library's defaults, n = 200 and k = 1, a
+# [any]{any_success} c > 0, so pass@n is reported whatever k is. **What it cost:** with the library's defaults, n = 200 and k = 1, a
 # model that gets each problem right once in [two hundred]{given} tries scores [100 %]{full_marks}; at k = n the number is
-# [the same before and after]{same_at_the_end}, and there a test sees nothing. **What mends it:** add the scores up.
+# [the same before and after]{same_at_the_end}, and there a test is blind. **What mends it:** add the scores up.
 #
-# *Lesson:* test where cases differ. At k = n, at c = 0 and at c = n almost [every]{given} wrong formula is right.
+# *Lesson:* test where cases differ. At k = n, at c = 0 and at c = n many a wrong formula is right.
 #
 # </details>
 
@@ -272,7 +273,7 @@ shipped_best_of([1, 0, 0, 0], 1), shipped_best_of([1, 0, 0, 0], 2)
 # ### Exercise 4. The honest bag (medium)
 #
 # Return the mean of the best score in k different samples, over [all]{given} draws of k from the list `scores`, by listing them. Scores
-# are numbers, not only 0 and 1. With fewer than k samples raise a `ValueError`.
+# may be any numbers. With fewer than k samples raise a `ValueError`.
 
 # %%
 def fixed_best_of(scores, k):
@@ -299,10 +300,10 @@ evidence(shipped_best_of, fixed_best_of, [(scores, k) for n in (1, 2, 3) for sco
 #
 # **Reported** more than once on [verl](https://github.com/verl-project/verl): [pull request
 # 1320](https://github.com/verl-project/verl/pull/1320) (merged) stopped the draws at k = n, where a single problem had a best-of-n
-# between 0 and 1; [pull request 1419](https://github.com/verl-project/verl/pull/1419) would have them back, and [pull request
+# that was neither `0` nor `1`; [pull request 1419](https://github.com/verl-project/verl/pull/1419) would have them back, and [pull request
 # 7240](https://github.com/verl-project/verl/pull/7240) (open when this was written) puts the unbiased number beside them. **What was
-# wrong:** a drawn sample goes back into the bag. **What it cost:** with one right answer of [four, best@4 reads 0.684]{one_of_four}
-# where it is 1; for scores of 0 and 1 it is the plug-in of notebook 01, which is [never too high]{never_too_high}.
+# wrong:** a drawn sample goes back into the bag. **What it cost:** with one right answer of [four, best@4 reads 0.684 where it is 1]{one_of_four};
+# for right and wrong it is the plug-in of notebook 01, which is [never too high]{never_too_high}.
 #
 # *Lesson:* drawing with replacement answers "how much would this number vary", not "what is it".
 #
@@ -310,8 +311,8 @@ evidence(shipped_best_of, fixed_best_of, [(scores, k) for n in (1, 2, 3) for sco
 
 # %% tags=["claims"]
 def one_of_four():
-    assert fixed_best_of([1, 0, 0, 0], 4) == 1
-    return 4, 4, shipped_best_of([1, 0, 0, 0], 4)
+    group = [1, 0, 0, 0]
+    return len(group), len(group), shipped_best_of(group, 4), fixed_best_of(group, 4)
 
 
 def never_too_high():
@@ -336,9 +337,9 @@ shipped_countdown([3, 4], 7, [4, 3], 7, 1), shipped_countdown([3, 4], 12, [4, 3]
 # %% [markdown]
 # ### Exercise 5. A strict referee (medium)
 #
-# `numbers` are the given ones, `used` those in the answer, in its order; the answer's value is `top / bottom`, two whole numbers with
-# `bottom > 0`. Return `True` if the answer uses each given number exactly once and its value is `target`. (There are
-# [two]{two_faults} faults to find.)
+# `numbers` are the given ones, `used` those in the answer, in its order; the answer's value is `top / bottom`, a whole number over another,
+# `bottom > 0`. Return `True` if the answer uses each given number exactly once and its value is `target`. ([Two]{two_faults}
+# faults are to be found.)
 
 # %%
 def fixed_countdown(numbers, target, used, top, bottom):
@@ -363,11 +364,11 @@ evidence(shipped_countdown, fixed_countdown, [([a, b], target, used, top, bottom
 # request 479](https://github.com/open-thought/reasoning-gym/pull/479). It was the second round: before, any numbers could be used ([pull
 # request 265](https://github.com/open-thought/reasoning-gym/pull/265)), and the mend compared sets. **What was wrong:** a set forgets how
 # often a number is there, and `int` cuts what stands behind the point. **What it cost:** in the report's example `81*1` was
-# [paid]{paid_for_less} where the numbers 1, 81, 1, 1 were to be used. A policy trained against such a referee is paid for
+# [paid where 1, 81, 1 and 1 were to be used]{paid_for_less}. A policy trained against such a referee is paid for
 # finding the hole, and a false positive is found by pass@k before anything else: what is accepted once in k draws counts
 # (notebook 01).
 #
-# *Lesson:* a referee is tested with answers that must lose. Mend the kind, not the case: the first mend left two holes of the same kind.
+# *Lesson:* a referee is tested with answers that must lose. Mend the kind, not the case: the first mend left holes of the same kind.
 #
 # </details>
 
@@ -378,7 +379,8 @@ def two_faults():
 
 
 def paid_for_less():
-    return shipped_countdown([1, 81, 1, 1], 81, [81, 1], 81, 1)
+    numbers = [1, 81, 1, 1]
+    return *numbers, shipped_countdown(numbers, 81, [81, 1], 81, 1)
 
 
 # %% [markdown]
@@ -427,14 +429,14 @@ evidence(shipped_centred, fixed_centred, [(list(rewards), groups, i) for rewards
 #
 # **Reported** [three]{given} times, as [THUDM/slime, issue 1414](https://github.com/THUDM/slime/issues/1414), [issue
 # 2230](https://github.com/THUDM/slime/issues/2230) and [pull request 1918](https://github.com/THUDM/slime/pull/1918), which takes the
-# groups from each sample's own number (open when this was written). **What was wrong:** with a sample missing, the list was not cut at
-# all, and each reward was compared with the mean of the whole batch. **What it cost:** it teaches which prompts are easy. If of
-# [eight samples one]{given} is lost, a right answer to a prompt that is always solved gets [0.43]{paid_for_easy} in place of zero,
-# and a wrong one to a prompt that never is [-0.57]{fined_for_hard}. A cousin in another trainer ([areal-project/AReaL, pull request
-# 1673](https://github.com/areal-project/AReaL/pull/1673)) left the rest of the list out of all groups, with a mean and a deviation of
-# zero, and divided by that: rewards of 1, 2 and 3 in groups of [two]{given} became -1, 1 and [300,000]{left_over}.
+# groups from each sample's own number (open when this was written). **What was wrong:** with a sample missing, the list was not cut,
+# and each reward was compared with the mean of the whole batch. **What it cost:** it teaches which prompts are easy. Let one of
+# [eight]{given} samples be lost: a right answer in a group of right ones gets [0.43]{paid_for_easy} in place of zero, and a wrong one in
+# a group of wrong ones [-0.57]{fined_for_hard}. A cousin in another trainer ([areal-project/AReaL, pull request
+# 1673](https://github.com/areal-project/AReaL/pull/1673)) left the rest of a list outside the groups, with a mean and a deviation of
+# zero, and divided by that: rewards of [1, 2 and 3 in groups of two became -1, 1 and 300,000]{left_over}.
 #
-# *Lesson:* what belongs together is written on the samples; their places say it only while nothing goes wrong.
+# *Lesson:* what belongs together is written on the samples; their places say it as long as luck holds.
 #
 # </details>
 
@@ -453,13 +455,15 @@ def fined_for_hard():
 
 
 def left_over():
-    return (3 - 0) / (0 + 1e-5)
+    rewards, size = [1, 2, 3], 2
+    inside = [(reward - np.mean(rewards[:2])) / np.std(rewards[:2], ddof=0) for reward in rewards[:2]]
+    return *rewards, size, *inside, (rewards[2] - 0) / (0 + 1e-5)
 
 
 # %% [markdown]
 # ## Too many ways to count
 #
-# The formula is right. The type is right. The tests pass. This suspect computes pass@k from two numbers of ways, each an ordinary
+# The formula is right. The type is right. The tests pass. This suspect computes pass@k from numbers of ways, each an ordinary
 # floating-point number:
 
 # %%
@@ -478,8 +482,8 @@ rows = [(*case, shipped_from_floats(*case), metrics.pass_at_k(*case)) for case i
 pd.DataFrame(rows, columns=["n", "c", "k", "shipped", "exact"]).round(6)
 
 # %% [markdown]
-# Somewhere between the rows it went wrong: first a 1 that is not one, then a NaN, without a word. A float holds numbers up to about
-# 1.8e308. From which n on is C(n, n // 2) larger?
+# Somewhere between the rows it went wrong: first a wrong `1`, then a NaN, without a word. A float holds numbers of up to
+# [309]{largest_float} digits. From which n on is C(n, n // 2) larger?
 
 # %%
 predict(
@@ -492,7 +496,7 @@ predict(
 # %% [markdown]
 # ### Exercise 7. The last number that fits (easy)
 #
-# `largest` is the largest number a format can hold, at least 1. Return the smallest n, from 1 on, for which C(n, n // 2) is larger.
+# `largest` is the largest number a format can hold, and not below `1`. Return the smallest n > 0 for which C(n, n // 2) is larger.
 # Whole numbers in Python have no largest.
 
 # %%
@@ -522,7 +526,7 @@ first
 # <details><summary>The file on this case</summary>
 #
 # **Found** in [RUCAIBox/Passk_Training, `code/passk_adv.py`](https://github.com/RUCAIBox/Passk_Training/blob/00474d78dc80afd0a3dde1bda476efec32db34ed/code/passk_adv.py)
-# (at commit 00474d7, the published credit of Pass@k Training) by computing it beside whole numbers; no issue of it is known to us, and
+# (at commit `00474d7`, the published credit of Pass@k Training) by computing it beside whole numbers; no issue of it is known to us, and
 # groups of the size that was trained with are far from it. **What is wrong:** it divides values of `scipy.special.comb`, which are floats.
 # **What it costs:** from [n = 1030]{first_double} on a number of ways is infinite (in single precision from [132]{first_single}), and pass@k is first
 # [1 where it is 0.99907]{a_one_that_is_none}, so that the credits are zero; then [NaN]{then_nan}, and with it the weights. Evaluations
@@ -534,6 +538,10 @@ first
 # </details>
 
 # %% tags=["claims"]
+def largest_float():
+    return len(str(int(sys.float_info.max)))
+
+
 def first_double():
     return first["double"]
 
@@ -592,9 +600,9 @@ evidence(shipped_accumulated, fixed_accumulated, [([s, t], [m, n]) for m in (1, 
 # <details><summary>The file on this case</summary>
 #
 # **Reported and mended** in [allenai/open-instruct, pull request 1161](https://github.com/allenai/open-instruct/pull/1161), for its GRPO;
-# a year before, the same had been found in almost [every]{given} trainer built on
-# [huggingface/transformers (pull request 34191)](https://github.com/huggingface/transformers/pull/34191). **What was wrong:** a mean of
-# means is a mean only for equal parts. **What it cost:** beside a micro-batch of [1000]{given} tokens, a token of one with
+# a year before, the same had been found in [huggingface/transformers (pull request
+# 34191)](https://github.com/huggingface/transformers/pull/34191), and so in the trainers built on it. **What was wrong:** a mean of
+# means is the mean if the parts are equal. **What it cost:** beside a micro-batch of [1000]{given} tokens, a token of one with
 # [10]{given} weighs [100 times]{weighs} as much. As the answers of a policy differ in length, so the loss prefers short ones if they are right, and
 # spares long ones if they are wrong. **What mended it:** count the tokens of the whole batch first, and divide once.
 #
@@ -610,7 +618,7 @@ def weighs():
 # %% [markdown]
 # ## The spike
 #
-# [Two]{given} good ideas. RLOO's baseline: compare a sample with the mean of the *others* in its group, so that it is not compared with
+# Good ideas, put together. RLOO's baseline: compare a sample with the mean of the *others* in its group, so that it is not compared with
 # itself. And GRPO's scale: divide by the standard deviation. The suspect has both, and a small number against division by zero:
 
 # %%
@@ -627,8 +635,8 @@ def shipped_spiky(rewards):
 {f"{sum(group)} of 4 right": np.round(shipped_spiky(group), 2).tolist() for group in ([1, 1, 0, 0], [0, 0, 0, 0])}
 
 # %% [markdown]
-# All is well. But there are groups in which one advantage is a million times larger than in these: say that such a group holds a
-# *spike*. How common are they?
+# So far, so good. But there are groups in which one advantage is [a million]{a_million}: say that such a group
+# holds a *spike*. How common are they?
 
 # %%
 predict(
@@ -642,7 +650,7 @@ predict(
 # ### Exercise 9. How often (medium)
 #
 # A sample spikes if its reward differs from that of the others, which are [all]{given} equal: their deviation is zero. Of n samples,
-# n >= 2, each is right (reward 1) with chance p and else wrong (reward 0). Return the chance that a group holds a spike.
+# n > 1, each is right (reward `1`) with chance p and else wrong (reward `0`). Return the chance that a group holds a spike.
 
 # %%
 def chance_of_a_spike(n, p):
@@ -668,13 +676,13 @@ reveal("groups with a spike", listed(8, 0.1))
 # %% [markdown]
 # <details><summary>The file on this case</summary>
 #
-# **Reported** as [NVIDIA-NeMo/RL, issue 1518](https://github.com/NVIDIA-NeMo/RL/issues/1518), with advantages of a million; mended in [pull
+# **Reported** as [NVIDIA-NeMo/RL, issue 1518](https://github.com/NVIDIA-NeMo/RL/issues/1518), with advantages of [a million]{a_million}; mended in [pull
 # request 1519](https://github.com/NVIDIA-NeMo/RL/pull/1519): where the deviation is zero, do not divide. **What was wrong:** a scale
 # that is measured on few samples is zero now and then, and the small number then *is* the scale. **What it cost:** at p = .1 a spike is
 # in [38 %]{spikes_at_a_tenth} of the groups of 8, at p = .5 in [6 %]{spikes_at_half}: most often just where training on pass@k
 # listens, at the lone right answer. **And it came back** ([pull request 4158](https://github.com/NVIDIA-NeMo/RL/pull/4158), merged):
-# in single precision the deviation of [seven]{given} rewards of .95 is not zero but [0.00046]{not_zero}, so the test for zero does not
-# hold, and the eighth reward, 0, gets an advantage of [-2075]{came_back}.
+# in single precision the deviation of [seven rewards of .95 comes out as 0.00046]{not_zero}, so a test for zero does not hold,
+# and a lone wrong answer beside them gets an advantage of [-2075]{came_back}.
 #
 # *Lesson:* before dividing by something estimated, list the inputs on which it is zero; and do not ask a float whether it is.
 #
@@ -682,8 +690,12 @@ reveal("groups with a spike", listed(8, 0.1))
 
 # %% tags=["claims"]
 _seven = np.full(7, 0.95, dtype=np.float32)
-_mean, _square = _seven.sum() / np.float32(7), (_seven * _seven).sum() / np.float32(7)
+_mean, _square = (sum(terms, np.float32(0)) / np.float32(7) for terms in (_seven, _seven * _seven))
 _deviation = math.sqrt(float(_square - _mean * _mean) * 7 / 6)
+
+
+def a_million():
+    return shipped_spiky([1, 0, 0, 0])[0]
 
 
 def spikes_at_a_tenth():
@@ -696,7 +708,7 @@ def spikes_at_half():
 
 
 def not_zero():
-    return _deviation
+    return len(_seven), _seven[0], _deviation
 
 
 def came_back():
@@ -707,7 +719,7 @@ def came_back():
 # ## The wrong leash
 #
 # A penalty keeps the policy π near the model it started from, the base: the reverse KL, KL(policy ‖ base) = Σ π ln(π / base). Sampled
-# answers estimate it, and the estimate `k3 = base/π - ln(base/π) - 1` is popular: its mean is exactly the KL, and it is never below
+# answers estimate it, and the estimate `k3 = base/π - ln(base/π) - 1` is popular: its mean is exactly the KL, and it [never]{never_below} falls below
 # zero. Put into the loss, it is differentiated. The suspect does this for a softmax over a few answers, and takes the mean over the
 # answers that the policy draws:
 
@@ -739,7 +751,7 @@ sum(p * k3(pi, base, y) for y, p in enumerate(pi)), reverse_kl(pi, base)
 #
 # ### Exercise 10. The slope (hard)
 #
-# `pi` is the softmax of the policy's logits, `base` the model's it started from: lists of chances, each above 0. Return the slope of
+# `pi` is the softmax of the policy's logits, `base` the model's it started from: lists of chances above zero. Return the slope of
 # the reverse KL, Σ pi[y] ln(pi[y] / base[y]), in logit `a`. If logit a rises a little, pi[y] changes by pi[y] ((y == a) - pi[a]) times
 # as much.
 
@@ -784,18 +796,23 @@ pd.DataFrame(columns, index=pd.Index(range(3), name="logit")).round(4)
 #
 # **Reported** as [huggingface/trl, issue 4637](https://github.com/huggingface/trl/issues/4637), after the report on DeepSeek-V3.2 had said
 # so; mended with a switch in [pull request 4638](https://github.com/huggingface/trl/pull/4638), which is on by default since [pull request
-# 6503](https://github.com/huggingface/trl/pull/6503). It is in the loss that the first paper on GRPO writes, so it shipped
-# nearly [everywhere]{given}. **What was wrong:** a mean over samples of the policy has the policy in it twice, in what is averaged and in how often.
-# The loss differentiates one of them. What comes out is [exactly the slope of the forward KL]{is_the_forward}, KL(base ‖ policy):
+# 6503](https://github.com/huggingface/trl/pull/6503). It is in the loss of the first paper on GRPO, and
+# shipped with it. **What was wrong:** in a mean over samples of the policy, the policy stands in what is averaged, and in how often.
+# The loss differentiates the former alone. What comes out is [exactly the slope of the forward KL]{is_the_forward}, KL(base ‖ policy):
 # chance of the policy less chance of the base. **What it cost:** no crash, and a curve of the KL that looks right. In the table the
 # first logit is pushed [the other way]{other_way}. Where the forward KL holds more answers open that can be luck (notebook 08). **What
-# mended it:** a factor π / π_old, which is 1, and has a slope.
+# mended it:** a factor π / π_old, which is one, and has a slope.
 #
 # *Lesson:* an estimate that is right as a number need not be right as a loss. Test the slope, by moving what you differentiate by.
 #
 # </details>
 
 # %% tags=["claims"]
+def never_below():
+    chances = np.linspace(0.01, 0.99, 99)
+    return all(k3([p], [b], 0) >= -1e-12 for p in chances for b in chances)
+
+
 def is_the_forward():
     forward = columns["forward KL, by moving"]
     return all(abs(one - other) < 1e-8 for one, other in zip(columns["shipped"], forward, strict=True))
@@ -829,8 +846,8 @@ pd.DataFrame([(len(scores), shipped_error(scores), textbook_error(scores)) for s
 quiz("half a sample")
 
 # %% [markdown]
-# At [every]{even_is_exact} even n it is the textbook's error to the last digit, and at odd n too large by √((n+1)/(n-1)), which at
-# n = 3 is [41 %]{odd_is_larger} and soon nothing. The other half of the report stands: with one score the function says NaN.
+# At [every]{even_is_exact} even n it is the textbook's error, and at odd n too large by √((n+1)/(n-1)), which at
+# n = 3 is [41 %]{odd_is_larger}, and soon little. The rest of the report stands: with one score the function says NaN.
 
 # %% tags=["claims"]
 def even_is_exact():
