@@ -10,7 +10,7 @@
 #
 # - write an exact answer for a score, a credit or a penalty, by counting cases instead of trusting a formula,
 # - find the smallest input on which code and exact answer part, and read the fault off it,
-# - say which of these faults a test would have caught, and which tests were run.
+# - say which small test would have caught a fault, and on which inputs it hides.
 #
 # The computer needs {measured}; a case takes a few minutes. You need notebooks 00 and 01, for the last cases also notebook 02,
 # and for the very last notebook 08. Where a file on a case stands folded, open it when you are done: it says what the bug was. Words and letters:
@@ -44,6 +44,7 @@ def how_many_cases():
 # in order, and stop at the first on which the suspect differs. A difference there is small enough to be worked out by hand, and most
 # faults show on a list of [two or three]{given} entries. This is the whole method, and this is the glass:
 
+
 # %%
 def evidence(suspect, exact, inputs):
     """Say on which of these inputs, from small to large, the two differ first, and what each of them says there."""
@@ -62,6 +63,7 @@ def evidence(suspect, exact, inputs):
 # Programs are run against tests. For each test the runner notes `1` if it was passed, `0` if it was failed, `-1` if the program stopped
 # with an error, and `-2` if it did not even compile. A program solves its problem if it passes them [all]{given}. The suspect:
 
+
 # %%
 def shipped_solved(outcomes):
     return all(outcomes)
@@ -74,6 +76,7 @@ shipped_solved([1, 1, 1]), shipped_solved([1, 0, 1])
 #
 # `outcomes` is a list with an entry for each test, as above. Return `True` if the program passed [every]{given} test. A program that
 # no test has seen has no verdict: for an empty list raise a `ValueError`.
+
 
 # %%
 def fixed_solved(outcomes):
@@ -90,7 +93,8 @@ def fixed_solved(outcomes):
 check.fixed_solved(fixed_solved)
 
 # %%
-evidence(shipped_solved, fixed_solved, [([first, *rest],) for n in range(3) for first in (1, 0, -1, -2) for rest in product((1, 0, -1, -2), repeat=n)])
+small = [(list(outcomes),) for n in (1, 2, 3) for outcomes in product((1, 0, -1, -2), repeat=n)]
+evidence(shipped_solved, fixed_solved, small)
 
 # %% [markdown]
 # <details><summary>The file on this case</summary>
@@ -104,6 +108,7 @@ evidence(shipped_solved, fixed_solved, [([first, *rest],) for n in range(3) for 
 # *Lesson:* a code is no truth value. Compare with what you mean; and look at the empty list, for which `all` is true as well.
 #
 # </details>
+
 
 # %% tags=["claims"]
 def none_compiles():
@@ -120,6 +125,7 @@ def average_of_codes():
 #
 # A verifier compares an answer with the key of the problem. Some keys cannot be read: they hold a drawing, or a sentence. What
 # is such an answer worth? One public reward function decided so:
+
 
 # %%
 def shipped_reward(answer, key):
@@ -138,6 +144,7 @@ def shipped_reward(answer, key):
 # `shown` is the mean over the whole data set, in which a problem without a key counts `1`; `missing` is the share of those. Return the
 # mean over the problems that have a key. If no problem has a key, or if `shown` is less than `missing`, which cannot be, raise a
 # `ValueError`.
+
 
 # %%
 def score_with_a_key(shown, missing):
@@ -162,15 +169,17 @@ quiz("a reward for free")
 #
 # **Reported** as [huggingface/open-r1, issue 86](https://github.com/huggingface/open-r1/issues/86), and asked about again in
 # [issue 215](https://github.com/huggingface/open-r1/issues/215) and [issue 293](https://github.com/huggingface/open-r1/issues/293).
-# It was meant to skip such a prompt ([pull request 55](https://github.com/huggingface/open-r1/pull/55)). **What it cost:** a wrong
-# answer passed a test of the project's own, since a key that was a bare number could not be read
-# ([pull request 566](https://github.com/huggingface/open-r1/pull/566)); and with [a tenth of the keys unreadable, a model that
-# solves half of the rest shows 55 %]{half_of_the_rest}. **What mended it:** TRL's function of the same name returns no reward for such
-# a prompt (`trl/rewards/accuracy_rewards.py`), and the trainer leaves it out.
+# **What was wrong:** it meant to skip such a prompt ([pull request 55](https://github.com/huggingface/open-r1/pull/55)), and paid for
+# it. **What it cost:** a test
+# that was added later failed, since a wrong answer was paid: its key could not be read ([pull request
+# 566](https://github.com/huggingface/open-r1/pull/566)). And with [a tenth of the keys unreadable, a model that
+# solves half of the rest shows 55 %]{half_of_the_rest}. **What mended it:** the function of the same name
+# in TRL (`trl/rewards/accuracy_rewards.py`) returns `None` for such a prompt, to skip it.
 #
 # *Lesson:* what cannot be judged is neither right nor wrong. Count it, say how many, and leave it out of both sums.
 #
 # </details>
+
 
 # %% tags=["claims"]
 def half_of_the_rest():
@@ -185,6 +194,7 @@ def half_of_the_rest():
 #
 # A benchmark samples each problem n times, works out pass@k of each, and reports one number. The suspect's estimate of pass@k is the
 # right one. Look at what becomes of it:
+
 
 # %%
 def shipped_report(n, right, k):
@@ -215,6 +225,7 @@ reveal("the report on one in two hundred", shipped_report(200, [1, 1, 1], 1))
 # For one problem the report says `1` as soon as c > 0. Return the smallest c > 0, at most n, at which this is exactly pass@k. For k > n
 # there is no pass@k to agree with: raise a `ValueError`.
 
+
 # %%
 def right_from(n, k):
     """Smallest c from 1 to n at which the report, which says 1 for each c > 0, is exactly pass@k: of n samples c are
@@ -242,6 +253,7 @@ check.right_from(right_from)
 #
 # </details>
 
+
 # %% tags=["claims"]
 def any_success():
     return all((shipped_report(8, [c], k) == 1) == (c > 0) for c in range(9) for k in range(1, 9))
@@ -261,6 +273,7 @@ def same_at_the_end():
 # A trainer watches the best of k answers. It has the scores of n, draws k of them over and over, and averages the best. So much is
 # fair. The suspect, with the average over the draws written out instead of left to chance:
 
+
 # %%
 def shipped_best_of(scores, k):
     best = [max(draw) for draw in product(scores, repeat=k)]
@@ -274,6 +287,7 @@ shipped_best_of([1, 0, 0, 0], 1), shipped_best_of([1, 0, 0, 0], 2)
 #
 # Return the mean of the best score in k different samples, over [all]{given} draws of k from the list `scores`, by listing them. Scores
 # may be any numbers. With fewer than k samples raise a `ValueError`.
+
 
 # %%
 def fixed_best_of(scores, k):
@@ -293,7 +307,8 @@ def fixed_best_of(scores, k):
 check.fixed_best_of(fixed_best_of)
 
 # %%
-evidence(shipped_best_of, fixed_best_of, [(scores, k) for n in (1, 2, 3) for scores in product((0, 1), repeat=n) for k in range(1, n + 1)])
+small = [(list(scores), k) for n in (1, 2, 3) for scores in product((0, 1), repeat=n) for k in range(1, n + 1)]
+evidence(shipped_best_of, fixed_best_of, small)
 
 # %% [markdown]
 # <details><summary>The file on this case</summary>
@@ -303,11 +318,13 @@ evidence(shipped_best_of, fixed_best_of, [(scores, k) for n in (1, 2, 3) for sco
 # that was neither `0` nor `1`; [pull request 1419](https://github.com/verl-project/verl/pull/1419) would have them back, and [pull request
 # 7240](https://github.com/verl-project/verl/pull/7240) (open when this was written) puts the unbiased number beside them. **What was
 # wrong:** a drawn sample goes back into the bag. **What it cost:** with one right answer of [four, best@4 reads 0.684 where it is 1]{one_of_four};
-# for right and wrong it is the plug-in of notebook 01, which is [never too high]{never_too_high}.
+# for right and wrong it is the plug-in of notebook 01, which is [never too high]{never_too_high}. **What mends it:** draw k
+# different samples, or write 1 - C(n-c, k)/C(n, k).
 #
 # *Lesson:* drawing with replacement answers "how much would this number vary", not "what is it".
 #
 # </details>
+
 
 # %% tags=["claims"]
 def one_of_four():
@@ -317,7 +334,10 @@ def one_of_four():
 
 def never_too_high():
     groups = [([1] * c + [0] * (n - c), k) for n in range(1, 6) for c in range(n + 1) for k in range(1, n + 1)]
-    assert all(abs(shipped_best_of(*group) - metrics.pass_at_k_plugin(len(group[0]), sum(group[0]), group[1])) < 1e-12 for group in groups)
+    assert all(
+        abs(shipped_best_of(*group) - metrics.pass_at_k_plugin(len(group[0]), sum(group[0]), group[1])) < 1e-12
+        for group in groups
+    )
     return all(shipped_best_of(*group) <= fixed_best_of(*group) + 1e-12 for group in groups)
 
 
@@ -326,6 +346,7 @@ def never_too_high():
 #
 # Countdown, the game of notebook 06: make the target from the given numbers, each used exactly once. The referee of a public
 # collection of such games had read the answer into the numbers it uses and its value, a fraction `top / bottom`. Then it judged so:
+
 
 # %%
 def shipped_countdown(numbers, target, used, top, bottom):
@@ -341,6 +362,7 @@ shipped_countdown([3, 4], 7, [4, 3], 7, 1), shipped_countdown([3, 4], 12, [4, 3]
 # `bottom > 0`. Return `True` if the answer uses each given number exactly once and its value is `target`. ([Two]{two_faults}
 # faults are to be found.)
 
+
 # %%
 def fixed_countdown(numbers, target, used, top, bottom):
     """True if an answer uses each of the given numbers exactly once and its value is the target. used lists the
@@ -354,15 +376,25 @@ def fixed_countdown(numbers, target, used, top, bottom):
 check.fixed_countdown(fixed_countdown)
 
 # %%
-answers = [(a, b, used, top, bottom) for a in range(1, 4) for b in range(1, 4) for used, top, bottom in (((a,), a, 1), ((a, b), a + b, 1), ((a, b), a, b))]
-evidence(shipped_countdown, fixed_countdown, [([a, b], target, used, top, bottom) for a, b, used, top, bottom in answers for target in (1, 2, 3)])
+small = [
+    ([a, b], target, used, top, bottom)
+    for a, b, target in product((1, 2, 3), repeat=3)
+    for used, top, bottom in (([a], a, 1), ([b], b, 1), ([a, b], a + b, 1), ([a, b], a * b, 1), ([a, b], a, b))
+]
+evidence(shipped_countdown, fixed_countdown, small)
+
+# %% [markdown]
+# That shows one of the faults. Which answers show the other?
+
+# %%
+evidence(shipped_countdown, fixed_countdown, [answer for answer in small if len(answer[2]) == 2])
 
 # %% [markdown]
 # <details><summary>The file on this case</summary>
 #
 # **Reported** as [open-thought/reasoning-gym, issue 478](https://github.com/open-thought/reasoning-gym/issues/478), mended in [pull
 # request 479](https://github.com/open-thought/reasoning-gym/pull/479). It was the second round: before, any numbers could be used ([pull
-# request 265](https://github.com/open-thought/reasoning-gym/pull/265)), and the mend compared sets. **What was wrong:** a set forgets how
+# request 265](https://github.com/open-thought/reasoning-gym/pull/265)), and the mend did not count them. **What was wrong:** a set forgets how
 # often a number is there, and `int` cuts what stands behind the point. **What it cost:** in the report's example `81*1` was
 # [paid where 1, 81, 1 and 1 were to be used]{paid_for_less}. A policy trained against such a referee is paid for
 # finding the hole, and a false positive is found by pass@k before anything else: what is accepted once in k draws counts
@@ -371,6 +403,7 @@ evidence(shipped_countdown, fixed_countdown, [([a, b], target, used, top, bottom
 # *Lesson:* a referee is tested with answers that must lose. Mend the kind, not the case: the first mend left holes of the same kind.
 #
 # </details>
+
 
 # %% tags=["claims"]
 def two_faults():
@@ -389,13 +422,13 @@ def paid_for_less():
 # GRPO and its kin compare a sample with the others that answer the same prompt: its *group*. A trainer asks for as many samples of
 # each prompt, and cuts the list of rewards into groups. Sometimes a sample gets lost on the way. The suspect has thought of that:
 
+
 # %%
 def shipped_centred(rewards, groups, i):
     wanted = max(groups.count(group) for group in groups)  # samples asked for, of each prompt
-    if len(rewards) == wanted * len(set(groups)):
-        mine = rewards[i - i % wanted : i - i % wanted + wanted]
-    else:  # some are missing
-        mine = rewards
+    if len(rewards) != wanted * len(set(groups)):  # some are missing
+        return rewards[i] - sum(rewards) / len(rewards)
+    mine = rewards[i - i % wanted : i - i % wanted + wanted]
     return rewards[i] - sum(mine) / len(mine)
 
 
@@ -406,6 +439,7 @@ shipped_centred([1, 0, 0, 0], [0, 0, 1, 1], 0), shipped_centred([1, 0, 0], [0, 0
 #
 # `rewards` and `groups` are lists of one length: each sample's reward, and the number of the prompt it answers. Return the reward of
 # sample `i` (counted from zero) less the mean reward of its own group. Groups may differ in size, and may be mixed.
+
 
 # %%
 def fixed_centred(rewards, groups, i):
@@ -421,18 +455,24 @@ def fixed_centred(rewards, groups, i):
 check.fixed_centred(fixed_centred)
 
 # %%
-lists = [(rewards, groups) for groups in ([0], [0, 0], [0, 1], [0, 0, 1], [0, 0, 1, 1], [0, 1, 0, 1]) for rewards in product((0, 1), repeat=len(groups))]
-evidence(shipped_centred, fixed_centred, [(list(rewards), groups, i) for rewards, groups in lists for i in range(len(groups))])
+some_groups = [[0], [0, 0], [0, 1], [0, 0, 1], [0, 0, 1, 1], [0, 1, 0, 1]]
+small = [
+    (list(rewards), groups, i)
+    for groups in some_groups
+    for rewards in product((0, 1), repeat=len(groups))
+    for i in range(len(groups))
+]
+evidence(shipped_centred, fixed_centred, small)
 
 # %% [markdown]
 # <details><summary>The file on this case</summary>
 #
 # **Reported** [three]{given} times, as [THUDM/slime, issue 1414](https://github.com/THUDM/slime/issues/1414), [issue
-# 2230](https://github.com/THUDM/slime/issues/2230) and [pull request 1918](https://github.com/THUDM/slime/pull/1918), which takes the
-# groups from each sample's own number (open when this was written). **What was wrong:** with a sample missing, the list was not cut,
+# 2230](https://github.com/THUDM/slime/issues/2230) and [pull request 1918](https://github.com/THUDM/slime/pull/1918) ([all]{given}
+# open when this was written). **What was wrong:** with a sample missing, the list was not cut,
 # and each reward was compared with the mean of the whole batch. **What it cost:** it teaches which prompts are easy. Let one of
 # [eight]{given} samples be lost: a right answer in a group of right ones gets [0.43]{paid_for_easy} in place of zero, and a wrong one in
-# a group of wrong ones [-0.57]{fined_for_hard}. A cousin in another trainer ([areal-project/AReaL, pull request
+# a group of wrong ones [-0.57]{fined_for_hard}. **What mends it:** each sample carries the number of its prompt; group by that. A cousin in another trainer ([areal-project/AReaL, pull request
 # 1673](https://github.com/areal-project/AReaL/pull/1673)) left the rest of a list outside the groups, with a mean and a deviation of
 # zero, and divided by that: rewards of [1, 2 and 3 in groups of two became -1, 1 and 300,000]{left_over}.
 #
@@ -466,14 +506,16 @@ def left_over():
 # The formula is right. The type is right. The tests pass. This suspect computes pass@k from numbers of ways, each an ordinary
 # floating-point number:
 
-# %%
-def shipped_from_floats(n, c, k):
-    def ways(n, k):
-        number = 1.0
-        for i in range(k):
-            number *= (n - i) / (i + 1)
-        return number
 
+# %%
+def ways(n, k):
+    number = 1.0
+    for i in range(k):
+        number *= (n - i) / (i + 1)
+    return number
+
+
+def shipped_from_floats(n, c, k):
     return 1 - ways(n - c, k) / ways(n, k)
 
 
@@ -499,6 +541,7 @@ predict(
 # `largest` is the largest number a format can hold, and not below `1`. Return the smallest n > 0 for which C(n, n // 2) is larger.
 # Whole numbers in Python have no largest.
 
+
 # %%
 def first_overflow(largest):
     """Smallest n >= 1 for which C(n, k) with k = n // 2 is larger than largest, the largest number a format can hold;
@@ -515,19 +558,14 @@ def first_overflow(largest):
 check.first_overflow(first_overflow)
 
 # %%
-formats = {"double": np.finfo(np.float64), "single": np.finfo(np.float32), "half": np.finfo(np.float16)}
-first = {name: first_overflow(float(form.max)) for name, form in formats.items()}
-reveal("the first overflow", first["double"] or math.nan)
-
-# %%
-first
+reveal("the first overflow", next(n for n in range(1, 100000) if math.isinf(ways(n, n // 2))))  # as the suspect has it
 
 # %% [markdown]
 # <details><summary>The file on this case</summary>
 #
 # **Found** in [RUCAIBox/Passk_Training, `code/passk_adv.py`](https://github.com/RUCAIBox/Passk_Training/blob/00474d78dc80afd0a3dde1bda476efec32db34ed/code/passk_adv.py)
-# (at commit `00474d7`, the published credit of Pass@k Training) by computing it beside whole numbers; no issue of it is known to us, and
-# groups of the size that was trained with are far from it. **What is wrong:** it divides values of `scipy.special.comb`, which are floats.
+# (at commit `00474d7`, the published credit of Pass@k Training) by computing it beside whole numbers; we know of no issue about it, and
+# training groups are seldom so large. **What is wrong:** it divides values of `scipy.special.comb`, which are floats.
 # **What it costs:** from [n = 1030]{first_double} on a number of ways is infinite (in single precision from [132]{first_single}), and pass@k is first
 # [1 where it is 0.99907]{a_one_that_is_none}, so that the credits are zero; then [NaN]{then_nan}, and with it the weights. Evaluations
 # with more than [a thousand]{given} samples are common. **What mends it:** a quotient is no overflow, so build it as a product of ratios, or with
@@ -537,17 +575,18 @@ first
 #
 # </details>
 
+
 # %% tags=["claims"]
 def largest_float():
     return len(str(int(sys.float_info.max)))
 
 
 def first_double():
-    return first["double"]
+    return first_overflow(sys.float_info.max)
 
 
 def first_single():
-    return first["single"]
+    return first_overflow(float(np.finfo(np.float32).max))
 
 
 def a_one_that_is_none():
@@ -564,6 +603,7 @@ def then_nan():
 # A batch is too large for the card, so it is cut into micro-batches. Each gives its loss, and the step takes the mean. The loss of a
 # micro-batch is the mean over its tokens. The suspect:
 
+
 # %%
 def shipped_accumulated(sums, tokens):
     means = [total / number for total, number in zip(sums, tokens, strict=True) if number]
@@ -577,6 +617,7 @@ shipped_accumulated([4, 8], [4, 4]), shipped_accumulated([4, 0], [4, 1])
 #
 # `sums[j]` is the sum of the token losses of micro-batch j, `tokens[j]` the number of its tokens, which may be zero. Return the mean
 # loss over the tokens of the whole batch. If there is no token at all, raise a `ValueError`.
+
 
 # %%
 def fixed_accumulated(sums, tokens):
@@ -594,7 +635,8 @@ def fixed_accumulated(sums, tokens):
 check.fixed_accumulated(fixed_accumulated)
 
 # %%
-evidence(shipped_accumulated, fixed_accumulated, [([s, t], [m, n]) for m in (1, 2, 3) for n in (1, 2, 3) for s in (0, 1) for t in (0, 1)])
+small = [([s, t], [m, n]) for m, n in product((1, 2, 3), repeat=2) for s, t in product((0, 1), repeat=2)]
+evidence(shipped_accumulated, fixed_accumulated, small)
 
 # %% [markdown]
 # <details><summary>The file on this case</summary>
@@ -610,6 +652,7 @@ evidence(shipped_accumulated, fixed_accumulated, [([s, t], [m, n]) for m in (1, 
 #
 # </details>
 
+
 # %% tags=["claims"]
 def weighs():
     return shipped_accumulated([0, 1], [1000, 10]) / shipped_accumulated([1, 0], [1000, 10])
@@ -620,6 +663,7 @@ def weighs():
 #
 # Good ideas, put together. RLOO's baseline: compare a sample with the mean of the *others* in its group, so that it is not compared with
 # itself. And GRPO's scale: divide by the standard deviation. The suspect has both, and a small number against division by zero:
+
 
 # %%
 def shipped_spiky(rewards):
@@ -652,6 +696,7 @@ predict(
 # A sample spikes if its reward differs from that of the others, which are [all]{given} equal: their deviation is zero. Of n samples,
 # n > 1, each is right (reward `1`) with chance p and else wrong (reward `0`). Return the chance that a group holds a spike.
 
+
 # %%
 def chance_of_a_spike(n, p):
     """Chance that a group holds a spike: a sample whose reward differs from that of all the others, which are equal.
@@ -664,11 +709,14 @@ def chance_of_a_spike(n, p):
 
 check.chance_of_a_spike(chance_of_a_spike)
 
+
 # %%
 def listed(n, p):
     """The same, by listing the groups and asking the suspect."""
     groups = [list(group) for group in product((0, 1), repeat=n)]
-    return sum(p ** sum(group) * (1 - p) ** (n - sum(group)) for group in groups if max(map(abs, shipped_spiky(group))) > 1000)
+    return sum(
+        p ** sum(group) * (1 - p) ** (n - sum(group)) for group in groups if max(map(abs, shipped_spiky(group))) > 1000
+    )
 
 
 reveal("groups with a spike", listed(8, 0.1))
@@ -723,6 +771,7 @@ def came_back():
 # zero. Put into the loss, it is differentiated. The suspect does this for a softmax over a few answers, and takes the mean over the
 # answers that the policy draws:
 
+
 # %%
 def k3(pi, base, y):
     ratio = base[y] / pi[y]
@@ -755,6 +804,7 @@ sum(p * k3(pi, base, y) for y, p in enumerate(pi)), reverse_kl(pi, base)
 # the reverse KL, Σ pi[y] ln(pi[y] / base[y]), in logit `a`. If logit a rises a little, pi[y] changes by pi[y] ((y == a) - pi[a]) times
 # as much.
 
+
 # %%
 def fixed_kl_pull(pi, base, a):
     """Slope of the reverse KL, sum over y of pi[y] ln(pi[y] / base[y]), in logit a of the policy, where pi is the
@@ -769,14 +819,17 @@ def fixed_kl_pull(pi, base, a):
 check.fixed_kl_pull(fixed_kl_pull)
 
 # %%
-evidence(shipped_kl_pull, fixed_kl_pull, [([p, 1 - p], [q, 1 - q], a) for p in (0.5, 0.25) for q in (0.5, 0.25) for a in (0, 1)])
+small = [([p, 1 - p], [q, 1 - q], a) for p in (0.5, 0.25) for q in (0.5, 0.25) for a in (0, 1)]
+evidence(shipped_kl_pull, fixed_kl_pull, small)
 
 # %% [markdown]
 # And an oracle that knows no formula: move the logit a little, and look at the KL.
 
+
 # %%
 def by_moving(divergence, pi, base, a, step=1e-6):
     """Slope of a divergence in logit a, as a difference quotient."""
+
     def moved(by):
         weights = [p * math.exp(by * (y == a)) for y, p in enumerate(pi)]
         return [weight / sum(weights) for weight in weights]
@@ -807,6 +860,7 @@ pd.DataFrame(columns, index=pd.Index(range(3), name="logit")).round(4)
 #
 # </details>
 
+
 # %% tags=["claims"]
 def never_below():
     chances = np.linspace(0.01, 0.99, 99)
@@ -826,8 +880,9 @@ def other_way():
 # %% [markdown]
 # ## An acquittal
 #
-# Reports are claims too. [openai/evals, pull request 1834](https://github.com/openai/evals/pull/1834) accuses a function of
-# overestimating the error of a mean, systematically, and its witness is an argument. Hear the other side: list the halves.
+# Reports are claims too. [openai/evals, pull request 1834](https://github.com/openai/evals/pull/1834) says of a function that it
+# systematically overestimates the error of a mean, and argues for it. Hear the other side: list the halves.
+
 
 # %%
 def shipped_error(scores):
@@ -840,7 +895,10 @@ def textbook_error(scores):
 
 
 some = ([1, 0], [1, 1, 0], [1, 0, 0, 0], [1, 1, 0, 1, 0], [1, 0, 1, 1, 0, 0])
-pd.DataFrame([(len(scores), shipped_error(scores), textbook_error(scores)) for scores in some], columns=["n", "accused", "textbook"])
+pd.DataFrame(
+    [(len(scores), shipped_error(scores), textbook_error(scores)) for scores in some],
+    columns=["n", "accused", "textbook"],
+)
 
 # %%
 quiz("half a sample")
@@ -848,6 +906,7 @@ quiz("half a sample")
 # %% [markdown]
 # At [every]{even_is_exact} even n it is the textbook's error, and at odd n too large by √((n+1)/(n-1)), which at
 # n = 3 is [41 %]{odd_is_larger}, and soon little. The rest of the report stands: with one score the function says NaN.
+
 
 # %% tags=["claims"]
 def even_is_exact():
@@ -857,7 +916,10 @@ def even_is_exact():
 
 def odd_is_larger():
     lists = [scores for n in (3, 5, 7) for scores in product((0, 1), repeat=n) if 0 < sum(scores) < n]
-    assert all(abs(shipped_error(one) / textbook_error(one) - math.sqrt((len(one) + 1) / (len(one) - 1))) < 1e-9 for one in lists)
+    assert all(
+        abs(shipped_error(one) / textbook_error(one) - math.sqrt((len(one) + 1) / (len(one) - 1))) < 1e-9
+        for one in lists
+    )
     return 100 * (shipped_error([1, 1, 0]) / textbook_error([1, 1, 0]) - 1)
 
 
@@ -866,7 +928,7 @@ def odd_is_larger():
 #
 # - The exact answer is usually short: list the draws, add the cases, stay with whole numbers. It is slow, and that does not matter.
 # - Look at the smallest input on which code and answer part. It names the fault.
-# - Tests were run in most of these projects, where a wrong formula is right: at k = 1, k = n, equal lengths, full groups, whole values.
+# - A wrong formula is right somewhere: at k = 1, k = n, equal lengths, full groups, whole values. Test elsewhere.
 # - What is not zero is not true; a set is no list; a mean of means is no mean; a number that is right need not have the right slope.
 # - A report is a claim, and the same glass serves for it.
 #

@@ -192,7 +192,10 @@ def _means(sums: Any, tokens: Any) -> list[F]:
 def _accumulated_work(sums: Any, tokens: Any) -> str:
     if not sum(tokens):
         return "there is no token, so there is no mean over tokens."
-    rows = [f"micro-batch {j}: {t} token{'s' * (t != 1)}, losses add up to {s}" for j, (s, t) in enumerate(zip(sums, tokens, strict=True))]
+    rows = [
+        f"micro-batch {j}: {t} token{'s' * (t != 1)}, losses add up to {s}"
+        for j, (s, t) in enumerate(zip(sums, tokens, strict=True))
+    ]
     whole = _accumulated(sums, tokens)
     return "\n".join([*rows, f"all tokens: {sum(map(F, sums))} / {sum(tokens)} = {shown(whole)}"])
 
@@ -356,7 +359,10 @@ def _kl_pull(pi: Any, base: Any, a: int) -> float:
 
 
 def _kl_work(pi: Any, base: Any, a: int) -> str:
-    rows = [f"answer {y}: {p} ln({p} / {b}) = {p * math.log(p / b):.6g}" for y, (p, b) in enumerate(zip(pi, base, strict=True))]
+    rows = [
+        f"answer {y}: {p} ln({p} / {b}) = {p * math.log(p / b):.6g}"
+        for y, (p, b) in enumerate(zip(pi, base, strict=True))
+    ]
     whole = _divergence(pi, base)
     return "\n".join(
         [
@@ -425,7 +431,7 @@ FIXED_KL_PULL = Exercise(
         "pi[a] (ln(pi[a] / base[a]) - KL)",
         "return pi[a] * (math.log(pi[a] / base[a]) - sum(p * math.log(p / b) for p, b in zip(pi, base)))",
     ),
-    afterwards="What the bug did: with the chances .6, .3, .1 and a base of .5, .05, .45 its slope for the first answer is 0.10, "
+    afterwards="What the bug did: with the chances 0.6, 0.3, 0.1 and a base of 0.5, 0.05, 0.45 its slope for the first answer is 0.10, "
     "that of the reverse KL -0.19: one pushes the logit down, the other up.",
 )  # fmt: skip
 

@@ -25,7 +25,7 @@ QUESTIONS = (
     Question(
         "half a sample",
         "An evaluation draws half of its n scores without replacement, takes their mean, and reports the standard deviation of "
-        "such means as the error of the mean. A report calls it far too large. Is it?",
+        "such means as the error of the mean. A report says that this is systematically too large. Is it?",
         (
             Choice("No: at even n it is the textbook's s/√n, exactly.", True,
                    "s is the standard deviation with n - 1. Half the sample doubles the variance, and drawing without replacement halves "
