@@ -132,7 +132,7 @@ def kl_pull():
 
 FIGURES = [
     *(credit, best_credit, diversity, mean_weight, variance, noise, unlikely_reward),
-    *(solved, best_of, countdown, centred, accumulated, kl_pull),
+    *(solved, centred, accumulated, best_of, countdown, kl_pull),
 ]
 
 

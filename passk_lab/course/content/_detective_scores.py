@@ -1,4 +1,4 @@
-"""The detective's first five cases: verdicts and scores."""
+"""The detective's cases of verdicts and scores."""
 
 import itertools
 import math
@@ -433,5 +433,3 @@ FIXED_COUNTDOWN = Exercise(
     ),
     afterwards="What the bug did: an answer worth 3.5 was paid as a 3, and one of two equal numbers could be left out.",
 )  # fmt: skip
-
-SCORES = (FIXED_SOLVED, SCORE_WITH_A_KEY, RIGHT_FROM, FIXED_BEST_OF, FIXED_COUNTDOWN)

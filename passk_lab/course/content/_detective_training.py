@@ -1,4 +1,4 @@
-"""The detective's last five cases: groups, floats, losses and penalties."""
+"""The detective's cases of what training reckons with: groups, floats, losses, penalties."""
 
 import math
 from fractions import Fraction as F
@@ -434,5 +434,3 @@ FIXED_KL_PULL = Exercise(
     afterwards="What the bug did: with the chances 0.6, 0.3, 0.1 and a base of 0.5, 0.05, 0.45 its slope for the first answer is 0.10, "
     "that of the reverse KL -0.19: one pushes the logit down, the other up.",
 )  # fmt: skip
-
-TRAINING = (FIXED_CENTRED, FIRST_OVERFLOW, FIXED_ACCUMULATED, CHANCE_OF_A_SPIKE, FIXED_KL_PULL)

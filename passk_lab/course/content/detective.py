@@ -1,12 +1,24 @@
 """What notebook 10 asks: ten bugs that shipped, each to be found with an exact answer; and one report that is half right."""
 
-from passk_lab.course.content._detective_scores import NOTEBOOK, SCORES
-from passk_lab.course.content._detective_training import TRAINING
+from passk_lab.course.content import _detective_scores as scores
+from passk_lab.course.content import _detective_training as training
 from passk_lab.course.question import Choice, Question
 
-__all__ = ["EXERCISES", "NOTEBOOK", "QUESTIONS"]
+NOTEBOOK = scores.NOTEBOOK
 
-EXERCISES = (*SCORES, *TRAINING)
+EXERCISES = (
+    scores.FIXED_SOLVED,
+    scores.SCORE_WITH_A_KEY,
+    training.FIXED_CENTRED,
+    training.FIXED_ACCUMULATED,
+    training.FIRST_OVERFLOW,
+    scores.RIGHT_FROM,
+    scores.FIXED_BEST_OF,
+    scores.FIXED_COUNTDOWN,
+    training.CHANCE_OF_A_SPIKE,
+    training.FIXED_KL_PULL,
+)
+"""From easy to hard."""
 
 QUESTIONS = (
     Question(
