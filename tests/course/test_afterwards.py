@@ -4,6 +4,7 @@ import ast
 import math
 import re
 from fractions import Fraction as F
+from itertools import product
 
 import pytest
 
@@ -27,7 +28,7 @@ def shipped(name):
     """The function with the bug, from its notebook."""
     source = next(path for path in builder.sources() if path.stem == EXERCISES[f"fixed_{name}"].notebook).read_text()
     tree = next(it for it in ast.parse(source).body if isinstance(it, ast.FunctionDef) and it.name == f"shipped_{name}")
-    space = {"math": math}
+    space = {"math": math, "product": product}
     exec(compile(ast.Module([tree], []), "<notebook>", "exec"), space)  # our own source
     return space[f"shipped_{name}"]
 
@@ -95,7 +96,50 @@ def false_share():
     return [bug, exact]
 
 
-FIGURES = [credit, best_credit, diversity, mean_weight, variance, noise, unlikely_reward, false_share]
+def solved():
+    four = [both("solved", [-2])] * 4
+    assert all(exact == 0 for _, exact in four)
+    return [sum(bug for bug, _ in four) / len(four)]
+
+
+def best_of():
+    group = [1, 0, 0, 0]
+    bug, exact = both("best_of", group, 4)
+    assert exact == 1
+    return [len(group), len(group), bug, 4, len(group)]
+
+
+def countdown():
+    halves, left_out = ([2, 7], 3, [7, 2], 7, 2), ([1, 1, 81], 81, [81, 1], 81, 1)
+    assert both("countdown", *halves) == both("countdown", *left_out) == (1, 0)
+    return [7 / 2, 3]
+
+
+def centred():
+    rewards, groups = [1] * 4 + [0] * 3, [0] * 4 + [1] * 3
+    (easy, easy_right), (hard, hard_right) = (both("centred", rewards, groups, i) for i in (0, 6))
+    assert easy_right == hard_right
+    return [8 - len(rewards), 8, groups.count(0), easy, groups.count(1), -hard, easy_right]
+
+
+def accumulated():
+    tokens = [1000, 10]
+    (long, long_right), (short, short_right) = (both("accumulated", sums, tokens) for sums in ([1, 0], [0, 1]))
+    assert long_right == short_right
+    return [*tokens, short / long]
+
+
+def kl_pull():
+    pi, base = [0.6, 0.3, 0.1], [0.5, 0.05, 0.45]
+    bug, exact = both("kl_pull", pi, base, 0)
+    return [*pi, *base, bug, -exact]
+
+
+FIGURES = [
+    *(credit, best_credit, diversity, mean_weight, variance, noise, unlikely_reward),
+    *(solved, centred, accumulated, best_of, countdown, kl_pull),
+    false_share,
+]
 
 
 def test_every_repair_has_its_figures():
