@@ -13,14 +13,23 @@ from typing import TYPE_CHECKING, Any
 from passk_lab.needs import ROOMS  # with its doorkeeper, which says what a room lacks
 from passk_lab.version import __version__
 
-__all__ = [
-    "__version__", "bridge", "cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives", "readers",
-    "report", "verdict",
-]  # fmt: skip
+__all__ = ["__version__", *ROOMS]
 
 if TYPE_CHECKING:
-    from passk_lab import bridge, cockpit, course, data, exact, explorers, lm, metrics, objectives, readers, report
-    from passk_lab import verdict as verdict
+    from passk_lab import (  # noqa: F401  # noqa: F401
+        bridge,
+        cockpit,
+        course,
+        data,
+        exact,
+        explorers,
+        lm,
+        metrics,
+        objectives,
+        readers,
+        report,
+        verdict,
+    )
 
 
 def __getattr__(name: str) -> Any:

@@ -1,8 +1,8 @@
 """What each room needs beyond numpy and scipy, and the sentence said where that is not installed.
 
-`metrics`, `objectives`, `exact`, `bridge`, `readers` and `report` need numpy and scipy alone, so they also run where the
-package was installed without its dependencies (`readers` asks for more when a file comes that takes it, `report` for
-its page). Any other room opened there says what is missing, in one sentence.
+`metrics`, `objectives`, `exact`, `bridge`, `readers` and `report` need numpy and scipy alone, so they also run where
+the package was installed without its dependencies (`readers` asks for more when a file comes that takes it, `report`
+for its page). Any other room opened there says what is missing, in one sentence.
 """
 
 import sys

@@ -55,7 +55,7 @@ def test_it_has_numpy_and_scipy_alone(light):
 
 
 def test_the_light_rooms_give_right_numbers(light, tmp_path):
-    (tmp_path / "x_results.jsonl").write_text('{"task_id": "a", "passed": true, "completion": ""}\\n' * 3)
+    (tmp_path / "x_results.jsonl").write_text('{"task_id": "a", "passed": true, "completion": ""}\n' * 3)
     code = """
 import sys
 from passk_lab import bridge, metrics, objectives, exact, readers, report
@@ -78,7 +78,8 @@ tried = {{}}
 for room in {LIGHT!r}:
     package = importlib.import_module("passk_lab." + room)
     parts = [m.name for m in pkgutil.walk_packages(package.__path__, package.__name__ + ".")]
-    for name in [package.__name__, *(part for part in parts if "derivations" not in part and part not in ADAPTERS | NEEDS)]:
+    there = [part for part in parts if "derivations" not in part and part not in ADAPTERS | NEEDS]
+    for name in [package.__name__, *there]:
         failed, number = doctest.testmod(importlib.import_module(name), optionflags=doctest.NORMALIZE_WHITESPACE)
         assert not failed, name
         tried[room] = tried.get(room, 0) + number

@@ -50,7 +50,7 @@ def diagnose_command(options: argparse.Namespace) -> int:
     if out is not None:
         from passk_lab.report import page  # numbers alone need none of what draws
 
-        page.write(found, out)
+        page.write_page(found, out)
         print(f"\nWritten: {out}")
     if options.figures is not None:
         from passk_lab.report import page

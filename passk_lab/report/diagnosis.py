@@ -109,8 +109,8 @@ def diagnose(
     ...     file = pathlib.Path(folder, "x_results.jsonl")
     ...     _ = file.write_text("\\n".join(map(json.dumps, rows)))
     ...     found = report.diagnose(readers.read(file))
-    >>> found.model.pass_at.estimate.round(3)
-    array([0.5 , 0.75, 0.875, 1.   ])
+    >>> found.model.pass_at.estimate.round(3).tolist()
+    [0.5, 0.75, 0.875, 1.0]
     """
     checkpoints = _several("evaluation", evaluation)
     model = checkpoints[-1]

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from passk_lab import metrics, objectives
+from passk_lab import arguments, metrics, objectives
 from passk_lab.arguments import Floats, Ints
 from passk_lab.explorers.description import (
     Axis,
@@ -25,6 +25,7 @@ from passk_lab.explorers.description import (
     percent,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
+from passk_lab.explorers.live import Explorer
 from passk_lab.report.diagnosis import Diagnosis
 from passk_lab.report.pair import Pair
 from passk_lab.report.profile import Profile
@@ -35,6 +36,35 @@ from passk_lab.report.voting import Voting
 _QUANTILES = 101
 _MOST_GROUP = 64
 _POINTS: dict[str, Any] = {"scale": 100, "form": "{} points"}
+
+
+@arguments.takes(name=str)
+def explorer(diagnosis: Diagnosis, name: str = "curves") -> Explorer:
+    """Open a figure of a diagnosis as an explorer.
+
+    Parameters
+    ----------
+    diagnosis : Diagnosis
+    name : str
+        "curves", "problems", "spread", "groups", "weights", "votes" or "trend", as far as the files allow.
+
+    Raises
+    ------
+    KeyError
+        For a figure that there is not; the message lists those there are.
+
+    Examples
+    --------
+    >>> from passk_lab import readers, report
+    >>> import tempfile, pathlib
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = pathlib.Path(folder, "c.csv").write_text("problem,n,c\\na,4,1\\nb,4,3\\n")
+    ...     found = report.diagnose(readers.read(f"{folder}/c.csv"))
+    >>> explorer(found, "curves").k
+    4
+    """
+    there = dict(every(diagnosis))
+    return Explorer(there[arguments.known("figure of this diagnosis", name, list(there))])
 
 
 def every(diagnosis: Diagnosis) -> Iterator[tuple[str, Description]]:

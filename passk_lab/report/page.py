@@ -18,15 +18,50 @@ _MOST_NAMED = 12
 """Problems that are named one by one, of each kind."""
 
 
-def write(diagnosis: Diagnosis, path: str | Path) -> Path:
-    """Write the page, in one move, and return its path."""
+def write_page(diagnosis: Diagnosis, path: str | Path) -> Path:
+    """Write a diagnosis as one HTML file, in one move, and return its path.
+
+    Parameters
+    ----------
+    diagnosis : Diagnosis
+    path : str or Path
+        What is there already is replaced.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from passk_lab.report.diagnosis import diagnose
+    >>> from passk_lab.readers import read
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     rows = "".join(f"{problem},{sample < problem}\\n" for problem in range(5) for sample in range(4))
+    ...     _ = Path(folder, "table.csv").write_text("problem,correct\\n" + rows)
+    ...     write_page(diagnose(read(f"{folder}/table.csv")), f"{folder}/page.html").name
+    'page.html'
+    """
     path = Path(path)
     files.put(path.resolve(), page(diagnosis))
     return path
 
 
 def write_figures(diagnosis: Diagnosis, folder: str | Path) -> list[Path]:
-    """Write every figure into a folder as JSON, CSV, PNG and SVG."""
+    """Write every figure of a diagnosis into a folder, as JSON, CSV, PNG and SVG, and return the paths.
+
+    Parameters
+    ----------
+    diagnosis : Diagnosis
+    folder : str or Path
+        Made if it is not there.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     return [

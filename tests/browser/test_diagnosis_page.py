@@ -13,7 +13,7 @@ from tests.report.cases import hostile
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
     path = tmp_path_factory.mktemp("diagnosis") / "page.html"
-    return report_page.write(report.diagnose(*hostile()), path).as_uri()
+    return report_page.write_page(report.diagnose(*hostile()), path).as_uri()
 
 
 def opened(new_page, address, **options):
