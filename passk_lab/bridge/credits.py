@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -217,25 +217,38 @@ def _numbers(rewards: Any) -> Floats:
 
 def _numbered(groups: Any, size: int) -> tuple[Ints, list[Any]]:
     """Number the groups in the order in which they first come."""
-    try:
-        ids = groups.tolist() if hasattr(groups, "tolist") else list(groups)
-    except TypeError:
-        raise ValueError(f"groups has the id of each sample's group, but {arguments.short(groups)} came.") from None
-    if len(ids) != size:
-        raise ValueError(
-            f"groups has one id for each sample, but there are {len(ids)} ids and {size} rewards. Repeat a prompt's id "
-            "for each of its samples."
-        )
+    ids = one_each("groups", groups, size, "the id of each sample's group: repeat a prompt's for each of its samples")
     found: dict[Any, int] = {}
     numbers = np.empty(size, dtype=np.int64)
     for index, name in enumerate(ids):
-        if name is None or name != name:
+        if _is_missing(name):
             raise ValueError(f"groups has no id for sample {index}: it would belong to no group, or to all of them.")
         try:
             numbers[index] = found.setdefault(name, len(found))
-        except TypeError:
+        except Exception:  # whatever a stranger's type raises when it is hashed or compared
             raise ValueError(
                 f"groups holds ids such as numbers or text, but sample {index} has {arguments.short(name)} "
                 f"({type(name).__name__})."
             ) from None
     return numbers, list(found)
+
+
+def one_each(name: str, values: Any, size: int, what: str) -> list[Any]:
+    """Return values as a list with one for each sample, or say what is wanted."""
+    try:
+        held = values.tolist() if hasattr(values, "tolist") else values
+        listed = None if isinstance(held, Mapping | Set) or not isinstance(held, Iterable) else list(held)
+    except Exception:  # whatever a stranger's type raises, it is no list
+        listed = None
+    if listed is None:
+        raise ValueError(f"{name} is a list with {what}; but {arguments.short(values)} ({type(values).__name__}) came.")
+    if len(listed) != size:
+        raise ValueError(f"{name} has one entry for each sample, but {len(listed)} came for {size} rewards: {what}.")
+    return listed
+
+
+def _is_missing(name: Any) -> bool:
+    try:
+        return name is None or bool(name != name)
+    except Exception:  # pandas' NA says neither
+        return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from passk_lab import arguments
 from passk_lab.objectives import Objective
 from passk_lab.objectives.registry import resolve
 
@@ -69,7 +70,12 @@ def check_trl(settings: Any, objective: Objective | str, *, evaluates: bool = Fa
     ValueError: the credit of pass@1 would not reach the gradient as it is. loss_type="grpo" divides each completion's
     credit by its own length: set loss_type="dr_grpo".
     """
-    objective, against = resolve(objective), []
+    objective, evaluates, against = resolve(objective), arguments.switch("evaluates", evaluates), []
+    if arguments.number_of(getattr(settings, "num_generations", None)) is None:
+        raise TypeError(
+            f"settings must be a GRPOConfig, but {arguments.short(settings)} ({type(settings).__name__}) came, which "
+            "does not say how many generations a group has."
+        )
     for name, (allowed, why, otherwise) in _WANTED.items():
         value = getattr(settings, name, allowed)
         if isinstance(value, bool) and name == "scale_rewards":  # as GRPOConfig itself reads them

@@ -9,7 +9,7 @@ import numpy as np
 
 from passk_lab import arguments, metrics
 from passk_lab.arguments import Ints
-from passk_lab.bridge.credits import Verdicts, flat_like, of_verdicts, verdicts
+from passk_lab.bridge.credits import Verdicts, flat_like, of_verdicts, one_each, verdicts
 from passk_lab.objectives import Objective, effective_share, effective_weight
 from passk_lab.objectives.registry import resolve
 
@@ -112,13 +112,14 @@ def _signal(seen: Verdicts, credit: Any) -> dict[str, float]:
     return {"silent": float(silent), "carriers": effective_share(worth) if worth.any() else 0.0}
 
 
-def _answers(seen: Verdicts, answers: Sequence[Hashable]) -> dict[str, float]:
-    if len(answers) != seen.group.size:
-        raise ValueError(f"answers has one for each sample, but {len(answers)} came for {seen.group.size} rewards.")
+def _answers(seen: Verdicts, answers: Any) -> dict[str, float]:
+    listed = one_each("answers", answers, seen.group.size, "the final answer of each sample, as text or a number")
     try:
-        marked = list(zip(seen.group.tolist(), answers, seen.right.tolist(), seen.scored.tolist(), strict=True))
+        marked = list(zip(seen.group.tolist(), listed, seen.right.tolist(), seen.scored.tolist(), strict=True))
         every = {(group, answer) for group, answer, _, scored in marked if scored}
         right = {(group, answer) for group, answer, is_right, _ in marked if is_right}
-    except TypeError as error:
-        raise ValueError(f"answers are compared as text or numbers are, but one of them cannot be: {error}.") from None
+    except Exception as error:  # whatever a stranger's type raises when it is hashed or compared
+        raise ValueError(
+            f"answers are compared as text or numbers are, but one of them cannot be ({type(error).__name__})."
+        ) from None
     return {"unique": len(every) / int(seen.scored.sum()), "distinct": len(right) / int((seen.n > 0).sum())}

@@ -28,7 +28,7 @@ def test_verl_goes_by_uid_and_gives_each_token_its_samples_credit():
         (REWARDS, None, "no index"),
         (REWARDS - 0.1, UIDS, "sample 0 of group 'x' has 0.8. Say"),  # a KL penalty in the reward
         (REWARDS * float("nan"), UIDS, "no reward"),
-        (REWARDS, UIDS[:3], "3 ids and 5 rewards"),
+        (REWARDS, UIDS[:3], "3 came for 5 rewards"),
         (REWARDS, np.array(list("abcde")), "has 1 scored samples"),
     ],
 )

@@ -58,6 +58,12 @@ def test_all_that_is_wrong_is_said_at_once():
         bridge.check_trl(told(num_generations_eval=1), "pass@1", evaluates=True)
 
 
+@pytest.mark.parametrize("settings", [None, {}, SimpleNamespace(loss_type="dr_grpo"), told(num_generations="8")])
+def test_what_is_no_config_is_not_taken_for_a_good_one(settings):
+    with pytest.raises(TypeError, match="settings must be a GRPOConfig, but"):
+        bridge.check_trl(settings, "pass@1")
+
+
 def literal(table, n, c, scale, batch=None):
     """TRL's own lines on the credits of one group, as if they were rewards."""
     rewards = np.array([table.correct[c]] * c + [table.wrong[c]] * (n - c))

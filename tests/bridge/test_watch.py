@@ -65,7 +65,8 @@ def test_the_weight_is_the_tables_at_c_over_n():
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [
-        ({"answers": ["a"]}, "answers has one for each sample, but 1 came for 16"),
+        ({"answers": ["a"]}, "answers has one entry for each sample, but 1 came for 16"),
+        ({"answers": 3}, r"answers is a list with the final answer .* but 3 \(int\) came"),
         ({"answers": [[1]] * 16}, "compared as text or numbers"),
         ({"credit": [1.0, 2.0]}, "credit has one entry for each sample, but 2 came for 16"),
         ({"credit": [np.nan] * 16}, "credit must lie in the finite numbers"),
