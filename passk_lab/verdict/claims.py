@@ -99,7 +99,8 @@ CLAIMS = (
         "nothing comes back",
         "After a collapse, training on pass@k brings no exploration back.",
         PAPER + ", in its strong form",
-        "temperature",
+        "strategies",
+        {"k": 4, "w": 0.6},
     ),
     Claim(
         "exploring keeps coverage",

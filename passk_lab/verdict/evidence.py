@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, ValuesView
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,21 +34,26 @@ class Evidence:
         return verdict_of(self.cases.values())
 
 
-@arguments.takes()
 def verdict_of(cases: Any) -> str:
     """Give a verdict by one rule: a claim holds if it is so in all cases, does not hold if in none, else partly.
 
     Parameters
     ----------
-    cases : iterable of bool
+    cases : list of bool
         Whether the claim is so, case by case; none at all if it was not tested.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no list, or one of them is neither True nor False.
 
     Examples
     --------
     >>> verdict_of([True, True]), verdict_of([True, False]), verdict_of([False]), verdict_of([])
     ('holds', 'holds partly', 'does not hold', 'not tested')
     """
-    cases = [arguments.switch("a case", bool(case)) for case in cases]
+    cases = arguments.as_one_of("cases", cases, (list, tuple, ValuesView), "a list of True and False")
+    cases = [arguments.switch("a case", case) for case in cases]
     if not cases:
         return "not tested"
     return "holds" if all(cases) else "holds partly" if any(cases) else "does not hold"
@@ -74,11 +79,7 @@ def cell(claim: str, world: str) -> Callable[[Callable[[], Evidence]], Callable[
     return put
 
 
-Through = tuple[Callable[[Any], Any], Callable[[Any], Any]]
-_AS_IT_IS: Through = (np.asarray, np.asarray)
-
-
-def over_seeds(values: Any, level: float = 0.95, through: Through = _AS_IT_IS) -> str:
+def over_seeds(values: Any, level: float = 0.95, correlation: bool = False) -> str:
     r"""Write the mean of a number over seeds with its interval, :math:`\bar x \pm t_{m-1} s / \sqrt m`.
 
     Three seeds give a wide one: t is 4.3.
@@ -88,13 +89,13 @@ def over_seeds(values: Any, level: float = 0.95, through: Through = _AS_IT_IS) -
     values : array_like of float, shape (m,)
         One for each seed, two at least.
     level : float in (0, 1)
-    through : pair of functions
-        A scale on which the interval is formed, and the way back: `(arctanh, tanh)` keeps a correlation within 1.
+    correlation : bool
+        Whether the values are correlations: the interval is then that of Fisher's z = artanh r, and stays within 1.
 
     Raises
     ------
     ValueError
-        If there are fewer than two.
+        If there are fewer than two, or a correlation is not between -1 and 1.
 
     Examples
     --------
@@ -106,7 +107,11 @@ def over_seeds(values: Any, level: float = 0.95, through: Through = _AS_IT_IS) -
     values, level = arguments.real("values", values).ravel(), arguments.level(level)
     if len(values) < 2:
         raise ValueError("one seed has no spread: an interval over seeds needs two of them at least.")
-    scaled = through[0](values)
+    correlation, beyond = arguments.switch("correlation", correlation), np.abs(values) >= 1
+    if correlation and beyond.any():
+        raise ValueError(f"a correlation lies between -1 and 1, but one is {arguments.first(values, beyond)}.")
+    scaled = np.arctanh(values) if correlation else values
     half = stdtrit(len(values) - 1, (1 + level) / 2) * scaled.std(ddof=1) / np.sqrt(len(values))
-    low, high = through[1](scaled.mean() + np.array([-half, half])) + 0.0  # no minus before a 0
+    ends = scaled.mean() + np.array([-half, half])
+    low, high = (np.tanh(ends) if correlation else ends) + 0.0  # no minus before a 0
     return f"{values.mean() + 0.0:.3f} [{low:.3f}, {high:.3f}]"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from passk_lab.lm import recorded, warning
 from passk_lab.verdict.evidence import Evidence, cell, over_seeds
 
@@ -266,7 +264,7 @@ def entropy_and_coverage() -> Evidence:
         {f"rate {rate:g}, seed {seed}": bool(value > 0) for (rate, seed), value in by.items()},
         f"Rank correlation over {both.index.unique('method').size} methods: {by.min():+.2f} to {by.max():+.2f}.",
         _THREE,
-        f"at rate 0.0004, by Fisher's z: {over_seeds(by.loc[4e-4], through=(np.arctanh, np.tanh))}",
+        f"at rate 0.0004, by Fisher's z: {over_seeds(by.loc[4e-4], correlation=True)}",
     )
 
 

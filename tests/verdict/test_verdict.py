@@ -101,9 +101,11 @@ def test_the_interval_over_seeds_is_students():
     # mean 2, s = 1, t(2) = 4.3027: half 4.3027 / sqrt(3)
     assert over_seeds([1.0, 2.0, 3.0]) == "2.000 [-0.484, 4.484]"
     # z = 1.0986, 1.4722, 2.0923: mean 1.5544, s .5020, half 1.247, and tanh(.307), tanh(2.801)
-    assert over_seeds([0.8, 0.9, 0.97], through=(np.arctanh, np.tanh)) == "0.890 [0.298, 0.993]"
+    assert over_seeds([0.8, 0.9, 0.97], correlation=True) == "0.890 [0.298, 0.993]"
     with pytest.raises(ValueError, match="one seed has no spread"):
         over_seeds([0.3])
+    with pytest.raises(ValueError, match=r"between -1 and 1, but one is 1\.0"):
+        over_seeds([0.3, 1.0], correlation=True)
 
 
 def test_the_correlation_interval_is_fishers():
