@@ -128,7 +128,7 @@ def describe() -> Description:
                          label_at=at)
                     for noise, role, at in zip(NOISES, ("pass@k", "before", "gap"), (0.3, 0.75, 0.5), strict=True)
                 ] + [Rule(role="guide", x=k, drag="k")],
-                name="Never right",
+                name="Luck",
             ),
             Panel(
                 "of {objective}; shaded: most accepted err",
