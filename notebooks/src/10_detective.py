@@ -192,7 +192,7 @@ quiz("a reward for free")
 # since a wrong answer was paid: its key could not be read ([pull request
 # 566](https://github.com/huggingface/open-r1/pull/566)). And with [a tenth of the keys unreadable, a model that solves half of
 # the rest shows 55 %]{half_of_the_rest}. **What mended it:** the function of the same name in TRL
-# (`trl/rewards/accuracy_rewards.py`) returns `None` for such a prompt, to skip it.
+# (`trl.rewards.accuracy_reward`) returns `None` for such a prompt, to skip it.
 #
 # *Lesson:* what cannot be judged is neither right nor wrong. Count it, say how many, and leave it out of both sums.
 #
@@ -418,14 +418,14 @@ reveal("the first overflow", next(n for n in range(1, 100000) if math.isinf(ways
 # %% [markdown]
 # <details><summary>The file on this case</summary>
 #
-# **Found** in [RUCAIBox/Passk_Training,
-# `code/passk_adv.py`](https://github.com/RUCAIBox/Passk_Training/blob/00474d78dc80afd0a3dde1bda476efec32db34ed/code/passk_adv.py)
-# (at commit `00474d7`, the published credit of Pass@k Training) by computing it beside whole numbers; we know of no issue about
-# it, and training groups are seldom so large. **What is wrong:** it divides values of `scipy.special.comb`, which are floats.
-# **What it costs:** from [n = 1030]{first_double} on a number of ways is infinite (in single precision from
-# [132]{first_single}), and pass@k is first [1 where it is 0.99907]{a_one_that_is_none}, so that the credits are zero; then
-# [NaN]{then_nan}, and with it the weights. There are evaluations with more samples than that. **What mends it:** a quotient is
-# no overflow, so build it as a product of ratios, or with `math.comb`.
+# **Found** in [RUCAIBox/Passk_Training, commit
+# `00474d7`](https://github.com/RUCAIBox/Passk_Training/commit/00474d78dc80afd0a3dde1bda476efec32db34ed) (the published credit
+# of Pass@k Training) by computing it beside whole numbers; we know of no issue about it, and training groups are seldom so
+# large. **What is wrong:** it divides values of `scipy.special.comb`, which are floats. **What it costs:** from [n =
+# 1030]{first_double} on a number of ways is infinite (in single precision from [132]{first_single}), and pass@k is first [1
+# where it is 0.99907]{a_one_that_is_none}, so that the credits are zero; then [NaN]{then_nan}, and with it the weights. There
+# are evaluations with more samples than that. **What mends it:** a quotient is no overflow, so build it as a product of ratios,
+# or with `math.comb`.
 #
 # *Lesson:* a formula that is right for real numbers is a program for floats. Ask for its largest intermediate number.
 #
