@@ -162,6 +162,7 @@ def score_with_a_key(shown, missing):
 
 check.score_with_a_key(score_with_a_key)
 
+
 # %%
 def shown_mean(keys):
     """What is shown where the model answers "7" to each problem."""
@@ -192,7 +193,7 @@ quiz("a reward for free")
 # since a wrong answer was paid: its key could not be read ([pull request
 # 566](https://github.com/huggingface/open-r1/pull/566)). And with [a tenth of the keys unreadable, a model that solves half of
 # the rest shows 55 %]{half_of_the_rest}. **What mended it:** the function of the same name in TRL
-# (`trl/rewards/accuracy_rewards.py`) returns `None` for such a prompt, to skip it.
+# (`trl.rewards.accuracy_reward`) returns `None` for such a prompt, to skip it.
 #
 # *Lesson:* what cannot be judged is neither right nor wrong. Count it, say how many, and leave it out of both sums.
 #
@@ -265,8 +266,8 @@ evidence(shipped_centred, fixed_centred, small)
 # samples be lost: a right answer in a group of right ones gets [0.43]{paid_for_easy} in place of zero, and a wrong one in a
 # group of wrong ones [-0.57]{fined_for_hard}. **What mends it:** each sample carries the number of its prompt; group by that. A
 # cousin in another trainer ([areal-project/AReaL, pull request 1673](https://github.com/areal-project/AReaL/pull/1673)) left
-# the rest of a list outside the groups, with a mean and a deviation of zero, and divided by that: rewards of [1, 2 and 3 in
-# groups of two became -1, 1 and 300,000]{left_over}.
+# the rest of a list outside the groups, with a mean and a deviation of zero, and divided by the small number that was left:
+# rewards of [1, 2 and 3 in groups of two became -1, 1 and 300,000]{left_over}.
 #
 # *Lesson:* what belongs together is written on the samples; their places say it as long as luck holds.
 #
@@ -418,14 +419,15 @@ reveal("the first overflow", next(n for n in range(1, 100000) if math.isinf(ways
 # %% [markdown]
 # <details><summary>The file on this case</summary>
 #
-# **Found** in [RUCAIBox/Passk_Training,
-# `code/passk_adv.py`](https://github.com/RUCAIBox/Passk_Training/blob/00474d78dc80afd0a3dde1bda476efec32db34ed/code/passk_adv.py)
-# (at commit `00474d7`, the published credit of Pass@k Training) by computing it beside whole numbers; we know of no issue about
-# it, and training groups are seldom so large. **What is wrong:** it divides values of `scipy.special.comb`, which are floats.
-# **What it costs:** from [n = 1030]{first_double} on a number of ways is infinite (in single precision from
-# [132]{first_single}), and pass@k is first [1 where it is 0.99907]{a_one_that_is_none}, so that the credits are zero; then
-# [NaN]{then_nan}, and with it the weights. There are evaluations with more samples than that. **What mends it:** a quotient is
-# no overflow, so build it as a product of ratios, or with `math.comb`.
+# **Found** in [RUCAIBox/Passk_Training, commit
+# `00474d7`](https://github.com/RUCAIBox/Passk_Training/commit/00474d78dc80afd0a3dde1bda476efec32db34ed) (the published credit
+# of Pass@k Training) by computing it beside whole numbers; we know of no issue about it, and training groups are seldom so
+# large. **What is wrong:** it divides values of `scipy.special.comb`, which are floats. **What it costs:** from [n =
+# 1030]{first_double} on a number of ways is infinite (in single precision from [132]{first_single}), and pass@k is first [1
+# where it is 0.99907]{a_one_that_is_none}. The credit divides by a deviation that is zero then: a wrong sample gets
+# [-944]{a_heavy_fine} in place of [-0.0003]{a_light_fine}. Later pass@k is [NaN]{then_nan}, and a step after that so are the
+# weights. There are evaluations with more samples than that. **What mends it:** a quotient is no overflow, so build it as a
+# product of ratios, or with `math.comb`.
 #
 # *Lesson:* a formula that is right for real numbers is a program for floats. Ask for its largest intermediate number.
 #
@@ -447,6 +449,18 @@ def first_single():
 
 def a_one_that_is_none():
     return shipped_from_floats(1030, 10, 515), metrics.pass_at_k(1030, 10, 515)
+
+
+def _fine(rho, share):
+    return (1 - rho - share) / (math.sqrt(rho * (1 - rho)) + 1e-6)
+
+
+def a_heavy_fine():
+    return _fine(shipped_from_floats(1030, 10, 515), ways(1019, 514) / ways(1029, 514))
+
+
+def a_light_fine():
+    return _fine(metrics.pass_at_k(1030, 10, 515), math.comb(1019, 514) / math.comb(1029, 514))
 
 
 def then_nan():

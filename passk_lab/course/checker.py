@@ -185,7 +185,8 @@ def judge(
         elif isinstance(got, str) and got == REFUSES:
             found += kinds.refused(function, case)
         elif number(got) is None:
-            found += " On some path your function returns nothing." if got is None else " A number is wanted."
+            wanted = "" if right == REFUSES else " A number is wanted."
+            found += " On some path your function returns nothing." if got is None else wanted
         mistake = (
             (None if isinstance(right, bool) else kinds.of_a_power(function))
             or recognise(exercise, given, expected)

@@ -60,6 +60,11 @@ def test_each_mistake_is_caught_with_its_own_message(exercise, mistake):
 
 
 @pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
+def test_every_case_is_worked_by_hand_whichever_fails_first(exercise):
+    assert all(exercise.work(*case).strip() for case in exercise.cases)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
 def test_no_two_mistakes_behave_alike(exercise):
     expected = [exercise.expected(case) for case in exercise.cases]
     for refusal in (False, True):
@@ -118,6 +123,12 @@ def test_what_is_not_a_number_is_not_correct(wrong):
     outcome = check.at_least_one(lambda p, k: wrong)
     assert outcome.status == INCORRECT
     assert "gives" in outcome.message
+
+
+def test_no_number_is_asked_for_where_a_refusal_is_wanted():
+    outcome = check.fixed_solved(lambda outcomes: all(outcome == 1 for outcome in outcomes))
+    assert "fixed_solved(outcomes=[]) gives True; exactly it is a ValueError (no answer exists)." in outcome.message
+    assert "A number is wanted" not in outcome.message
 
 
 @pytest.mark.parametrize("wrap", [np.float64, np.array, torch.tensor, Fraction, float])

@@ -24,7 +24,7 @@ def test_each_has_a_folded_file_with_its_public_report_behind_the_exercise():
     for case in CASES:
         (file,) = re.findall(r"<details><summary>The file on this case</summary>\n(.*?)</details>", case, re.DOTALL)
         assert case.index("check.") < case.index("<details>")
-        assert re.search(r"https://github\.com/[\w.-]+/[\w.-]+/(issues/\d+|pull/\d+|blob/[0-9a-f]{40}/)", file)
+        assert re.search(r"https://github\.com/[\w.-]+/[\w.-]+/(issues/\d+|pull/\d+|commit/[0-9a-f]{40})", file)
         text = _as_read(file)
         for part in (
             "Reported|Found",

@@ -186,12 +186,17 @@ def _right_from(n: int, k: int) -> int:
     return next(c for c in range(1, n + 1) if _pass(n, c, k) == 1)
 
 
+def _beside_one(value: F) -> str:
+    """A chance, and where a decimal would say 1 of what is less, by how much it is less."""
+    return f"1 - {float(1 - value):.2g}" if value != 1 and shown(value) == "1" else shown(value)
+
+
 def _right_from_work(n: int, k: int) -> str:
     if k > n:
         return f"k = {k} different samples cannot be drawn from n = {n}: pass@{k} has no estimate, right or wrong."
     first = _right_from(n, k)
     rows = [
-        f"c = {c}: the report says 1, pass@{k} = 1 - C({n - c},{k})/C({n},{k}) = {shown(_pass(n, c, k))}"
+        f"c = {c}: the report says 1, pass@{k} = 1 - C({n - c},{k})/C({n},{k}) = {_beside_one(_pass(n, c, k))}"
         for c in range(max(1, first - 3), first + 1)
     ]
     return "\n".join([*([] if first <= 4 else ["..."]), *rows])
@@ -226,6 +231,12 @@ RIGHT_FROM = Exercise(
             "all of them", lambda n, k: n,
             "With every sample right the report is right, but for k > 1 it is so earlier.",
             "From how many wrong samples can no draw of k be made?",
+        ),
+        Mistake(
+            "a float's 1", lambda n, k: next(c for c in range(1, n + 1) if 1 - math.comb(n - c, k) / math.comb(n, k) == 1),
+            "You ask a float whether it is 1. Beside 1, the share of draws that are all wrong may be too small to be seen: "
+            "1 - 1/C(200,10) comes out as 1.0, and is not.",
+            "Ask the whole number: is C(n-c, k) zero?",
         ),
         Mistake(
             "k", lambda n, k: k,
@@ -417,6 +428,14 @@ FIXED_COUNTDOWN = Exercise(
             "in their order",
             lambda numbers, target, used, top, bottom: list(used) == list(numbers) and top == target * bottom,
             "You ask for the given order. An answer may use its numbers in any.",
+            "sorted(used) == sorted(numbers)",
+        ),
+        Mistake(
+            "sets and how many",
+            lambda numbers, target, used, top, bottom: (
+                set(used) == set(numbers) and len(used) == len(numbers) and top == target * bottom
+            ),
+            "The same numbers, and as many. But of two that are there twice and once, the wrong one may be repeated.",
             "sorted(used) == sorted(numbers)",
         ),
         Mistake(

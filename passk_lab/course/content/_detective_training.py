@@ -41,6 +41,12 @@ def _without_me(rewards: Any, groups: Any, i: int) -> F:
     return F(rewards[i]) - (sum(own) - F(rewards[i])) / (len(own) - 1) if len(own) > 1 else F(0)
 
 
+def _scaled(rewards: Any, groups: Any, i: int) -> float:
+    own = _own(rewards, groups, i)
+    spread = math.sqrt(average((reward - average(own)) ** 2 for reward in own))
+    return float(_centred(rewards, groups, i)) / spread if spread else 0.0
+
+
 FIXED_CENTRED = Exercise(
     name="fixed_centred",
     notebook=NOTEBOOK,
@@ -75,6 +81,11 @@ FIXED_CENTRED = Exercise(
             "leave-one-out", _without_me,
             "That is the mean of the OTHER samples of the group: RLOO's baseline. Here its own mean was asked for, with i in it.",
             "The sum over the group, divided by its size.",
+        ),
+        Mistake(
+            "divided by the deviation", _scaled,
+            "You also divide by the group's standard deviation, as GRPO does. The reward less the mean was asked for.",
+            "Leave the division out.",
         ),
         Mistake(
             "mean of means",
@@ -120,10 +131,15 @@ def _first_overflow(largest: Any) -> int:
     return _first(lambda n: _middle(n) > largest)
 
 
+def _written(number: int) -> str:
+    digits = str(number)
+    return digits if len(digits) < 16 else f"{digits[0]}.{digits[1:7]}...e+{len(digits) - 1}"
+
+
 def _overflow_work(largest: Any) -> str:
     n = _first_overflow(largest)
     return "\n".join(
-        f"C({m},{m // 2}) = {_middle(m) if m < 60 else f'{F(_middle(m), 10 ** (len(str(_middle(m))) - 1)):.4f}e{len(str(_middle(m))) - 1}'}"
+        f"C({m},{m // 2}) = {_written(_middle(m))}"
         f" {'>' if _middle(m) > largest else '<='} {float(largest):.10g}"
         for m in range(max(1, n - 2), n + 1)
     )  # fmt: skip
@@ -384,7 +400,7 @@ FIXED_KL_PULL = Exercise(
     arguments=("pi", "base", "a"),
     oracle=_kl_pull,
     cases=(
-        (_EVEN, _QUARTER, 0), (_EVEN, _QUARTER, 1), (_QUARTER, _EVEN, 0), (_EVEN, _EVEN, 0),
+        (_EVEN, _QUARTER, 0), (_EVEN, _QUARTER, 1), (_QUARTER, _EVEN, 0),
         *((_THREE, _OTHER, a) for a in range(3)), *((_OTHER, _THREE, a) for a in range(3)),
     ),
     work=_kl_work,
