@@ -208,7 +208,7 @@ def test_a_file_that_a_text_names_exists(file):
 
 # --- docstrings and files ---------------------------------------------------------------------------------------
 
-NEVER_RAISE = ("names", "tools", "overview", "with_draws", "replaced", "entry")
+NEVER_RAISE = ("names", "tools", "to_json", "overview", "with_draws", "replaced", "entry")
 ROOMS = [metrics, objectives, exact, derivations, explorers, cockpit, course, data, lm, lm.mechanisms, readers, report]
 
 

@@ -24,9 +24,14 @@ def to_json(diagnosis: Diagnosis) -> dict[str, Any]:
     low, high}, ...} of the model on all its problems, warnings [{code, text, rows}], verdicts [{code, text, evidence}];
     with a base: crossing, and under "base" and "common" the same of the base and of both on their common problems.
 
-    >>> from passk_lab import report
-    >>> sorted(report.to_json.__annotations__)
-    ['diagnosis', 'return']
+    >>> import pathlib, tempfile
+    >>> from passk_lab import readers, report
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder, "x_results.jsonl")
+    ...     _ = file.write_text('{"task_id": "a", "passed": true, "completion": ""}\\n' * 3)
+    ...     said = report.to_json(report.diagnose(readers.read(file)))
+    >>> said["format"], said["samples"]["min"], said["pass_at"]["3"]["estimate"]
+    ('human-eval', 3, 1.0)
     """
     found: dict[str, Any] = {
         "passk_lab": __version__,

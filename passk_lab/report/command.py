@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import json
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from passk_lab.report.diagnosis import Diagnosis, diagnose
 from passk_lab.report.estimates import Curve
 from passk_lab.report.profile import Profile
 
+_WIDTH = 110
+"""Signs of a line."""
 _SHOWN = 8
 """Values of k in the summary."""
 
@@ -39,7 +42,7 @@ def diagnose_command(options: argparse.Namespace) -> int:
         except Undecided as error:
             raise _about_the_base(error) from None
     found = diagnose(model, base, ks=_ks(options.k), level=options.level, training_n=options.training_n)
-    print("\n".join(_printable(line) for line in summary(found)))
+    print("\n".join(_wrapped(_printable(line)) for line in summary(found)))
     if options.json is not None:
         files.put(options.json, json.dumps(to_json(found), allow_nan=False, indent=1) + "\n")
         print(f"\nWritten: {options.json}")
@@ -208,6 +211,14 @@ def _ks(text: str | None) -> list[int] | None:
 def _printable(text: str) -> str:
     """A line without what a terminal would obey: names come from files."""
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+
+
+def _wrapped(line: str) -> str:
+    """A line no wider than a page, what is carried over set in; tables are narrower."""
+    if len(line) <= _WIDTH:
+        return line
+    begin = " " * (len(line) - len(line.lstrip()))
+    return textwrap.fill(line.strip(), _WIDTH, initial_indent=begin, subsequent_indent=begin + "  ")
 
 
 def _count(number: int, what: str) -> str:

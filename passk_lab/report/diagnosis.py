@@ -110,7 +110,7 @@ def diagnose(
     ...     _ = file.write_text("\\n".join(map(json.dumps, rows)))
     ...     found = report.diagnose(readers.read(file))
     >>> found.model.pass_at.estimate.round(3)
-    array([0.5 , 0.75, 0.875, 1.   ])
+    array([0.5  , 0.75 , 0.875, 1.   ])
     """
     checkpoints = _several("evaluation", evaluation)
     model = checkpoints[-1]

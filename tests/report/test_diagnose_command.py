@@ -34,12 +34,12 @@ def test_two_files_become_a_summary_and_json(two, tmp_path, capsys):
         "right is      passed is true", "200 problems, 16 samples of each", "On the 200 common problems",
         "Groups of 4 (as in training): ", "The model is better at k = 1: pass@1 is", "[small_benchmark]",
     ):  # fmt: skip
-        assert part in out
+        assert " ".join(part.split()) in " ".join(out.split())
     said = json.loads((tmp_path / "out.json").read_text())
     both = data.problems("math500")
     assert said["pass_at"]["1"]["estimate"] == pytest.approx((both.c[1, :400:2] // 8).sum() / 3200)
     assert said["verdicts"][0]["code"] == "better_at_1"
-    assert len(max(out.splitlines(), key=len)) < 250
+    assert len(max(out.splitlines(), key=len)) <= 110
 
 
 def test_json_of_the_lab_may_be_written_again_and_nothing_else(two, tmp_path, capsys):
