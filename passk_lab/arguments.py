@@ -423,6 +423,17 @@ def chance(name: str, values: Any) -> Floats:
     return _real(name, values, 0.0, 1.0, "[0, 1]")
 
 
+def inside(name: str, value: Any) -> float:
+    """Check one number strictly between 0 and 1."""
+    array = chance(name, value)
+    if array.ndim:
+        raise ValueError(f"{name} is one number here, but got an array of shape {array.shape}.")
+    number = float(array)
+    if number in (0.0, 1.0):
+        raise ValueError(f"{name} must lie strictly between 0 and 1, but is {number:g}.")
+    return number
+
+
 def level(value: Any, name: str = "level") -> float:
     """Check the level of an interval, or the power of a test: one number strictly between 0 and 1."""
     number = number_of(value)

@@ -32,7 +32,7 @@ def one_among(arms: int = 100, p: float | None = None) -> Bandit:
     0.01
     """
     arms = arguments.table_size("arms", arguments.one_whole("arms", arms, 2), "plateau_time has the time of any number")
-    p = 1 / arms if p is None else _inside("p", p)
+    p = 1 / arms if p is None else arguments.inside("p", p)
     return Bandit(np.log(np.array([p] + [(1 - p) / (arms - 1)] * (arms - 1))), [0])
 
 
@@ -62,7 +62,7 @@ def several_correct(correct: Sequence[float] = (0.05, 0.04, 0.03, 0.02), wrong: 
         raise ValueError(
             f"correct lists the chances of the right answers, as in (0.1, 0.2), not {arguments.short(correct)}."
         )
-    chances = [_inside(f"correct[{i}]", p) for i, p in enumerate(given)]
+    chances = [arguments.inside(f"correct[{i}]", p) for i, p in enumerate(given)]
     wrong = arguments.table_size("wrong", arguments.one_whole("wrong", wrong), "take fewer")
     rest = 1 - sum(chances)
     if not chances or rest < 1e-12:  # below it the rest is rounding
@@ -93,7 +93,7 @@ def two_strategies(share: float = 0.6, start: float = 0.5) -> Bandit:
     >>> pure.value("pass@1") > mixed.value("pass@1"), pure.value("pass@k") > mixed.value("pass@k")
     (True, False)
     """
-    share, start = _inside("share", share), _inside("start", start)
+    share, start = arguments.inside("share", share), arguments.inside("start", start)
     logits = np.log([start, 1 - start])
     return Bandit(
         np.tile(logits, (2, 1)), np.array([[True, False], [False, True]]), features=np.eye(2),
@@ -132,8 +132,8 @@ def easy_and_hard(angle: float = 150.0, p_easy: float = 0.8, p_hard: float = 0.1
     True
     """
     angle = np.deg2rad(arguments.one_number("angle", angle, 0.0, 180.0))
-    p = np.array([_inside("p_easy", p_easy), _inside("p_hard", p_hard)])
-    share_easy = _inside("share_easy", share_easy)
+    p = np.array([arguments.inside("p_easy", p_easy), arguments.inside("p_hard", p_hard)])
+    share_easy = arguments.inside("share_easy", share_easy)
     directions = np.array([[1.0, 0.0], [np.cos(angle), np.sin(angle)]])
     features = np.stack([directions, np.zeros((2, 2))], axis=1)  # the wrong answer's logit stays
     return Bandit(
@@ -165,13 +165,3 @@ def angle_between(one: Any, other: Any) -> float:
     a, b = a / np.linalg.norm(a), b / np.linalg.norm(b)
     # Half angle from the lengths of difference and sum: arccos of a dot product loses small angles.
     return float(np.rad2deg(2 * np.arctan2(np.linalg.norm(a - b), np.linalg.norm(a + b))))
-
-
-def _inside(name: str, value: Any) -> float:
-    chance = arguments.chance(name, value)
-    if chance.ndim:
-        raise ValueError(f"{name} is one number here, but got an array of shape {chance.shape}.")
-    number = float(chance)
-    if number in (0.0, 1.0):
-        raise ValueError(f"{name} must lie strictly between 0 and 1, but is {number:g}.")
-    return number

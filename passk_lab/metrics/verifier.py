@@ -1,4 +1,4 @@
-"""What a verifier that errs shows of pass@k, what is true, what best-of-k hands in, and what can be put right.
+"""What a verifier that errs shows of pass@k, what is true, and what best-of-k hands in.
 
 Two rates throughout: `false_positive` is the chance that a wrong sample is accepted, `false_negative` the chance that
 a right one is rejected. Where an error is drawn (anew for every sample, once for a problem, once for an answer)
@@ -6,28 +6,20 @@ decides what k does to it; the names say which where it is not the sample.
 """
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy.special import betainccinv, betaincinv
 
 from passk_lab import arguments
 from passk_lab.arguments import LARGEST, Floats
-from passk_lab.metrics._distinct import by_distinct
-from passk_lab.metrics._products import ratio_of_binomials, ratios_of_binomials
-from passk_lab.metrics.bounded_mean import Interval
+from passk_lab.metrics._rates import accepted, one_verifier, p_k_and_rates, rates
 from passk_lab.metrics.chances import binomial, log_all_wrong
 from passk_lab.metrics.known_p import success_at_k
 
-_ALIKE = 1e-9
-"""A verifier whose two chances of accepting differ by no more tells right from wrong by nothing but rounding."""
-_MOST = 1e9
-"""Largest factor that a correction may put on a share: beyond it a double's last digits show in the sixth place."""
 _WORK = 2 * 10**7
 
 
-# --- seen, true, chosen: errors drawn anew for every sample ---------------------------------------------------------
+# --- errors drawn anew for every sample -----------------------------------------------------------------------------
 
 
 def seen_at_k(p: Any, k: Any, false_positive: Any, false_negative: Any = 0) -> Any:
@@ -66,8 +58,8 @@ def seen_at_k(p: Any, k: Any, false_positive: Any, false_negative: Any = 0) -> A
     0.64
     """
     arguments.aligned(p=p, k=k, false_positive=false_positive, false_negative=false_negative)
-    p, k, a, b = _p_k_and_rates(p, k, false_positive, false_negative)
-    return success_at_k(_accepted(p, a, b), k)
+    p, k, a, b = p_k_and_rates(p, k, false_positive, false_negative)
+    return success_at_k(accepted(p, a, b), k)
 
 
 def chosen_at_k(p: Any, k: Any, false_positive: Any, false_negative: Any = 0) -> Any:
@@ -100,8 +92,8 @@ def chosen_at_k(p: Any, k: Any, false_positive: Any, false_negative: Any = 0) ->
     0.181
     """
     arguments.aligned(p=p, k=k, false_positive=false_positive, false_negative=false_negative)
-    p, k, a, b = _p_k_and_rates(p, k, false_positive, false_negative)
-    s = _accepted(p, a, b)
+    p, k, a, b = p_k_and_rates(p, k, false_positive, false_negative)
+    s = accepted(p, a, b)
     right = np.divide(p * (1 - b), s, where=s > 0, out=np.zeros(s.shape))
     return arguments.plain(np.minimum(right, 1) * success_at_k(s, k))
 
@@ -132,7 +124,7 @@ def half_truth_p(false_positive: Any, false_negative: Any = 0) -> Any:
     >>> round(half_truth_p(0.1, 0.2), 12)  # 1/9
     0.111111111111
     """
-    a, b = _rates(false_positive, false_negative)
+    a, b = rates(false_positive, false_negative)
     a, b = np.broadcast_arrays(a, b)
     never = (a == 0) & (b == 1)
     if never.any():
@@ -180,8 +172,8 @@ def half_truth_k(p: Any, false_positive: float, false_negative: float = 0) -> in
     True
     """
     p = arguments.chance("p", p).ravel()
-    a, b = _one_verifier(false_positive, false_negative)
-    if not _accepted(p, np.asarray(a), np.asarray(b)).any():
+    a, b = one_verifier(false_positive, false_negative)
+    if not accepted(p, np.asarray(a), np.asarray(b)).any():
         raise ValueError("nothing is ever accepted at these p and rates, so no part of it is right or wrong.")
 
     def reached(k: int) -> bool:
@@ -196,17 +188,18 @@ def half_truth_k(p: Any, false_positive: float, false_negative: float = 0) -> in
     return high
 
 
-# --- seen where the error is drawn once for a problem, or once for an answer ----------------------------------------
+# --- drawn once for a problem, or once for an answer ----------------------------------------------------------------
 
 
-def seen_at_k_per_problem(p: Any, k: Any, alpha: Any, beta: Any) -> Any:
+def seen_at_k_per_problem(p: Any, k: Any, alpha: Any, beta: Any, false_negative: Any = 0) -> Any:
     r"""Give the pass@k that is seen where each problem has a false-positive rate of its own, from Beta(alpha, beta).
 
-    .. math:: 1 - (1 - p)^k\, \frac{B(\alpha, \beta + k)}{B(\alpha, \beta)}
+    .. math:: 1 - E\bigl[\bigl((1 - p)(1 - a) + p\,b\bigr)^k\bigr], \qquad
+        \text{at } b = 0\text{: } 1 - (1 - p)^k\, \frac{B(\alpha, \beta + k)}{B(\alpha, \beta)}
 
-    No right sample is rejected. The mean rate is alpha/(alpha + beta), as seen at k = 1; from there it rises more
-    slowly than with that rate on all problems, and what is missed falls like k^-alpha: a power law of the verifier's
-    making.
+    Rejections of right samples (b) are drawn anew with each. The mean rate is alpha/(alpha + beta), as seen at k = 1
+    and p = 0; from there it rises more slowly than with that rate on all problems, and what is missed falls like
+    k^-alpha: a power law of the verifier's making.
     Source: the Beta integral, E[(1-a)^k]; ours.
 
     Parameters
@@ -214,9 +207,11 @@ def seen_at_k_per_problem(p: Any, k: Any, alpha: Any, beta: Any) -> Any:
     p : array_like of float in [0, 1]
         Chance that one sample is right.
     k : array_like of int >= 1
-        Draws.
+        Draws; at most 1e6 where false_negative is not 0, and the entries times k 2e7.
     alpha, beta : array_like of float in [1e-6, 1e6]
-        Pseudo-counts of accepted and of rejected wrong samples. All four broadcast together.
+        Pseudo-counts of accepted and of rejected wrong samples.
+    false_negative : array_like of float in [0, 1]
+        Chance to reject a right sample. All five broadcast together.
 
     Returns
     -------
@@ -234,24 +229,41 @@ def seen_at_k_per_problem(p: Any, k: Any, alpha: Any, beta: Any) -> Any:
     >>> np.round(seen_at_k_per_problem(0, [1, 10, 100], 0.1, 0.9), 3)
     array([0.1 , 0.26, 0.41])
     """
-    arguments.aligned(p=p, k=k, alpha=alpha, beta=beta)
+    arguments.aligned(p=p, k=k, alpha=alpha, beta=beta, false_negative=false_negative)
     p, k = arguments.chance("p", p), arguments.whole("k", k, least=1)
     alpha, beta = _pseudo_counts("alpha", alpha), _pseudo_counts("beta", beta)
-    shape = arguments.shape_together(p=p, k=k, alpha=alpha, beta=beta)
-    flat = (np.broadcast_to(x, shape).ravel() for x in (alpha, beta, k))
-    missed = log_all_wrong(*flat).reshape(shape) if math.prod(shape) else np.zeros(shape)
+    b = arguments.chance("false_negative", false_negative)
+    shape = arguments.shape_together(p=p, k=k, alpha=alpha, beta=beta, false_negative=b)
+    if not math.prod(shape):
+        return np.zeros(shape)
+    p, k, alpha, beta, b = (np.broadcast_to(x, shape).ravel() for x in (p, k, alpha, beta, b))
     with np.errstate(divide="ignore"):
-        return arguments.plain(0.0 - np.expm1(k * np.log1p(-p) + missed))
+        seen = 0.0 - np.expm1(k * np.log1p(-p) + log_all_wrong(alpha, beta, k))
+    errs = p * b > 0
+    if errs.any():
+        most = arguments.table_size("k", int(k[errs].max()), "use fewer draws")
+        arguments.table_size("the entries with rejections times k", errs.sum() * most, "pass fewer at once", _WORK)
+    for draws in np.unique(k[errs]):
+        rows = errs & (k == draws)
+        spared, rejected = 1 - p[rows], p[rows] * b[rows]
+        # Of the draws that are no accepted right one, j are wrong: each of those is spared with chance 1 - a.
+        law = binomial(int(draws), spared / (spared + rejected), rejected / (spared + rejected))
+        wrong = np.arange(draws)[None, :]
+        misses = np.cumsum(np.log1p(-alpha[rows, None] / (alpha[rows, None] + beta[rows, None] + wrong)), axis=1)
+        missed = law[:, 0] + np.sum(law[:, 1:] * np.exp(misses), axis=1)
+        seen[rows] = 1 - (spared + rejected) ** draws * missed
+    return arguments.plain(np.clip(seen, 0.0, 1.0).reshape(shape))
 
 
-def seen_at_k_per_answer(wrong: Any, k: int, false_positive: float) -> float:
+def seen_at_k_per_answer(wrong: Any, k: int, false_positive: float, false_negative: float = 0) -> float:
     r"""Give the pass@k that is seen where each wrong ANSWER is accepted for good, or never.
 
-    .. math:: 1 - E\bigl[(1 - a)^{D}\, \mathbf{1}\{\text{all } k \text{ wrong}\}\bigr]
+    .. math:: 1 - E\bigl[(1 - a)^{D}\, b^{R}\bigr]
 
     D is how many distinct wrong answers are among the k: they are the tickets of the lottery, and not the samples.
-    A model with many wrong answers is seen to solve more than one with few. No right sample is rejected. Ours: the
-    expectation is k! times the coefficient of x^k in prod_j (1 + (1-a)(e^(w_j x) - 1)), read off a circle.
+    A model with many wrong answers is seen to solve more than one with few. R is how many of the k are right, each of
+    them rejected anew with chance b. Ours: the expectation is k! times the coefficient of x^k in
+    e^(pbx) prod_j (1 + (1-a)(e^(w_j x) - 1)), read off a circle.
 
     Parameters
     ----------
@@ -261,6 +273,8 @@ def seen_at_k_per_answer(wrong: Any, k: int, false_positive: float) -> float:
         Draws, at most 1e6; (2k + 100) times the number of different chances may be 2e7 at most.
     false_positive : float in [0, 1]
         Chance that an answer which is wrong is one that the verifier accepts.
+    false_negative : float in [0, 1]
+        Chance to reject a right sample; 1 stands for a wrong key, which rejects the right answer for good.
 
     Returns
     -------
@@ -288,10 +302,12 @@ def seen_at_k_per_answer(wrong: Any, k: int, false_positive: float) -> float:
         raise ValueError(
             f"wrong holds chances of the wrong answers of ONE problem, but they sum to {total:g}, above 1."
         )
-    if total == 0 or a == 1:
-        return 1.0
+    rejected = max(1 - total, 0.0) * arguments.one_number("false_negative", false_negative, 0, 1)
     chances, times = np.unique(wrong[wrong > 0], return_counts=True)
+    if total == 0 or a == 1:
+        return 1 - rejected**k
     arguments.table_size("k", k, "use fewer draws")
+    left = total + rejected  # chance of a draw that is no accepted right one
     points = 2 * k + 100  # draws of a Poisson of mean k that lie so far off have no chance that a float could hold
     if points * chances.size > _WORK:
         raise ValueError(
@@ -302,375 +318,64 @@ def seen_at_k_per_answer(wrong: Any, k: int, false_positive: float) -> float:
     turns = np.arange(points) / points
     less_1 = -2 * np.sin(np.pi * turns) ** 2 + 1j * np.sin(2 * np.pi * turns)  # z - 1, to the last digit near z = 1
     back = np.exp(-2j * np.pi * (np.arange(points) * k % points) / points)  # z^-k
-    law = np.ones(points, complex)
-    for mean, number in zip(k * chances / total, times, strict=True):
+    law = np.exp(k * rejected / left * less_1)
+    for mean, number in zip(k * chances / left, times, strict=True):
         law *= (a * np.exp(-mean) + (1 - a) * np.exp(mean * less_1)) ** int(number)
     unseen = np.mean(law * back).real / np.mean(np.exp(k * less_1) * back).real
-    return float(min(max(1 - min(total, 1.0) ** k * unseen, 0.0), 1.0))
+    return float(min(max(1 - min(left, 1.0) ** k * unseen, 0.0), 1.0))
 
 
-# --- put right: errors drawn anew for every sample, rates known -----------------------------------------------------
+def seen_at_k_equal_answers(p: Any, k: Any, answers: Any, false_positive: Any, false_negative: Any = 0) -> Any:
+    r"""Give the pass@k that is seen where each of m equally likely wrong ANSWERS is accepted for good, or never.
 
+    .. math:: 1 - \sum_{i=0}^{m} \binom{m}{i} a^i (1 - a)^{m-i}
+        \Bigl((1 - p)\frac{m - i}{m} + p\,b\Bigr)^k
 
-def rogan_gladen(n: Any, c: Any, false_positive: float, false_negative: float = 0) -> Any:
-    r"""Estimate p from the share of samples that a verifier of known rates accepted.
-
-    .. math:: \hat p = \frac{c/n - a}{1 - a - b}
-
-    Unbiased, which is why it leaves [0, 1] where few samples were drawn: cut each problem at 0 and the mean over
-    problems is wrong again, so average first. And do not put it into 1 - (1-p)^k, which is not unbiased then:
-    `corrected_pass_at_k` is. Source: Rogan, Gladen 1978; for judges Lee et al., arXiv 2511.21140.
-
-    Parameters
-    ----------
-    n, c : array_like of int, broadcast together
-        Samples n >= 1, and accepted ones 0 <= c <= n.
-    false_positive, false_negative : float in [0, 1], of sum below 1
-        Chance to accept a wrong sample, and to reject a right one; the same on all these problems.
-
-    Returns
-    -------
-    float, or ndarray of the broadcast shape; it may lie outside [0, 1]
-
-    Raises
-    ------
-    ValueError
-        For counts that cannot be, or a verifier that accepts right samples no more readily than wrong ones.
-
-    Examples
-    --------
-    >>> round(rogan_gladen(1000, 280, 0.02, 0.1), 5)
-    0.29545
-    """
-    n, c = arguments.counts(n, c)
-    a, b = _one_verifier(false_positive, false_negative)
-    return arguments.plain((c / n - a) / _youden(a, b))
-
-
-def rogan_gladen_variance(
-    p: Any, n: Any, false_positive: float, false_negative: float = 0, wrong: Any = None, right: Any = None
-) -> Any:
-    r"""Variance of `rogan_gladen`, with what it adds that the rates come from audits themselves.
-
-    .. math:: \frac{1}{(1 - a - b)^2}\left[\frac{s\,(1 - s)}{n} + \frac{(1 - p)^2\,a\,(1 - a)}{m_w}
-        + \frac{p^2\,b\,(1 - b)}{m_r}\right]
-
-    Exact for known rates, to first order (the delta method) for audited ones. Source: Rogan, Gladen 1978; Lee et al.,
-    arXiv 2511.21140. An audit in which nothing was found gives a = 0 and no variance, which is too little: put one
-    accepted and one rejected sample more into it first.
+    `seen_at_k_per_answer` in closed form: i of the m are accepted, and k draws miss them. At p = 0 it stops at
+    1 - (1-a)^m however large k is: no more tickets are there. Ours, by the law of total probability.
 
     Parameters
     ----------
     p : array_like of float in [0, 1]
-        Chance that one sample is right, as estimated.
-    n : array_like of int >= 1
-        Samples. The two broadcast together.
-    false_positive, false_negative : float in [0, 1], of sum below 1
-        As in `rogan_gladen`.
-    wrong, right : array_like of int >= 1, or None
-        Wrong samples audited for false_positive (m_w), and right ones for false_negative (m_r). None: a known rate.
-
-    Returns
-    -------
-    float, or ndarray of the broadcast shape
-
-    Raises
-    ------
-    ValueError
-        A sentence with the offending value, or that the verifier tells right from wrong by nothing.
-
-    Examples
-    --------
-    280 of 1000 accepted; 2 of 100 wrong ones accepted by hand, 5 of 50 right ones rejected. The standard deviation:
-
-    >>> round(rogan_gladen_variance(0.29545, 1000, 0.02, 0.1, wrong=100, right=50) ** 0.5, 5)
-    0.02427
-    """
-    arguments.aligned(p=p, n=n)
-    p, n = arguments.chance("p", p), arguments.whole("n", n, least=1)
-    a, b = _one_verifier(false_positive, false_negative)
-    y = _youden(a, b)
-    sizes = {
-        name: arguments.whole(name, m, least=1) for name, m in {"wrong": wrong, "right": right}.items() if m is not None
-    }
-    arguments.shape_together(p=p, n=n, **sizes)
-    s = _accepted(p, np.asarray(a), np.asarray(b))
-    total = s * (1 - s) / n
-    if "wrong" in sizes:
-        total = total + (1 - p) ** 2 * a * (1 - a) / sizes["wrong"]
-    if "right" in sizes:
-        total = total + p**2 * b * (1 - b) / sizes["right"]
-    return arguments.plain(total / y**2)
-
-
-def corrected_pass_at_k(n: Any, c: Any, k: Any, false_positive: float, false_negative: float = 0) -> Any:
-    r"""Estimate the true pass@k without bias from verdicts of a verifier of known rates: the one estimate that does.
-
-    .. math:: 1 - (1 - a - b)^{-k} \sum_{j=0}^{k} \binom{k}{j} (-b)^{k-j} M_j,
-        \qquad M_j = \binom{n-c}{j} \Big/ \binom{n}{j}
-
-    With b = 0 it is 1 - M_k/(1-a)^k. Ours: M_j is unbiased for (1-s)^j, and 1 - p = (1 - s - b)/(1 - a - b). One
-    problem's estimate leaves [0, 1], and must: average over problems, and cut nothing. Its noise
-    (`corrected_pass_at_k_variance`) grows like (1-a-b)^-k: of use while k a is below about 1. It holds for errors
-    drawn anew with each sample, at one rate on all problems. For errors that belong to an answer there is no
-    correction from verdicts: audit the distinct accepted answers instead.
-
-    Parameters
-    ----------
-    n, c, k : array_like of int, broadcast together
-        Samples n >= 1, accepted ones 0 <= c <= n, draws 1 <= k <= n.
-    false_positive, false_negative : float in [0, 1], of sum below 1
-        As in `rogan_gladen`.
-
-    Returns
-    -------
-    float, or ndarray of the broadcast shape; it may lie outside [0, 1]. Absolute error below 1e-6, mostly 1e-15.
-
-    Raises
-    ------
-    ValueError
-        For counts that cannot be; k > n, where no unbiased estimate exists; a verifier that accepts right samples no
-        more readily than wrong ones; or a k at which the correction multiplies noise more than a billion times.
-
-    Examples
-    --------
-    Two draws of four samples, one wrong sample in ten accepted:
-
-    >>> np.round(81 * corrected_pass_at_k(4, [0, 1, 2, 3, 4], 2, 0.1), 2)
-    array([-19.  ,  31.  ,  64.33,  81.  ,  81.  ])
-    """
-    arguments.aligned(n=n, c=c, k=k)
-    n, c = arguments.counts(n, c)
-    a, b = _one_verifier(false_positive, false_negative)
-    k = arguments.draws(n, k, ": beyond n samples no unbiased estimate exists")
-    return arguments.plain(1 - _true_miss(lambda j: by_distinct(ratio_of_binomials, n, n - c, j), k, a, b))
-
-
-def corrected_pass_at_k_variance(p: Any, n: int, k: int, false_positive: float, false_negative: float = 0) -> Any:
-    r"""Variance of `corrected_pass_at_k` for one problem, exactly.
-
-    .. math:: \sum_{c=0}^{n} \binom{n}{c} s^c (1 - s)^{n-c}\,\bigl(\hat\rho(c) - J_k(p)\bigr)^2
-
-    The mean over P problems has 1/P of their mean variance, so this says beforehand how many problems a correction
-    takes, or that none would do. Source: the definition of a variance; the estimate's mean is J_k(p).
-
-    Parameters
-    ----------
-    p : array_like of float in [0, 1]
-        Chance that one sample is right. Entries times n may be 2e7 at most.
-    n : int in [1, 1e5]
-        Samples.
-    k : int, 1 <= k <= n
+        Chance that one sample is right.
+    k : array_like of int >= 1
         Draws.
-    false_positive, false_negative : float in [0, 1], of sum below 1
-        As in `rogan_gladen`.
+    answers : array_like of int >= 1
+        Wrong answers m, each of chance (1 - p)/m. Entries times the largest m may be 2e7 at most.
+    false_positive, false_negative : array_like of float in [0, 1]
+        As in `seen_at_k_per_answer`. All five broadcast together.
 
     Returns
     -------
-    float, or ndarray of the shape of p
+    float, or ndarray of the broadcast shape, in [0, 1]
 
     Raises
     ------
     ValueError
-        As `corrected_pass_at_k`, or if the table of all counts would be too large.
+        A sentence with the offending value, if an argument leaves its range or the work would be too large.
 
     Examples
     --------
-    The standard deviation of one problem, without errors, and with five wrong samples in a hundred accepted:
+    Never right, ten wrong answers, one in ten of them accepted: it ends at 1 - 0.9^10.
 
-    >>> [round(corrected_pass_at_k_variance(0.02, 128, 100, a) ** 0.5, 2) for a in (0, 0.05)]
-    [0.26, 2.17]
+    >>> np.round(seen_at_k_equal_answers(0, [1, 10, 100, 10**6], 10, 0.1), 3)
+    array([0.1  , 0.494, 0.651, 0.651])
     """
-    arguments.aligned(p=p, n=n, k=k)
-    p, n = arguments.chance("p", p), arguments.one_whole("n", n)
-    k = int(arguments.draws(np.asarray(n), arguments.one_whole("k", k)))
-    a, b = _one_verifier(false_positive, false_negative)
-    arguments.table_size("n", n, "use fewer samples", 10**5)
-    arguments.table_size("n times the entries of p", n * p.size, "pass fewer p at once", _WORK)
-    missed = _true_miss(lambda j: ratios_of_binomials(n, int(j))[::-1], np.asarray(k), a, b)
-    truth = 1 - np.asarray(success_at_k(p, k))
-    law = binomial(n, _accepted(p, np.asarray(a), np.asarray(b)))
-    return arguments.plain(np.sum(law * (missed - truth[..., None]) ** 2, axis=-1))
-
-
-# --- audits: samples read by hand -----------------------------------------------------------------------------------
-
-
-def audit_interval(audited: Any, found: Any, level: float = 0.95) -> Interval:
-    r"""Interval for an error rate, from samples read by hand.
-
-    .. math:: P(X \ge x \mid \text{low}) = P(X \le x \mid \text{high}) = \frac{1 - \text{level}}{2},
-        \qquad X \sim \text{Bin}(m, \text{rate})
-
-    For false_positive, audit WRONG samples and count the accepted ones; for false_negative, right ones that were
-    rejected. Where the verifier errs by answer, m is the number of distinct answers read, and not of samples. Source:
-    Clopper, Pearson 1934: it covers at least `level` at every rate.
-
-    Parameters
-    ----------
-    audited, found : array_like of int, broadcast together
-        Samples read (m >= 1), and those on which the verifier erred (0 <= x <= m).
-    level : float in (0, 1)
-        Confidence.
-
-    Returns
-    -------
-    Interval(low, high)
-
-    Raises
-    ------
-    ValueError
-        A sentence with the offending value, or that more was found than audited.
-
-    Examples
-    --------
-    >>> low, high = audit_interval(100, 2)
-    >>> round(low, 4), round(high, 4)
-    (0.0024, 0.0704)
-    """
-    arguments.aligned(audited=audited, found=found)
-    m, x = arguments.whole("audited", audited, least=1), arguments.whole("found", found)
-    tail = (1 - arguments.level(level)) / 2
-    arguments.shape_together(audited=m, found=x)
-    m, x = np.broadcast_arrays(m, x)
-    if (x > m).any():
-        bad = x > m
-        raise ValueError(
-            f"more errors than samples read: {arguments.where(bad, 'entry')}found = {arguments.first(x, bad)} but "
-            f"audited = {arguments.first(m, bad)}. The order of arguments is audited, found."
-        )
-    low = np.where(x == 0, 0.0, betaincinv(np.maximum(x, 1), m - x + 1, tail))
-    high = np.where(x == m, 1.0, betainccinv(x + 1, np.maximum(m - x, 1), tail))
-    return Interval(arguments.plain(low), arguments.plain(high))
-
-
-def clean_audit_size(k: int, luck: float, level: float = 0.95) -> int:
-    r"""Return how many wrong samples must be read, and all found rejected, for luck at k draws to be ruled out.
-
-    .. math:: m = \Bigl\lceil k\, \frac{\ln(1 - \text{level})}{\ln(1 - \text{luck})} \Bigr\rceil
-
-    m clean samples leave rates up to 1 - (1-level)^(1/m) open, and of a problem that is never right k draws then show
-    1 - (1-level)^(k/m) at most. Our own step from the rule of three. So much for few draws, so little for many: what
-    would settle pass@128 is mostly beyond an audit.
-
-    Parameters
-    ----------
-    k : int >= 1
-        Draws.
-    luck : float in (0, 1)
-        Seen pass@k of a model that is never right, which is to be ruled out.
-    level : float in (0, 1)
-        Confidence.
-
-    Returns
-    -------
-    int
-
-    Raises
-    ------
-    ValueError
-        A sentence with the offending value, or that more than 2**53 samples are needed.
-
-    Examples
-    --------
-    >>> clean_audit_size(128, 0.01)
-    38154
-    """
-    k, luck = arguments.one_whole("k", k), _inside("luck", luck)
-    return _audit(k * math.log1p(-arguments.level(level)) / math.log1p(-luck))
-
-
-def audit_size(k: int, false_positive: float, error: float) -> int:
-    r"""Return how many wrong samples must be read for a corrected 1 - pass@k to be known to a relative error.
-
-    .. math:: m = \Bigl\lceil \frac{k^2\, a}{(1 - a)\,\text{error}^2} \Bigr\rceil
-
-    Ours, by the delta method: 1 - pass@k is what is seen over (1-a)^k (no right sample rejected), and the audit's
-    share has standard deviation sqrt(a(1-a)/m). `error` is one standard deviation.
-
-    Parameters
-    ----------
-    k : int >= 1
-        Draws.
-    false_positive : float in (0, 1)
-        The rate as it is thought to be.
-    error : float in (0, 1)
-        Relative error wanted.
-
-    Returns
-    -------
-    int
-
-    Raises
-    ------
-    ValueError
-        A sentence with the offending value, or that more than 2**53 samples are needed.
-
-    Examples
-    --------
-    >>> audit_size(100, 0.01, 0.1)
-    10102
-    """
-    k, a, error = arguments.one_whole("k", k), _inside("false_positive", false_positive), _inside("error", error)
-    return _audit((k / error) * (k / error) * (a / (1 - a)))
-
-
-# --- what they share ------------------------------------------------------------------------------------------------
-
-
-def _accepted(p: Floats, a: Floats, b: Floats) -> Floats:
-    # The two parts may round to just above 1.
-    return np.asarray(np.minimum((1 - p) * a + p * (1 - b), 1))
-
-
-def _rates(false_positive: Any, false_negative: Any) -> tuple[Floats, Floats]:
-    a, b = arguments.chance("false_positive", false_positive), arguments.chance("false_negative", false_negative)
-    arguments.shape_together(false_positive=a, false_negative=b)
-    return a, b
-
-
-def _p_k_and_rates(p: Any, k: Any, false_positive: Any, false_negative: Any) -> tuple[Floats, Any, Floats, Floats]:
-    p, k = arguments.chance("p", p), arguments.whole("k", k, least=1)
-    a, b = _rates(false_positive, false_negative)
-    arguments.shape_together(p=p, k=k, false_positive=a, false_negative=b)
-    return p, k, a, b
-
-
-def _one_verifier(false_positive: Any, false_negative: Any) -> tuple[float, float]:
-    return (
-        arguments.one_number("false_positive", false_positive, 0, 1),
-        arguments.one_number("false_negative", false_negative, 0, 1),
-    )
-
-
-def _youden(a: float, b: float) -> float:
-    y = 1 - a - b
-    if y <= _ALIKE:
-        raise ValueError(
-            f"with false_positive = {a:g} and false_negative = {b:g} the verifier accepts right samples no more "
-            "readily than wrong ones, so its verdicts say nothing that could be corrected. The sum must lie below 1."
-        )
-    return y
-
-
-def _true_miss(miss: Callable[[Any], Any], k: Any, a: float, b: float) -> Any:
-    """Unbiased for (1-p)^k: the sum of `corrected_pass_at_k` with M_j = miss(j), j = k downwards until none counts."""
-    y, most = _youden(a, b), int(np.max(k))
-    growth = most * (math.log1p(b) - math.log(y))
-    if growth > math.log(_MOST):
-        raise ValueError(
-            f"at k = {most} the correction for false_positive = {a:g} and false_negative = {b:g} multiplies the noise "
-            f"of a share more than {_MOST:,.0f} times, so nothing would be left to see. Use a smaller k, or audit what "
-            "was accepted."
-        )
-    total, factor, i = 0.0, np.ones(np.shape(k)), 0
-    while factor.any():
-        total = total + factor * miss(np.maximum(k - i, 0))
-        factor = factor * -b * np.maximum(k - i, 0) / (i + 1)
-        # 1 - a - b <= 1 - b, so k b is at most ln(_MOST)/2 = 10.4: the terms rise to there, then fall for good.
-        factor = np.where((abs(factor) < 1e-20) & (i > k * b), 0.0, factor)
-        i += 1
-    return total * np.exp(-k * math.log(y))
+    given = {"p": p, "k": k, "answers": answers, "false_positive": false_positive, "false_negative": false_negative}
+    arguments.aligned(**given)
+    p, k, a, b = p_k_and_rates(p, k, false_positive, false_negative)
+    m = arguments.whole("answers", answers, least=1)
+    shape = arguments.shape_together(p=p, k=k, answers=m, false_positive=a, false_negative=b)
+    arguments.table_size("the entries times the answers", math.prod(shape) * int(m.max()), "pass fewer at once", _WORK)
+    p, k, m, a, b = (np.broadcast_to(x, shape).ravel() for x in (p, k, m, a, b))
+    seen = np.zeros(k.size)
+    for number in np.unique(m):
+        rows = m == number
+        spared = 1 - np.arange(number + 1) / number
+        missed = (1 - p[rows, None]) * spared + (p * b)[rows, None]
+        each, which = np.unique(a[rows], return_inverse=True)
+        seen[rows] = 1 - np.sum(binomial(int(number), each)[which] * missed ** k[rows, None], axis=1)
+    return arguments.plain(np.clip(seen, 0.0, 1.0).reshape(shape))
 
 
 def _pseudo_counts(name: str, values: Any) -> Floats:
@@ -682,16 +387,3 @@ def _pseudo_counts(name: str, values: Any) -> Floats:
             f"{arguments.first(array, bad):g}."
         )
     return array
-
-
-def _inside(name: str, value: Any) -> float:
-    number = arguments.one_number(name, value, 0, 1)
-    if not 0 < number < 1:
-        raise ValueError(f"{name} must lie strictly between 0 and 1, but {name} = {number:g}.")
-    return number
-
-
-def _audit(size: float) -> int:
-    if size > LARGEST:
-        raise ValueError("an audit of more than 2**53 samples would be needed. Ask for less, at a smaller k.")
-    return max(1, math.ceil(size))

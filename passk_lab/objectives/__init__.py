@@ -26,6 +26,7 @@ from passk_lab.objectives.group import (
     gradient_moments,
     silent_groups,
 )
+from passk_lab.objectives.noise import effective_weight_under_noise, noise_of_nothing, under_noise
 from passk_lab.objectives.objective import Credit, Face, Missing, Objective
 from passk_lab.objectives.registry import ENTRIES, entry, forget, get, names, overview, register, with_draws
 from passk_lab.objectives.rewards import max_at_k_credit
@@ -41,6 +42,7 @@ __all__ = [
     "Objective",
     "effective_share",
     "effective_weight",
+    "effective_weight_under_noise",
     "entry",
     "finite_value",
     "forget",
@@ -48,8 +50,10 @@ __all__ = [
     "gradient_moments",
     "max_at_k_credit",
     "names",
+    "noise_of_nothing",
     "overview",
     "register",
     "silent_groups",
+    "under_noise",
     "with_draws",
 ]

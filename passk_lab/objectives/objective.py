@@ -19,10 +19,10 @@ Formula = Callable[[Any, Any], Any]
 """A formula of p in the open interval (0, 1), written once for numpy and torch: the first argument is the module."""
 
 
-_TINY = float(np.finfo(float).tiny)
+TINY = float(np.finfo(float).tiny)
 LARGEST_GROUP = 10**6
 """Samples of a group that a credit table is made for."""
-_NEAR = 2.0**-10
+NEAR = 2.0**-10
 """Below this 1 - p is taken as it was summed and not from p, which holds it to 1e-16 only."""
 
 
@@ -84,12 +84,12 @@ class Face:
         array([2.e-30])
         """
         p, wrong = np.asarray(p, np.float64), np.asarray(wrong, np.float64)
-        out = self(np.minimum(np.where(p > 0, np.maximum(p, _TINY), p), np.where(wrong > 0, 1 - 2.0**-53, 1.0)))
-        near = (wrong > 0) & (wrong < _NEAR)
+        out = self(np.minimum(np.where(p > 0, np.maximum(p, TINY), p), np.where(wrong > 0, 1 - 2.0**-53, 1.0)))
+        near = (wrong > 0) & (wrong < NEAR)
         if near.any():
             out = np.array(out, np.float64)
             with np.errstate(over="ignore", under="ignore"):
-                out[near] = self.inside(np, Beside(np.minimum(p[near], 1.0), np.maximum(wrong[near], _TINY)))
+                out[near] = self.inside(np, Beside(np.minimum(p[near], 1.0), np.maximum(wrong[near], TINY)))
         return out
 
 

@@ -1,4 +1,4 @@
-"""A verifier that errs: closed forms against every outcome in fractions, literals worked by hand, and limits."""
+"""What a verifier that errs shows: closed forms against every outcome in fractions, literals worked by hand, limits."""
 
 import math
 from fractions import Fraction as F
@@ -7,7 +7,6 @@ from math import comb, prod
 
 import numpy as np
 import pytest
-from scipy.stats import binom
 
 from passk_lab import metrics
 
@@ -16,10 +15,6 @@ RATES = [(F(1, 5), F(1, 10), F(1, 4)), (F(1, 10), F(1, 10), F(0)), (F(2, 3), F(1
 
 def numbers(*fractions):
     return [float(x) for x in fractions]
-
-
-def law(n, s):
-    return [comb(n, c) * s**c * (1 - s) ** (n - c) for c in range(n + 1)]
 
 
 def accepted(p, a, b):
@@ -170,105 +165,74 @@ def test_limits_of_a_verdict_of_each_answer():
     assert metrics.seen_at_k_per_answer([0.5, 0.3], 3, 1) == metrics.seen_at_k_per_answer([0.0], 3, 0.5) == 1
 
 
-# --- put right ------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("k", [1, 2, 5])
+@pytest.mark.parametrize("b", [F(1, 3), F(1)])
+def test_right_samples_that_are_rejected_are_draws_that_do_not_help(b, k):
+    """Every set of accepted answers in fractions; for a rate of each problem its moments as products."""
+    p, d, m = F(1, 4), F(1, 3), 3
+    seen = F(0)
+    for kept in product((0, 1), repeat=m):
+        weight = prod(d if x else 1 - d for x in kept)
+        seen += weight * (1 - ((1 - p) * F(m - sum(kept), m) + p * b) ** k)
+    each = [float((1 - p) / m)] * m
+    assert metrics.seen_at_k_per_answer(each, k, float(d), float(b)) == pytest.approx(float(seen), abs=1e-13)
+    assert metrics.seen_at_k_equal_answers(*numbers(p), k, m, *numbers(d, b)) == pytest.approx(float(seen), abs=1e-14)
+    alpha, beta = F(1, 2), F(3)
+    moment = [prod(((beta + t) / (alpha + beta + t) for t in range(i)), start=F(1)) for i in range(k + 1)]
+    missed = sum(comb(k, i) * (1 - p) ** i * (p * b) ** (k - i) * moment[i] for i in range(k + 1))
+    found = metrics.seen_at_k_per_problem(*numbers(p), k, *numbers(alpha, beta, b))
+    assert found == pytest.approx(float(1 - missed), rel=1e-13)
 
 
-@pytest.mark.parametrize(("n", "k"), [(3, 2), (4, 3), (5, 5), (6, 1)])
-@pytest.mark.parametrize(
-    ("p", "a", "b"), [(F(1, 5), F(1, 10), F(1, 4)), (F(1, 10), F(1, 10), F(0)), (F(1), F(0), F(1, 3))]
-)
-def test_the_correction_has_the_true_pass_at_k_as_its_mean_and_the_stated_variance(p, a, b, n, k):
-    weights = [float(w) for w in law(n, accepted(p, a, b))]
-    found = metrics.corrected_pass_at_k(n, np.arange(n + 1), k, *numbers(a, b))
-    truth = float(1 - (1 - p) ** k)
-    assert np.dot(weights, found) == pytest.approx(truth, abs=1e-13)
-    variance = metrics.corrected_pass_at_k_variance(float(p), n, k, *numbers(a, b))
-    assert variance == pytest.approx(np.dot(weights, (found - truth) ** 2), abs=1e-12)
+def test_rejections_at_the_ends():
+    assert metrics.seen_at_k_per_answer([0.0], 3, 0.1, 0.5) == pytest.approx(1 - 0.5**3, abs=1e-15)
+    assert metrics.seen_at_k_per_answer([0.5], 3, 1, 1) == pytest.approx(1 - 0.5**3, abs=1e-15)
+    assert metrics.seen_at_k_per_problem(1, 3, 1, 1, 0.5) == pytest.approx(1 - 0.5**3, abs=1e-15)
+    table = metrics.seen_at_k_per_problem(0.3, [[2], [900]], 0.2, 0.8, [0, 0.4, 1])
+    assert table.shape == (2, 3)
+    assert table[0, 0] == pytest.approx(metrics.seen_at_k_per_problem(0.3, 2, 0.2, 0.8), rel=1e-14)
+    # A wrong key: nothing right is ever accepted, and no k brings one; what is seen is false, and stops at d.
+    assert metrics.seen_at_k_equal_answers(0.9, 10**6, 1, 0.002, 1) == pytest.approx(0.002, rel=1e-9)
 
 
-def test_the_correction_by_hand():
-    found = metrics.corrected_pass_at_k(4, range(5), 2, 0.1)
-    np.testing.assert_allclose(found, numbers(F(-19, 81), F(31, 81), F(193, 243), F(1), F(1)), atol=1e-14)
-    found = metrics.corrected_pass_at_k(4, range(5), 2, 0.1, 0.2)
-    np.testing.assert_allclose(found, numbers(F(-15, 49), F(25, 49), F(145, 147), F(55, 49), F(45, 49)), atol=1e-13)
-    spread = [round(metrics.corrected_pass_at_k_variance(0.02, 128, 100, a) ** 0.5, 2) for a in (0, 0.01, 0.05)]
-    assert spread == [0.26, 0.41, 2.17]
+@pytest.mark.parametrize("k", [1, 3, 40])
+@pytest.mark.parametrize("m", [1, 4])
+def test_equal_answers_are_answers(m, k):
+    for p, d, b in [(0.0, 0.1, 0.0), (0.3, 0.5, 0.25)]:
+        found = metrics.seen_at_k_equal_answers(p, k, m, d, b)
+        assert found == pytest.approx(metrics.seen_at_k_per_answer([(1 - p) / m] * m, k, d, b), abs=1e-12)
 
 
-@pytest.mark.parametrize(("n", "k", "a", "b"), [(64, 40, F(1, 100), F(1, 10)), (300, 250, F(1, 1000), F(1, 50))])
-def test_the_correction_keeps_its_digits_where_terms_cancel(n, k, a, b):
-    for c in (0, 1, n // 10, n // 2):
-        miss = [F(comb(n - c, j), comb(n, j)) for j in range(k + 1)]
-        exact = 1 - sum(comb(k, j) * (-b) ** (k - j) * miss[j] for j in range(k + 1)) / (1 - a - b) ** k
-        assert metrics.corrected_pass_at_k(n, c, k, *numbers(a, b)) == pytest.approx(float(exact), rel=1e-8)
+# --- comparisons ----------------------------------------------------------------------------------------------------
 
 
-def test_without_errors_the_correction_changes_nothing():
-    n, c, k = 20, np.arange(21), np.array([[1], [5], [20]])
-    np.testing.assert_allclose(metrics.corrected_pass_at_k(n, c, k, 0), metrics.pass_at_k(n, c, k), atol=1e-15)
-    assert metrics.corrected_pass_at_k(10, 3, 1, 0.1, 0.2) == pytest.approx(metrics.rogan_gladen(10, 3, 0.1, 0.2))
-    variance = metrics.corrected_pass_at_k_variance([0.1, 0.6], 30, 4, 0)
-    np.testing.assert_allclose(variance, metrics.pass_at_k_variance([0.1, 0.6], 30, 4), rtol=1e-10)
+def test_rejections_alone_move_a_crossing_later():
+    """They thin p by b/(1-a): (1, 0) against (2/5, 2/5) crosses at k = 2, at b = 1/2 at k = 3."""
+    sure, wide = np.array([1.0, 0.0]), np.array([0.4, 0.4])
+
+    def first(b):
+        curves = [np.mean(metrics.seen_at_k(p, np.arange(1, 9)[:, None], 0, b), axis=1) for p in (sure, wide)]
+        return int(np.argmax(curves[1] > curves[0])) + 1
+
+    assert (first(0), first(0.5)) == (2, 3)
+    a, b, p, k = 0.1, 0.25, np.array([0.2, 0.7]), 5
+    thinned = 1 - (1 - a) ** k * (1 - metrics.success_at_k(p * (1 - b / (1 - a)), k))
+    np.testing.assert_allclose(metrics.seen_at_k(p, k, a, b), thinned, rtol=1e-14)
 
 
-@pytest.mark.parametrize("p", [0.0, 0.05, 0.7])
-def test_rogan_gladen_is_unbiased_and_has_its_variance(p):
-    n, a, b = 12, 0.1, 0.2
-    weights = binom.pmf(np.arange(n + 1), n, accepted(p, a, b))
-    found = metrics.rogan_gladen(n, np.arange(n + 1), a, b)
-    assert np.dot(weights, found) == pytest.approx(p, abs=1e-13)
-    assert np.dot(weights, (found - p) ** 2) == pytest.approx(metrics.rogan_gladen_variance(p, n, a, b), rel=1e-11)
+def test_a_crossing_can_be_made_by_noise():
+    """Trained (1, 0) whose one wrong answer is rejected; base (1/2, 0) with wrong answers that never come twice."""
+    seen = [np.mean(metrics.seen_at_k([0.5, 0], k, 0.1)) for k in (1, 2, 3)]
+    assert seen == pytest.approx(numbers(F(13, 40), F(79, 160), F(9439, 16000)), rel=1e-14)
+    assert seen[1] < 0.5 < seen[2]  # ahead of what the trained model shows at every k
+    assert all(np.mean(metrics.success_at_k([0.5, 0], k)) < 0.5 for k in range(1, 50))
 
 
-def test_what_audits_add_to_the_variance_is_the_slope_times_their_own():
-    n, p, a, b, wrong, right = 10**4, 0.3, 0.02, 0.1, 200, 90
-    s = accepted(p, a, b)
-    step = 1e-6
-    estimate = lambda a, b: (s - a) / (1 - a - b)  # noqa: E731
-    by_a = (estimate(a + step, b) - estimate(a - step, b)) / (2 * step)
-    by_b = (estimate(a, b + step) - estimate(a, b - step)) / (2 * step)
-    added = by_a**2 * a * (1 - a) / wrong + by_b**2 * b * (1 - b) / right
-    known = metrics.rogan_gladen_variance(p, n, a, b)
-    assert metrics.rogan_gladen_variance(p, n, a, b, wrong, right) == pytest.approx(known + added, rel=1e-6)
-    assert round(metrics.rogan_gladen(1000, 280, 0.02, 0.1), 5) == 0.29545
-    assert round(metrics.rogan_gladen_variance(0.29545, 1000, 0.02, 0.1, 100, 50) ** 0.5, 5) == 0.02427
-
-
-# --- audits ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("m", "x"), [(1, 0), (1, 1), (20, 3), (100, 2), (100, 100)])
-@pytest.mark.parametrize("level", [0.5, 0.95])
-def test_an_audits_interval_ends_where_the_tails_do(m, x, level):
-    low, high = metrics.audit_interval(m, x, level)
-    tail = (1 - level) / 2
-    assert low == 0 if x == 0 else binom.sf(x - 1, m, low) == pytest.approx(tail, rel=1e-9)
-    assert high == 1 if x == m else binom.cdf(x, m, high) == pytest.approx(tail, rel=1e-9)
-
-
-def test_an_audits_interval_covers_at_every_rate():
-    m = 30
-    low, high = metrics.audit_interval(m, np.arange(m + 1))
-    rates = np.linspace(0, 1, 401)[:, None]
-    covered = np.sum(binom.pmf(np.arange(m + 1), m, rates) * ((low <= rates) & (rates <= high)), axis=1)
-    assert covered.min() >= 0.95
-
-
-def test_audit_sizes_by_hand_and_by_what_they_promise():
-    assert metrics.clean_audit_size(128, 0.01) == 38154
-    assert metrics.audit_size(100, 0.01, 0.1) == 10102  # 10101.01...
-    for k, luck in [(1, 0.05), (16, 0.01), (100, 0.3)]:
-        m = metrics.clean_audit_size(k, luck)
-        open_rate = [1 - 0.05 ** (1 / size) for size in (m, m - 1) if size]
-        shown = [metrics.seen_at_k(0, k, rate) for rate in open_rate]
-        assert shown[0] <= luck * (1 + 1e-12)
-        assert len(shown) == 1 or shown[1] > luck
-    k, a = 20, 0.05
-    m = metrics.audit_size(k, a, 0.05)
-    weights, rates = binom.pmf(np.arange(m + 1), m, a), np.arange(m + 1) / m
-    factor = ((1 - a) / (1 - np.minimum(rates, 0.5))) ** k
-    mean = np.dot(weights, factor)
-    assert np.sqrt(np.dot(weights, (factor - mean) ** 2)) == pytest.approx(0.05, rel=0.02)
+def test_a_crossing_can_be_hidden_by_noise():
+    """Trained (1, 0) that repeats one wrong answer which is accepted for good: seen (1, 1), behind nobody for ever."""
+    trained = [metrics.seen_at_k_per_answer([0.0], 9, 0), metrics.seen_at_k_per_answer([1.0], 9, 1)]
+    assert trained == [1, 1]
+    assert np.mean(metrics.success_at_k([0.4, 0.4], 9)) > np.mean(metrics.success_at_k([1, 0], 9))
 
 
 # --- sentences ------------------------------------------------------------------------------------------------------
@@ -281,16 +245,11 @@ def test_audit_sizes_by_hand_and_by_what_they_promise():
         (lambda: metrics.half_truth_p(0, 1), "nothing is ever accepted"),
         (lambda: metrics.half_truth_k([0.5, 0], 0, 1), "nothing is ever accepted"),
         (lambda: metrics.seen_at_k_per_problem(0, 3, 0, 1), r"alpha must lie in \[1e-6, 1e6\], but alpha = 0"),
+        (lambda: metrics.seen_at_k_per_problem(0.5, 10**7, 1, 1, 0.5), "at most 1,000,000: use fewer draws"),
+        (lambda: metrics.seen_at_k_equal_answers(0, 3, 0, 0.1), "answers must be at least 1"),
+        (lambda: metrics.seen_at_k_equal_answers(0, 3, 10**8, 0.1), "pass fewer at once"),
         (lambda: metrics.seen_at_k_per_answer([0.7, 0.7], 3, 0.1), "they sum to 1.4, above 1"),
         (lambda: metrics.seen_at_k_per_answer(np.linspace(0, 1e-3, 999), 10**5, 0.1), "too many to work out exactly"),
-        (lambda: metrics.rogan_gladen(10, 3, 0.6, 0.4), "no more readily than wrong ones"),
-        (lambda: metrics.corrected_pass_at_k(10, 3, 2, 0.9, 0.9), "no more readily than wrong ones"),
-        (lambda: metrics.corrected_pass_at_k(10, 3, 11, 0.1), "beyond n samples no unbiased estimate exists"),
-        (lambda: metrics.corrected_pass_at_k(1000, 3, 900, 0.1), "multiplies the noise"),
-        (lambda: metrics.corrected_pass_at_k_variance(0.5, 10, 11, 0.1), "need at least 11 samples"),
-        (lambda: metrics.audit_interval(10, 11), "more errors than samples read: found = 11 but audited = 10"),
-        (lambda: metrics.clean_audit_size(3, 0), "luck must lie strictly between 0 and 1"),
-        (lambda: metrics.audit_size(2**53, 0.5, 1e-9), r"more than 2\*\*53 samples"),
     ],
 )
 def test_what_cannot_be_is_said_in_a_sentence(call, says):

@@ -1,0 +1,536 @@
+# %% [markdown]
+# # Your own runs
+#
+# So far the data were ours, the verifier was right, and the objective ran in a loop of ours. Your own results lie in files of many
+# forms, your verifier errs, and an objective has to work in the trainer you have.
+#
+# **After this notebook** you can compare result files of your own and say what they show and what they do not, tell what a
+# verifier's errors do to such a comparison and which samples to read first, and carry an objective of the lab into a trainer.
+# The computer needs {measured}.
+#
+# Words and letters: [glossary](glossary.md).
+
+# %%
+import numpy as np
+import pandas as pd
+
+from passk_lab import data, exact, explorers, metrics, objectives
+from passk_lab.course import check, predict, progress, quiz, reveal
+
+progress("11_your_own_runs")
+
+# %% [markdown]
+# ## Diagnose your result files
+
+# %% [markdown]
+# ## When the verifier errs
+#
+# A **verifier** is a program, and programs err. It accepts a wrong sample with chance a, the **false-positive rate**,
+# and it rejects a right one with chance b, the **false-negative rate**. So one sample is accepted with chance
+# s = (1-p) a + p (1-b), and if it errs anew with each sample, the pass@k that is *seen* is 1 - (1-s)^k. Say what that makes of
+# a model with p = 0.
+
+# %%
+predict(
+    "seen of nothing",
+    "A model is never right: p = 0. One wrong sample in a thousand is accepted. Which pass@1024 is seen?",
+    low=0.0,
+    high=1.0,
+)
+
+# %%
+reveal("seen of nothing", metrics.seen_at_k(p=0, k=1024, false_positive=0.001))
+
+# %% [markdown]
+# Such a verifier looks perfect at k = 1: it is wrong on [0.1 %]{wrong_once} of these samples. At k = 1024 it makes
+# [64 %]{seen_of_nothing} of a model that is not right once.
+#
+# ### Exercise 1. Right among the accepted (easy)
+#
+# What share of accepted samples is right? A sample is right with chance `p`; a wrong one is accepted with chance `a`, a right
+# one rejected with chance `b`; they lie between zero and one, both included. If no sample is ever accepted there is no such
+# share: raise a `ValueError`.
+#
+# %% tags=["claims"]
+def wrong_once():
+    return 100 * metrics.seen_at_k(0, 1, 0.001)
+
+
+def seen_of_nothing():
+    return 100 * metrics.seen_at_k(0, 1024, 0.001)
+
+
+# %%
+def accepted_right(p, a, b):
+    """Chance that an accepted sample is right. A sample is right with chance p; a wrong one is accepted with chance a,
+    a right one is rejected with chance b; all three from 0 to 1. If nothing is ever accepted, raise a ValueError.
+    """
+    # solution
+    right, wrong = p * (1 - b), (1 - p) * a
+    if right + wrong == 0:
+        raise ValueError("nothing is accepted")
+    return right / (right + wrong)
+    # end solution
+
+
+check.accepted_right(accepted_right)
+
+# %%
+{p: accepted_right(p, 0.01, 0) for p in (0.5, 0.1, 0.02, 0.01, 0.005, 0.001)}
+
+# %% [markdown]
+# It depends on p. At p = 0.1 a false-positive rate of [1 %]{given} leaves [92 %]{pure_at_ten} of the accepted samples right, at
+# p = 0.001 it leaves [9 %]{pure_at_thousandth}. They are equally many where p (1-b) = (1-p) a, at the **half-truth point**
+# p = a/(a + 1 - b): below it most accepted samples are wrong. Here it is [0.0099]{half_truth}. A rate that is measured on
+# average samples says little about hard prompts, and what many draws add to a curve comes from hard prompts.
+#
+# %% tags=["claims"]
+def pure_at_ten():
+    return 100 * accepted_right(0.1, 0.01, 0)
+
+
+def pure_at_thousandth():
+    return 100 * accepted_right(0.001, 0.01, 0)
+
+
+def half_truth():
+    half = metrics.half_truth_p(0.01)
+    return half if abs(accepted_right(half, 0.01, 0) - 0.5) < 1e-12 else -1
+
+
+# %%
+explorers.imperfect_verifier(p=0.01, k=128, a=0.01)
+
+# %% [markdown]
+# **What you see.** In the panel *Seen*, at k = 128, the verifier sees [0.92]{seen}; true is [0.72]{true}. The third curve is
+# **best-of-k**: draw k samples and hand in one of those that are accepted. It is right with chance [0.46]{chosen}, and
+# however large k is, it does not pass the share of accepted samples that is right, here [0.503]{ceiling}: a verifier that errs
+# is a ceiling on resampling ([arXiv 2411.17501](https://arxiv.org/abs/2411.17501)). What is seen has no such ceiling.
+#
+# The panel *Luck* has a model with p = 0, and asks where an error is drawn. Anew for **each sample**: what is seen goes on
+# rising. If **each problem** has a rate of its own, with the same mean, it rises slowly. If **each answer** is accepted for good or
+# not at all, it is distinct wrong answers that count, and not draws: press *one wrong answer*, and what is seen stays at
+# [0.1 from k = 1 to k = 1024]{one_ticket}. Real verifiers are mostly of this kind: they compare an answer with a key.
+#
+# The panel *Weight* comes below, with the third exercise.
+#
+# ### Exercise 2. Lottery tickets (medium)
+#
+# A model has p = 0. Each of its `k` draws is one of `m` equally likely wrong answers; each of these answers, whatever the
+# others are, is accepted for good with chance `d`, else it is rejected for good. Write the pass@k that is seen. `m` and `k`
+# are whole numbers from one on, `d` lies between zero and one, both included.
+#
+# %% tags=["claims"]
+_at = explorers.imperfect_verifier(p=0.01, k=128, a=0.01).numbers
+_ticket = next(preset.state for preset in explorers.imperfect_verifier().description.presets if preset.label == "one wrong answer")
+
+
+def seen():
+    return _at["seen"]
+
+
+def true():
+    return _at["true"]
+
+
+def chosen():
+    return _at["chosen"]
+
+
+def ceiling():
+    return metrics.chosen_at_k(0.01, 10**9, 0.01) if abs(_at["ceiling"] - accepted_right(0.01, 0.01, 0)) < 1e-6 else -1
+
+
+def one_ticket():
+    numbers = [explorers.imperfect_verifier(**{**_ticket, "k": k}).numbers["seen"] for k in (1, 32, 1024)]
+    return numbers[0], 1, 1024, max(numbers) - min(numbers) < 1e-6
+
+
+# %%
+from math import comb
+
+
+def seen_when_never_right(m, d, k):
+    """Seen pass@k of a model that is never right: each of k draws is one of m equally likely wrong answers, and each of
+    these answers, whatever the others are, is accepted for good with chance d, else never. m, k = 1, 2, ...,
+    0 <= d <= 1.
+    """
+    # solution
+    return 1 - sum(comb(m, i) * d**i * (1 - d) ** (m - i) * ((m - i) / m) ** k for i in range(m + 1))
+    # end solution
+
+
+check.seen_when_never_right(seen_when_never_right)
+
+# %%
+tickets = pd.DataFrame({m: {k: seen_when_never_right(m, 0.1, k) for k in (1, 10, 100)} for m in (1, 3, 10, 100)})
+tickets.rename_axis(index="k", columns="wrong answers").round(3)
+
+# %% [markdown]
+# The verifier accepts [one wrong answer in ten]{given} throughout this table, so at k = 1 the columns are [all equal]{columns_equal}. With [100]{given} draws a model that
+# repeats itself is seen to solve [10 %]{repeats}, one with [ten]{given} wrong answers [65 %]{tries_ten}, and with [a hundred]{given} of them
+# [99.9 %]{tries_hundred}. Training that collapses a policy also takes its tickets away. So a lead of the base model at large k
+# may be luck:
+
+# %%
+# Two problems. The trained model solves one and repeats a single wrong answer, which is rejected, on the other. The base model
+# solves one half of the time, and its wrong answers are so many that hardly one comes twice: one in ten is accepted.
+base, trained = [0.5, 0.0], [1.0, 0.0]
+pd.DataFrame(
+    {
+        k: {
+            "base, true": np.mean(metrics.success_at_k(base, k)),
+            "base, seen": np.mean(metrics.seen_at_k(base, k, 0.1)),
+            "trained, true and seen": np.mean(metrics.success_at_k(trained, k)),
+        }
+        for k in (1, 2, 3, 4, 8)
+    }
+).rename_axis(columns="k").round(4)
+
+# %% [markdown]
+# The true curve of the base model stays below that of the trained one [at every k]{stays_below}. What is seen crosses it
+# [at k = 3]{made}, with one verifier for both. Were each *sample* accepted with one rate a, and no right one rejected, then
+# 1 - s = (1-a)(1-p), and any difference of models would shrink by (1-a)^k: a crossing is neither made nor moved nor lost,
+# it drowns. At a = 1 % and k = 100 there is [37 %]{left_over} of it left.
+#
+# %% tags=["claims"]
+def repeats():
+    return 100 * tickets.loc[100, 1]
+
+
+def columns_equal():
+    return np.ptp(tickets.loc[1]) < 1e-12
+
+
+def tries_ten():
+    return 100 * tickets.loc[100, 10]
+
+
+def tries_hundred():
+    return 100 * tickets.loc[100, 100]
+
+
+def stays_below():
+    return all(np.mean(metrics.success_at_k(base, k)) < np.mean(metrics.success_at_k(trained, k)) for k in range(1, 50))
+
+
+def made():
+    ahead = [np.mean(metrics.seen_at_k(base, k, 0.1)) > np.mean(metrics.seen_at_k(trained, k, 0)) for k in range(1, 50)]
+    return ahead.index(True) + 1
+
+
+def left_over():
+    of = [metrics.success_at_k(0.02, 100) - metrics.success_at_k(0.01, 100), metrics.seen_at_k(0.02, 100, 0.01) - metrics.seen_at_k(0.01, 100, 0.01)]
+    return 100 * of[1] / of[0]
+
+
+# %%
+quiz("a crossing under errors")
+
+# %% [markdown]
+# ### Exercise 3. What is left of the weight (medium)
+#
+# Training sees verdicts, so training on pass@k climbs 1 - (1-s)^k with s = (1-p) a + p (1-b). Write its slope in p, by hand and
+# not as a difference quotient. `p`, `a` and `b` lie between zero and one, both included; `k` is a whole number from one on.
+
+# %%
+def weight_under_noise(p, k, a, b):
+    """Slope in p of the seen pass@k, 1 - (1-s)^k with s = (1-p) a + p (1-b): what training on verdicts puts on the
+    gradient of p. By hand, not as a difference quotient. p, a and b from 0 to 1, k = 1, 2, 3, ...
+    """
+    # solution
+    s = (1 - p) * a + p * (1 - b)
+    return k * (1 - a - b) * (1 - s) ** (k - 1)
+    # end solution
+
+
+check.weight_under_noise(weight_under_noise)
+
+# %% [markdown]
+# For any objective F it is (1-a-b) F'(s), the chain rule: errors of each sample change the size of a push and not its
+# direction, as long as a + b < 1. `objectives.under_noise` has any objective of the lab under such errors. At a = 0.1 they
+# hold the weight of MaxRL, which is 1/p without errors, at [9]{maxrl_held} or below. In the explorer's panel *Weight* the grey
+# ground marks where most accepted samples are wrong: there an objective that loves rare successes spends its weight.
+#
+# If errors belong to answers, a false answer that is accepted is learned like a right one. Below, one prompt: the right answer
+# starts at [0.02]{given}, a false one that is accepted at [0.05]{given}, and the rest is rejected. Training stops when
+# [nine in ten]{given} samples are accepted.
+#
+# %% tags=["claims"]
+def maxrl_held():
+    weights = objectives.under_noise("maxrl", 0.1).weight(np.linspace(0, 1, 101))
+    return max(weights)
+
+
+# %%
+world = exact.false_answer(right=0.02, false=0.05)
+trained_on = {"pass@1": "pass@1", "MaxRL": "maxrl", "pass@16": objectives.get("pass@k", k=16)}
+paths = {name: exact.flow(world.bandit, objective, until_p=0.9) for name, objective in trained_on.items()}
+pd.DataFrame(
+    {
+        name: [f"{path.time[-1]:.2g}", f"{world.right_p(path)[-1]:.4f}", f"{world.false_p(path)[-1]:.4f}"]
+        for name, path in paths.items()
+    },
+    index=["time", "right", "false"],
+).T.rename_axis("trained on")
+
+# %% [markdown]
+# The chance of a right answer rises at first, and then falls to [0.4 %]{right_left}, while what is seen goes to [90 %]{given}, and
+# [for each of these objectives]{one_path} it ends at the same place. On one prompt the objective says *when*, and not *who*: the answer
+# that starts ahead wins. Over prompts it says *which* are learned:
+
+# %%
+world = exact.solvable_and_not(right=0.3, false=0.01)  # an easy prompt, and one without a right answer but with a false one
+trained_on = {"pass@1": "pass@1", "GRPO": "grpo", "MaxRL": "maxrl", "pass@16": objectives.get("pass@k", k=16)}
+
+
+def false_answers(objective):
+    path = exact.flow(world.bandit, objective, states=1000)
+    return np.interp([0.6, 0.9], world.right_p(path)[:, 0], world.false_p(path)[:, 1])
+
+
+which = pd.DataFrame({name: false_answers(objective) for name, objective in trained_on.items()}, index=["easy at 0.6", "easy at 0.9"])
+which.T.rename_axis("chance of the false answer").round(3)
+
+# %% [markdown]
+# When the easy prompt is at [0.9]{given}, pass@1 has raised the false answer of the other from [0.01]{given} to [0.012]{which_one},
+# GRPO to [0.023]{which_grpo}, MaxRL to [0.84]{which_maxrl} and pass@16 to [0.90]{which_sixteen}: where a prompt has no right answer
+# to be found, the weight on rare successes is a weight on the verifier's errors.
+#
+# ### How much luck is there? The bundled AIME answers
+#
+# The lab has final answers of models to problems of the AIME, where an answer is a whole number of at most [three]{given} digits. How often
+# does a model hit the key *blindly*? As often as wrong samples of *other* problems say it. Taken from the [34]{luck_runs} runs that
+# solve less than [a tenth]{given} and mostly left an answer, without the problem `2024-14`, whose key may be wrong.
+#
+# %% tags=["claims"]
+_first = exact.false_answer(right=0.02, false=0.05)
+
+
+def right_left():
+    along = _first.right_p(paths["pass@1"])
+    return 100 * along[-1] if along.max() > 1.2 * along[0] else -1
+
+
+def one_path():
+    ends = [_first.right_p(path)[-1] for path in paths.values()]
+    return max(ends) - min(ends) < 1e-6
+
+
+def which_one():
+    return which.loc["easy at 0.9", "pass@1"]
+
+
+def which_grpo():
+    return which.loc["easy at 0.9", "GRPO"]
+
+
+def which_maxrl():
+    return which.loc["easy at 0.9", "MaxRL"]
+
+
+def which_sixteen():
+    return which.loc["easy at 0.9", "pass@16"]
+
+
+# %%
+answers = data.load("otis-answers").query("problem_id != '2024-14'")
+key = answers[answers["correct"] == 1].groupby("problem_id")["answer"].agg(lambda given: given.value_counts().index[0]).to_dict()
+by_run = answers.groupby("run_id")
+weak_runs = by_run["correct"].mean() < 0.1
+weak_runs &= by_run["answer"].agg(lambda given: given.isna().mean()) <= 0.5
+weak_runs = weak_runs.index[weak_runs]
+weak = answers[answers["run_id"].isin(weak_runs)]
+luck = metrics.blind_luck(weak["problem_id"], weak["answer"], weak["correct"], key)
+chances = np.array(list(luck.values()))
+
+pd.DataFrame(
+    {
+        k: {
+            "one in a thousand": metrics.seen_at_k(0, k, 0.001),
+            "blind, problem by problem": np.mean(metrics.seen_at_k(0, k, chances)),
+            "blind, all at the mean": metrics.seen_at_k(0, k, chances.mean()),
+        }
+        for k in (1, 16, 100, 1000)
+    }
+).rename_axis(columns="k").round(3)
+
+# %% [markdown]
+# A key is hit with chance [0.0019]{mean_luck} on average, [twice]{twice_uniform} the chance of a number out of [a thousand]{given}, because models say
+# small numbers: the key [5]{luckiest_key} is hit with [0.014]{most_luck}. At k = 16 luck gives [3 points]{luck_sixteen}, at k = 1000 it gives
+# [48]{luck_thousand}. The mean rate on each problem would give [85]{luck_at_mean}: rates that differ keep the curve down. It is a null model: it says what a solved problem is worth as evidence, and not that it was luck. Of the [12]{weakest_runs}
+# runs below [3 %]{given}, [9]{beat_luck} solve more problems than luck does in [3 %]{given} of cases.
+#
+# %% tags=["claims"]
+def luck_runs():
+    return len(weak_runs)
+
+
+def mean_luck():
+    return chances.mean()
+
+
+def twice_uniform():
+    return chances.mean() / 0.001
+
+
+def luckiest_key():
+    return float(key[max(luck, key=luck.get)])
+
+
+def most_luck():
+    return chances.max()
+
+
+def luck_sixteen():
+    return 100 * np.mean(metrics.seen_at_k(0, 16, chances))
+
+
+def luck_thousand():
+    return 100 * np.mean(metrics.seen_at_k(0, 1000, chances))
+
+
+def luck_at_mean():
+    return 100 * metrics.seen_at_k(0, 1000, chances.mean())
+
+
+def _by_luck(run):
+    counts = answers[answers["run_id"] == run].groupby("problem_id")["correct"].agg(["size", "sum"]).loc[list(key)]
+    return metrics.chance_by_luck(chances, counts["size"].to_numpy(), int((counts["sum"] > 0).sum()))
+
+
+_weakest = [run for run in weak_runs if by_run["correct"].mean()[run] < 0.03]
+
+
+def weakest_runs():
+    return len(_weakest)
+
+
+def beat_luck():
+    return sum(_by_luck(run) < 0.03 for run in _weakest)
+
+
+# %% [markdown]
+# ### On how few samples a lead hangs
+#
+# Notebook 01 showed Qwen2.5-7B ahead of its trained self at k = 128. How many of its accepted samples would have to be false for
+# that lead to be gone?
+
+# %%
+predict(
+    "hangs on",
+    "The base model has 39,291 accepted samples on MATH500 and leads by 16 problems at k = 128. On how few of them does that lead hang?",
+    low=1,
+    high=39291,
+)
+
+# %%
+pair = data.problems("math500")
+(n, c_base), (_, c_trained) = (pair.counts(model) for model in pair.models)
+lead = metrics.hangs_on(n, c_base, n, c_trained, k=128)
+reveal("hangs on", lead.samples)
+
+# %%
+alone = metrics.discordant(c_base, c_trained)
+{
+    "lead, in problems": round(500 * lead.lead),
+    "hangs on": lead.samples,
+    "of accepted samples": lead.accepted,
+    "problems of one model alone": len(alone.only_a) + len(alone.only_b),
+    "their accepted samples, base and trained": (alone.samples_a, alone.samples_b),
+    "a common rate above this is ruled out": round(metrics.common_rate_bound(n, c_base), 3),
+}
+
+# %% [markdown]
+# On [23]{hangs}: a problem that is solved in one sample of [128]{given} counts as much as one that is solved in each of them. The
+# lead may be real; what is needed is that somebody reads. An audit of a comparison can be small: [22]{both_alone} problems were
+# solved by one model alone, by [97]{base_alone} samples of the base model and [150]{trained_alone} of the trained one. And some of it
+# is free: problems without an accepted sample bound a rate that is common to the samples, here by [2.8 %]{free_bound}; rates that differ from
+# problem to problem they do not bound.
+#
+# Correcting a curve instead works for errors of each sample, and while k a < 1 (`metrics.corrected_curve` refuses
+# beyond). Errors of answers cannot be put right from verdicts: cluster the accepted samples by answer, and read each answer once.
+#
+# %% tags=["claims"]
+def hangs():
+    return lead.samples
+
+
+def both_alone():
+    return len(alone.only_a) + len(alone.only_b)
+
+
+def base_alone():
+    return alone.samples_a
+
+
+def trained_alone():
+    return alone.samples_b
+
+
+def free_bound():
+    return 100 * metrics.common_rate_bound(n, c_base)
+
+
+# %% [markdown]
+# ### Best-of-n with a reward model
+#
+# Without a verifier people take the sample with the highest score of a **reward model**. `metrics.best_of_k` has the chance that
+# it is right, from the laws of the scores of right and of wrong samples. Some reward models, at p = 0.1: the first says yes or no, and a
+# wrong sample gets a yes with chance [0.1]{given}; the next gives a score that is normal, and higher by [1.5]{given} deviations for right
+# samples; the last is the same, but [one wrong sample in 200]{given} has found out how to get the highest score.
+
+# %%
+from scipy.stats import norm
+
+edges = np.linspace(-5, 7, 241)
+right, wrong = (np.diff(norm.cdf(edges, mean)) for mean in (1.5, 0))
+right, wrong = right / right.sum(), wrong / wrong.sum()
+hacked = 0.995 * np.append(wrong, 0) + 0.005 * np.append(0 * wrong, 1)
+reward_models = {"yes or no": ([0, 1], [0.9, 0.1]), "a score": (right, wrong), "a score, hacked": (np.append(right, 0), hacked)}
+
+draws = [1, 4, 16, 64, 256, 4096]
+best = pd.DataFrame({name: metrics.best_of_k(0.1, draws, *laws) for name, laws in reward_models.items()}, index=draws)
+best.rename_axis("n").round(3)
+
+# %% [markdown]
+# Yes or no: it ends at [53 %]{ends_at}, the share of accepted samples that is right. The score goes on rising, to
+# [96 %]{score_rises}. Hacked, it is best at n = 64 of these, with [53 %]{hacked_best}, and falls to
+# [0.0]{hacked_end} at n = 4096: many draws look for the highest score, and there stands a wrong answer. In the limit the highest scores
+# alone count, the corner in which the ROC curve begins ([arXiv 2507.12399](https://arxiv.org/abs/2507.12399)).
+#
+# %% tags=["claims"]
+def ends_at():
+    return 100 * best.loc[4096, "yes or no"]
+
+
+def score_rises():
+    return 100 * best.loc[4096, "a score"] if (np.diff(best["a score"]) > 0).all() else -1
+
+
+def hacked_best():
+    return 100 * best["a score, hacked"].max() if best["a score, hacked"].idxmax() == 64 else -1
+
+
+def hacked_end():
+    return best.loc[4096, "a score, hacked"]
+
+
+# %% [markdown]
+# ## The lab's objective in your trainer
+
+# %% [markdown]
+# ## Take with you
+#
+# - Below the half-truth point a/(a + 1 - b) most accepted samples are wrong, and many draws at hard prompts go there.
+# - Ask where an error is drawn: with each sample, each problem, or each answer. Of answers, count the distinct ones.
+# - One rate for both models moves no crossing; errors of answers can make one. Read the problems that one model alone solved.
+# - Errors of each sample shrink the weight by 1 - a - b; errors of answers are learned, soonest by what loves rare successes.
+# - Best-of-n is no better than the highest scores of its judge.
+#
+# **Next:** back to any of [08_exploring_on_purpose](08_exploring_on_purpose.ipynb), now with your own numbers.
+#
+# To read: weak tests ([arXiv 2305.01210](https://arxiv.org/abs/2305.01210)), ceilings of resampling ([arXiv
+# 2411.17501](https://arxiv.org/abs/2411.17501)), false rejections ([arXiv 2505.14625](https://arxiv.org/abs/2505.14625)),
+# training under errors ([arXiv 2510.00915](https://arxiv.org/abs/2510.00915)), estimates from judges that err ([arXiv
+# 2511.21140](https://arxiv.org/abs/2511.21140)).

@@ -1,0 +1,310 @@
+"""What notebook 11 asks: which accepted samples are right, what errors show of nothing, and what they leave of a weight."""
+
+from fractions import Fraction as F
+from math import comb
+from typing import Any
+
+from passk_lab.course.content._fractions import shown
+from passk_lab.course.content._slopes import coarse
+from passk_lab.course.exercise import Exercise, Mistake
+from passk_lab.course.question import Choice, Question
+
+NOTEBOOK = "11_your_own_runs"
+
+
+def _accepted(p: Any, a: Any, b: Any) -> Any:
+    return (1 - p) * a + p * (1 - b)
+
+
+def _accepted_right(p: F, a: F, b: F) -> F:
+    if _accepted(p, a, b) == 0:
+        raise ValueError("nothing is accepted")
+    return F(p) * (1 - b) / _accepted(p, a, b)
+
+
+def _accepted_right_work(p: F, a: F, b: F) -> str:
+    right, wrong = p * (1 - b), (1 - p) * a
+    rows = f"right and accepted: {p} * {1 - b} = {right}\nwrong and accepted: {1 - p} * {a} = {wrong}\n"
+    if right + wrong == 0:
+        return f"{rows}nothing is ever accepted, so no share of it is right: raise a ValueError."
+    return f"{rows}the first over both: {right} / {right + wrong} = {right / (right + wrong)}"
+
+
+ACCEPTED_RIGHT = Exercise(
+    name="accepted_right",
+    notebook=NOTEBOOK,
+    task="Chance that an accepted sample is right. A sample is right with chance p; a wrong one is accepted with chance "
+    "a, a right one is rejected with chance b; all three from 0 to 1. If nothing is ever accepted, raise a ValueError.",
+    arguments=("p", "a", "b"),
+    oracle=_accepted_right,
+    cases=(
+        (F(1, 2), F(1, 2), F(0)), (F(1, 10), F(1, 10), F(0)), (F(1, 5), F(1, 10), F(1, 4)), (F(1, 2), F(1, 4), F(1, 4)),
+        (F(1, 100), F(1, 100), F(0)), (F(3, 4), F(0), F(1, 3)), (F(1), F(1, 10), F(1, 2)), (F(0), F(1, 10), F(0)),
+        (F(1, 2), F(1, 10), F(1)), (F(1, 2), F(0), F(1)), (F(0), F(0), F(0)), (F(1), F(1, 2), F(1)),
+    ),
+    work=_accepted_right_work,
+    mistakes=(
+        Mistake(
+            "1 - a", lambda p, a, b: 1 - a,
+            "1 - a is the chance that a WRONG sample is rejected. Asked is the other way about: of the accepted samples, how many are right? That "
+            "depends on p: a model that is never right has only wrong ones accepted.",
+            "Write down how often a sample is right and accepted, and how often it is wrong and accepted.",
+        ),
+        Mistake(
+            "not normalised", lambda p, a, b: p * (1 - b),
+            "p (1-b) is the chance that a sample is right AND accepted. Asked is the chance that it is right IF it is accepted.",
+            "Divide by the chance that a sample is accepted.",
+        ),
+        Mistake(
+            "rates swapped", lambda p, a, b: p * (1 - a) / ((1 - p) * b + p * (1 - a)),
+            "You have taken a for b. a belongs to wrong samples (accepted by mistake), b to right ones (rejected by mistake).",
+            "Which samples can be wrongly accepted?",
+        ),
+        Mistake(
+            "p/s", lambda p, a, b: p / _accepted(p, a, b),
+            "p over the chance of being accepted counts right samples that were rejected as accepted ones.",
+            "In the numerator stands what is right and accepted: p (1-b).",
+        ),
+        Mistake(
+            "b forgotten", lambda p, a, b: p / (p + (1 - p) * a),
+            "You let the verifier accept every right sample. A share b of them is rejected.",
+            "Put p (1-b) in both places where you have p.",
+        ),
+        Mistake(
+            "accepted", lambda p, a, b: _accepted(p, a, b),
+            "That is how often a sample is accepted at all, right or wrong.",
+            "Which part of it is right?",
+        ),
+        Mistake(
+            "odds", lambda p, a, b: p * (1 - b) / ((1 - p) * a),
+            "That is right over wrong among the accepted, the odds. The chance is right over both.",
+            "Odds o are the chance o / (1 + o).",
+        ),
+        Mistake(
+            "wrong ones", lambda p, a, b: (1 - p) * a / _accepted(p, a, b),
+            "That is the share of accepted samples that are WRONG.",
+            "Take the other part.",
+        ),
+        Mistake(
+            "1 - a - b", lambda p, a, b: p * (1 - b) / (a + p * (1 - b)),
+            "You let every sample be accepted with chance a first. Only wrong ones are: a share 1 - p.",
+            "a (1-p) + p (1-b)",
+        ),
+        Mistake(
+            "0 for nothing", lambda p, a, b: 0.0 if _accepted(p, a, b) == 0 else p * (1 - b) / _accepted(p, a, b),
+            "Every number is right, but where nothing is ever accepted you return 0, as if all that is accepted were wrong. There is no such "
+            "share: raise a ValueError.",
+            "if s == 0: raise ValueError(...)",
+            refusal=True,
+        ),
+        Mistake(
+            "1 for nothing", lambda p, a, b: 1.0 if _accepted(p, a, b) == 0 else p * (1 - b) / _accepted(p, a, b),
+            "Every number is right, but where nothing is ever accepted you return 1, as if all that is accepted were right. There is no such "
+            "share: raise a ValueError.",
+            "if s == 0: raise ValueError(...)",
+            refusal=True,
+        ),
+    ),
+    hints=(
+        "Of a thousand samples, how many are right and accepted, how many wrong and accepted?",
+        "p (1-b) / (p (1-b) + (1-p) a), and no answer where the denominator is 0.",
+        "return p * (1 - b) / (p * (1 - b) + (1 - p) * a)   (after: if that is 0: raise ValueError(...))",
+    ),
+)  # fmt: skip
+
+
+def _seen_when_never_right(m: int, d: F, k: int) -> F:
+    return 1 - sum((comb(m, i) * d**i * (1 - d) ** (m - i) * F(m - i, m) ** k for i in range(m + 1)), F(0))
+
+
+def _never_right_work(m: int, d: F, k: int) -> str:
+    if m > 4:
+        return (
+            f"i of the {m} answers are accepted with chance C({m}, i) ({d})^i ({1 - d})^({m} - i)\n"
+            f"k = {k} draws miss them all with chance (({m} - i)/{m})^{k}\n"
+            f"1 - the sum of the products: {float(_seen_when_never_right(m, d, k)):.6g}"
+        )
+    rows = [
+        f"{i} of {m} accepted: chance {comb(m, i) * d**i * (1 - d) ** (m - i)}, all {k} draws miss them: ({m - i}/{m})^{k}"
+        for i in range(m + 1)
+    ]
+    return "\n".join([*rows, f"1 - the sum of the products: {shown(_seen_when_never_right(m, d, k))}"])
+
+
+def _mean_distinct(m: int, d: Any, k: int) -> float:
+    return float(1 - (1 - d) ** (m * (1 - (1 - 1 / m) ** k)))
+
+
+SEEN_WHEN_NEVER_RIGHT = Exercise(
+    name="seen_when_never_right",
+    notebook=NOTEBOOK,
+    task="Seen pass@k of a model that is never right: each of k draws is one of m equally likely wrong answers, and each "
+    "of these answers, whatever the others are, is accepted for good with chance d, else never. m, k = 1, 2, ..., "
+    "0 <= d <= 1.",
+    arguments=("m", "d", "k"),
+    oracle=_seen_when_never_right,
+    cases=(
+        (2, F(1, 10), 2), (2, F(1, 2), 2), (1, F(1, 10), 2), (3, F(1, 2), 2), (2, F(1, 4), 3), (3, F(1, 3), 1),
+        (4, F(1, 10), 4), (10, F(1, 10), 10), (1, F(1, 3), 1), (10, F(1, 10), 100), (5, F(0), 3), (5, F(1), 3),
+    ),
+    work=_never_right_work,
+    mistakes=(
+        Mistake(
+            "each sample", lambda m, d, k: 1 - (1 - d) ** k,
+            "1 - (1-d)^k draws an error anew for every SAMPLE. Here an answer that is rejected once is rejected whenever it comes again, so k draws "
+            "of one answer are one ticket.",
+            "Ask first how many of the m answers are accepted; then whether k draws miss them.",
+        ),
+        Mistake(
+            "d", lambda m, d, k: d,
+            "d is what one draw shows. More draws see more answers, and with them more of the accepted ones.",
+            "What do two draws show, if there are two answers?",
+        ),
+        Mistake(
+            "all answers tried", lambda m, d, k: 1 - (1 - d) ** m,
+            "1 - (1-d)^m is the limit of many draws, when every answer has come. k draws leave some out.",
+            "If i of the m answers are accepted, k draws miss them with chance ((m-i)/m)^k.",
+        ),
+        Mistake(
+            "mean number of answers", _mean_distinct,
+            "You put the MEAN number of distinct answers into the exponent. (1-d)^D is convex in D, so its mean is larger than that: you show too "
+            "much.",
+            "Sum over how many of the m answers are accepted.",
+        ),
+        Mistake(
+            "k different answers", lambda m, d, k: 1 - (1 - d) ** min(m, k),
+            "That lets the draws be as different as they can be. They are drawn with repetition, so some answers come twice.",
+            "k draws give fewer than k distinct answers on average.",
+        ),
+        Mistake(
+            "all draws accepted",
+            lambda m, d, k: sum(comb(m, i) * d**i * (1 - d) ** (m - i) * (i / m) ** k for i in range(m + 1)),
+            "That is the chance that ALL k draws are accepted. One accepted draw is enough to be seen.",
+            "Use the chance that no draw is accepted.",
+        ),
+        Mistake(
+            "missed",
+            lambda m, d, k: sum(comb(m, i) * d**i * (1 - d) ** (m - i) * ((m - i) / m) ** k for i in range(m + 1)),
+            "That is the chance that NOTHING is seen.",
+            "Take it from 1.",
+        ),
+    ),
+    hints=(
+        "The verdicts on the m answers are drawn once, before the draws. Ask first how many are accepted.",
+        "1 - sum over i of C(m, i) d^i (1-d)^(m-i) ((m-i)/m)^k.",
+        "return 1 - sum(comb(m, i) * d**i * (1 - d)**(m - i) * ((m - i) / m)**k for i in range(m + 1))",
+    ),
+)  # fmt: skip
+
+
+def _seen(p: Any, k: int, a: Any, b: Any) -> Any:
+    return 1 - (1 - _accepted(p, a, b)) ** k
+
+
+def _weight_under_noise(p: F, k: int, a: F, b: F) -> F:
+    return k * (1 - a - b) * (1 - _accepted(F(p), a, b)) ** (k - 1)
+
+
+def _weight_work(p: F, k: int, a: F, b: F) -> str:
+    s = _accepted(p, a, b)
+    return (
+        f"s = ({1 - p}) {a} + {p} ({1 - b}) = {s};  ds/dp = 1 - {a} - {b} = {1 - a - b}\n"
+        f"slope of 1 - (1-s)^{k} in s: {k} ({1 - s})^{k - 1} = {shown(k * (1 - s) ** (k - 1))}\n"
+        f"times ds/dp: {shown(_weight_under_noise(p, k, a, b))}"
+    )
+
+
+WEIGHT_UNDER_NOISE = Exercise(
+    name="weight_under_noise",
+    notebook=NOTEBOOK,
+    task="Slope in p of the seen pass@k, 1 - (1-s)^k with s = (1-p) a + p (1-b): what training on verdicts puts on the "
+    "gradient of p. By hand, not as a difference quotient. p, a and b from 0 to 1, k = 1, 2, 3, ...",
+    arguments=("p", "k", "a", "b"),
+    oracle=_weight_under_noise,
+    cases=(
+        (F(1, 2), 2, F(1, 10), F(0)), (F(1, 4), 2, F(1, 10), F(1, 5)), (F(1, 10), 1, F(1, 10), F(1, 4)),
+        (F(1, 10), 4, F(1, 10), F(0)), (F(1, 5), 3, F(1, 10), F(1, 4)), (F(0), 8, F(1, 100), F(0)),
+        (F(9, 10), 4, F(1, 20), F(1, 2)), (F(1, 2), 3, F(1, 2), F(1, 2)), (F(1, 2), 2, F(3, 4), F(1, 2)),
+        (F(1), 2, F(1, 10), F(1, 5)), (F(1, 3), 3, F(0), F(0)), (F(1, 1000), 1000, F(1, 1000), F(0)),
+    ),
+    work=_weight_work,
+    mistakes=(
+        Mistake(
+            "weight at p", lambda p, k, a, b: k * (1 - p) ** (k - 1),
+            "k (1-p)^(k-1) is the weight under a verifier that never errs. What is climbed here is 1 - (1-s)^k.",
+            "Differentiate by the chain rule: first in s, then s in p.",
+        ),
+        Mistake(
+            "at s, inner slope forgotten", lambda p, k, a, b: k * (1 - _accepted(p, a, b)) ** (k - 1),
+            "The slope in s is right. But s moves by 1 - a - b only when p moves by 1.",
+            "Multiply by ds/dp.",
+        ),
+        Mistake(
+            "at p, times the inner slope", lambda p, k, a, b: k * (1 - a - b) * (1 - p) ** (k - 1),
+            "ds/dp is there, but the weight stands at p: training sees s, the chance of being ACCEPTED.",
+            "Put 1 - s in place of 1 - p.",
+        ),
+        Mistake(
+            "(1-a)^k", lambda p, k, a, b: k * (1 - a) ** k * (1 - p) ** (k - 1),
+            "(1-a)^k k (1-p)^(k-1) is right while no right sample is rejected: then 1 - s = (1-a)(1-p). With b > 0 it is not.",
+            "1 - s = (1-a) - (1-a-b) p.",
+        ),
+        Mistake(
+            "(1-a-b)^k", lambda p, k, a, b: k * (1 - a - b) ** k * (1 - p) ** (k - 1),
+            "You write 1 - s as (1-a-b)(1-p). It is b + (1-a-b)(1-p): a right sample may be rejected too.",
+            "Work 1 - s out from s = (1-p) a + p (1-b).",
+        ),
+        Mistake(
+            "sign of ds/dp lost", lambda p, k, a, b: k * abs(1 - a - b) * (1 - _accepted(p, a, b)) ** (k - 1),
+            "Right while a + b < 1. A verifier that accepts wrong samples more readily than right ones pushes p DOWN: the weight is negative.",
+            "Leave 1 - a - b with its sign.",
+        ),
+        Mistake(
+            "1 - a", lambda p, k, a, b: k * (1 - a) * (1 - _accepted(p, a, b)) ** (k - 1),
+            "ds/dp is 1 - a - b: when p rises, right samples take the place of wrong ones, and right ones are accepted with 1 - b, wrong ones with a.",
+            "(1-b) - a",
+        ),
+        Mistake(
+            "power k", lambda p, k, a, b: k * (1 - a - b) * (1 - _accepted(p, a, b)) ** k,
+            "The derivative of (1-s)^k has the exponent k - 1.",
+            "d/ds (1-s)^k = -k (1-s)^(k-1)",
+        ),
+        Mistake(
+            "k forgotten", lambda p, k, a, b: (1 - a - b) * (1 - _accepted(p, a, b)) ** (k - 1),
+            "The derivative of (1-s)^k has a factor k.",
+            "d/ds (1-s)^k = -k (1-s)^(k-1)",
+        ),
+        Mistake(
+            "seen pass@k", lambda p, k, a, b: _seen(p, k, a, b),
+            "That is the seen pass@k itself; asked is its slope in p.",
+            "Differentiate.",
+        ),
+        *coarse(_seen),
+    ),
+    hints=(
+        "What is seen depends on p through s alone: take the chain rule.",
+        "k (1-s)^(k-1) times ds/dp, and ds/dp = 1 - a - b.",
+        "s = (1 - p) * a + p * (1 - b); return k * (1 - a - b) * (1 - s) ** (k - 1)",
+    ),
+)  # fmt: skip
+
+EXERCISES = (ACCEPTED_RIGHT, SEEN_WHEN_NEVER_RIGHT, WEIGHT_UNDER_NOISE)
+
+QUESTIONS = (
+    Question(
+        "a crossing under errors",
+        "Base and trained model are judged by one verifier that accepts some wrong samples and rejects no right one. At k = 100 the base leads in "
+        "what is seen. What may the verifier have done?",
+        (
+            Choice("Nothing: one verifier treats both alike, so it moves no crossing, it only blurs.", False,
+                   "So it is if each wrong SAMPLE is accepted with one rate: then differences shrink by (1-a)^k and keep their sign. If errors belong "
+                   "to answers, the model with more distinct wrong answers holds more tickets."),
+            Choice("Made the lead: where errors belong to answers, a diverse model holds more tickets.", True,
+                   "Base and trained model need no different verifiers for that: one is enough, if the one repeats a wrong answer that is rejected and "
+                   "the other tries many."),
+            Choice("Hidden a larger lead: errors lift the trained model more, as it is right more often.", False,
+                   "Being right more often leaves fewer wrong samples to accept, so errors of each sample lift it less. They shrink the difference and "
+                   "turn nothing round."),
+        ),
+    ),
+)  # fmt: skip

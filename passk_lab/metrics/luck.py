@@ -1,0 +1,118 @@
+"""Luck: what a model that knows nothing of a problem hits of its key, from the answers that are given elsewhere."""
+
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from passk_lab import arguments
+from passk_lab.metrics.known_p import success_at_k
+
+
+def blind_luck(
+    problem: Sequence[Any], answer: Sequence[Any], right: Sequence[Any], key: Mapping[Any, Hashable]
+) -> dict[Any, float]:
+    r"""Estimate the chance to hit each problem's key blindly: how often wrong samples of OTHER problems say it.
+
+    .. math:: \ell_i = \frac{\#\{\text{wrong samples of problems } j,\; \text{key}_j \ne \text{key}_i,\;
+        \text{that answer key}_i\}}{\#\{\text{wrong samples of problems } j,\; \text{key}_j \ne \text{key}_i\}}
+
+    The false-positive rate of a verifier that compares final answers, for a model that guesses as it does elsewhere. It
+    is a null model: small whole numbers are said more often, and they may also be the easier keys. Ours.
+
+    Parameters
+    ----------
+    problem, answer, right : sequences of one length, one entry per sample
+        The sample's problem; its final answer, written as in `key`, or None or NaN where there is none (a wrong sample
+        that hits nothing); and 1 or True if it was judged right, else 0 or False.
+    key : mapping of problem to its right answer
+        Samples of problems without a key are left out.
+
+    Returns
+    -------
+    dict of problem to chance, in the order of `key`
+
+    Raises
+    ------
+    ValueError
+        If the three are not equally long, a verdict is no yes or no, or a problem has no wrong sample of another key.
+
+    Examples
+    --------
+    >>> blind_luck([1, 1, 2, 2], [5, 7, 5, 3], [1, 0, 0, 0], key={1: 5, 2: 7})
+    {1: 0.5, 2: 1.0}
+    """
+    problem, answer, right = list(problem), list(answer), list(right)
+    if not len(problem) == len(answer) == len(right):
+        raise ValueError(
+            f"problem, answer and right have an entry for each sample, but there are {len(problem)}, {len(answer)} and "
+            f"{len(right)} of them."
+        )
+    said: Counter[tuple[Any, Any]] = Counter()
+    for position, (of, says, verdict) in enumerate(zip(problem, answer, right, strict=True)):
+        if verdict not in (0, 1):
+            raise ValueError(f"sample {position}: right is 1 or 0 (True or False), not {arguments.short(verdict)}.")
+        if of in key and not verdict:
+            said[key[of], says] += 1
+    by_key: Counter[Any] = Counter()
+    by_answer: Counter[Any] = Counter()
+    for (of_key, says), times in said.items():
+        by_key[of_key] += times
+        by_answer[says] += times
+    total, out = by_key.total(), {}
+    for of, wanted in key.items():
+        others = total - by_key[wanted]
+        if not others:
+            raise ValueError(
+                f"problem {arguments.short(of)}: no wrong sample of a problem with another key is there, so nothing "
+                "says how often its key is hit blindly."
+            )
+        out[of] = (by_answer[wanted] - said[wanted, wanted]) / others
+    return out
+
+
+def chance_by_luck(luck: Any, n: Any, solved: int) -> float:
+    r"""Chance that a model which knows nothing solves at least so many problems by luck.
+
+    .. math:: P\Bigl(\sum_i \text{Bernoulli}\bigl(1 - (1 - \ell_i)^{n_i}\bigr) \ge \text{solved}\Bigr)
+
+    Where it is not small, the accepted samples are no evidence that the model knows anything. Solved problems are
+    counted and not samples, since a wrong answer that is repeated hits again. Ours; the law is Poisson's binomial.
+
+    Parameters
+    ----------
+    luck : array_like of float in [0, 1], one entry per problem
+        Chance that one sample hits the key blindly, as from `blind_luck`.
+    n : array_like of int >= 1
+        Samples of each problem, or one number for all.
+    solved : int >= 0
+        Problems with an accepted sample.
+
+    Returns
+    -------
+    float in [0, 1]
+
+    Raises
+    ------
+    ValueError
+        A sentence with the offending value, or that more problems are solved than there are.
+
+    Examples
+    --------
+    Three problems, each hit with chance 1/2 in two samples of 0.2929: one of them at least, with chance 7/8.
+
+    >>> round(chance_by_luck([1 - 0.5**0.5] * 3, 2, 1), 12)
+    0.875
+    """
+    luck, n = arguments.chance("luck", luck), arguments.whole("n", n, least=1)
+    solved = arguments.one_whole("solved", solved, least=0)
+    arguments.shape_together(luck=luck, n=n)
+    hits = np.atleast_1d(np.asarray(success_at_k(luck, n))).ravel()
+    arguments.table_size("problems", hits.size, "pass fewer", 10**4)
+    if solved > hits.size:
+        raise ValueError(f"solved = {solved}, but there are {hits.size} problems.")
+    law = np.ones(1)
+    for hit in hits:
+        law = np.convolve(law, [1 - hit, hit])
+    return float(min(np.sum(law[solved:]), 1.0))
