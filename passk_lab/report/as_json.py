@@ -127,6 +127,7 @@ def _profile(profile: Profile) -> dict[str, Any]:
             )
         ],
     }  # fmt: skip
+    said["verifier"] = _errors(profile)
     if profile.predicted is not None:
         said["predicted"] = _predicted(profile.predicted)
     if profile.voting is not None:
@@ -137,6 +138,27 @@ def _profile(profile: Profile) -> dict[str, Any]:
             "judged_both_ways": profile.voting.judged_both_ways,
         }
     return said
+
+
+def _errors(profile: Profile) -> dict[str, Any]:
+    found, rate, luck = profile.errors, profile.errors.rate, profile.errors.luck
+    return {
+        "never_accepted": found.never_accepted,
+        "common_rate_is_at_most": found.bound,
+        "accepted_once_or_twice": {"problems": [str(name) for name in found.seldom], "samples": found.seldom_samples},
+        "false_positive": None
+        if rate is None
+        else {"rate": rate.value, "low": rate.low, "high": rate.high, "read": rate.audited, "accepted": rate.accepted},
+        "pass_at_last_by_errors_alone": found.by_errors_alone,
+        "corrected_pass_at": None if found.corrected is None else _curve(found.corrected),
+        "refused": found.refused,
+        "luck": None
+        if luck is None
+        else {
+            "mean": luck.mean, "pass_at_last": luck.at_last, "problems": luck.problems, "solved": luck.solved,
+            "chance_that_guessing_solves_as_many": luck.chance,
+        },
+    }  # fmt: skip
 
 
 def _predicted(found: Prediction) -> dict[str, Any]:
@@ -194,6 +216,13 @@ def _pair(pair: Pair) -> dict[str, Any]:
             "likely_gained": _likely(pair, solved.gain),
             "likely_lost": _likely(pair, solved.loss),
         },
+        "leads": [
+            {
+                "k": lead.k, "who": lead.who, "lead": lead.lead, "hangs_on_accepted_samples": lead.samples,
+                "of_accepted_samples": lead.accepted,
+            }
+            for lead in pair.leads
+        ],
         "by_c": {"bins_of_c_over_n": pair.bins, "rows_are_the_base": pair.by_c},
     }  # fmt: skip
 
