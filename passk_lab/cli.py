@@ -128,6 +128,12 @@ def _diagnose_options(commands: Any) -> None:
     reading.add_argument("--base-run", metavar="NAME", help="likewise of the base")
     shown = diagnose.add_argument_group("what is shown")
     shown.add_argument("--training-n", metavar="N", type=int, help="samples of a group in training (default: 8)")
+    shown.add_argument(
+        "--false-positive", metavar="RATE", type=float, help="what the verifier accepts of wrong samples, as 0.01"
+    )
+    shown.add_argument(
+        "--audit", metavar="X/M|FILE", help="or of M wrong samples read X were accepted; a CSV: right,accepted in 0/1"
+    )
     shown.add_argument("--level", type=float, default=0.95, help="of every interval (default: 0.95)")
     shown.add_argument("--k", metavar="K,K,...", help="which k, within the samples (default: a choice, to the last)")
 

@@ -24,9 +24,14 @@ def to_json(diagnosis: Diagnosis) -> dict[str, Any]:
     low, high}, ...} of the model on all its problems, warnings [{code, text, rows}], verdicts [{code, text, evidence}];
     with a base: crossing, and under "base" and "common" the same of the base and of both on their common problems.
 
-    >>> from passk_lab import report
-    >>> sorted(report.to_json.__annotations__)
-    ['diagnosis', 'return']
+    >>> import pathlib, tempfile
+    >>> from passk_lab import readers, report
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder, "x_results.jsonl")
+    ...     _ = file.write_text('{"task_id": "a", "passed": true, "completion": ""}\\n' * 3)
+    ...     said = report.to_json(report.diagnose(readers.read(file)))
+    >>> said["format"], said["samples"]["min"], said["pass_at"]["3"]["estimate"]
+    ('human-eval', 3, 1.0)
     """
     found: dict[str, Any] = {
         "passk_lab": __version__,
@@ -122,6 +127,7 @@ def _profile(profile: Profile) -> dict[str, Any]:
             )
         ],
     }  # fmt: skip
+    said["verifier"] = _errors(profile)
     if profile.predicted is not None:
         said["predicted"] = _predicted(profile.predicted)
     if profile.voting is not None:
@@ -132,6 +138,27 @@ def _profile(profile: Profile) -> dict[str, Any]:
             "judged_both_ways": profile.voting.judged_both_ways,
         }
     return said
+
+
+def _errors(profile: Profile) -> dict[str, Any]:
+    found, rate, luck = profile.errors, profile.errors.rate, profile.errors.luck
+    return {
+        "never_accepted": found.never_accepted,
+        "common_rate_is_at_most": found.bound,
+        "accepted_once_or_twice": {"problems": [str(name) for name in found.seldom], "samples": found.seldom_samples},
+        "false_positive": None
+        if rate is None
+        else {"rate": rate.value, "low": rate.low, "high": rate.high, "read": rate.audited, "accepted": rate.accepted},
+        "pass_at_last_by_errors_alone": found.by_errors_alone,
+        "corrected_pass_at": None if found.corrected is None else _curve(found.corrected),
+        "refused": found.refused,
+        "luck": None
+        if luck is None
+        else {
+            "mean": luck.mean, "pass_at_last": luck.at_last, "problems": luck.problems, "solved": luck.solved,
+            "chance_that_guessing_solves_as_many": luck.chance,
+        },
+    }  # fmt: skip
 
 
 def _predicted(found: Prediction) -> dict[str, Any]:
@@ -189,6 +216,13 @@ def _pair(pair: Pair) -> dict[str, Any]:
             "likely_gained": _likely(pair, solved.gain),
             "likely_lost": _likely(pair, solved.loss),
         },
+        "leads": [
+            {
+                "k": lead.k, "who": lead.who, "lead": lead.lead, "hangs_on_accepted_samples": lead.samples,
+                "of_accepted_samples": lead.accepted,
+            }
+            for lead in pair.leads
+        ],
         "by_c": {"bins_of_c_over_n": pair.bins, "rows_are_the_base": pair.by_c},
     }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,14 @@ from passk_lab import files, readers
 from passk_lab.readers import Undecided
 from passk_lab.report.as_json import to_json
 from passk_lab.report.diagnosis import Diagnosis, diagnose
+from passk_lab.report.errors import lead_words, rate_words, read_audit, words
 from passk_lab.report.estimates import Curve
 from passk_lab.report.profile import Profile
 
 PAGE = Path("diagnosis.html")
 """Where the page goes if nobody says what is to be written."""
+_WIDTH = 110
+"""Signs of a line."""
 _SHOWN = 8
 """Values of k in the summary."""
 
@@ -42,8 +46,16 @@ def diagnose_command(options: argparse.Namespace) -> int:
             base = readers.read(options.base, run=options.base_run, **same)
         except Undecided as error:
             raise _about_the_base(error) from None
-    found = diagnose(model, base, ks=_ks(options.k), level=options.level, training_n=options.training_n)
-    print("\n".join(_printable(line) for line in summary(found)))
+    found = diagnose(
+        model,
+        base,
+        ks=_ks(options.k),
+        level=options.level,
+        training_n=options.training_n,
+        false_positive=options.false_positive,
+        audit=None if options.audit is None else _audit(options.audit),
+    )
+    print("\n".join(_wrapped(_printable(line)) for line in summary(found)))
     if options.json is not None:
         files.put(options.json, json.dumps(to_json(found), allow_nan=False, indent=1) + "\n")
         print(f"\nWritten: {options.json}")
@@ -97,6 +109,29 @@ def summary(diagnosis: Diagnosis) -> Iterator[str]:
         yield from (f"  {notice.text} [{notice.code}]" for notice in diagnosis.notices)
     else:
         yield "No warning."
+    yield ""
+    yield from _of_errors(diagnosis)
+
+
+def _of_errors(diagnosis: Diagnosis) -> Iterator[str]:
+    yield "If the verifier errs"
+    for lead in diagnosis.pair.leads if diagnosis.pair is not None else ():
+        yield f"  {lead_words(lead)}"
+    for who, profile in (("", diagnosis.model), ("base: ", diagnosis.base)):
+        if profile is not None:
+            problems = len(profile.evaluation.problems)
+            for sentence in words(profile.errors, problems, profile.last, diagnosis.level):
+                yield f"  {who}{sentence}"
+    mine = diagnosis.model.errors
+    yield from (f"  {sentence}" for sentence in rate_words(mine, diagnosis.model.last))
+    if mine.rate is None:
+        yield "  Its rate, if you know it, goes into --false-positive or --audit."
+    elif mine.corrected is not None:
+        yield f"  pass@k put right for errors drawn anew with each sample at a rate of {mine.rate.value:.3g}:"
+        arms = {"model": mine.corrected}
+        if diagnosis.base is not None and diagnosis.base.errors.corrected is not None:
+            arms["base"] = diagnosis.base.errors.corrected
+        yield from _table(arms)
 
 
 def _of_profile(who: str, name: str, profile: Profile) -> Iterator[str]:
@@ -124,8 +159,8 @@ def _of_profile(who: str, name: str, profile: Profile) -> Iterator[str]:
 
 
 def _table(curves: dict[str, Curve]) -> Iterator[str]:
-    ks = next(iter(curves.values())).ks
-    shown = _some(ks.tolist())
+    every = [set(curve.ks.tolist()) for curve in curves.values()]
+    shown = _some(sorted(set.intersection(*every)))
     yield "  " + "k".ljust(6) + "".join(f"{k:>22,}" for k in shown[:4])
     for begin in range(0, len(shown), 4):
         part = shown[begin : begin + 4]
@@ -186,6 +221,18 @@ def _check_place(path: Path, read: list[Path]) -> None:
         raise ValueError(f"there is no folder {path.parent} to write {path.name} in.")
 
 
+def _audit(text: str) -> tuple[int, int]:
+    """An audit as X/M, or from a file."""
+    accepted, slash, read = text.partition("/")
+    if slash and accepted.isdecimal() and read.isdecimal():
+        if not 0 < int(read) >= int(accepted):
+            raise ValueError(
+                f"--audit {text}: of M wrong samples read X were accepted, so X is at most M, and M above 0."
+            )
+        return int(read), int(accepted)
+    return read_audit(Path(text))
+
+
 def _columns(text: str | None) -> dict[str, str] | None:
     if text is None:
         return None
@@ -216,6 +263,14 @@ def _ks(text: str | None) -> list[int] | None:
 def _printable(text: str) -> str:
     """A line without what a terminal would obey: names come from files."""
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+
+
+def _wrapped(line: str) -> str:
+    """A line no wider than a page, what is carried over set in; tables are narrower."""
+    if len(line) <= _WIDTH:
+        return line
+    begin = " " * (len(line) - len(line.lstrip()))
+    return textwrap.fill(line.strip(), _WIDTH, initial_indent=begin, subsequent_indent=begin + "  ")
 
 
 def _count(number: int, what: str) -> str:

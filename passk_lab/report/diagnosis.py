@@ -13,6 +13,7 @@ from passk_lab.readers.evaluation import Evaluation, Notice
 from passk_lab.report import verdicts
 from passk_lab.report import warnings as notices
 from passk_lab.report.enough import enough, for_crossing
+from passk_lab.report.errors import rate_of
 from passk_lab.report.pair import Matching, Pair, match, pair
 from passk_lab.report.profile import Profile, profile
 from passk_lab.report.trend import Trend, trend
@@ -64,6 +65,8 @@ def diagnose(
     training_n: int | None = None,
     objectives: Iterable[str | Objective] = OBJECTIVES,
     groups: Mapping[str, Any] | Sequence[Any] | None = None,
+    false_positive: float | None = None,
+    audit: tuple[int, int] | None = None,
     seed: int = 0,
 ) -> Diagnosis:
     """Say all that the samples of a model say, by themselves and beside those of a base.
@@ -86,6 +89,10 @@ def diagnose(
         Whose weight over these problems is wanted.
     groups : mapping from problem to label, or a label for each problem of the model, or None
         Problems under one label were drawn together.
+    false_positive : float in [0, 1) or None
+        Rate at which the verifier accepts wrong samples, where it is known.
+    audit : (wrong samples read, accepted ones among them) or None
+        Where the rate comes from reading.
     seed : int
         Of the draws that make the band.
 
@@ -118,6 +125,7 @@ def diagnose(
     level = arguments.level(level)
     if training_n is not None:
         training_n = arguments.one_whole("training_n", training_n)
+    rate = rate_of(false_positive, audit, level)
     chosen = [resolve(objective) for objective in objectives]
     everyone = [*checkpoints, *([other] if other else [])]
     labels = _labels(groups, checkpoints, everyone)
@@ -126,8 +134,8 @@ def diagnose(
         warnings.simplefilter("ignore", Doubt)
         least = min(int(one.n.min()) for one in everyone)
         group = training_n or min(_GROUP, least)
-        mine = profile(model, _within(ks, model), level, group, chosen, labels)
-        others = None if other is None else profile(other, _within(ks, other), level, group, chosen, labels)
+        mine = profile(model, _within(ks, model), level, group, chosen, labels, rate)
+        others = None if other is None else profile(other, _within(ks, other), level, group, chosen, labels, rate)
         over = trend(checkpoints, group, level, labels) if len(checkpoints) > 1 else None
         matching = None if other is None else match(model, other)
         both = None

@@ -9,6 +9,7 @@ import numpy as np
 from passk_lab import metrics
 from passk_lab.arguments import Floats, Ints
 from passk_lab.readers.evaluation import Evaluation
+from passk_lab.report.errors import Lead, leads
 from passk_lab.report.estimates import Curve, Estimate, compared_ks, counts_of, curve, mean, of_problems, shown_ks
 
 
@@ -54,6 +55,8 @@ class Pair:
     comparison: metrics.Comparison
     """a is the base and b the model: difference, its band over all k, crossing."""
     solved: Solved
+    leads: tuple[Lead, ...]
+    """At k = 1 and at the largest k: on how few accepted samples each hangs."""
     by_c: Ints
     """How many problems have which c/n of the base (rows) and of the model (columns), by `bins`."""
     bins: tuple[str, ...]
@@ -102,6 +105,7 @@ def pair(
             n_base, c_base, n, c, compared_ks(least) if ks is None else shown, level, seed, groups=labels
         ),
         solved=solved(n, c, n_base, c_base, level, labels),
+        leads=leads(n, c, n_base, c_base, int(shown[-1])),
         by_c=_table(n, c, n_base, c_base),
         bins=BINS,
     )

@@ -10,6 +10,7 @@ from passk_lab import metrics
 from passk_lab.arguments import Floats, Ints
 from passk_lab.objectives import Objective
 from passk_lab.readers.evaluation import Evaluation
+from passk_lab.report.errors import Errors, Rate, errors
 from passk_lab.report.estimates import Curve, Estimate, curve, mean, means, of_problems, shown_ks
 from passk_lab.report.silence import Silence, Weight, silence, weight
 from passk_lab.report.voting import Voting, voting
@@ -62,6 +63,8 @@ class Profile:
     """None where the files hold no answers."""
     predicted: metrics.Prediction | None
     """pass@k at 2n and 4n, n being the fewest samples of a problem: a prediction, each model by its name."""
+    errors: Errors
+    """What would follow if the verifier erred."""
     at_first: Floats
     """Per problem, in the order of the evaluation: pass@1 and pass@k of the largest k."""
     at_last: Floats
@@ -79,6 +82,7 @@ def profile(
     training_n: int,
     objectives: Sequence[Objective],
     groups: Mapping[str, Any] | None,
+    rate: Rate | None,
 ) -> Profile:
     """Work out all that is said of one model."""
     n, c = evaluation.n, evaluation.c
@@ -96,6 +100,7 @@ def profile(
         weights=tuple(weight(objective, n, c, training_n) for objective in objectives),
         voting=voting(evaluation, level, labels),
         predicted=metrics.predict_pass_at_k(n, c, [2 * least, 4 * least], level, labels) if n.size > 1 else None,
+        errors=errors(evaluation, ks, level, rate),
         at_first=first,
         at_last=last,
     )
