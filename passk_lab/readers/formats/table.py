@@ -99,6 +99,9 @@ def _are_columns(cells: Sequence[Any]) -> bool:
 def _source(head: Head, columns: Mapping[str, str], verdict: str | None) -> Source | None:
     file, record = head.file, head.record
     names = _names(head)
+    if names and head.kind in ("lines", "document"):
+        # What the user names may lie in an object in the row.
+        names = (*names, *(name for name in columns.values() if name not in names and name.partition(".")[0] in names))
     layout = layout_of(names, columns, verdict) if names else None
     if layout is not None and head.kind in ("csv", "parquet"):
         if layout.kind == "matrix" and head.kind == "parquet":
