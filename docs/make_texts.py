@@ -1,6 +1,7 @@
-"""Write what the documents take from the code: the list of public names, and how many there are of what.
+"""Write what the documents take from the code: the lists of public names and formats, and how many there are of what.
 
-python docs/make_texts.py           write docs/names.md, the counts in README.md and CHANGELOG.md, data/SHA256SUMS
+python docs/make_texts.py           write docs/names.md and docs/formats.md, data/SHA256SUMS, and the counts in
+                                    README.md and CHANGELOG.md
 python docs/make_texts.py --check   only say whether they are as they should be (`make lint` and a test ask)
 """
 
@@ -18,13 +19,24 @@ import passk_lab
 from passk_lab import bundled, files, lm, objectives
 from passk_lab.course.content import EXERCISES
 from passk_lab.exact import derivations
+from passk_lab.readers.format import every
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "names.md"
+FORMATS = ROOT / "docs" / "formats.md"
 HEAD = """# Every public name
 
 Written by `python docs/make_texts.py` from the docstrings; `help(name)` in a notebook has the rest. Which symbol is
 which name, and what the words of the field mean, is in [the glossary](glossary.md).
+"""
+HEAD_OF_FORMATS = """# Result files that can be read
+
+Written by `python docs/make_texts.py` from the readers in `passk_lab/readers/formats`. `readers.read(PATH)` takes files
+or folders, packed (gzip, bzip2, xz, zstd) or not, and finds out which tool they are of. What is no sample is left out
+and counted; where two readings count differently, it asks.
+
+| tool | files | a problem | a sample | right | mind |
+|---|---|---|---|---|---|
 """
 APART = ("exact.derivations",)  # a room within a room that is not in the `__all__` of the outer one
 
@@ -93,6 +105,17 @@ def page() -> str:
     return "".join(parts)
 
 
+def formats() -> str:
+    """Return the table of readers: what in each tool's files is what."""
+    rows = [
+        (one.name, one.writes, one.problem_is, one.sample_is, one.correct_is, one.trap)
+        for _, one in sorted(every().items(), key=lambda of_name: of_name[0].lower())
+    ]
+    return HEAD_OF_FORMATS + "".join(
+        f"| {' | '.join(word.replace('|', chr(92) + '|') for word in row)} |\n" for row in rows
+    )
+
+
 WORDS = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
     "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
@@ -136,7 +159,7 @@ def with_counts(text: str, phrases: list[tuple[str, int]], may_lack: bool = Fals
 
 def documents() -> dict[Path, str]:
     """Return every document this writes, as it should be."""
-    found = {PAGE: page(), bundled.folder("data") / bundled.SUMS: bundled.sums()}
+    found = {PAGE: page(), FORMATS: formats(), bundled.folder("data") / bundled.SUMS: bundled.sums()}
     for file in ("README.md", "CHANGELOG.md"):
         text = (ROOT / file).read_text(encoding="utf-8")
         # What was released keeps the numbers it had.

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from passk_lab.needs import ROOMS  # with its doorkeeper, which says what a room lacks
 from passk_lab.version import __version__
 
-__all__ = ["__version__", "cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives"]
+__all__ = ["__version__", "cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives", "readers"]
 
 if TYPE_CHECKING:
-    from passk_lab import cockpit, course, data, exact, explorers, lm, metrics, objectives
+    from passk_lab import cockpit, course, data, exact, explorers, lm, metrics, objectives, readers
 
 
 def __getattr__(name: str) -> Any:

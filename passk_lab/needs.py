@@ -1,14 +1,15 @@
 """What each room needs beyond numpy and scipy, and the sentence said where that is not installed.
 
-`metrics`, `objectives` and `exact` need numpy and scipy alone, so they also run where the package was installed without
-its dependencies. Any other room opened there says what is missing, in one sentence.
+`metrics`, `objectives`, `exact` and `readers` need numpy and scipy alone, so they also run where the package was
+installed without its dependencies (`readers` asks for more when a file comes that takes it). Any other room opened
+there says what is missing, in one sentence.
 """
 
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 
-ROOMS = ("cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives")
+ROOMS = ("cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives", "readers")
 CHECKS = "the check of a derivation or an objective"
 LAB = "opening the notebooks"
 TABLES = "reading CSV and Parquet"

@@ -1,6 +1,6 @@
 """The table "To add something, touch these files" in architecture.md is true: each is done in a copy of the house.
 
-All four things are added to one copy, by touching no file but those of the table; then the copy's own tests, those that
+All of them are added to one copy, by touching no file but those of the table; then the copy's own tests, those that
 find things by listing them, are run there for what is new.
 """
 
@@ -97,6 +97,29 @@ def rising(**state: Any) -> Explorer:
         ),
         **state,
     )
+'''
+READER = '''"""made-up: a tool that nobody wrote."""
+
+from passk_lab.readers.format import Format
+from passk_lab.readers.sample import Sample
+
+
+class _MadeUp(Format):
+    name = "made-up"
+    writes = "NAME.madeup"
+    problem_is = "riddle"
+    sample_is = "each row"
+    correct_is = "guessed is true"
+    trap = "none"
+
+    def recognises(self, head):
+        return head.has("riddle", "guessed")
+
+    def samples(self, record, file, choices):
+        yield Sample(record["riddle"], {"guessed": record["guessed"]})
+
+
+FORMAT = _MadeUp()
 '''
 NOTEBOOK = """# %% [markdown]
 # # Made up
@@ -238,6 +261,8 @@ def house(tmp_path_factory):
 
     house.edit("an explorer", "passk_lab/explorers/shipped/rising.py", lambda _: EXPLORER)
 
+    house.edit("a reader of result files", "passk_lab/readers/formats/made_up.py", lambda _: READER)
+
     what = "a notebook"
     house.edit(what, "notebooks/src/09_made_up.py", lambda _: NOTEBOOK)
     house.edit(what, "passk_lab/course/content/made_up.py", lambda _: CONTENT)
@@ -302,6 +327,17 @@ def test_an_added_mechanism_is_found_everywhere(house):
 
 def test_an_added_explorer_is_found_everywhere(house):
     assert house.pytest("tests/explorers", "passk_lab/explorers/shipped/rising.py", "-k", "rising") > 2
+
+
+def test_an_added_reader_is_found_everywhere(house):
+    (house.folder / "x.madeup").write_text(
+        '{"riddle": "what?", "guessed": true}\n{"riddle": "what?", "guessed": false}\n'
+    )
+    told = house.run("-c", "from passk_lab import readers; print(readers.read('x.madeup')[0].c, *readers.tools())")
+    assert told.startswith("[1] ")
+    assert "made-up" in told
+    assert "| made-up | NAME.madeup | riddle |" in (house.folder / "docs" / "formats.md").read_text(encoding="utf-8")
+    assert house.pytest("tests/readers/test_counts.py", "-k", "reader_alone or says_what") > 10
 
 
 def test_an_added_notebook_is_found_everywhere(house):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from passk_lab import cockpit, course, data, exact, explorers, lm, metrics, objectives
+from passk_lab import cockpit, course, data, exact, explorers, lm, metrics, objectives, readers
 from passk_lab.course.builder import sources
 from passk_lab.exact import derivations
 
@@ -190,7 +190,7 @@ def test_every_link_within_the_project_leads_somewhere(file):
 
 
 MADE_ELSEWHERE = {
-    "NN_name.py", "name.py", "NAME.py",  # any notebook, any explorer
+    "NN_name.py", "name.py", "NAME.py",  # any notebook, any explorer, any reader
     "ray_lean_trainer.py",  # of another project, as a source
 }  # fmt: skip
 
@@ -208,8 +208,8 @@ def test_a_file_that_a_text_names_exists(file):
 
 # --- docstrings and files ---------------------------------------------------------------------------------------
 
-NEVER_RAISE = ("names", "overview", "with_draws", "replaced", "entry")
-ROOMS = [metrics, objectives, exact, derivations, explorers, cockpit, course, data, lm, lm.mechanisms]
+NEVER_RAISE = ("names", "tools", "overview", "with_draws", "replaced", "entry")
+ROOMS = [metrics, objectives, exact, derivations, explorers, cockpit, course, data, lm, lm.mechanisms, readers]
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__name__)
@@ -219,7 +219,7 @@ def test_every_public_function_has_a_docstring_and_an_example(room):
         thing = getattr(room, name)
         text = thing.__doc__ or type(thing).__doc__ or ""
         assert text.strip(), name
-        if room in (metrics, objectives, exact, data) and inspect.isfunction(thing):
+        if room in (metrics, objectives, exact, data, readers) and inspect.isfunction(thing):
             assert ">>>" in text or name in ("replaced", "entry", "forget"), name
             assert "Raises" in text or room is data or name in NEVER_RAISE, name
 

@@ -1,4 +1,4 @@
-"""The light way in: with numpy and scipy alone three rooms work, and every other says in a sentence what it lacks."""
+"""The light way in: with numpy and scipy alone four rooms work, and every other says in a sentence what it lacks."""
 
 import ast
 import importlib.metadata
@@ -16,7 +16,7 @@ import passk_lab
 from passk_lab import needs
 
 PACKAGE = Path(passk_lab.__file__).parent
-LIGHT = ("metrics", "objectives", "exact")
+LIGHT = ("metrics", "objectives", "exact", "readers")
 CLOSED = [room for room in passk_lab.__all__ if room not in (*LIGHT, "__version__")]
 BRINGS = {"IPython": "anywidget", "traitlets": "anywidget"}
 """Packages that come with one in the list of a room."""
@@ -43,8 +43,8 @@ def start(python, *words, **more):
     return subprocess.run([python, *words], env=environment, capture_output=True, text=True, check=False, **more)
 
 
-def ask(python, code, **more):
-    done = start(python, "-c", code, **more)
+def ask(python, code, *words, **more):
+    done = start(python, "-c", code, *words, **more)
     assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
@@ -54,18 +54,21 @@ def test_it_has_numpy_and_scipy_alone(light):
     assert ask(light, code).split() == ["numpy", "passk-lab", "scipy"]
 
 
-def test_three_rooms_give_right_numbers(light):
+def test_four_rooms_give_right_numbers(light, tmp_path):
+    (tmp_path / "x_results.jsonl").write_text('{"task_id": "a", "passed": true, "completion": ""}\\n' * 3)
     code = """
-from passk_lab import metrics, objectives, exact
+import sys
+from passk_lab import metrics, objectives, exact, readers
 print(metrics.pass_at_k(n=4, c=1, k=2), metrics.compare(4, [1, 2, 4], 4, [2, 3, 4], seed=0).crossover is not None)
 print(round(objectives.effective_weight(objectives.get("pass@k-training", k=4), n=8, p=0.1), 3))
 print(round(float(exact.flow(exact.one_among(100), "pass@1", until_p=0.1).time[-1]), 4))
+print(*readers.read(sys.argv[1])[0].c)
 """
     # By hand: 1 - C(3, 2)/C(4, 2); the README's number; log-odds and 1/p of the closed form of a plateau.
-    assert ask(light, code).split() == ["0.5", "True", "0.789", "93.9478"]
+    assert ask(light, code, str(tmp_path)).split() == ["0.5", "True", "0.789", "93.9478", "3"]
 
 
-def test_the_doctests_of_the_three_rooms(light):
+def test_the_doctests_of_the_four_rooms(light):
     code = f"""
 import doctest, importlib, json, pkgutil
 tried = {{}}
@@ -119,7 +122,7 @@ def test_the_command_speaks_there(light, tmp_path):
     assert start(command, "--help").returncode == 0
     doctor = start(command, "doctor", cwd=tmp_path)
     assert doctor.returncode == 1
-    assert "Rooms that work here: exact, metrics, objectives." in doctor.stdout
+    assert "Rooms that work here: exact, metrics, objectives, readers." in doctor.stdout
     assert "pip install anywidget ipywidgets jupyterlab" in doctor.stdout
     assert not doctor.stderr
     for words, lacks in (
@@ -172,8 +175,12 @@ def test_a_room_lists_what_its_files_import(room):
 @pytest.mark.parametrize("room", LIGHT)
 def test_a_light_room_imports_numpy_and_scipy_alone(room):
     for file in files(room):
-        checks = {"mpmath", "torch"} if "derivations" in file.parts else set()
-        assert imported(file) <= {"numpy", "scipy", *checks}, file
+        more = {
+            "derivations": needs.NEEDS[needs.CHECKS],
+            "readers": (*needs.NEEDS[needs.TABLES], *needs.NEEDS[needs.PACKED]),
+        }
+        asked_for = {package for folder, packages in more.items() if folder in file.parts for package in packages}
+        assert imported(file) <= {"numpy", "scipy", *asked_for}, file
 
 
 def test_what_is_listed_is_what_pip_installs():

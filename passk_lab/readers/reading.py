@@ -19,10 +19,10 @@ from passk_lab.readers.tally import Counts, Tally
 Path_ = str | os.PathLike[str]
 
 
-def formats() -> dict[str, str]:
+def tools() -> dict[str, str]:
     """The tools whose files can be read: name -> what the files are called.
 
-    >>> formats()["verl"]
+    >>> tools()["verl"]
     'DIR/STEP.jsonl'
     """
     return {name: reader.writes for name, reader in sorted(every().items())}
@@ -51,7 +51,7 @@ def read(
     columns : mapping or None
         Of a table: "problem", "sample", "correct", "n", "c", "step" -> the name of the column.
     format : str or None
-        A name of `formats()`; None finds out.
+        A name of `tools()`; None finds out.
     run : str or None
         Which run, where the files hold several.
 
@@ -251,11 +251,7 @@ def _evaluation(
         files_passed_over={
             **passed,
             **({"files of no known tool": len(unknown)} if unknown else {}),
-            **(
-                {f"other views of the same samples ({', '.join(f.name for f in again[:3])})": len(again)}
-                if again
-                else {}
-            ),
+            **({f"the same samples once more ({', '.join(f.name for f in again[:3])})": len(again)} if again else {}),
         },
         notices=(
             *counted.notices,

@@ -337,8 +337,10 @@ def _magic(start: bytes) -> str:
 
 def zstandard(file: File) -> Any:
     """The package that unpacks zstd, or a sentence that says how to get it."""
-    if not needs.installed("zstandard"):
-        raise BadFile(file.name, f"it is packed by zstd, and to unpack it takes {needs.how_to_get(['zstandard'])}")
+    try:
+        needs.check(needs.PACKED)
+    except needs.NotInstalled as error:
+        raise BadFile(file.name, f"{error}.") from None
     import zstandard
 
     return zstandard

@@ -304,13 +304,14 @@ class Tally:
             notices.append(
                 Notice("problems_dropped", f"{unjudged} problems have no judged sample and are not counted.", unjudged)
             )
+        kinds = {score for problem in problems.values() for score in problem.scores.get(verdict, {})} - {None}
         between = sum(
             rows
             for problem in problems.values()
             for score, rows in problem.scores.get(verdict, {}).items()
             if score is not None and 0 < score < 1
         )
-        if between:
+        if between and len(kinds) > 2:
             notices.append(
                 Notice("partial_credit", f"{between} samples have a score strictly between 0 and 1.", between)
             )

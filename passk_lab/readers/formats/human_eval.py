@@ -10,10 +10,11 @@ from passk_lab.readers.source import File, Head
 
 class _HumanEval(Format):
     name = "human-eval"
-    writes = "NAME_results.jsonl"
+    writes = "NAME_results.jsonl, NAME_results.jsonl.gz"
     problem_is = "task_id"
     sample_is = "each row; they have no id"
     correct_is = "passed is true: the completion passes the problem's tests"
+    trap = "the tool drops a k as soon as one problem has fewer samples; rows come in no order"
 
     def recognises(self, head: Head) -> bool:
         return head.has("task_id", "passed") and head.has_any("completion", "result")

@@ -15,6 +15,7 @@ class _Verl(Format):
     problem_is = "the text of the prompt (input): the uid is not written"
     sample_is = "each row; they have no id"
     correct_is = "the score is the larger of two (0 and 1; DAPO: -1 and 1); acc, where the reward function writes it"
+    trap = "one file for each step; the tool's own best@N is the mean of the best of N drawn with replacement"
     rule = LARGER
     primary = "acc"
     parts = True
