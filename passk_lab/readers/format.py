@@ -31,6 +31,8 @@ class Format:
     rule: Rule = TRUE
     primary: str | None = None
     """The verdict that is meant where nobody asks for another; None if the files have several of equal rank."""
+    last_resort: bool = False
+    """Whether a file is read only if it is no other tool's."""
     parts: bool = False
     """Whether several files of one run and step are parts of one evaluation, and not each a whole one."""
     repeats: bool = False
@@ -86,6 +88,10 @@ class Format:
                     tally.add(sample)
                 except (TypeError, ValueError) as error:
                     file.leave_out(str(error), place)
+
+    def words(self, file: File, choices: Choices) -> tuple[str, str, str]:
+        """What in a file is a problem, a sample, and right."""
+        return self.problem_is, self.sample_is, self.correct_is
 
     def run(self, file: File) -> str:
         """What the file's evaluation is called: files of one run, under one folder, are read together."""

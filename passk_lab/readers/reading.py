@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from passk_lab import arguments
+from passk_lab.readers.columns import short
 from passk_lab.readers.evaluation import Evaluation, LeftOut, Notice, Score
 from passk_lab.readers.format import Format, every
 from passk_lab.readers.sample import BadFile, Choices, Undecided, label
@@ -159,9 +160,14 @@ def _known(
     if choices.format is not None:
         wanted = readers[arguments.known("format", choices.format, list(readers))]
         readers = {wanted.name: wanted}
+    elif choices.columns:
+        readers = {name: reader for name, reader in readers.items() if reader.last_resort}
+    tables = {name: reader for name, reader in readers.items() if reader.last_resort}
+    tools = {name: reader for name, reader in readers.items() if not reader.last_resort}
     mine: dict[str, list[File]] = {}
     beside: dict[str, list[File]] = {}
     unknown = []
+    columns: list[str] = []
     for file in files:
         try:
             head = file.head() if file.kind else None
@@ -170,23 +176,30 @@ def _known(
                 raise
             passed[f"files that cannot be read (first: {error})"] += 1
             continue
-        names = [name for name, reader in readers.items() if head and reader.recognises(head)]
+        names = [name for name, reader in tools.items() if head and reader.recognises(head)]
+        aside = [name for name, reader in tools.items() if head and not names and reader.beside(head)]
+        if not names and not aside:
+            # A table whose columns the user named is one, whatever they are called.
+            names = [name for name, it in tables.items() if head and (choices.columns or it.recognises(head))]
         for name in names:
             mine.setdefault(name, []).append(file)
-        if not names:
-            aside = [name for name, reader in readers.items() if head and reader.beside(head)]
-            for name in aside:
-                beside.setdefault(name, []).append(file)
-            if not aside:
-                unknown.append(file)
+        for name in aside:
+            beside.setdefault(name, []).append(file)
+        if not names and not aside:
+            unknown.append(file)
+            columns += [", ".join(map(short, head.columns[:20]))] if head and head.columns else []
         if len(files) > 1:
             file.forget()
+    if any(name in tools for name in mine):
+        unknown += [file for name in tables for file in mine.pop(name, [])]
     if not mine:
         there = ", ".join(file.name for file in files[:5]) or "nothing"
         raise BadFile(
             files[0].name if len(files) == 1 else "these files",
-            f"no results of a tool that is known, nor a table of samples or counts (there is: {there}). Known are: "
-            f"{', '.join(sorted(readers))}. Of any table, name the columns: --columns problem=NAME,correct=NAME.",
+            f"no results of a tool that is known, nor a table of samples or counts (there is: {there}). "
+            + (f"The columns are {columns[0]}. " if columns and len(files) == 1 else "")
+            + f"Known are: {', '.join(sorted(readers))}. Of any table, name the columns: "
+            "--columns problem=NAME,correct=NAME.",
         )
     if len(mine) > 1:
         raise Undecided(
@@ -220,14 +233,15 @@ def _evaluation(
     left_out = [*counted.left_out, *(LeftOut(why, rows) for why, rows in unread.items())]
     scores = tuple(_scores(reader, mine, [*aside, *again], counts))
     settings, unlike = _settings(reader, mine)
+    problem_is, sample_is, correct_is = reader.words(mine[0], choices)
     return Evaluation(
         format=reader.name,
         run=name,
         step=step,
         files=tuple(file.name for file in mine),
-        problem_is=reader.problem_is,
-        sample_is=reader.sample_is,
-        correct_is=f"{reader.correct_is}. Here: {counted.correct_is}",
+        problem_is=problem_is,
+        sample_is=sample_is,
+        correct_is=f"{correct_is}. Here: {counted.correct_is}",
         verdict=counted.verdict,
         problems=counts.problems,
         n=counts.n,

@@ -151,6 +151,7 @@ class File:
     def open(self) -> BinaryIO:
         """Open it, unpacked."""
         stream: BinaryIO = open(self.path, "rb")  # noqa: SIM115
+        packed = stream
         match self.compression:
             case "gzip":
                 stream = gzip.GzipFile(fileobj=stream)  # type: ignore[assignment]
@@ -164,7 +165,7 @@ class File:
                 if not self._first(2).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
                     return stream
                 stream = codecs.EncodedFile(stream, "utf-8", "utf-16", "replace")
-        return io.BufferedReader(_Bounded(self, stream), 2**18)
+        return io.BufferedReader(_Bounded(self, stream, packed), 2**18)
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
         """Every line with its number, from 1; empty ones are passed over."""
@@ -268,8 +269,8 @@ class File:
 class _Bounded(io.RawIOBase):
     """An unpacked stream that ends in a sentence where a bomb would fill the memory."""
 
-    def __init__(self, file: File, stream: BinaryIO) -> None:
-        self._file, self._stream, self._read = file, stream, 0
+    def __init__(self, file: File, stream: BinaryIO, packed: BinaryIO) -> None:
+        self._file, self._stream, self._packed, self._read = file, stream, packed, 0
         self._most = max(GIGABYTE, EXPANDED * file.path.stat().st_size)
 
     def readable(self) -> bool:
@@ -290,6 +291,7 @@ class _Bounded(io.RawIOBase):
 
     def close(self) -> None:
         self._stream.close()
+        self._packed.close()  # gzip and its like leave open what they were handed
         super().close()
 
 

@@ -15,7 +15,7 @@ from passk_lab.readers.sample import Choices, Sample, Undecided, label
 
 _MOST_MARKS = 1_000_000
 """Texts and ids that are remembered, by a hash, to find copies. Beyond, it is said that nobody looked."""
-_LEAST_TEXT = 4
+LEAST_TEXT = 4
 """Signs of a text that can be a copy: "..." and "" stand for texts that the tool did not keep."""
 _GREEDY = "greedy: drawn at temperature 0, so no sample of the policy"
 _UNJUDGED = "not judged: the verdict is empty, or not a number"
@@ -72,6 +72,8 @@ class Tally:
         self._greedy: Tally | None = None
         self._marks = 0
         self.rows = 0
+        self.kept: dict[str, Any] = {}
+        """What a reader has to remember from one file of a run to the next."""
 
     def add(self, sample: Sample) -> None:
         """Count one sample.
@@ -87,9 +89,7 @@ class Tally:
             return
         name = label(sample.problem)
         if sample.greedy:
-            if self._greedy is None:
-                self._greedy = Tally(self._choices)
-            self._greedy.add(sample._replace(greedy=False))
+            self.of_greedy().add(sample._replace(greedy=False))
             return
         self.rows += 1
         problem = self._filters.setdefault(sample.filter, {}).setdefault(name, _Problem())
@@ -98,7 +98,7 @@ class Tally:
             return
         self._rows[sample.filter] += 1
         problem.rows += 1
-        if isinstance(text := sample.text, str) and len(text) >= _LEAST_TEXT and not self._is_new(problem.texts, text):
+        if isinstance(text := sample.text, str) and len(text) >= LEAST_TEXT and not self._is_new(problem.texts, text):
             self._copies[sample.filter] += 1
         for name, score in scores.items():
             problem.scores.setdefault(name, Counter())[score] += 1
@@ -107,12 +107,39 @@ class Tally:
 
     def add_counts(self, problem: str, verdict: str, scores: Mapping[float | None, int]) -> None:
         """Count many samples of one problem at once: how many have each score."""
-        number = sum(scores.values())
+        self.add_judged(problem, {verdict: scores})
+
+    def add_judged(
+        self,
+        problem: str,
+        verdicts: Mapping[str, Mapping[float | None, int]],
+        answers: Mapping[str, Mapping[float | None, int]] | None = None,
+    ) -> None:
+        """Count many samples of one problem at once, each judged by all of these verdicts: how many have each score.
+
+        Where it is known, also how many gave each answer, by their scores of the first verdict.
+        """
+        number = sum(next(iter(verdicts.values())).values())
         self.rows += number
         self._rows[""] += number
         there = self._filters.setdefault("", {}).setdefault(problem, _Problem())
         there.rows += number
-        there.scores.setdefault(verdict, Counter()).update(scores)
+        for verdict, scores in verdicts.items():
+            there.scores.setdefault(verdict, Counter()).update(scores)
+        if answers:
+            given = there.answers.setdefault(next(iter(verdicts)), {})
+            for answer, by_score in answers.items():
+                given.setdefault(answer, Counter()).update(by_score)
+
+    def add_copies(self, rows: int) -> None:
+        """Count samples that have the very text of another of their problem."""
+        self._copies[""] += rows
+
+    def of_greedy(self) -> "Tally":
+        """Return the tally of rows drawn at temperature 0, which are counted only where there are no others."""
+        if self._greedy is None:
+            self._greedy = Tally(self._choices)
+        return self._greedy
 
     def leave_out(self, why: str, rows: int = 1) -> None:
         """Count rows that are no samples."""
