@@ -21,6 +21,7 @@ class _Table(Format):
     problem_is = "a column of ids; the number of the row in a matrix of 0 and 1"
     sample_is = "a row, a column, or one of n"
     correct_is = "the verdict says so: true, 1, yes, pass, correct, C, ..."
+    trap = "two tables go together by the ids of their problems, not by the order of their rows"
     last_resort = True
 
     def recognises(self, head: Head) -> bool:
