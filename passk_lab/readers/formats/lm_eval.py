@@ -78,26 +78,28 @@ class _LmEval(Format):
         return {key: given.get(key) for key in ("temperature", "top_p", "do_sample")}
 
     def scores(self, files: Iterable[File], beside: Iterable[File], counts: Counts) -> Iterator[Score]:
-        (task, date), *_ = [_task(file.stem_whole.removeprefix("samples_")) for file in files]
+        samples = next(iter(files))
         for summary in beside:
-            results = summary.document["results"]
-            if date and _task(summary.stem_whole)[1] not in ("", date):
-                continue
-            for name in sorted(results, key=len, reverse=True):
-                if task != name and (date or not task.startswith(f"{name}_")):
-                    continue
-                stated = results[name]
-                filtered = {
-                    name.partition(",")[0]: value
-                    for name, value in stated.items()
-                    if own_scores.is_number(value) and name.partition(",")[2] in (counts.filter, "")
-                }
-                yield from own_scores.pass_ats(filtered, counts, summary.name)
-                for name, value in filtered.items():
-                    if name in counts.scores:
-                        by_us = own_scores.mean(counts, name, each_problem=True)
-                        yield Score(name, value, by_us, "mean over documents", summary.name)
-                break
+            of_task = _stated(summary, samples)
+            stated = {
+                name.partition(",")[0]: value
+                for name, value in of_task.items()
+                if own_scores.is_number(value) and name.partition(",")[2] in (counts.filter, "")
+            }
+            yield from own_scores.pass_ats(stated, counts, summary.name)
+            for name in stated.keys() & counts.scores.keys():
+                by_us = own_scores.mean(counts, name, each_problem=True)
+                yield Score(name, stated[name], by_us, "mean over documents", summary.name)
+
+
+def _stated(summary: File, samples: File) -> dict[str, Any]:
+    """What a summary says of the task of these samples; nothing where it is of another task or another date."""
+    results = summary.document["results"]
+    task, date = _task(samples.stem_whole.removeprefix("samples_"))
+    if date:
+        return results.get(task, {}) if _task(summary.stem_whole)[1] == date else {}
+    fits = [name for name in results if task == name or task.startswith(f"{name}_")]
+    return results[max(fits, key=len)] if fits else {}
 
 
 def _task(name: str) -> tuple[str, str]:
