@@ -272,7 +272,8 @@ class _Zstd:
     """Frames of zstd, one after the other; unlike the package's own reader it says when the last is not whole."""
 
     def __init__(self, packed: BinaryIO, decompressor: Any) -> None:
-        self._packed, self._decompressor, self._frame = packed, decompressor, None
+        self._packed, self._decompressor = packed, decompressor
+        self._frame: Any = None
         self._ready = memoryview(b"")
 
     def read(self, size: int) -> bytes:

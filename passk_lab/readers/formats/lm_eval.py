@@ -2,8 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
+from passk_lab.arguments import Floats
 from passk_lab.metrics import pass_at_k
 from passk_lab.readers import own_scores
 from passk_lab.readers.evaluation import Score
@@ -87,7 +91,7 @@ class _LmEval(Format):
                 if own_scores.is_number(value) and name.partition(",")[2] in (counts.filter, "")
             }
             yield from own_scores.pass_ats(stated, counts, summary.name)
-            for name in stated.keys() & counts.scores.keys():
+            for name in (name for name in stated if name in counts.scores):
                 by_us = own_scores.mean(counts, name, each_problem=True)
                 yield Score(name, stated[name], by_us, "mean over documents", summary.name)
 
@@ -114,18 +118,21 @@ def _metrics(record: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if isinstance(value, bool | int | float | list)}
 
 
+@lru_cache
+def _estimates(n: int, k: int) -> Floats:
+    """What pass@k is for every number of right ones among n."""
+    return pass_at_k(n, np.arange(n + 1), k)
+
+
 def _right(n: int, passes: dict[int, float]) -> int:
     """How many of n samples were right, from what their pass@k are."""
-    fits = [
-        c
-        for c in range(n + 1)
-        if all(abs(float(pass_at_k(n, c, k)) - value) < 1e-6 for k, value in passes.items() if k <= n)
-    ]
+    told = [np.abs(_estimates(n, k) - value) < 1e-6 for k, value in passes.items() if k <= n]
+    fits = np.flatnonzero(np.all(told, axis=0)) if told else range(n + 1)
     shown = ", ".join(f"pass@{k} = {value:g}" for k, value in passes.items())
     if len(fits) != 1:
-        which = "no" if not fits else "more than one"
+        which = "more than one" if len(fits) else "no"
         raise ValueError(f"{shown} of {n} samples is what {which} number of right ones gives; pass@1 would tell")
-    return fits[0]
+    return int(fits[0])
 
 
 def _arguments(record: dict[str, Any]) -> dict[str, Any]:
