@@ -138,18 +138,30 @@ def _runs(reader: Format, files: list[File], choices: Choices) -> dict[str, _Run
         read, again = reader.views(its)
         whole = f"{place}/{name}".rstrip("/") if names[name] > 1 else name
 
-        def tally(step: int | None, run: str = "", whole: str = whole, read=read, again=again) -> Tally:
-            inner = f"{whole}: {run}" if run and whole else run or whole
-            of_run = runs.setdefault(inner, _Run(read, again))
-            return of_run.tallies.setdefault(step, Tally(choices))
-
+        tallies = _Tallies(whole, read, again, choices)
         for file in read:
-            reader.fill(file, choices, tally)
+            reader.fill(file, choices, tallies)
             if len(files) > 1:
                 file.forget()
-        if not any(run.files is read for run in runs.values()):
-            runs[whole] = _Run(read, again, {None: Tally(choices)})
+        runs |= tallies.runs or {whole: _Run(read, again, {None: Tally(choices)})}
     return runs
+
+
+class _Tallies:
+    """Gives the tally of a step, and of a run where the files hold several."""
+
+    def __init__(self, name: str, files: list[File], again: list[File], choices: Choices) -> None:
+        self._name, self._files, self._again, self._choices = name, files, again, choices
+        self._known: dict[tuple[int | None, str], Tally] = {}
+        self.runs: dict[str, _Run] = {}
+
+    def __call__(self, step: int | None, run: str = "") -> Tally:
+        found = self._known.get((step, run))
+        if found is None:
+            name = f"{self._name}: {run}" if run and self._name else run or self._name
+            of_run = self.runs.setdefault(name, _Run(self._files, self._again))
+            found = self._known[step, run] = of_run.tallies.setdefault(step, Tally(self._choices))
+        return found
 
 
 def _known(

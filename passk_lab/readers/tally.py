@@ -92,7 +92,7 @@ class Tally:
             self.of_greedy().add(sample._replace(greedy=False))
             return
         self.rows += 1
-        problem = self._filters.setdefault(sample.filter, {}).setdefault(name, _Problem())
+        problem = self._problem(sample.filter, name)
         if sample.sample is not None and not self._is_new(problem.ids, str(sample.sample)):
             self._left_out["the same sample of the same problem again"] += 1
             return
@@ -101,7 +101,10 @@ class Tally:
         if isinstance(text := sample.text, str) and len(text) >= LEAST_TEXT and not self._is_new(problem.texts, text):
             self._copies[sample.filter] += 1
         for name, score in scores.items():
-            problem.scores.setdefault(name, Counter())[score] += 1
+            counter = problem.scores.get(name)
+            if counter is None:
+                counter = problem.scores[name] = Counter()
+            counter[score] += 1
             if sample.answer is not None:
                 problem.answers.setdefault(name, {}).setdefault(label(sample.answer), Counter())[score] += 1
 
@@ -122,7 +125,7 @@ class Tally:
         number = sum(next(iter(verdicts.values())).values())
         self.rows += number
         self._rows[""] += number
-        there = self._filters.setdefault("", {}).setdefault(problem, _Problem())
+        there = self._problem("", problem)
         there.rows += number
         for verdict, scores in verdicts.items():
             there.scores.setdefault(verdict, Counter()).update(scores)
@@ -200,6 +203,15 @@ class Tally:
             answers=_answers([problems[name] for name in counts.problems], verdict, right),
             rows=self.rows,
         )
+
+    def _problem(self, which: str, name: str) -> _Problem:
+        of_filter = self._filters.get(which)
+        if of_filter is None:
+            of_filter = self._filters[which] = {}
+        problem = of_filter.get(name)
+        if problem is None:
+            problem = of_filter[name] = _Problem()
+        return problem
 
     def _is_new(self, seen: set[int], text: str) -> bool:
         if self._marks >= _MOST_MARKS:
