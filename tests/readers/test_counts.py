@@ -105,6 +105,22 @@ def test_turns_of_nemo_rl_as_texts(tmp_path):
         readers.read(lines(tmp_path / "train_data_step8.jsonl", [{**row, "content": "q a"} for row in rows]))
 
 
+def test_older_samples_of_lm_evaluation_harness(tmp_path):
+    asked = [["q", {"until": ["Q:"], "do_sample": False, "temperature": 0.0}]]
+    row = {"doc": {}, "target": "1", "arguments": asked, "resps": [["1"]], "filtered_resps": ["1"], "doc_hash": "x"}
+    rows = [{**row, "doc_id": n, "doc_hash": f"h{n}", "exact_match": float(n == 1), "bypass": 999} for n in range(3)]
+    (found,) = readers.read(lines(tmp_path / "samples_x.jsonl", rows))
+    assert (found.verdict, found.c.tolist()) == ("exact_match", [0, 1, 0])
+    assert found.settings == {"temperature": 0.0, "do_sample": False}
+    assert [notice.code for notice in found.notices] == ["greedy"]
+    choices = {"arguments": [["q", " a"], ["q", " b"]], "resps": [[[-3.0, False]], [[-4.0, False]]]}
+    rows = [
+        {**row, **choices, "filtered_resps": [[-3.0, False], [-4.0, False]], "doc_id": 0, "acc": 1.0, "acc_norm": 1.0}
+    ]
+    (found,) = readers.read(lines(tmp_path / "samples_y.jsonl", rows))
+    assert (found.n.tolist(), found.c.tolist()) == ([1], [1])
+
+
 def test_single_answers_of_evalchemy(tmp_path):
     examples = [{"answer": answer, "model_answer": "1,000"} for answer in ("1000", "1000.0", " 1 000", "$1000$", "100")]
     (tmp_path / "x.json").write_text(json.dumps({"results": {"MATH500": {"examples": examples}}}))
