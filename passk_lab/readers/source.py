@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from passk_lab import needs
+from passk_lab.readers.columns import names_of
 from passk_lab.readers.sample import BadFile
 
 LONGEST_LINE = 64 * 2**20
@@ -143,8 +144,6 @@ class File:
         if self.kind == "document":
             return Head(self, self.kind, self.document, ())
         if self.kind in ("csv", "parquet"):
-            from passk_lab.readers.columns import names_of
-
             return Head(self, self.kind, None, names_of(self))
         return Head(self, self.kind, None, ())
 
