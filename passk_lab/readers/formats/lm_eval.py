@@ -14,6 +14,7 @@ from passk_lab.readers.source import File, Head
 from passk_lab.readers.tally import Counts
 
 _PASS_AT = re.compile(r"pass@(\d+)")
+_DATED = re.compile(r"(.*)_(\d{4}-\d\d-\d\dT.*)")
 _NO_METRICS = {
     "doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter", "metrics", "doc_hash", "prompt_hash",
     "target_hash",
@@ -77,12 +78,15 @@ class _LmEval(Format):
         return {key: given.get(key) for key in ("temperature", "top_p", "do_sample")}
 
     def scores(self, files: Iterable[File], beside: Iterable[File], counts: Counts) -> Iterator[Score]:
-        named = [file.path.name.removeprefix("samples_") for file in files]
+        (task, date), *_ = [_task(file.stem_whole.removeprefix("samples_")) for file in files]
         for summary in beside:
             results = summary.document["results"]
-            for task, stated in results.items():
-                if not any(name.startswith(f"{task}_") for name in named):
+            if date and _task(summary.stem_whole)[1] not in ("", date):
+                continue
+            for name in sorted(results, key=len, reverse=True):
+                if task != name and (date or not task.startswith(f"{name}_")):
                     continue
+                stated = results[name]
                 filtered = {
                     name.partition(",")[0]: value
                     for name, value in stated.items()
@@ -93,6 +97,13 @@ class _LmEval(Format):
                     if name in counts.scores:
                         by_us = own_scores.mean(counts, name, each_problem=True)
                         yield Score(name, value, by_us, "mean over documents", summary.name)
+                break
+
+
+def _task(name: str) -> tuple[str, str]:
+    """The task and the date in the name of a file; no date where somebody gave it another name."""
+    found = _DATED.fullmatch(name)
+    return (found[1], found[2]) if found else (name, "")
 
 
 def _metrics(record: dict[str, Any]) -> dict[str, Any]:
