@@ -4,6 +4,7 @@ A column comes as codes into its distinct values. So what a value means is asked
 for each row, and counting is arithmetic on whole numbers.
 """
 
+import codecs
 import csv
 import io
 import json
@@ -262,22 +263,45 @@ def _csv_batches(file: File, positions: Sequence[int], header: bool) -> Iterator
     }
     first = 0
     try:
-        with file.open() as stream, arrow.csv.open_csv(arrow.PythonFile(stream), **options) as table:
+        with file.open() as stream, arrow.csv.open_csv(arrow.PythonFile(_Checked(file, stream)), **options) as table:
             for batch in table:
                 if batch.num_rows:
                     yield Batch(first, batch.num_rows, tuple(map(_column, batch.columns)))
                 first += batch.num_rows
     except (arrow.ArrowException, MemoryError) as error:
         said = str(error).partition("\n")[0]
-        if "UTF8" in said:
-            said = "its text is not UTF-8. Save it as UTF-8 (in a spreadsheet: CSV UTF-8)."
-        elif "straddl" in said:
+        if "straddl" in said:
             said = f"a row of more than {_BLOCK // 2**20} MB: is a quote not closed? Leave long texts out of the table."
         elif "Empty CSV" in said:
             return
         else:
             said = f"it cannot be read as a table ({said})."
         raise BadFile(file.name, f"after {first} rows: {said}" if first else said) from None
+
+
+class _Checked(io.RawIOBase):
+    """A text on its way to Arrow, which could not say where it is no UTF-8."""
+
+    def __init__(self, file: File, stream: BinaryIO) -> None:
+        self._file, self._stream, self._lines = file, stream, 1
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Read some bytes, all of them text."""
+        some = self._stream.read(size)
+        try:
+            self._decoder.decode(some, final=not some)
+        except UnicodeDecodeError as error:
+            raise BadFile(
+                self._file.name,
+                "its text is not UTF-8. Save it as UTF-8 (in a spreadsheet: CSV UTF-8).",
+                self._lines + error.object[: error.start].count(b"\n"),
+            ) from None
+        self._lines += some.count(b"\n")
+        return some
 
 
 def _parquet(file: File) -> Any:

@@ -83,6 +83,9 @@ class Format:
                 file.leave_out(f"not a row as {self.name} writes them: {lacks}", place)
                 continue
             for sample in samples:
+                if sample.step is not None and type(sample.step) is not int:
+                    file.leave_out("the step of training is no whole number", place)
+                    continue
                 tally = tallies(step if sample.step is None else sample.step, sample.run)
                 try:
                     tally.add(sample)

@@ -278,7 +278,9 @@ class _Bounded(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         try:
             there = self._stream.read(len(buffer) // 2)  # another encoding may become longer as UTF-8
-        except (OSError, EOFError, lzma.LZMAError) as error:
+        except BadFile:
+            raise
+        except Exception as error:  # each packer has errors of its own, and any of them means this
             raise BadFile(self._file.name, f"cannot be unpacked ({error}). Was it copied whole?") from None
         buffer[: len(there)] = there
         self._read += len(there)

@@ -33,9 +33,12 @@ SECONDS = 30
 """Processor time that one file may take."""
 
 CELLS: tuple[Any, ...] = (
-    None, True, False, 0, 1, -1, 2, 0.5, 1.0, -0.0, 37.5, 100, 1e308, math.inf, -math.inf, math.nan, 2**53, 2**70, -(2**70),
-    10**400, "", " ", "0", "1", "007", "yes", "NaN", "C", "37.5%", "=cmd|' /C calc'!A0", "<script>alert(1)</script>", "\ud800",
-    "\0", "a\nb", "é" * 3, "x" * 5000, [], {}, [[]], [0, 1], [True, "no", None], {"value": 1}, {"a": {"b": [1]}}, [[1, 0], []],
+    None, True, False, 0, 1, -1, 2, 0.5, 1.0, -0.0, 37.5, 100, 1e308, math.inf, -math.inf, math.nan, 2**53, 2**70,
+    -(2**70),
+    10**400, "", " ", "0", "1", "007", "yes", "NaN", "C", "37.5%", "=cmd|' /C calc'!A0", "<script>alert(1)</script>",
+    "\ud800",
+    "\0", "a\nb", "é" * 3, "x" * 5000, [], {}, [[]], [0, 1], [True, "no", None], {"value": 1}, {"a": {"b": [1]}},
+    [[1, 0], []],
 )  # fmt: skip
 KEYS = ("", "correct", "passed", "score", "problem", "n", "c", "task_id", "step", "model", "<b>", "\ud800", "a.b", "0")
 NAMES = (
@@ -184,14 +187,14 @@ def _in_another_alphabet(rng: random.Random, content: bytes) -> bytes:
 
 def _of_another_kind(rng: random.Random, content: bytes) -> bytes:
     depth = rng.choice((100, 3000, 100_000))
-    return rng.choice(
-        (
-            b"", b" \n\n", b"null", b"[]", b"{}", b"[[]]", b"[{}]", b"{}\n{}\n", b"0", b"NaN", b"\xef\xbb\xbf", b"PK\x03\x04", b"PAR1",
-            b"\x1f\x8b", b"[" * depth, b'{"a":' * depth, b"[" * depth + b"]" * depth, b"9" * depth, b"[" + b"9" * depth + b"]",
-            b"a,b\n" * 10, b"\n".join([b"1,0,1"] * 5), b"," * depth, b'"' * 99, b"# Results\n\npass@1, pass@8\n", content + content,
-            content[::-1], b"<html><body>404, not found;</body></html>", b"task_id,passed\n" + b"a,1\n" * 9,
-        )
+    kinds = (
+        b"", b" \n\n", b"null", b"[]", b"{}", b"[[]]", b"[{}]", b"{}\n{}\n", b"0", b"NaN", b"\xef\xbb\xbf",
+        b"PK\x03\x04", b"PAR1", b"\x1f\x8b", b"[" * depth, b'{"a":' * depth, b"[" * depth + b"]" * depth, b"9" * depth,
+        b"[" + b"9" * depth + b"]", b"a,b\n" * 10, b"1,0,1\n" * 5, b"," * depth, b'"' * 99, content + content,
+        b"# Results\n\npass@1, pass@8\n", content[::-1], b"<html><body>404, not found;</body></html>",
+        b"task_id,passed\n" + b"a,1\n" * 9,
     )  # fmt: skip
+    return rng.choice(kinds)
 
 
 def _nodes(thing: Any, found: list[Any]) -> list[Any]:
@@ -234,9 +237,12 @@ def _in_rows(rng: random.Random, content: bytes) -> bytes:
             return "".join(
                 json.dumps(row) + "\n" for row in _shuffled(rng, list(map(json.loads, text.splitlines())))
             ).encode()
-    except ValueError:
+    except (ValueError, RecursionError):
         return _stirred(rng, content)
-    rows = _shuffled(rng, list(csv.reader(io.StringIO(text))))
+    try:
+        rows = _shuffled(rng, list(csv.reader(io.StringIO(text))))
+    except csv.Error:
+        return _stirred(rng, content)
     out = io.StringIO()
     csv.writer(out, delimiter=rng.choice((",", ",", ";", "\t"))).writerows(
         row if isinstance(row, list) else [row] for row in rows
@@ -267,7 +273,7 @@ def _in_parquet(rng: random.Random, content: bytes) -> bytes:
         rows = pyarrow.parquet.read_table(io.BytesIO(content)).to_pylist()
         changed = _shuffled(rng, rows)
         pyarrow.parquet.write_table(pa.Table.from_pylist(changed), out, row_group_size=rng.choice((1, 7, 1000)))
-    except (pa.ArrowException, OverflowError, TypeError, ValueError, AttributeError, KeyError):
+    except (pa.ArrowException, OSError, OverflowError, TypeError, ValueError, AttributeError, KeyError):
         return _flipped(rng, content)
     return out.getvalue()
 
