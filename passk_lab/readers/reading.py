@@ -12,7 +12,7 @@ from passk_lab import arguments
 from passk_lab.readers.columns import short
 from passk_lab.readers.evaluation import Evaluation, LeftOut, Notice, Score
 from passk_lab.readers.format import Format, every
-from passk_lab.readers.sample import BadFile, Choices, Undecided, label
+from passk_lab.readers.sample import BadFile, Choices, Undecided
 from passk_lab.readers.source import File, find
 from passk_lab.readers.tally import Counts, Tally
 
@@ -240,7 +240,9 @@ def _evaluation(
         unread.update(file.left_out)
     left_out = [*counted.left_out, *(LeftOut(why, rows) for why, rows in unread.items())]
     scores = tuple(_scores(reader, mine, [*aside, *again], counts))
-    settings, unlike = _settings(reader, mine)
+    settings: dict[str, Any] = {}
+    for file in mine:
+        settings |= {key: value for key, value in reader.settings(file).items() if value is not None}
     problem_is, sample_is, correct_is = reader.words(mine[0], choices)
     return Evaluation(
         format=reader.name,
@@ -265,7 +267,6 @@ def _evaluation(
             *counted.notices,
             *_of_files(mine),
             *reader.notices(mine, aside, counts),
-            *unlike,
             *(_uneven(mine) if reader.repeats else ()),
             *_disagreeing(reader, again, counts, choices),
             *_off(scores),
@@ -283,28 +284,6 @@ def _scores(reader: Format, mine: list[File], beside: list[File], counts: Counts
         yield from reader.scores(mine, beside, counts)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         mine[0].notice("score_unread", f"The tool's own score beside these files cannot be read: {error}.")
-
-
-def _settings(reader: Format, files: list[File]) -> tuple[dict[str, Any], list[Notice]]:
-    """How was sampled, by all files together; and where two of them say different things."""
-    found: dict[str, dict[str, Any]] = {}
-    for file in files:
-        for key, value in reader.settings(file).items():
-            if value is not None:
-                found.setdefault(key, {}).setdefault(label(value), value)
-    notices = [
-        Notice(
-            "settings_differ",
-            f"The files of this evaluation were sampled with different settings: {key} is {', '.join(values)}.",
-            len(files),
-        )
-        for key, values in found.items()
-        if len(values) > 1
-    ]
-    return {
-        key: next(iter(values.values())) if len(values) == 1 else tuple(values.values())
-        for key, values in found.items()
-    }, notices
 
 
 def _of_files(files: list[File]) -> Iterator[Notice]:

@@ -27,6 +27,8 @@ EXPANDED = 200
 """How many times its size a packed file may unpack to, once that is more than a gigabyte: text does not reach it."""
 GIGABYTE = 2**30
 _MOST_FILES = 100_000
+_CHUNK = 2**10
+"""Bytes of zstd that are unpacked at a time: a bomb makes 32 MB of them."""
 _ENDS = re.compile(r"(?:\.(?:jsonl?|csv|parquet|gz|zst|bz2|xz))+$")
 _STEP_FOLDER = re.compile(r"(?:global_?)?(?:step|iteration|iter|checkpoint|ckpt)[_-]?(\d+)(?:_evals)?")
 """A folder of one step of training, as SkyRL, prime-rl and others name it."""
@@ -159,7 +161,7 @@ class File:
             case "xz":
                 stream = lzma.LZMAFile(stream)  # type: ignore[assignment]  # noqa: SIM115
             case "zstd":
-                stream = zstandard(self).ZstdDecompressor().stream_reader(stream, read_across_frames=True)
+                stream = _Zstd(stream, zstandard(self).ZstdDecompressor())  # type: ignore[assignment]
             case None:
                 if not self._first(2).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
                     return stream
@@ -263,6 +265,35 @@ class File:
         if len(line) > LONGEST_LINE:
             raise BadFile(self.name, "a line of more than 64 MB, which is no row of any tool.", number)
         return line
+
+
+class _Zstd:
+    """Frames of zstd, one after the other; unlike the package's own reader it says when the last is not whole."""
+
+    def __init__(self, packed: BinaryIO, decompressor: Any) -> None:
+        self._packed, self._decompressor = packed, decompressor
+        self._frame: Any = None
+        self._ready = memoryview(b"")
+
+    def read(self, size: int) -> bytes:
+        while not self._ready:
+            chunk = self._packed.read(_CHUNK)
+            if not chunk:
+                if self._frame is not None:
+                    raise EOFError("the file ends within a frame of zstd")
+                return b""
+            unpacked = b""
+            while chunk:
+                self._frame = self._frame or self._decompressor.decompressobj()
+                unpacked += self._frame.decompress(chunk)
+                chunk = self._frame.unused_data if self._frame.eof else b""
+                self._frame = None if self._frame.eof else self._frame
+            self._ready = memoryview(unpacked)
+        ready, self._ready = self._ready[:size], self._ready[size:]
+        return bytes(ready)
+
+    def close(self) -> None:
+        self._ready = memoryview(b"")
 
 
 class _Bounded(io.RawIOBase):

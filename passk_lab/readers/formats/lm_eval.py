@@ -2,8 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
+from passk_lab.arguments import Floats
 from passk_lab.metrics import pass_at_k
 from passk_lab.readers import own_scores
 from passk_lab.readers.evaluation import Score
@@ -78,26 +82,28 @@ class _LmEval(Format):
         return {key: given.get(key) for key in ("temperature", "top_p", "do_sample")}
 
     def scores(self, files: Iterable[File], beside: Iterable[File], counts: Counts) -> Iterator[Score]:
-        (task, date), *_ = [_task(file.stem_whole.removeprefix("samples_")) for file in files]
+        samples = next(iter(files))
         for summary in beside:
-            results = summary.document["results"]
-            if date and _task(summary.stem_whole)[1] not in ("", date):
-                continue
-            for name in sorted(results, key=len, reverse=True):
-                if task != name and (date or not task.startswith(f"{name}_")):
-                    continue
-                stated = results[name]
-                filtered = {
-                    name.partition(",")[0]: value
-                    for name, value in stated.items()
-                    if own_scores.is_number(value) and name.partition(",")[2] in (counts.filter, "")
-                }
-                yield from own_scores.pass_ats(filtered, counts, summary.name)
-                for name, value in filtered.items():
-                    if name in counts.scores:
-                        by_us = own_scores.mean(counts, name, each_problem=True)
-                        yield Score(name, value, by_us, "mean over documents", summary.name)
-                break
+            of_task = _stated(summary, samples)
+            stated = {
+                name.partition(",")[0]: value
+                for name, value in of_task.items()
+                if own_scores.is_number(value) and name.partition(",")[2] in (counts.filter, "")
+            }
+            yield from own_scores.pass_ats(stated, counts, summary.name)
+            for name in (name for name in stated if name in counts.scores):
+                by_us = own_scores.mean(counts, name, each_problem=True)
+                yield Score(name, stated[name], by_us, "mean over documents", summary.name)
+
+
+def _stated(summary: File, samples: File) -> dict[str, Any]:
+    """What a summary says of the task of these samples; nothing where it is of another task or another date."""
+    results = summary.document["results"]
+    task, date = _task(samples.stem_whole.removeprefix("samples_"))
+    if date:
+        return results.get(task, {}) if _task(summary.stem_whole)[1] == date else {}
+    fits = [name for name in results if task == name or task.startswith(f"{name}_")]
+    return results[max(fits, key=len)] if fits else {}
 
 
 def _task(name: str) -> tuple[str, str]:
@@ -112,18 +118,21 @@ def _metrics(record: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if isinstance(value, bool | int | float | list)}
 
 
+@lru_cache
+def _estimates(n: int, k: int) -> Floats:
+    """What pass@k is for every number of right ones among n."""
+    return pass_at_k(n, np.arange(n + 1), k)
+
+
 def _right(n: int, passes: dict[int, float]) -> int:
     """How many of n samples were right, from what their pass@k are."""
-    fits = [
-        c
-        for c in range(n + 1)
-        if all(abs(float(pass_at_k(n, c, k)) - value) < 1e-6 for k, value in passes.items() if k <= n)
-    ]
+    told = [np.abs(_estimates(n, k) - value) < 1e-6 for k, value in passes.items() if k <= n]
+    fits = np.flatnonzero(np.all(told, axis=0)) if told else range(n + 1)
     shown = ", ".join(f"pass@{k} = {value:g}" for k, value in passes.items())
     if len(fits) != 1:
-        which = "no" if not fits else "more than one"
+        which = "more than one" if len(fits) else "no"
         raise ValueError(f"{shown} of {n} samples is what {which} number of right ones gives; pass@1 would tell")
-    return fits[0]
+    return int(fits[0])
 
 
 def _arguments(record: dict[str, Any]) -> dict[str, Any]:
