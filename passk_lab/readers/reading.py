@@ -4,7 +4,7 @@ import math
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -97,20 +97,28 @@ def read(
             {name: str(run) for name, run in runs.items()},
         )
     ((name, its),) = runs.items()
-    if all(tally.is_empty() for tally in its.tallies.values()):
-        left_out = sum((Counter(tally.left_out) for tally in its.tallies.values()), Counter[str]())
-        left_out.update(sum((file.left_out for file in its.files), Counter[str]()))
+    found = [
+        _evaluation(reader, name, step, its, beside, unknown, passed, choices)
+        for step in sorted(its.tallies, key=lambda step: (step is not None, step))
+        if not its.tallies[step].is_empty()
+    ]
+    if not any(one.problems for one in found):
+        left_out = Counter({left.why: left.rows for one in found for left in one.left_out})
+        if not found:
+            left_out.update(sum((Counter(tally.left_out) for tally in its.tallies.values()), Counter[str]()))
+            left_out.update(sum((file.left_out for file in its.files), Counter[str]()))
         raise BadFile(
             ", ".join(file.name for file in its.files[:3]),
             f"it looks like a file of {reader.name}, but no row of it could be counted"
             + "".join(f"; {why}: {rows}" for why, rows in left_out.items())
             + ".",
         )
-    return tuple(
-        _evaluation(reader, name, step, its, beside, unknown, passed, choices)
-        for step in sorted(its.tallies, key=lambda step: (step is not None, step))
-        if not its.tallies[step].is_empty()
-    )
+    silent = {
+        f"files of step {one.step}, none of whose samples is judged": len(one.files)
+        for one in found
+        if not one.problems
+    }
+    return tuple(replace(one, files_passed_over={**one.files_passed_over, **silent}) for one in found if one.problems)
 
 
 @dataclass

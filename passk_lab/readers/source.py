@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from passk_lab import needs
+from passk_lab.readers.columns import names_of
 from passk_lab.readers.sample import BadFile
 
 LONGEST_LINE = 64 * 2**20
@@ -145,8 +146,6 @@ class File:
         if self.kind == "document":
             return Head(self, self.kind, self.document, ())
         if self.kind in ("csv", "parquet"):
-            from passk_lab.readers.columns import names_of
-
             return Head(self, self.kind, None, names_of(self))
         return Head(self, self.kind, None, ())
 
@@ -310,7 +309,9 @@ class _Bounded(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         try:
             there = self._stream.read(len(buffer) // 2)  # another encoding may become longer as UTF-8
-        except (OSError, EOFError, lzma.LZMAError) as error:
+        except BadFile:
+            raise
+        except Exception as error:  # each packer has errors of its own, and any of them means this
             raise BadFile(self._file.name, f"cannot be unpacked ({error}). Was it copied whole?") from None
         buffer[: len(there)] = there
         self._read += len(there)

@@ -187,7 +187,7 @@ SENTENCES = {
     "problem,correct\na,1\nb,maybe\n": r"table.csv, line 3: 'maybe' is there, and that is none of the words understood",
     'problem,correct\n"a\nb",1\nb,maybe\n': r"table.csv, line 4: 'maybe'",
     "problem,correct\na,37.5%\n": r"line 2: '37.5%' is there, and a percentage is no verdict",
-    "problem,n,c\na,8,9\n": r"line 2: c = 9 is more than n = 8. Are the columns the other way round\? .*--columns n=NAME",
+    "problem,n,c\na,8,9\n": r"line 2: c = 9 is more than n = 8. Are the columns the other way.*--columns n=NAME",
     "problem,n,c\na,8,.375\n": r"line 2: '.375' is there, and counts are whole numbers. A fraction or a percentage",
     "problem,n,c\na,8,37.5%\n": r"line 2: '37.5%' is there, and counts are whole numbers",
     "problem,n,c\na,-8,1\n": r"line 2: '-8' is there, and a count is not negative",

@@ -20,8 +20,8 @@ class _Table(Format):
     writes = "CSV, TSV, JSON, JSON lines, Parquet"
     problem_is = "a column of ids; the number of the row in a matrix of 0 and 1"
     sample_is = "a row, a column, or one of n"
-    correct_is = "the verdict says so: true, 1, yes, pass, correct, C, ..."
-    trap = "two tables go together by the ids of their problems, not by the order of their rows"
+    correct_is = "the verdict says so (true, 1, yes, pass, correct, C and the like)"
+    trap = "an id of a row taken for that of a problem; n and c summed over problems; two models in one table"
     last_resort = True
 
     def recognises(self, head: Head) -> bool:
