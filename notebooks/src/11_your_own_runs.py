@@ -11,16 +11,129 @@
 # Words and letters: [glossary](glossary.md).
 
 # %%
+import tempfile
+from pathlib import Path
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 
-from passk_lab import data, exact, explorers, metrics, objectives
+from passk_lab import bridge, data, exact, explorers, metrics, objectives, readers, report
 from passk_lab.course import check, predict, progress, quiz, reveal
 
 progress("11_your_own_runs")
 
 # %% [markdown]
 # ## Diagnose your result files
+#
+# On the command line it is one line, and what comes out is a page that stands by itself:
+#
+# ```
+# passk-lab diagnose trained/ --base base/ --out page.html
+# ```
+#
+# It knows the files of many tools (`readers.tools()` lists them), and tables of samples or of counts. To begin with, here are tables
+# of the counts of MATH500 that notebook 01 began with, a base model and what reinforcement made of it, written out as if they
+# were yours.
+
+# %%
+folder = Path(tempfile.mkdtemp())
+pair = data.problems("math500")
+for model in pair.models:
+    n, c = pair.counts(model)
+    rows = [f"{problem},{of},{right}" for problem, of, right in zip(pair.problem_ids, n, c)]
+    (folder / f"{model}.csv").write_text("\n".join(["problem,n,c", *rows]))
+
+trained = readers.read(folder / "SimpleRL-Zoo.csv")
+base = readers.read(folder / "Qwen2.5-7B.csv")
+found = report.diagnose(trained, base)
+for verdict in found.verdicts:
+    print(verdict.text)
+
+# %% [markdown]
+# Each sentence brings the numbers by which it can be disputed. The crossing is observed at [k = 15]{turn}, and it is a finding
+# because the band of the difference leaves zero on both sides of it. A figure of the page is an explorer:
+
+# %%
+report.explorer(found, "curves")
+
+# %% tags=["claims"]
+def turn():
+    crossing = found.pair.comparison.crossover
+    return crossing.k if crossing.shown else -1
+
+
+# %% [markdown]
+# What would a model look like beside itself? Deal the base's samples of a problem out in halves, and compare the halves as if they
+# were different models. Their curves touch and part by chance:
+
+# %%
+predict(
+    "halves that differ",
+    "Forty times the base's samples are dealt out in two halves. In how many of the forty is a difference claimed?",
+    low=0,
+    high=40,
+)
+
+# %%
+n, c = pair.counts("Qwen2.5-7B")
+rng = np.random.default_rng(14)
+claimed = touched = 0
+for _ in range(40):
+    half = rng.hypergeometric(c, n - c, n // 2)
+    halves = metrics.compare(n // 2, half, n - n // 2, c - half, resamples=1000)
+    claimed += bool(halves.crossover.a_ahead or halves.crossover.b_ahead)
+    touched += halves.crossover.k is not None
+
+reveal("halves that differ", claimed)
+
+# %% tags=["claims"]
+def most_touch():
+    return touched > 20
+
+
+def solved_otherwise():
+    solved = found.pair.solved
+    return 500 * solved.gained.estimate, 500 * solved.lost.estimate
+
+
+# %% [markdown]
+# Yet in [most of these deals]{most_touch} the curves change order somewhere, and many a published crossing is made of no more than that.
+#
+# Which problems does a model gain, and which does it lose? Who was sampled more often has more chances, so files are compared
+# at equal numbers of samples.
+#
+# ### Exercise 1. Gained, at equal numbers (medium)
+#
+# Of one problem model a has `c_a` right samples of `n_a`, model b `c_b` of `n_b`. Draw m = min(n_a, n_b) of each model's samples without
+# putting any back. With what chance does a solve the problem while b does not? The page sums this over the problems and calls it
+# *gained*.
+
+# %%
+def gained(n_a, c_a, n_b, c_b):
+    """Chance that a solves a problem and b does not, when m = min(n_a, n_b) samples of each are drawn without putting
+    any back. c_a of n_a samples of a are right, c_b of n_b of b's; n_a and n_b are at least 1.
+    """
+    # solution
+    from math import comb
+
+    m = min(n_a, n_b)
+    missed_a, missed_b = comb(n_a - c_a, m) / comb(n_a, m), comb(n_b - c_b, m) / comb(n_b, m)
+    return (1 - missed_a) * missed_b
+    # end solution
+
+
+check.gained(gained)
+
+# %% [markdown]
+# Summed over the problems of MATH500, training has [gained 3 and lost 19]{solved_otherwise}. The page names them, and is a file
+# you can send:
+
+# %%
+report.write_page(found, folder / "page.html").stat().st_size // 1000  # kilobytes
+
+# %%
+quiz("no difference seen")
 
 # %% [markdown]
 # ## When the verifier errs
@@ -45,7 +158,7 @@ reveal("seen of nothing", metrics.seen_at_k(p=0, k=1024, false_positive=0.001))
 # Such a verifier looks perfect at k = 1: it is wrong on [0.1 %]{wrong_once} of these samples. At k = 1024 it makes
 # [64 %]{seen_of_nothing} of a model that is not right once.
 #
-# ### Exercise 1. Right among the accepted (easy)
+# ### Exercise 2. Right among the accepted (easy)
 #
 # What share of accepted samples is right? A sample is right with chance `p`; a wrong one is accepted with chance `a`, a right
 # one rejected with chance `b`; they lie between zero and one, both included. If no sample is ever accepted there is no such
@@ -114,7 +227,7 @@ explorers.imperfect_verifier(p=0.01, k=128, a=0.01)
 #
 # The panel *Weight* comes below, with the third exercise.
 #
-# ### Exercise 2. Lottery tickets (medium)
+# ### Exercise 3. Lottery tickets (medium)
 #
 # A model has p = 0. Each of its `k` draws is one of `m` equally likely wrong answers; each of these answers, whatever the
 # others are, is accepted for good with chance `d`, else it is rejected for good. Write the pass@k that is seen. `m` and `k`
@@ -228,7 +341,7 @@ def left_over():
 quiz("a crossing under errors")
 
 # %% [markdown]
-# ### Exercise 3. What is left of the weight (medium)
+# ### Exercise 4. What is left of the weight (medium)
 #
 # Training sees verdicts, so training on pass@k climbs 1 - (1-s)^k with s = (1-p) a + p (1-b). Write its slope in p, by hand and
 # not as a difference quotient. `p`, `a` and `b` lie between zero and one, both included; `k` is a whole number from one on.
@@ -518,6 +631,169 @@ def hacked_end():
 
 # %% [markdown]
 # ## The lab's objective in your trainer
+#
+# In a trainer an objective is a **table of credit**: what a right and a wrong sample of a group of n are worth when c of them are
+# right. `bridge.credit` looks it up for a batch of rewards; the result goes where the trainer keeps its advantages.
+
+# %%
+pass_at_4 = objectives.get("pass@k-loo-1", k=4)
+bridge.credit([[1, 1, 0, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0, 0, 0]], pass_at_4).round(3)
+
+# %% [markdown]
+# With k draws, pass@k-loo-1 pays a right sample k C(n-c, k-1)/C(n-1, k-1), so [2.286 where two of eight are right and 4 where it is
+# alone]{two_and_one}; a wrong one stays without credit.
+#
+# TRL, the most used trainer of this kind, has no place for credit. Its `GRPOTrainer` makes advantages out of rewards: it takes the
+# group's mean off and, with its own setting `scale_rewards="group"`, divides by the group's standard deviation. Suppose you
+# hand it credit as if it were a reward, and have switched the division off (`"none"`). What is left after the mean?
+#
+# ### Exercise 5. What the mean takes off (easy)
+#
+# Of n samples, c are right and have the credit `right` each, the others `wrong` each. Return what a right sample's credit has
+# become once the group's mean is taken off. With c = 0 no sample is right: raise a `ValueError`.
+
+# %%
+def after_the_mean(right, wrong, c, n):
+    """What a right sample's credit becomes when the mean of its group is taken off: c of n samples have the credit
+    right, the others wrong. n = 1, 2, 3, ..., 0 <= c <= n. For c = 0 there is no right sample: raise a ValueError.
+    """
+    # solution
+    if c == 0:
+        raise ValueError("there is no right sample")
+    return right - (c * right + (n - c) * wrong) / n
+    # end solution
+
+
+check.after_the_mean(after_the_mean)
+
+# %% [markdown]
+# So [2.286 and 0 have become 1.714 and -0.571]{centred}: another table, which climbs something else. Unchanged are the tables whose
+# credits cancel in each group, as those of pass@1, GRPO and pass@4-centred do.
+#
+# Now with the division. Take prompts of p = 0.02 and p = 0.5. By its own table, in groups of n = 8, pass@4-loo-1 gives the
+# rare one [7.5 times]{own_ratio} the weight of the even one.
+
+# %%
+predict(
+    "weight after TRL",
+    "Credit of pass@4-loo-1, given to TRL as a reward with its own scaling. Weight at p = 0.02 over weight at p = 0.5?",
+    low=0.1,
+    high=10,
+)
+
+# %%
+climbed = {
+    "pass@1": objectives.get("pass@1"), "grpo": objectives.get("grpo"), "maxrl": objectives.get("maxrl"),
+    "pass@4-loo-1": pass_at_4, "pass@4-centred": objectives.get("pass@k-centred", k=4), "pass@4": objectives.get("pass@k", k=4),
+}
+
+
+def weights(table, p):
+    return {chance: objectives.effective_weight(table, 8, chance) for chance in p}
+
+
+reaches = pd.DataFrame({
+    (scale, p): {name: objectives.effective_weight(objective if scale == "as it is" else
+                 bridge.trl_turns_into(objective, 8, scale), 8, p) for name, objective in climbed.items()}
+    for scale in ("as it is", "none", "group") for p in (0.02, 0.5)
+}).rename_axis(index="effective weight, n = 8", columns=["scale_rewards", "p"])
+reaches.round(2)
+
+# %%
+reveal("weight after TRL", round(reaches.loc["pass@4-loo-1", ("group", 0.02)] / reaches.loc["pass@4-loo-1", ("group", 0.5)], 2))
+
+# %% [markdown]
+# Under `"group"` each of these objectives weighs the rare prompt [2.41]{all_alike}, which is GRPO's weight as TRL computes it: in a
+# group there are right and wrong samples and no third kind, so whoever divides by its deviation keeps of a table just which got more. (At p = 0.5 the
+# pass@4 rules fall below GRPO's [1.74]{grpo_even}: with more than n - k right samples they credit a group's samples
+# alike or not at all, and such a group is silent.) Under `"none"` the ratio of pass@4-loo-1 is down
+# to [5.3]{none_ratio}; `maxrl` loses as well, and pass@4 keeps its shape at [half]{half_left} its size.
+#
+# `scale_rewards="batch"` divides by the deviation of the whole batch, so a prompt's credit depends on its neighbours. The same
+# prompt of p = 0.02, under pass@4-loo-1, among easy prompts and among hard ones:
+
+# %%
+company = {"easy prompts beside it": [6, 7, 5, 6, 8, 7, 6, 4], "hard prompts beside it": [0, 0, 1, 0, 0, 0, 2, 0]}
+in_company = {
+    name: objectives.effective_weight(bridge.trl_turns_into(pass_at_4, 8, "batch", batch=right), 8, 0.02)
+    for name, right in company.items()
+}
+pd.Series(in_company, name="effective weight").round(1)
+
+# %% tags=["claims"]
+def two_and_one():
+    two, one = bridge.credit([[1, 1, 0, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0, 0, 0]], pass_at_4)
+    return two[0], two.nonzero()[0].size, two.size, one[0]
+
+
+def centred():
+    table = pass_at_4.credit(8)
+    return table.correct[2], table.wrong[2], after_the_mean(table.correct[2], table.wrong[2], 2, 8), -2 / 6 * after_the_mean(
+        table.correct[2], table.wrong[2], 2, 8)
+
+
+def own_ratio():
+    return reaches.loc["pass@4-loo-1", ("as it is", 0.02)] / reaches.loc["pass@4-loo-1", ("as it is", 0.5)]
+
+
+def all_alike():
+    column = reaches["group", 0.02]
+    return column.mean() if np.ptp(column) < 0.005 else -1
+
+
+def grpo_even():
+    column = reaches["group", 0.5]
+    return column["grpo"] if (column[["pass@4-loo-1", "pass@4-centred", "pass@4"]] < column["grpo"]).all() else -1
+
+
+def none_ratio():
+    return reaches.loc["pass@4-loo-1", ("none", 0.02)] / reaches.loc["pass@4-loo-1", ("none", 0.5)]
+
+
+def half_left():
+    left = reaches.loc["pass@4", "none"] / reaches.loc["pass@4", "as it is"]
+    return left.mean() if np.ptp(left) < 1e-9 else -1
+
+
+def in_easy():
+    return in_company["easy prompts beside it"] / in_company["hard prompts beside it"]
+
+
+# %% [markdown]
+# Among easy prompts it weighs [5.6 times]{in_easy} as much. Losses change a table too: `loss_type="grpo"` divides each answer's credit by
+# its length, and `"dapo"`, TRL's own, by the tokens of the batch (`bridge.trl_loss_weights`).
+#
+# So `LabGRPOTrainer` puts credit where TRL keeps its advantages, for any table, and refuses a setting that would change it:
+
+# %%
+try:
+    bridge.check_trl(SimpleNamespace(scale_rewards="group", loss_type="dapo", num_generations=8), pass_at_4)
+except ValueError as refusal:
+    print(refusal)
+
+# %% [markdown]
+# Where TRL is installed (`pip install trl`), this trains:
+#
+# ```python
+# from trl import GRPOConfig
+# from passk_lab.bridge.trl import LabGRPOTrainer
+#
+# settings = GRPOConfig("out", num_generations=8, **bridge.TRL_SETTINGS)
+# LabGRPOTrainer(model, reward, settings, objective=pass_at_4, train_dataset=questions).train()
+# ```
+#
+# A whole run to copy from is `examples/trl_pass_at_k.py`: a tiny model, a verifier, GRPO and pass@8-loo-1 side by side. verl has
+# `bridge.verl`, slime `bridge.slime`; for SkyRL, prime-rl, NeMo-RL, Tinker, OpenRLHF and rllm `docs/bridge.md` has the lines.
+#
+# Whatever you train with, watch what notebook 03 says is lost first. `bridge.diagnostics` reads it off a batch, and the
+# trainer logs it as `lab/all_wrong`, `lab/silent`, `lab/distinct` and so on:
+
+# %%
+rewards = [[1, 0, 0, 0], [0, 0, 0, 0], [1, 1, 1, 1], [1, 1, 0, 0]]
+pd.Series(bridge.diagnostics(rewards, objective="grpo", answers=list("abccddddeeefghij"))).round(3)
+
+# %%
+quiz("a deviation divides")
 
 # %% [markdown]
 # ## Take with you
@@ -528,7 +804,7 @@ def hacked_end():
 # - Errors of each sample shrink the weight by 1 - a - b; errors of answers are learned, soonest by what loves rare successes.
 # - Best-of-n is no better than the highest scores of its judge.
 #
-# **Next:** back to any of [08_exploring_on_purpose](08_exploring_on_purpose.ipynb), now with your own numbers.
+# **Next:** [12_verdict](12_verdict.ipynb). Each claim of the paper and of its critics, in each world, judged by one rule.
 #
 # To read: weak tests ([arXiv 2305.01210](https://arxiv.org/abs/2305.01210)), ceilings of resampling ([arXiv
 # 2411.17501](https://arxiv.org/abs/2411.17501)), false rejections ([arXiv 2505.14625](https://arxiv.org/abs/2505.14625)),

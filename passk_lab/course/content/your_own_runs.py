@@ -1,5 +1,6 @@
-"""What notebook 11 asks: which accepted samples are right, what errors show of nothing, and what they leave of a weight."""
+"""What notebook 11 asks: who gained what, which accepted samples are right, what errors show of nothing, and of credit."""
 
+import math
 from fractions import Fraction as F
 from math import comb
 from typing import Any
@@ -10,6 +11,92 @@ from passk_lab.course.exercise import Exercise, Mistake
 from passk_lab.course.question import Choice, Question
 
 NOTEBOOK = "11_your_own_runs"
+
+
+def _solved(n: int, c: int, m: int) -> F:
+    return 1 - F(comb(n - c, m), comb(n, m))
+
+
+def _gained(n_a: int, c_a: int, n_b: int, c_b: int) -> F:
+    m = min(n_a, n_b)
+    return _solved(n_a, c_a, m) * (1 - _solved(n_b, c_b, m))
+
+
+def _gained_work(n_a: int, c_a: int, n_b: int, c_b: int) -> str:
+    m = min(n_a, n_b)
+    return (
+        f"m = min({n_a}, {n_b}) = {m}\n"
+        f"a has none right: C({n_a - c_a}, {m})/C({n_a}, {m}) = {1 - _solved(n_a, c_a, m)}, so one at least: {_solved(n_a, c_a, m)}\n"
+        f"b has none right: C({n_b - c_b}, {m})/C({n_b}, {m}) = {1 - _solved(n_b, c_b, m)}\n"
+        f"both: {_solved(n_a, c_a, m)} * {1 - _solved(n_b, c_b, m)} = {_gained(n_a, c_a, n_b, c_b)}"
+    )
+
+
+def _plug_in(n: int, c: int, m: int) -> float:
+    return 1 - (1 - c / n) ** m
+
+
+GAINED = Exercise(
+    name="gained",
+    notebook=NOTEBOOK,
+    task="Chance that a solves a problem and b does not, when m = min(n_a, n_b) samples of each are drawn without putting "
+    "any back. c_a of n_a samples of a are right, c_b of n_b of b's; n_a and n_b are at least 1.",
+    arguments=("n_a", "c_a", "n_b", "c_b"),
+    oracle=_gained,
+    cases=(
+        (2, 1, 2, 0), (2, 1, 1, 0), (1, 1, 2, 1), (4, 1, 2, 1), (3, 1, 4, 2), (8, 2, 4, 1), (4, 4, 4, 1), (4, 0, 4, 1),
+        (4, 2, 4, 4), (6, 1, 3, 0), (5, 5, 10, 3), (16, 1, 4, 0),
+    ),
+    work=_gained_work,
+    mistakes=(
+        Mistake(
+            "seen at all", lambda n_a, c_a, n_b, c_b: float(c_a > 0 and c_b == 0),
+            "You ask who has a right sample in the files. Whoever was sampled more often has more chances: at 128 against 8 one model beats itself. "
+            "Both get m draws.",
+            "Draw m = min(n_a, n_b) of each model's samples, without putting any back.",
+        ),
+        Mistake(
+            "put back", lambda n_a, c_a, n_b, c_b: _plug_in(n_a, c_a, min(n_a, n_b)) * (1 - _plug_in(n_b, c_b, min(n_a, n_b))),
+            "(1 - c/n)^m draws with putting back: the plug-in of notebook 01, which is too low. Here no sample is drawn twice.",
+            "The chance to miss all is C(n - c, m)/C(n, m).",
+        ),
+        Mistake(
+            "one draw", lambda n_a, c_a, n_b, c_b: c_a / n_a * (1 - c_b / n_b),
+            "That is the answer for a single draw of each. There are m = min(n_a, n_b).",
+            "Replace c/n by the chance of at least one right among m.",
+        ),
+        Mistake(
+            "a difference", lambda n_a, c_a, n_b, c_b: float(_solved(n_a, c_a, min(n_a, n_b)) - _solved(n_b, c_b, min(n_a, n_b))),
+            "pass@m of a less that of b is gained LESS lost. Asked is what is gained alone.",
+            "a solves it and b does not: the two are drawn apart, so multiply.",
+        ),
+        Mistake(
+            "lost", lambda n_a, c_a, n_b, c_b: float(_gained(n_b, c_b, n_a, c_a)),
+            "That is what is lost: b solves it and a does not.",
+            "Exchange a and b.",
+        ),
+        Mistake(
+            "both", lambda n_a, c_a, n_b, c_b: float(_solved(n_a, c_a, min(n_a, n_b)) * _solved(n_b, c_b, min(n_a, n_b))),
+            "That is the chance that both solve it. b is to miss.",
+            "Take the chance that b has none right.",
+        ),
+        Mistake(
+            "a alone", lambda n_a, c_a, n_b, c_b: float(_solved(n_a, c_a, min(n_a, n_b))),
+            "That is how often a solves it, whatever b does.",
+            "Multiply by the chance that b misses.",
+        ),
+        Mistake(
+            "one draw each of b", lambda n_a, c_a, n_b, c_b: float(_solved(n_a, c_a, min(n_a, n_b))) * (1 - c_b / n_b),
+            "a has m draws in your function and b has one. Both get m.",
+            "b misses with C(n_b - c_b, m)/C(n_b, m).",
+        ),
+    ),
+    hints=(
+        "First: with what chance does a have none right among m of its samples?",
+        "It is C(n_a - c_a, m)/C(n_a, m). The same for b, and the two are drawn apart.",
+        "m = min(n_a, n_b); return (1 - comb(n_a - c_a, m) / comb(n_a, m)) * comb(n_b - c_b, m) / comb(n_b, m)",
+    ),
+)  # fmt: skip
 
 
 def _accepted(p: Any, a: Any, b: Any) -> Any:
@@ -288,9 +375,120 @@ WEIGHT_UNDER_NOISE = Exercise(
     ),
 )  # fmt: skip
 
-EXERCISES = (ACCEPTED_RIGHT, SEEN_WHEN_NEVER_RIGHT, WEIGHT_UNDER_NOISE)
+
+def _after_the_mean(right: F, wrong: F, c: int, n: int) -> F:
+    if c == 0:
+        raise ValueError("no right sample")
+    return right - (c * F(right) + (n - c) * wrong) / n
+
+
+def _after_the_mean_work(right: F, wrong: F, c: int, n: int) -> str:
+    if c == 0:
+        return "c = 0: no sample is right, so none has a credit to ask for. Raise a ValueError."
+    mean = (c * F(right) + (n - c) * wrong) / n
+    return (
+        f"the group's credits: {c} times {right}, {n - c} times {wrong}\n"
+        f"their mean: ({c} * {right} + {n - c} * {wrong}) / {n} = {mean}\n"
+        f"a right sample's credit less that: {right} - {mean} = {right - mean}"
+    )
+
+
+def _group_deviation(right: float, wrong: float, c: int, n: int) -> float:
+    mean = (c * right + (n - c) * wrong) / n
+    return math.sqrt((c * (right - mean) ** 2 + (n - c) * (wrong - mean) ** 2) / n) or 1.0
+
+
+AFTER_THE_MEAN = Exercise(
+    name="after_the_mean",
+    notebook=NOTEBOOK,
+    task="What a right sample's credit becomes when the mean of its group is taken off: c of n samples have the credit "
+    "right, the others wrong. n = 1, 2, 3, ..., 0 <= c <= n. For c = 0 there is no right sample: raise a ValueError.",
+    arguments=("right", "wrong", "c", "n"),
+    oracle=_after_the_mean,
+    cases=(
+        (F(1), F(0), 1, 2), (F(1), F(-1), 1, 4), (F(4), F(0), 1, 8), (F(16, 7), F(0), 2, 8), (F(16, 7), F(1, 7), 2, 8),
+        (F(1, 2), F(-1, 2), 3, 5), (F(0), F(-1), 2, 3), (F(3), F(3), 2, 4), (F(8), F(0), 8, 8), (F(2), F(0), 1, 1),
+        (F(0), F(-1), 0, 4), (F(0), F(0), 0, 1),
+    ),
+    work=_after_the_mean_work,
+    mistakes=(
+        Mistake(
+            "mean of two", lambda right, wrong, c, n: right - (right + wrong) / 2,
+            "You take the middle between the two credits off. The mean is over the n samples, of which c have one and n - c the other.",
+            "Weigh each credit by how many samples have it.",
+        ),
+        Mistake(
+            "mean of the others", lambda right, wrong, c, n: right - ((c - 1) * right + (n - c) * wrong) / (n - 1) if n > 1 else 0.0,
+            "You take the mean of the OTHER samples off, as leave-one-out does. Here it is the whole group's, the sample itself among them.",
+            "Count the sample itself: divide by n.",
+        ),
+        Mistake(
+            "mean reward", lambda right, wrong, c, n: right - c / n,
+            "c/n is the mean of the rewards. What the trainer was handed are the credits, and it is their mean that it takes off.",
+            "Average c times right and n - c times wrong.",
+        ),
+        Mistake(
+            "right ones alone", lambda right, wrong, c, n: right - c * right / n,
+            "You leave the wrong samples out of the mean. They have a credit as well, and it is not always 0.",
+            "Add (n - c) times wrong before you divide.",
+        ),
+        Mistake(
+            "the mean", lambda right, wrong, c, n: (c * right + (n - c) * wrong) / n,
+            "That is the mean itself. Asked is what it leaves of a right sample's credit.",
+            "Subtract it from right.",
+        ),
+        Mistake(
+            "a wrong one", lambda right, wrong, c, n: wrong - (c * right + (n - c) * wrong) / n,
+            "That is what becomes of a WRONG sample's credit. Asked is a right one's.",
+            "Begin with right.",
+        ),
+        Mistake(
+            "divided too", lambda right, wrong, c, n: (right - (c * right + (n - c) * wrong) / n) / _group_deviation(right, wrong, c, n),
+            "You divide by the group's standard deviation as well. With scale_rewards=\"none\" just the mean is taken off.",
+            "Leave the division out.",
+        ),
+        Mistake(
+            "the gap", lambda right, wrong, c, n: right - wrong,
+            "right - wrong is how far the two lie apart, which the mean does not change. How far does the right one lie above the mean?",
+            "It lies above by the share (n - c)/n of that gap.",
+        ),
+    ),
+    hints=(
+        "Write the n credits down one by one, c of one kind and n - c of the other, and take their mean.",
+        "The mean is (c right + (n - c) wrong)/n; a right sample keeps right less that, which is (n - c)/n times right - wrong.",
+        "return right - (c * right + (n - c) * wrong) / n",
+    ),
+)  # fmt: skip
+
+A_DEVIATION_DIVIDES = Question(
+    "a deviation divides",
+    "A trainer is given the credits of pass@16-loo-1 as rewards and divides them by each group's standard deviation. What does it climb?",
+    (
+        Choice("Still pass@16: a scale is no more than a learning rate.", False,
+               "A learning rate is the same for each group. This scale is another one in each group, and takes out just what told rare from common."),
+        Choice("What GRPO climbs, where right samples got more credit.", True,
+               "Two kinds of sample, one mean, one deviation: what is left is which kind got more. Groups in which none got more than another are silent."),
+        Choice("Neither: the noise grows, and in the mean it is pass@16.", False,
+               "The mean changes too: in groups of 8 the weight at p = 0.02, 2.41, is GRPO's, whatever table the credits came from."),
+    ),
+)  # fmt: skip
+
+EXERCISES = (GAINED, ACCEPTED_RIGHT, SEEN_WHEN_NEVER_RIGHT, WEIGHT_UNDER_NOISE, AFTER_THE_MEAN)
 
 QUESTIONS = (
+    Question(
+        "no difference seen",
+        "A diagnosis of your two runs says: no difference seen up to k = 64. What does that mean?",
+        (
+            Choice("The two models are equally good: a difference would have shown itself by k = 64.", False,
+                   "A band that holds zero holds other numbers too. How far it reaches is what the samples leave open, and the verdict says it."),
+            Choice("The samples leave room for a difference of either sign; the band says how large.", True,
+                   "So read how far the band reaches, and how many problems would decide: the verdict says both."),
+            Choice("Beyond k = 64 the curves will not cross, or one of them would have begun to turn.", False,
+                   "Nothing is visible beyond the samples, crossings least of all: MATH500 cut to 8 samples of each problem shows no crossing, and "
+                   "there is one at k = 15."),
+        ),
+    ),
     Question(
         "a crossing under errors",
         "Base and trained model are judged by one verifier that accepts some wrong samples and rejects no right one. At k = 100 the base leads in "
@@ -307,4 +505,5 @@ QUESTIONS = (
                    "turn nothing round."),
         ),
     ),
+    A_DEVIATION_DIVIDES,
 )  # fmt: skip
