@@ -11,6 +11,8 @@
 # Words and letters: [glossary](glossary.md).
 
 # %%
+import math
+
 import numpy as np
 import pandas as pd
 
@@ -147,16 +149,13 @@ def one_ticket():
 
 
 # %%
-from math import comb
-
-
 def seen_when_never_right(m, d, k):
     """Seen pass@k of a model that is never right: each of k draws is one of m equally likely wrong answers, and each of
     these answers, whatever the others are, is accepted for good with chance d, else never. m, k = 1, 2, ...,
     0 <= d <= 1.
     """
     # solution
-    return 1 - sum(comb(m, i) * d**i * (1 - d) ** (m - i) * ((m - i) / m) ** k for i in range(m + 1))
+    return 1 - sum(math.comb(m, i) * d**i * (1 - d) ** (m - i) * ((m - i) / m) ** k for i in range(m + 1))
     # end solution
 
 
