@@ -28,7 +28,7 @@ from passk_lab.metrics.known_p import cover_at_tau, gap_at_k, gap_peak, success_
 from passk_lab.metrics.luck import blind_luck, chance_by_luck
 from passk_lab.metrics.reward_model import best_of_k
 from passk_lab.metrics.scaling import Beyond, Prior, Spread, fit_prior, fit_spread, pass_at_k_beyond
-from passk_lab.metrics.suspects import Discordant, HangsOn, discordant, hangs_on, seldom_accepted
+from passk_lab.metrics.suspects import Discordant, HangsOn, accepted_answers, discordant, hangs_on, seldom_accepted
 from passk_lab.metrics.uncertainty import (
     Posterior,
     curve_interval,
@@ -59,6 +59,7 @@ __all__ = [
     "Posterior",
     "Prior",
     "Spread",
+    "accepted_answers",
     "answer_entropy",
     "audit_interval",
     "audit_size",

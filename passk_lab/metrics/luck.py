@@ -43,16 +43,8 @@ def blind_luck(
     >>> blind_luck([1, 1, 2, 2], [5, 7, 5, 3], [1, 0, 0, 0], key={1: 5, 2: 7})
     {1: 0.5, 2: 1.0}
     """
-    problem, answer, right = list(problem), list(answer), list(right)
-    if not len(problem) == len(answer) == len(right):
-        raise ValueError(
-            f"problem, answer and right have an entry for each sample, but there are {len(problem)}, {len(answer)} and "
-            f"{len(right)} of them."
-        )
     said: Counter[tuple[Any, Any]] = Counter()
-    for position, (of, says, verdict) in enumerate(zip(problem, answer, right, strict=True)):
-        if verdict not in (0, 1):
-            raise ValueError(f"sample {position}: right is 1 or 0 (True or False), not {arguments.short(verdict)}.")
+    for of, says, verdict in verdicts("right", problem, answer, right):
         if of in key and not verdict:
             said[key[of], says] += 1
     by_key: Counter[Any] = Counter()
@@ -116,3 +108,18 @@ def chance_by_luck(luck: Any, n: Any, solved: int) -> float:
     for hit in hits:
         law = np.convolve(law, [1 - hit, hit])
     return float(min(np.sum(law[solved:]), 1.0))
+
+
+def verdicts(name: str, problem: Any, answer: Any, verdict: Any) -> list[tuple[Any, Any, int]]:
+    """Check three columns with an entry per sample, the last of 0 and 1, and return them row by row."""
+    columns = {"problem": list(problem), "answer": list(answer), name: list(verdict)}
+    sizes = [len(column) for column in columns.values()]
+    if len(set(sizes)) > 1:
+        raise ValueError(
+            f"problem, answer and {name} have an entry for each sample, but there are {sizes[0]}, {sizes[1]} and "
+            f"{sizes[2]} of them."
+        )
+    for position, value in enumerate(columns[name]):
+        if arguments.number_of(value) not in (0, 1) and not isinstance(value, bool | np.bool_):
+            raise ValueError(f"sample {position}: {name} is 1 or 0 (True or False), not {arguments.short(value)}.")
+    return [(of, says, int(value)) for of, says, value in zip(*columns.values(), strict=True)]
