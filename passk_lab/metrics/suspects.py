@@ -184,7 +184,7 @@ def accepted_answers(
     samples: Counter[Any] = Counter()
     taken: Counter[Any] = Counter()
     for of, says, verdict in verdicts("accepted", problem, answer, accepted):
-        if not (says is None or says != says):
+        if says is not None:
             samples[of, says] += 1
             taken[of, says] += verdict
     found = {pair: (taken[pair], times) for pair, times in samples.items() if taken[pair]}
