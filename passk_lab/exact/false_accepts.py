@@ -22,6 +22,7 @@ class Judged:
     A right answer that is rejected, or a prompt without a right one, may be."""
 
     def __post_init__(self) -> None:
+        arguments.as_one_of("bandit", self.bandit, Bandit, "a Bandit")
         right = arguments.array_of("right", self.right)
         if right.dtype != bool or right.shape != np.shape(self.bandit.policy):
             raise ValueError(

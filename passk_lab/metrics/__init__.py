@@ -39,7 +39,7 @@ from passk_lab.metrics.reward_model import best_of_k
 from passk_lab.metrics.spending import Spending, spend
 from passk_lab.metrics.spread import Spread, fit_spread
 from passk_lab.metrics.stopping import Stopping, pass_at_k_stopped, stopping_test
-from passk_lab.metrics.suspects import Discordant, HangsOn, discordant, hangs_on, seldom_accepted
+from passk_lab.metrics.suspects import Discordant, HangsOn, accepted_answers, discordant, hangs_on, seldom_accepted
 from passk_lab.metrics.uncertainty import (
     Posterior,
     curve_interval,
@@ -72,6 +72,7 @@ __all__ = [
     "Spending",
     "Spread",
     "Stopping",
+    "accepted_answers",
     "answer_entropy",
     "audit_interval",
     "audit_size",

@@ -43,16 +43,14 @@ def blind_luck(
     >>> blind_luck([1, 1, 2, 2], [5, 7, 5, 3], [1, 0, 0, 0], key={1: 5, 2: 7})
     {1: 0.5, 2: 1.0}
     """
-    problem, answer, right = list(problem), list(answer), list(right)
-    if not len(problem) == len(answer) == len(right):
-        raise ValueError(
-            f"problem, answer and right have an entry for each sample, but there are {len(problem)}, {len(answer)} and "
-            f"{len(right)} of them."
-        )
+    key = arguments.as_one_of("key", key, Mapping, "a dict of problems and their right answers")
+    for of, wanted in key.items():
+        if not _can_be_looked_up(wanted):
+            raise ValueError(
+                f"the key of problem {arguments.short(of)} is {arguments.short(wanted)}: write it as a text."
+            )
     said: Counter[tuple[Any, Any]] = Counter()
-    for position, (of, says, verdict) in enumerate(zip(problem, answer, right, strict=True)):
-        if verdict not in (0, 1):
-            raise ValueError(f"sample {position}: right is 1 or 0 (True or False), not {arguments.short(verdict)}.")
+    for of, says, verdict in verdicts("right", problem, answer, right):
         if of in key and not verdict:
             said[key[of], says] += 1
     by_key: Counter[Any] = Counter()
@@ -116,3 +114,52 @@ def chance_by_luck(luck: Any, n: Any, solved: int) -> float:
     for hit in hits:
         law = np.convolve(law, [1 - hit, hit])
     return float(min(np.sum(law[solved:]), 1.0))
+
+
+def verdicts(name: str, problem: Any, answer: Any, verdict: Any) -> list[tuple[Any, Any, int]]:
+    """Check three columns with an entry per sample, the last of 0 and 1, and return them row by row.
+
+    An answer that is missing, in whatever way, comes back as None.
+    """
+    arguments.aligned(**{"problem": problem, "answer": answer, name: verdict})
+    columns = {key: _column(key, x) for key, x in {"problem": problem, "answer": answer, name: verdict}.items()}
+    sizes = [len(column) for column in columns.values()]
+    if len(set(sizes)) > 1:
+        raise ValueError(
+            f"problem, answer and {name} have an entry for each sample, but there are {sizes[0]}, {sizes[1]} and "
+            f"{sizes[2]} of them."
+        )
+    rows = []
+    for position, (of, says, value) in enumerate(zip(*columns.values(), strict=True)):
+        if not isinstance(value, bool | np.bool_) and arguments.number_of(value) not in (0, 1):
+            raise ValueError(f"sample {position}: {name} is 1 or 0 (True or False), not {arguments.short(value)}.")
+        for key, label in (("problem", of), ("answer", says)):
+            if not _can_be_looked_up(label):
+                raise ValueError(
+                    f"sample {position}: {key} is a number or a text that can be looked up, not "
+                    f"{arguments.short(label)}."
+                )
+        rows.append((of, None if _missing(says) else says, int(value)))
+    return rows
+
+
+def _column(name: str, values: Any) -> list[Any]:
+    if isinstance(values, Sequence) and not isinstance(values, str | bytes | bytearray | memoryview):
+        return list(values)
+    if getattr(values, "ndim", 0) == 1 and hasattr(values, "tolist"):
+        return list(values.tolist())
+    raise ValueError(f"{name} is a list or a column with an entry for each sample, not {arguments.short(values)}.")
+
+
+def _can_be_looked_up(label: Any) -> bool:
+    try:
+        hash(label)
+    except Exception:  # whatever a stranger's type raises
+        return False
+    return True
+
+
+def _missing(value: Any) -> bool:
+    if isinstance(value, float):
+        return value != value
+    return value is None or type(value).__name__ in ("NAType", "NaTType")

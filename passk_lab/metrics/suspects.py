@@ -1,5 +1,7 @@
 """Which accepted samples a finding hangs on: those to read first where a verifier may err."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -7,6 +9,7 @@ import numpy as np
 from passk_lab import arguments
 from passk_lab.arguments import Ints
 from passk_lab.metrics.estimators import at_least_one
+from passk_lab.metrics.luck import verdicts
 
 
 class HangsOn(NamedTuple):
@@ -147,6 +150,47 @@ def seldom_accepted(c: Any, most: int = 2) -> Ints:
     return np.flatnonzero((c >= 1) & (c <= arguments.one_whole("most", most)))
 
 
+def accepted_answers(
+    problem: Sequence[Any], answer: Sequence[Any], accepted: Sequence[Any]
+) -> dict[tuple[Any, Any], tuple[int, int]]:
+    r"""List the distinct accepted answers: what is to be read where a verifier errs by answer.
+
+    .. math:: (i, y) \mapsto \bigl(\#\{\text{accepted samples of } i \text{ that say } y\},\;
+        \#\{\text{samples of } i \text{ that say } y\}\bigr)
+
+    An answer is right or wrong once, however many samples say it, so an audit reads each once, and its size is their
+    number. Where the two counts differ, the verifier was not of one mind. Ours.
+
+    Parameters
+    ----------
+    problem, answer, accepted : sequences of one length, one entry per sample
+        The sample's problem; its final answer, or None or NaN where there is none (left out); 1 or True if the verifier
+        accepted it, else 0 or False.
+
+    Returns
+    -------
+    dict of (problem, answer) to (accepted, samples), the rarest first
+
+    Raises
+    ------
+    ValueError
+        If the three are not equally long, or a verdict is no yes or no.
+
+    Examples
+    --------
+    >>> accepted_answers([1, 1, 1, 2], ["5", "5", "7", "0.5"], [1, 1, 0, 1])
+    {(2, '0.5'): (1, 1), (1, '5'): (2, 2)}
+    """
+    samples: Counter[Any] = Counter()
+    taken: Counter[Any] = Counter()
+    for of, says, verdict in verdicts("accepted", problem, answer, accepted):
+        if says is not None:
+            samples[of, says] += 1
+            taken[of, says] += verdict
+    found = {pair: (taken[pair], times) for pair, times in samples.items() if taken[pair]}
+    return dict(sorted(found.items(), key=lambda item: item[1]))
+
+
 def _pair(n_a: Any, c_a: Any, n_b: Any, c_b: Any) -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]:
     (n_a, c_a), (n_b, c_b) = arguments.counts(n_a, c_a), arguments.counts(n_b, c_b)
     n_a, c_a = np.broadcast_arrays(np.atleast_1d(n_a), c_a)
@@ -179,7 +223,8 @@ def _fewest(n: Ints, c: Ints, k: int, lead: float) -> int | None:
     for place, i in enumerate(order):
         if gives[i] >= lead - tiny:
             # The last one is taken in part: by whichever of those left needs fewest.
-            return taken + min(_part(int(n[j]), int(c[j]), k, lead - tiny) for j in order[place:])
+            kinds = np.unique(np.stack([n, c])[:, order[place:]], axis=1).T.tolist()
+            return taken + min(_part(samples, right, k, lead - tiny) for samples, right in kinds)
         taken, lead = taken + int(c[i]), lead - float(gives[i])
     return None
 

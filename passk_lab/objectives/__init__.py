@@ -26,7 +26,7 @@ from passk_lab.objectives.group import (
     gradient_moments,
     silent_groups,
 )
-from passk_lab.objectives.noise import effective_weight_under_noise, noise_of_nothing, under_noise
+from passk_lab.objectives.noise import effective_weight_under_noise, noise_of_nothing, under_noise, wrong_share
 from passk_lab.objectives.objective import Credit, Face, Missing, Objective
 from passk_lab.objectives.registry import ENTRIES, entry, forget, get, names, overview, register, with_draws
 from passk_lab.objectives.rewards import max_at_k_credit
@@ -56,4 +56,5 @@ __all__ = [
     "silent_groups",
     "under_noise",
     "with_draws",
+    "wrong_share",
 ]

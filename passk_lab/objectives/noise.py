@@ -154,6 +154,57 @@ def noise_of_nothing(objective: Objective | Credit | str, n: int, false_positive
     return float(binomial(credit.n, a) @ squares) / credit.n**2
 
 
+def wrong_share(
+    objective: Objective | str, p: Any, false_positive: float, false_negative: float = 0, n: int | None = None
+) -> float:
+    r"""Give the share of what training pushes up, over prompts, that is wrong and accepted.
+
+    .. math:: \frac{\sum_x w(s_x)\,(1 - p_x)\,a}{\sum_x w(s_x)\,s_x}, \qquad s_x = a + (1 - a - b)\,p_x
+
+    Each accepted sample of a prompt is pushed with the prompt's weight, right or wrong. What loves rare successes
+    weighs the prompts on which they are mostly the verifier's errors. Ours.
+
+    Parameters
+    ----------
+    objective : Objective or its name
+    p : array_like of float in [0, 1], one entry per prompt
+        Chance that one sample is right.
+    false_positive, false_negative : float in [0, 1]
+        As in `under_noise`.
+    n : int, or None
+        Groups of n, for `effective_weight`; None for the weight of the population.
+
+    Returns
+    -------
+    float in [0, 1]
+
+    Raises
+    ------
+    ValueError
+        As `effective_weight` or `Objective.weight`; or if nothing is pushed up, or with a weight without bound.
+
+    Examples
+    --------
+    An easy prompt and one that is never solved, one wrong sample in a hundred accepted:
+
+    >>> [round(wrong_share(name, [0.6, 0.0], 0.01), 3) for name in ("pass@1", "maxrl")]
+    [0.023, 0.503]
+    """
+    objective = resolve(objective)
+    p = np.atleast_1d(arguments.chance("p", p)).ravel()
+    a, b = one_verifier(false_positive, false_negative)
+    s = accepted(p, np.asarray(a), np.asarray(b))
+    weight = np.asarray(objective.weight(s) if n is None else effective_weight(objective, n, s))
+    # A prompt of which nothing is accepted pushes nothing, however large its weight.
+    wrong, pushed = (np.sum(np.where(s > 0, weight, 0.0) * part) for part in ((1 - p) * a, s))
+    if not (np.isfinite(pushed) and pushed > 0):
+        raise ValueError(
+            f"{objective.label} pushes {'nothing up' if pushed == 0 else 'without bound'} at these p and rates, so no "
+            "share of it is wrong."
+        )
+    return float(wrong / pushed)
+
+
 def _moved(inside: Formula, a: float, b: float, factor: float) -> Formula:
     """A formula at s in place of p, times a factor; 1 - s is b + (1-a-b)(1-p), which near p = 1 keeps its digits."""
     keeps = 1 - a - b

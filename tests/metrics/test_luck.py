@@ -81,6 +81,9 @@ def test_some_models_that_solve_a_few_beat_luck_and_some_do_not(aime):
     [
         (lambda: metrics.blind_luck([1, 2], [3], [0, 0], {1: 3}), "there are 2, 1 and 2 of them"),
         (lambda: metrics.blind_luck([1], [3], [0.5], {1: 3}), "sample 0: right is 1 or 0"),
+        (lambda: metrics.blind_luck([1], [[3]], [0], {1: 3}), "sample 0: answer is a number or a text"),
+        (lambda: metrics.blind_luck([1], [3], [0], {1: [3]}), "the key of problem 1 is .*: write it as a text"),
+        (lambda: metrics.blind_luck("ab", [3, 3], [0, 0], {}), "problem is a list or a column"),
         (lambda: metrics.blind_luck([1, 2], [3, 3], [0, 0], {1: 3, 2: 3}), "problem 1: no wrong sample"),
         (lambda: metrics.chance_by_luck([0.1], 3, 2), "solved = 2, but there are 1 problems"),
     ],

@@ -58,6 +58,20 @@ def test_a_lead_that_no_samples_of_some_problems_make_hangs_on_none_of_them():
     assert metrics.hangs_on(4, [4, 4, 1], 4, [0, 0, 0], 4, among=[2]).samples is None
 
 
+def test_an_audit_by_answer_is_a_small_one():
+    """11,120 accepted samples of the bundled AIME answers say 70 things, one or two for a problem."""
+    table = data.load("otis-answers").query("problem_id != '2024-14'")
+    found = metrics.accepted_answers(table["problem_id"], table["answer"], table["correct"])
+    assert (len(found), sum(taken for taken, _ in found.values())) == (70, 11120)
+    assert sum(taken < samples for taken, samples in found.values()) == 41  # accepted here, rejected there
+    assert list(found.values()) == sorted(found.values())
+
+
+def test_what_is_not_accepted_and_what_says_nothing_is_not_read():
+    assert metrics.accepted_answers([1, 1, 2], ["a", None, float("nan")], [0, 1, 1]) == {}
+    assert metrics.accepted_answers([1, 1], ["a", "a"], [True, np.False_]) == {(1, "a"): (1, 2)}
+
+
 @pytest.mark.parametrize(
     ("call", "says"),
     [
@@ -65,6 +79,8 @@ def test_a_lead_that_no_samples_of_some_problems_make_hangs_on_none_of_them():
         (lambda: metrics.hangs_on(4, [1, 2], 4, [1, 1], 5), "need at least 5 samples"),
         (lambda: metrics.hangs_on(4, [1, 2], 4, [1, 1], 2, among=[7]), "among names problem 7"),
         (lambda: metrics.discordant([1, 2], [1]), "Join the two tables"),
+        (lambda: metrics.accepted_answers([1], ["a"], ["yes"]), "sample 0: accepted is 1 or 0"),
+        (lambda: metrics.accepted_answers([1], ["a"], []), "there are 1, 1 and 0 of them"),
         (lambda: metrics.seldom_accepted([1], 0), "most must be at least 1"),
     ],
 )

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from passk_lab import exact, objectives
+from passk_lab import data, exact, objectives
 
 RATES = [(0.1, 0.0), (0.02, 0.25), (0.5, 0.5), (0.7, 0.6), (0.0, 0.3)]
 HAVE_BOTH = [
@@ -115,6 +115,27 @@ def test_noise_of_nothing_by_hand():
     found = [objectives.noise_of_nothing(o, 16, 0.01) for o in ("pass@1", objectives.get("pass@k-loo-1", k=4), "maxrl")]
     assert found[0] == pytest.approx(0.01 * 0.99 / 15, rel=1e-12)
     assert [round(x, 4) for x in found] == [0.0007, 0.0095, 0.143]
+
+
+def test_the_share_that_is_wrong_is_the_sum_over_prompts():
+    p, a, b = [F(3, 5), F(1, 10), F(0)], F(1, 100), F(1, 4)
+    s = [a + (1 - a - b) * x for x in p]
+    weights = [2 * (1 - x) for x in s]
+    exactly = sum(w * (1 - x) * a for w, x in zip(weights, p, strict=True)) / sum(map(lambda w, x: w * x, weights, s))
+    found = objectives.wrong_share(objectives.get("pass@k", k=2), [float(x) for x in p], 0.01, 0.25)
+    assert found == pytest.approx(float(exactly), rel=1e-13)
+    in_groups = objectives.wrong_share(objectives.get("pass@k", k=2), [float(x) for x in p], 0.01, 0.25, n=5)
+    assert in_groups == pytest.approx(found, rel=1e-12)  # its table is unbiased
+
+
+def test_the_share_that_is_wrong_on_the_bundled_base_model():
+    n, c = data.problems("math500").counts("Qwen2.5-7B")
+    four, sixteen = (objectives.get("pass@k", k=k) for k in (4, 16))
+    shares = [objectives.wrong_share(o, c / n, 0.01) for o in ("pass@1", "maxrl", four, sixteen)]
+    assert [round(100 * x, 1) for x in shares] == [0.6, 7.2, 6.0, 26.5]
+    assert round(100 * objectives.wrong_share("maxrl", c / n, 0.01, n=16), 1) == 2.6
+    with pytest.raises(ValueError, match="pushes nothing up"):
+        objectives.wrong_share("pass@1", [0.0], 0)
 
 
 def test_its_name_says_what_it_is_and_absent_faces_stay_absent():

@@ -279,7 +279,7 @@ SEEN_WHEN_NEVER_RIGHT = Exercise(
     hints=(
         "The verdicts on the m answers are drawn once, before the draws. Ask first how many are accepted.",
         "1 - sum over i of C(m, i) d^i (1-d)^(m-i) ((m-i)/m)^k.",
-        "return 1 - sum(comb(m, i) * d**i * (1 - d)**(m - i) * ((m - i) / m)**k for i in range(m + 1))",
+        "return 1 - sum(math.comb(m, i) * d**i * (1 - d)**(m - i) * ((m - i) / m)**k for i in range(m + 1))",
     ),
 )  # fmt: skip
 
