@@ -261,9 +261,9 @@ def more_than_one():
 
 
 # %% [markdown]
-# The first is no bound: at some p it is [0.06]{half_fails} too low. But who is solved [one time in four]{given} may be said to
-# be worth more than it can be: [with 1.5 for those the mean is large enough at every p]{more_than_one}. What counts is the
-# mean.
+# The first is no bound: at some p it is [0.06]{half_fails} too low. But of a problem that was right [one time in four]{given}
+# more may be said than can be true of it: [with 1.5 for those the mean is large enough at every p]{more_than_one}. What counts
+# is the mean.
 #
 # A linear programme finds the f of least mean; the interval of the mean of f(c) over problems (notebook 01) gives the end. That
 # is the interval of `metrics.predict_pass_at_k`, and in words it says:
@@ -284,7 +284,9 @@ quiz("what narrows it")
 #
 # Words are cheap: does it hold? The lab has drawn data sets whose pass@k is known, and counted. From the [seven]{pythia_models}
 # Pythia models and from MATH500 problems were drawn with replacement, and few of their samples; from made-up spreads, whole
-# data sets. Each model also got an interval of its own, by drawing the problems anew (the bootstrap).
+# data sets. Each model also got an interval of its own, by drawing the problems anew (the bootstrap). The panel
+# *Held* shows how often intervals held the truth, *Width* what that cost, *Off* how far the prediction itself lay from it; choose
+# other methods, and other populations.
 
 # %%
 explorers.predictions(method="bounds", beside="power law", times=16)
