@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Predicting coverage
 #
-# You drew n samples of each problem, and somebody asks for pass@1000. A curve that stops at n looks as if it wanted to go on, and
-# there are formulas that carry it on. What can honestly be said?
+# You drew n samples of each problem, and somebody asks for pass@1000. A curve that stops at n looks as if it wanted to go on,
+# and there are formulas that carry it on. What can honestly be said?
 #
 # **After this notebook** you can
 #
@@ -28,14 +28,15 @@ progress("09_predicting_coverage")
 # %% [markdown]
 # ## The question
 #
-# [Pythia 12B]{given}, a base model, was sampled [10,000]{samples_each} times on each of [128]{problems_asked} problems of the benchmark MATH.
-# We hide most of that: keep [16]{given} samples of each problem, drawn with seed [0]{given}. Of the problems
+# [Pythia 12B]{given}, a base model, was sampled [10,000]{samples_each} times on each of [128]{problems_asked} problems of the
+# benchmark MATH. We hide most of that: keep [16]{given} samples of each problem, drawn with seed [0]{given}. Of the problems
 # [107]{unsolved} are not solved in them.
 
 # %%
 n, c = data.problems("pythia-math").counts("Pythia 12B")
 sixteen = np.random.default_rng(0).hypergeometric(c, n - c, 16)
-metrics.pass_at_k_curve(16, sixteen, [1, 4, 16]).round(3)
+curve = metrics.pass_at_k_curve(16, sixteen, [1, 4, 16])
+curve.round(3)
 
 # %% tags=["claims"]
 def samples_each():
@@ -54,7 +55,8 @@ def unsolved():
 # %%
 predict(
     "pass@1000 from 16 samples",
-    "pass@1 is 0.024, pass@4 is 0.073, pass@16 is 0.164 in these samples. What is pass@1000, which the hidden ones know?",
+    "pass@1, pass@4 and pass@16 are {:.3f}, {:.3f} and {:.3f} in these samples. What is pass@1000, which the hidden ones "
+    "know?".format(*curve),
     low=0.0,
     high=1.0,
 )
@@ -64,8 +66,8 @@ truth = metrics.pass_at_k_curve(n, c, 1000)
 reveal("pass@1000 from 16 samples", truth)
 
 # %% [markdown]
-# It is [0.72]{the_truth}. [Notebook 01]{given} warned of the flat prior, a [Beta(1, 1)]{given} on each problem by itself: here it says
-# [0.99]{flat_says}, and already at [32 draws 0.70, where 0.31 is true]{flat_at_32}. Why is the question so hard?
+# It is [0.72]{the_truth}. [Notebook 01]{given} warned of the flat prior, a [Beta(1, 1)]{given} on each problem by itself: here
+# it says [0.99]{flat_says}, and already at [32 draws 0.70, where 0.31 is true]{flat_at_32}. Why is the question so hard?
 
 # %% tags=["claims"]
 _flat = metrics.pass_at_k_posterior_mean(16, sixteen, [32, 1000], prior=(1, 1)).mean
@@ -86,13 +88,14 @@ def flat_at_32():
 # %% [markdown]
 # ## Worlds that look alike
 #
-# Call the way p is spread over the problems a *spread*: points p_j with weights w_j. In one world [half]{given} of the problems are hopeless
-# and the others are solved with [p = 1/2]{given}. In another world no problem is hopeless. What do n samples of a problem see of that?
+# Call the way p is spread over the problems a *spread*: points p_j with weights w_j. In one world [half]{given} of the problems
+# are hopeless and the others are solved with [p = 1/2]{given}. In another world no problem is hopeless. What do n samples of a
+# problem see of that?
 #
 # ### Exercise 1. What is seen of a spread (easy)
 #
-# A problem is drawn from a spread: with chance `weights[j]` its p is `points[j]`, and the weights add up to `1`. Return the chance that
-# `c` of `n` samples of it are right, `0 <= c <= n`.
+# A problem is drawn from a spread: with chance `weights[j]` its p is `points[j]`, and the weights add up to `1`. Return the
+# chance that `c` of `n` samples of it are right, `0 <= c <= n`.
 
 # %%
 def chance_of_count(points, weights, n, c):
@@ -110,7 +113,7 @@ check.chance_of_count(chance_of_count)
 hopeless = metrics.Spread(np.array([0, 1 / 2]), np.array([1 / 2, 1 / 2]))
 hard = metrics.Spread(np.array([1 / 10, 2 / 3]), np.array([25 / 34, 9 / 34]))
 pd.DataFrame({
-    name: [spread.weight @ metrics.success_at_k(spread.p, k) for k in (1, 2, 3, 10, 1000)] for name, spread in (("hopeless half", hopeless), ("none hopeless", hard))
+    name: spread.pass_at_k([1, 2, 3, 10, 1000]) for name, spread in (("hopeless half", hopeless), ("none hopeless", hard))
 }, index=["pass@1", "pass@2", "pass@3", "pass@10", "pass@1000"]).round(3)
 
 # %% tags=["claims"]
@@ -127,15 +130,16 @@ def apart():
 
 
 # %% [markdown]
-# With [two samples a problem, the chance of each count is the same in both]{alike_at_two}, however many problems you ask. And yet their
-# pass@1000 is [0.5 and 1]{apart}. This is no trick of [two]{given}: n samples show of a spread its first n moments, E p, E p², ..., E pⁿ;
-# pass@k needs k of them. What lies beyond n is decided by how small the small p are, and a p far below 1/n looks like zero.
+# With [two samples a problem, the chance of each count is the same in both]{alike_at_two}, however many problems you ask. And
+# yet their pass@1000 is [0.5 and 1]{apart}. This is no trick of [two]{given}: n samples show of a spread the
+# means of p, p², ..., pⁿ (its first n *moments*); pass@k needs k of them. What lies beyond n is decided by how small the small p are, and a p far below 1/n
+# looks like zero.
 #
 # ## Models, each by its name
 #
-# One way on is to assume a form. The *beta-binomial* takes p as spread like a Beta(a, b), and fits a and b over the problems. Then
-# pass@k follows for any k: after i wrong samples of a problem the next one is wrong with chance (b + i)/(a + b + i), since each
-# wrong sample makes it likelier that the problem is a hard one.
+# One way on is to assume a form. The *beta-binomial* takes p as spread like a Beta(a, b), and fits a and b over the problems.
+# Then pass@k follows for any k: after i wrong samples of a problem the next one is wrong with chance (b + i)/(a + b + i), since
+# each wrong sample makes it likelier that the problem is a hard one.
 #
 # ### Exercise 2. What a Beta predicts (medium)
 #
@@ -154,9 +158,9 @@ def beta_pass_at_k(a, b, k):
 check.beta_pass_at_k(beta_pass_at_k)
 
 # %% [markdown]
-# The lab fits [four]{how_many_models} models: that Beta; a Beta with masses at both ends of p (some problems are hopeless, some are sure); the
-# likeliest spread of any form, which turns out to have a handful of points; and a power law, which carries -ln pass@k on as a
-# straight line in the logarithms. Beside the samples' own estimate for k <= n, and what is known:
+# The lab fits [four]{how_many_models} models: that Beta; a Beta with masses at both ends of p (some problems are hopeless, some
+# are sure); the likeliest spread of any form, which turns out to have a handful of points; and a power law, which carries -ln
+# pass@k on as a straight line in the logarithms. Beside the samples' own estimate for k <= n, and what is known:
 
 # %%
 ks = [16, 32, 64, 1000]
@@ -208,20 +212,20 @@ def inside():
 
 
 # %% [markdown]
-# They fit what was seen: at [k = 16 the models say 0.160 to 0.168]{close_at_n}. At [twice]{twice_n} that they still agree, [0.22 to 0.25]{at_twice}.
-# At [k = 1,000 they say 0.35 to 0.62, and known is 0.72]{at_thousand}: here [all of them are too low]{all_below}. Agreement of models is no
-# witness, and neither is a good fit: they part where nobody has looked.
+# They fit what was seen: at [k = 16 the models say 0.160 to 0.168]{close_at_n}. At [twice]{twice_n} that they still agree,
+# [0.22 to 0.25]{at_twice}. At [k = 1,000 they say 0.35 to 0.62, and known is 0.72]{at_thousand}: here [all of them are too
+# low]{all_below}. Agreement of models is no witness, and neither is a good fit: they part where nobody has looked.
 #
 # ## What holds whatever the spread
 #
-# There is something to say without a model. Look for a function f of the count, what is *said* of a problem with c right samples, whose
-# mean is at least pass@k whatever p is. Then the mean of f over your problems is, but for the luck of the draw, no less than pass@k of
-# the population, however p is spread: an upper bound. A lower one is found in the same way.
+# There is something to say without a model. Look for a function f of the count, what is *said* of a problem with c right
+# samples, whose mean is at least pass@k whatever p is. Then the mean of f over your problems is, but for the luck of the draw,
+# no less than pass@k of the population, however p is spread: an upper bound. A lower one is found in the same way.
 #
 # ### Exercise 3. Does it bound? (medium)
 #
-# `f[c]` is what is said of a problem with c right samples, for `c = 0, 1, ..., n`. Return how far the mean of `f[c]` over the draw of n
-# samples lies above `1 - (1 - p)**k`, for a problem with chance `p`; below `0` where it is less.
+# `f[c]` is what is said of a problem with c right samples, for `c = 0, 1, ..., n`. Return how far the mean of `f[c]` over the
+# draw of n samples lies above `1 - (1 - p)**k`, for a problem with chance `p`; below `0` where it is less.
 
 # %%
 def lead_of_bound(f, k, p):
@@ -238,8 +242,8 @@ def lead_of_bound(f, k, p):
 check.lead_of_bound(lead_of_bound)
 
 # %% [markdown]
-# [Four samples]{given} of each problem, and pass@8. Is it enough to call an unsolved problem [a half]{given}, and the others solved? The least
-# lead over p says:
+# [Four samples]{given} of each problem, and pass@8. Is it enough to call an unsolved problem [a half]{given}, and the others
+# solved? The least lead over p says:
 
 # %%
 chances = np.linspace(0, 1, 1001)
@@ -257,18 +261,20 @@ def more_than_one():
 
 
 # %% [markdown]
-# The first is no bound: at some p it is [0.06]{half_fails} too low. But who is solved [one time in four]{given} may be said to be
-# worth more than it can be: [with 1.5 for those the mean is large enough at every p]{more_than_one}. What counts is the mean.
+# The first is no bound: at some p it is [0.06]{half_fails} too low. But of a problem that was right [one time in four]{given}
+# more may be said than can be true of it: [with 1.5 for those the mean is large enough at every p]{more_than_one}. What counts
+# is the mean.
 #
-# A linear programme finds the f of least mean; the interval of the mean of f(c) over problems (notebook 01) gives the end. That is the
-# interval of `metrics.predict_pass_at_k`, and in words it says:
+# A linear programme finds the f of least mean; the interval of the mean of f(c) over problems (notebook 01) gives the end. That
+# is the interval of `metrics.predict_pass_at_k`, and in words it says:
 
 # %%
 print(predicted)
 
 # %% [markdown]
-# [Every line beyond n]{says_predicted} says *predicted*. Up to [some 4]{far} times n there is an interval of use; beyond, the answer is that it depends on the model,
-# with the range over the models, and the bounds. [The bounds hold what is known at each k]{inside} here; the range of the models does not.
+# [Every line beyond n]{says_predicted} says *predicted*. Up to [some 4]{far} times n there is an interval of use; beyond, the
+# answer is that it depends on the model, with the range over the models, and the bounds. [The bounds hold what is known at each
+# k]{inside} here; the range of the models does not.
 
 # %%
 quiz("what narrows it")
@@ -276,9 +282,11 @@ quiz("what narrows it")
 # %% [markdown]
 # ## Measured
 #
-# Words are cheap: does it hold? The lab has drawn data sets whose pass@k is known, and counted. From the [seven]{pythia_models} Pythia models and from
-# MATH500 problems were drawn with replacement, and few of their samples; from made-up spreads, whole data sets. Each model also got an
-# interval of its own, by drawing the problems anew (the bootstrap).
+# Words are cheap: does it hold? The lab has drawn data sets whose pass@k is known, and counted. From the [seven]{pythia_models}
+# Pythia models and from MATH500 problems were drawn with replacement, and few of their samples; from made-up spreads, whole
+# data sets. Each model also got an interval of its own, by drawing the problems anew (the bootstrap). The panel
+# *Held* shows how often intervals held the truth, *Width* what that cost, *Off* how far the prediction itself lay from it; choose
+# other methods, and other populations.
 
 # %%
 explorers.predictions(method="bounds", beside="power law", times=16)
@@ -357,23 +365,24 @@ def nearest():
 
 
 # %% [markdown]
-# **How to read it.** Each cell is [35 data sets]{sets}: [a share near .9 is known to about .05]{precision}. Intervals under the flat
-# prior hold the truth in at most [0 % of them, over all populations and k]{flat_never}: it is off by [0.4 to 0.6]{flat_is_off} here, and sure.
+# **How to read it.** Each cell is [35 data sets]{sets}: [a share near .9 is known to about .05]{precision}. Intervals under the
+# flat prior hold the truth in at most [0 % of them, over all populations and k]{flat_never}: it is off by [0.4 to
+# 0.6]{flat_is_off} here, and sure.
 #
-# The models are near for a while: at [k = 64 they are off by 0.04 to 0.05]{models_near}, at [1,024 by 0.1 to 0.2]{models_far}. Their own
-# intervals should hold the truth in [95 %]{given}; they do in [80 to 90 %]{own_near}, and then in [60 to 80 %]{own_far}. They know how
-# problems were drawn, not that the form is wrong. Nor is the range over the models an interval: over the populations it holds the truth
-# in [0 to 90 %]{range_holds}. Which model is nearest changes: of [27 cells the power law is in 9, the Beta in 9, with masses in 9, the
-# likeliest spread in 0]{nearest}.
+# The models are near for a while: at [k = 64 they are off by 0.04 to 0.05]{models_near}, at [1,024 by 0.1 to 0.2]{models_far}.
+# Their own intervals should hold the truth in [95 %]{given}; they do in [80 to 90 %]{own_near}, and then in [60 to 80
+# %]{own_far}. They know how problems were drawn, not that the form is wrong. Nor is the range over the models an interval: over
+# the populations it holds the truth in [0 to 90 %]{range_holds}. Which model is nearest changes: of [27 cells the power law is
+# in 9, the Beta in 9, with masses in 9, the likeliest spread in 0]{nearest}.
 #
-# The bounds hold the truth in at least [94 %]{bounds_hold} of the data sets of any cell. The price is their width: at
-# [k = 32 it is 0.2, at 1,024 it is 0.9]{bounds_width}. So the answer of `predict_pass_at_k` changes with k.
+# The bounds hold the truth in at least [94 %]{bounds_hold} of the data sets of any cell. The price is their width: at [k = 32
+# it is 0.2, at 1,024 it is 0.9]{bounds_width}. So the answer of `predict_pass_at_k` changes with k.
 #
 # ## A model against itself
 #
-# The same honesty for comparisons. Split the [128]{samples_of_math} samples of one model at random [in two]{given}, and compare the halves as if
-# they were different models (`metrics.compare`, [notebook 01]{given}): there is no difference to be found. Over [1,000]{splits_made} splits of
-# each MATH500 model:
+# The same honesty for comparisons. Split the [128]{samples_of_math} samples of one model at random [in two]{given}, and compare
+# the halves as if they were different models (`metrics.compare`, [notebook 01]{given}): there is no difference to be found.
+# Over [1,000]{splits_made} splits of each MATH500 model:
 
 # %%
 predict(
@@ -421,15 +430,15 @@ def most_turn():
 
 
 # %% [markdown]
-# The curves of the halves change their order at some k in [67 and 65 %]{turned} of the splits: a crossing that is read off curves is
-# no finding by itself. The simultaneous band leaves zero in [1.1 and 0 %]{left_zero}, where [5 %]{given} are allowed, and in
-# [none of the splits]{none_claimed} a crossing is claimed.
+# The curves of the halves change their order at some k in [67 and 65 %]{turned} of the splits: a crossing that is read off
+# curves is no finding by itself. The simultaneous band leaves zero in [1.1 and 0 %]{left_zero}, where [5 %]{given} are allowed,
+# and in [none of the splits]{none_claimed} a crossing is claimed.
 #
 # ## What would settle it
 #
-# "Cannot tell" should come with what would tell. The true difference of the models varies between problems, with variance τ²; the draw of
-# n samples adds w to it. A true difference δ shows in [four of five]{given} experiments with about [7.8]{factor} (τ² + w)/δ² problems.
-# From a pilot both parts are known: here from MATH500, for [two points]{given} of pass@64.
+# "Cannot tell" should come with what would tell. The true difference of the models varies between problems, with variance τ²;
+# the draw of n samples adds w to it. A true difference δ shows in [four of five]{given} experiments with about [7.8]{factor}
+# (τ² + w)/δ² problems. From a pilot both parts are known: here from MATH500, for [two points]{given} of pass@64.
 
 # %%
 pair = data.problems("math500")
@@ -472,10 +481,11 @@ def crossing_takes():
 
 
 # %% [markdown]
-# With [64]{given} samples that takes [862 problems]{problems_at_64}; the [500 there are fall short with 128 samples too, where 616 are
-# needed]{problems_at_128}, and would do with [392]{samples_of_500}. At pass@1 [no number of samples is enough]{no_number}: there the
-# problems differ so much from one another that more of them is what helps. To show the crossing of this pair, if it is as large as it looks,
-# takes [805 problems with 64 samples if both ends are fixed beforehand, and 1,107 with the band over all k]{crossing_takes}.
+# With [64]{given} samples that takes [862 problems]{problems_at_64}; the [500 there are fall short with 128 samples too, where
+# 616 are needed]{problems_at_128}, and would do with [392]{samples_of_500}. At pass@1 [no number of samples is
+# enough]{no_number}: there the problems differ so much from one another that more of them is what helps. To show the crossing
+# of this pair, if it is as large as it looks, takes [805 problems with 64 samples if both ends are fixed beforehand, and 1,107
+# with the band over all k]{crossing_takes}.
 #
 # And for one model: [1,000]{given} samples more, to be spent on the Pythia problems above or on new ones, for pass@16.
 
@@ -496,13 +506,13 @@ def on_more_samples():
 
 # %% [markdown]
 # New problems lessen the standard error more: from [0.033 to 0.027]{on_new_problems}, more samples of the old ones to
-# [0.029]{on_more_samples}. That is for k <= n. For k far beyond n it is the other way round, as the quiz asked: no number of problems
-# shows a p that n samples cannot.
+# [0.029]{on_more_samples}. That is for k <= n. For k far beyond n it is the other way round, as the quiz asked: no number of
+# problems shows a p that n samples cannot.
 #
 # ## When n itself is spoiled
 #
-# So far n was fixed beforehand. Say somebody samples each problem until it is solved, at most [64]{given} times, since "the rest is
-# wasted". From the p of the [10,000]{given} samples:
+# So far n was fixed beforehand. Say somebody samples each problem until it is solved, at most [64]{given} times, since "the
+# rest is wasted". From the p of the [10,000]{given} samples:
 
 # %%
 generator = np.random.default_rng(0)
@@ -537,8 +547,9 @@ def is_seen():
 
 
 # %% [markdown]
-# c/n says [0.064, where 0.023 is true]{naive}: [nearly three times]{threefold} as much. Who knows the rule can put it right: of the first draw alone, which is
-# right or not, pass@1 is [0.023]{minded}. Who does not know it [sees it in the counts]{is_seen}: where n was fixed, it cannot go with c/n.
+# c/n says [0.064, where 0.023 is true]{naive}: [nearly three times]{threefold} as much. Who knows the rule can put it right: of
+# the first draw alone, which is right or not, pass@1 is [0.023]{minded}. Who does not know it [sees it in the counts]{is_seen}:
+# where n was fixed, it cannot go with c/n.
 
 # %%
 quiz("stopped at a success")
@@ -546,15 +557,16 @@ quiz("stopped at a success")
 # %% [markdown]
 # ## Take with you
 #
-# - n samples of each problem show the first n moments of the spread of p; pass@k needs k of them. Beyond n a number is a model's.
-# - Name the model, or give bounds. Up to [some 4]{far} times n they are of use; far beyond, "it depends on the model" is the answer, and more samples
-#   of each problem is what helps.
+# - n samples of each problem show the first n moments of the spread of p; pass@k needs k of them. Beyond n a number is a
+#   model's.
+# - Name the model, or give bounds. Up to [some 4]{far} times n they are of use; far beyond, "it depends on the model" is the
+#   answer, and more samples of each problem is what helps.
 # - A flat prior on each problem is no neutral choice: it is far off, and its interval is narrow.
 # - Curves that change their order are no crossing yet: halves of one model do that [in most splits]{most_turn}.
 # - Fix n before you sample.
 #
 # **Next:** [10_detective](10_detective.ipynb). Bugs that really shipped, each to be found with an exact oracle.
 #
-# To read: Brown et al. 2024 ([arXiv 2407.21787](https://arxiv.org/abs/2407.21787)) for the power law and the Pythia samples; [arXiv
-# 2510.05197](https://arxiv.org/abs/2510.05197) for the beta-binomial; Schaeffer et al. 2025
-# ([arXiv 2502.17578](https://arxiv.org/abs/2502.17578)) on where power laws come from.
+# To read: Brown et al. 2024 ([arXiv 2407.21787](https://arxiv.org/abs/2407.21787)) for the power law and the Pythia samples;
+# [arXiv 2510.05197](https://arxiv.org/abs/2510.05197) for the beta-binomial; Schaeffer et al. 2025 ([arXiv
+# 2502.17578](https://arxiv.org/abs/2502.17578)) on where power laws come from.
