@@ -179,7 +179,8 @@ def _fewest(n: Ints, c: Ints, k: int, lead: float) -> int | None:
     for place, i in enumerate(order):
         if gives[i] >= lead - tiny:
             # The last one is taken in part: by whichever of those left needs fewest.
-            return taken + min(_part(int(n[j]), int(c[j]), k, lead - tiny) for j in order[place:])
+            kinds = np.unique(np.stack([n, c])[:, order[place:]], axis=1).T.tolist()
+            return taken + min(_part(samples, right, k, lead - tiny) for samples, right in kinds)
         taken, lead = taken + int(c[i]), lead - float(gives[i])
     return None
 
