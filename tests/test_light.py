@@ -55,7 +55,7 @@ def test_it_has_numpy_and_scipy_alone(light):
 
 
 def test_five_rooms_give_right_numbers(light, tmp_path):
-    (tmp_path / "x_results.jsonl").write_text('{"task_id": "a", "passed": true, "completion": ""}\\n' * 3)
+    (tmp_path / "x_results.jsonl").write_text('{"task_id": "a", "passed": true, "completion": ""}\n' * 3)
     code = """
 import sys
 from passk_lab import metrics, objectives, exact, readers, report

@@ -4,12 +4,14 @@ A column comes as codes into its distinct values. So what a value means is asked
 for each row, and counting is arithmetic on whole numbers.
 """
 
+import codecs
 import csv
 import io
 import json
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +19,6 @@ import numpy.typing as npt
 from passk_lab import needs
 from passk_lab.arguments import Ints
 from passk_lab.readers.sample import BadFile
-from passk_lab.readers.source import File
 
 _BLOCK = 16 * 2**20
 """Bytes of CSV that are read at a time; no row may be longer."""
@@ -31,6 +32,30 @@ _WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
 
 Codes = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
+
+
+class File(Protocol):
+    """What is asked of a file here: `source.File` has it."""
+
+    path: Path
+    name: str
+
+    @property
+    def kind(self) -> str:
+        """csv, parquet, lines, ..."""
+
+    @property
+    def compression(self) -> str | None:
+        """How it is packed."""
+
+    def open(self) -> BinaryIO:
+        """Open it, unpacked."""
+
+    def leave_out(self, why: str, place: str) -> None:
+        """Count a row that is no sample."""
+
+    def records(self, quiet: bool = False) -> Iterator[tuple[str, Any]]:
+        """JSON objects with their places."""
 
 
 class Column:
@@ -197,10 +222,13 @@ def _header(file: File) -> tuple[list[str], str, int]:
     return [cell.strip() for cell in cells], delimiter, reader.line_num
 
 
-def _arrow(name: str) -> Any:
-    from importlib import import_module
+def _arrow() -> Any:
+    import pyarrow
+    import pyarrow.compute
+    import pyarrow.csv
+    import pyarrow.parquet
 
-    return import_module(name)
+    return pyarrow
 
 
 def _look_for_arrow(file: File) -> None:
@@ -210,7 +238,7 @@ def _look_for_arrow(file: File) -> None:
 
 def _csv_batches(file: File, positions: Sequence[int], header: bool) -> Iterator[Batch]:
     _look_for_arrow(file)
-    arrow, arrow_csv = _arrow("pyarrow"), _arrow("pyarrow.csv")
+    arrow = _arrow()
     cells, delimiter, lines = _header(file)
     names = [str(position) for position in range(len(cells))]
     wanted = [str(position) for position in positions]
@@ -221,13 +249,13 @@ def _csv_batches(file: File, positions: Sequence[int], header: bool) -> Iterator
         return "skip"
 
     options = {
-        "read_options": arrow_csv.ReadOptions(
+        "read_options": arrow.csv.ReadOptions(
             block_size=_BLOCK, use_threads=False, column_names=names, skip_rows=lines if header else 0
         ),
-        "parse_options": arrow_csv.ParseOptions(
+        "parse_options": arrow.csv.ParseOptions(
             delimiter=delimiter, newlines_in_values=True, invalid_row_handler=wrong
         ),
-        "convert_options": arrow_csv.ConvertOptions(
+        "convert_options": arrow.csv.ConvertOptions(
             column_types=dict.fromkeys(wanted, arrow.dictionary(arrow.int32(), arrow.string())),
             include_columns=wanted,
             strings_can_be_null=False,
@@ -235,16 +263,14 @@ def _csv_batches(file: File, positions: Sequence[int], header: bool) -> Iterator
     }
     first = 0
     try:
-        with file.open() as stream, arrow_csv.open_csv(arrow.PythonFile(stream), **options) as table:
+        with file.open() as stream, arrow.csv.open_csv(arrow.PythonFile(_Checked(file, stream)), **options) as table:
             for batch in table:
                 if batch.num_rows:
                     yield Batch(first, batch.num_rows, tuple(map(_column, batch.columns)))
                 first += batch.num_rows
     except (arrow.ArrowException, MemoryError) as error:
         said = str(error).partition("\n")[0]
-        if "UTF8" in said:
-            said = "its text is not UTF-8. Save it as UTF-8 (in a spreadsheet: CSV UTF-8)."
-        elif "straddl" in said:
+        if "straddl" in said:
             said = f"a row of more than {_BLOCK // 2**20} MB: is a quote not closed? Leave long texts out of the table."
         elif "Empty CSV" in said:
             return
@@ -253,19 +279,44 @@ def _csv_batches(file: File, positions: Sequence[int], header: bool) -> Iterator
         raise BadFile(file.name, f"after {first} rows: {said}" if first else said) from None
 
 
+class _Checked(io.RawIOBase):
+    """A text on its way to Arrow, which could not say where it is no UTF-8."""
+
+    def __init__(self, file: File, stream: BinaryIO) -> None:
+        self._file, self._stream, self._lines = file, stream, 1
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Read some bytes, all of them text."""
+        some = self._stream.read(size)
+        try:
+            self._decoder.decode(some, final=not some)
+        except UnicodeDecodeError as error:
+            raise BadFile(
+                self._file.name,
+                "its text is not UTF-8. Save it as UTF-8 (in a spreadsheet: CSV UTF-8).",
+                self._lines + error.object[: error.start].count(b"\n"),
+            ) from None
+        self._lines += some.count(b"\n")
+        return some
+
+
 def _parquet(file: File) -> Any:
     _look_for_arrow(file)
-    arrow, parquet = _arrow("pyarrow"), _arrow("pyarrow.parquet")
+    arrow = _arrow()
     if file.compression is not None:
         raise BadFile(file.name, f"a Parquet file that was packed once more ({file.compression}). Unpack it first.")
     try:
-        return parquet.ParquetFile(str(file.path))
+        return arrow.parquet.ParquetFile(str(file.path))
     except (arrow.ArrowException, OSError, MemoryError) as error:
         raise BadFile(file.name, _broken(error)) from None
 
 
 def _parquet_batches(file: File, positions: Sequence[int]) -> Iterator[Batch]:
-    arrow, compute = _arrow("pyarrow"), _arrow("pyarrow.compute")
+    arrow = _arrow()
     opened = _parquet(file)
     paths = _paths(opened.schema_arrow)
     wanted = [paths[position] for position in positions]
@@ -276,7 +327,7 @@ def _parquet_batches(file: File, positions: Sequence[int]) -> Iterator[Batch]:
             for outer, *inner in wanted:
                 column = batch.column(outer)
                 for name in inner:
-                    column = compute.struct_field(column, name)
+                    column = arrow.compute.struct_field(column, name)
                 columns.append(_column(column))
             if batch.num_rows:
                 yield Batch(first, batch.num_rows, tuple(columns))
@@ -291,7 +342,7 @@ def _broken(error: Exception) -> str:
 
 
 def _paths(schema: Any) -> list[tuple[str, ...]]:
-    types = _arrow("pyarrow.types")
+    types = _arrow().types
 
     def below(field: Any) -> list[tuple[str, ...]]:
         if types.is_struct(field.type) and field.type.num_fields:
@@ -303,7 +354,8 @@ def _paths(schema: Any) -> list[tuple[str, ...]]:
 
 def _column(array: Any) -> Column:
     """Codes and distinct values of an Arrow array, by Arrow itself where it can."""
-    arrow, types = _arrow("pyarrow"), _arrow("pyarrow.types")
+    arrow = _arrow()
+    types = arrow.types
     kind = array.type
     if types.is_nested(kind) or types.is_null(kind):
         return Column.of(array.to_pylist())

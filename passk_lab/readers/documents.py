@@ -16,7 +16,7 @@ def first_row(head: Head, key: str) -> Any:
 def rows(file: File, key: str) -> Iterator[tuple[str, tuple[str, int, Any]]]:
     """Every row with its place: the problem, its index in the list, and what stands there."""
     for problem, its in file.document[key].items():
-        if not isinstance(its, list):
+        if not isinstance(its, list) or not its:
             file.leave_out("the problem has no list of samples", f"problem {problem}")
             continue
         for index, row in enumerate(its):

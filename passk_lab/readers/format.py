@@ -82,10 +82,11 @@ class Format:
                 lacks = f"no {error}" if isinstance(error, KeyError) else str(error)
                 file.leave_out(f"not a row as {self.name} writes them: {lacks}", place)
                 continue
+            if not samples:
+                file.leave_out("it has no samples", place)
             for sample in samples:
-                tally = tallies(step if sample.step is None else sample.step, sample.run)
                 try:
-                    tally.add(sample)
+                    tallies(step if sample.step is None else _whole(sample.step), sample.run).add(sample)
                 except (TypeError, ValueError) as error:
                     file.leave_out(str(error), place)
 
@@ -112,6 +113,12 @@ class Format:
     def notices(self, files: Iterable[File], beside: Iterable[File], counts: Counts) -> Iterator[Notice]:
         """What has to be told once all is counted: problems that the files list and have no sample of, say."""
         return iter(())
+
+
+def _whole(step: Any) -> int:
+    if isinstance(step, bool) or not isinstance(step, int | float) or not float(step).is_integer():
+        raise ValueError("its step of training is no whole number")
+    return int(step)
 
 
 class Tallies(Protocol):

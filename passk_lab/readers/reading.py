@@ -4,7 +4,7 @@ import math
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from passk_lab import arguments
 from passk_lab.readers.columns import short
 from passk_lab.readers.evaluation import Evaluation, LeftOut, Notice, Score
 from passk_lab.readers.format import Format, every
-from passk_lab.readers.sample import BadFile, Choices, Undecided, label
+from passk_lab.readers.sample import BadFile, Choices, Undecided
 from passk_lab.readers.source import File, find
 from passk_lab.readers.tally import Counts, Tally
 
@@ -97,20 +97,28 @@ def read(
             {name: str(run) for name, run in runs.items()},
         )
     ((name, its),) = runs.items()
-    if all(tally.is_empty() for tally in its.tallies.values()):
-        left_out = sum((Counter(tally.left_out) for tally in its.tallies.values()), Counter[str]())
-        left_out.update(sum((file.left_out for file in its.files), Counter[str]()))
+    found = [
+        _evaluation(reader, name, step, its, beside, unknown, passed, choices)
+        for step in sorted(its.tallies, key=lambda step: (step is not None, step))
+        if not its.tallies[step].is_empty()
+    ]
+    if not any(one.problems for one in found):
+        left_out = Counter({left.why: left.rows for one in found for left in one.left_out})
+        if not found:
+            left_out.update(sum((Counter(tally.left_out) for tally in its.tallies.values()), Counter[str]()))
+            left_out.update(sum((file.left_out for file in its.files), Counter[str]()))
         raise BadFile(
             ", ".join(file.name for file in its.files[:3]),
             f"it looks like a file of {reader.name}, but no row of it could be counted"
             + "".join(f"; {why}: {rows}" for why, rows in left_out.items())
             + ".",
         )
-    return tuple(
-        _evaluation(reader, name, step, its, beside, unknown, passed, choices)
-        for step in sorted(its.tallies, key=lambda step: (step is not None, step))
-        if not its.tallies[step].is_empty()
-    )
+    silent = {
+        f"files of step {one.step}, none of whose samples is judged": len(one.files)
+        for one in found
+        if not one.problems
+    }
+    return tuple(replace(one, files_passed_over={**one.files_passed_over, **silent}) for one in found if one.problems)
 
 
 @dataclass
@@ -138,18 +146,30 @@ def _runs(reader: Format, files: list[File], choices: Choices) -> dict[str, _Run
         read, again = reader.views(its)
         whole = f"{place}/{name}".rstrip("/") if names[name] > 1 else name
 
-        def tally(step: int | None, run: str = "", whole: str = whole, read=read, again=again) -> Tally:
-            inner = f"{whole}: {run}" if run and whole else run or whole
-            of_run = runs.setdefault(inner, _Run(read, again))
-            return of_run.tallies.setdefault(step, Tally(choices))
-
+        tallies = _Tallies(whole, read, again, choices)
         for file in read:
-            reader.fill(file, choices, tally)
+            reader.fill(file, choices, tallies)
             if len(files) > 1:
                 file.forget()
-        if not any(run.files is read for run in runs.values()):
-            runs[whole] = _Run(read, again, {None: Tally(choices)})
+        runs |= tallies.runs or {whole: _Run(read, again, {None: Tally(choices)})}
     return runs
+
+
+class _Tallies:
+    """Gives the tally of a step, and of a run where the files hold several."""
+
+    def __init__(self, name: str, files: list[File], again: list[File], choices: Choices) -> None:
+        self._name, self._files, self._again, self._choices = name, files, again, choices
+        self._known: dict[tuple[int | None, str], Tally] = {}
+        self.runs: dict[str, _Run] = {}
+
+    def __call__(self, step: int | None, run: str = "") -> Tally:
+        found = self._known.get((step, run))
+        if found is None:
+            name = f"{self._name}: {run}" if run and self._name else run or self._name
+            of_run = self.runs.setdefault(name, _Run(self._files, self._again))
+            found = self._known[step, run] = of_run.tallies.setdefault(step, Tally(self._choices))
+        return found
 
 
 def _known(
@@ -232,7 +252,9 @@ def _evaluation(
         unread.update(file.left_out)
     left_out = [*counted.left_out, *(LeftOut(why, rows) for why, rows in unread.items())]
     scores = tuple(_scores(reader, mine, [*aside, *again], counts))
-    settings, unlike = _settings(reader, mine)
+    settings: dict[str, Any] = {}
+    for file in mine:
+        settings |= {key: value for key, value in reader.settings(file).items() if value is not None}
     problem_is, sample_is, correct_is = reader.words(mine[0], choices)
     return Evaluation(
         format=reader.name,
@@ -257,7 +279,6 @@ def _evaluation(
             *counted.notices,
             *_of_files(mine),
             *reader.notices(mine, aside, counts),
-            *unlike,
             *(_uneven(mine) if reader.repeats else ()),
             *_disagreeing(reader, again, counts, choices),
             *_off(scores),
@@ -275,28 +296,6 @@ def _scores(reader: Format, mine: list[File], beside: list[File], counts: Counts
         yield from reader.scores(mine, beside, counts)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         mine[0].notice("score_unread", f"The tool's own score beside these files cannot be read: {error}.")
-
-
-def _settings(reader: Format, files: list[File]) -> tuple[dict[str, Any], list[Notice]]:
-    """How was sampled, by all files together; and where two of them say different things."""
-    found: dict[str, dict[str, Any]] = {}
-    for file in files:
-        for key, value in reader.settings(file).items():
-            if value is not None:
-                found.setdefault(key, {}).setdefault(label(value), value)
-    notices = [
-        Notice(
-            "settings_differ",
-            f"The files of this evaluation were sampled with different settings: {key} is {', '.join(values)}.",
-            len(files),
-        )
-        for key, values in found.items()
-        if len(values) > 1
-    ]
-    return {
-        key: next(iter(values.values())) if len(values) == 1 else tuple(values.values())
-        for key, values in found.items()
-    }, notices
 
 
 def _of_files(files: list[File]) -> Iterator[Notice]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from passk_lab import needs
+from passk_lab.readers.columns import names_of
 from passk_lab.readers.sample import BadFile
 
 LONGEST_LINE = 64 * 2**20
@@ -26,6 +27,8 @@ EXPANDED = 200
 """How many times its size a packed file may unpack to, once that is more than a gigabyte: text does not reach it."""
 GIGABYTE = 2**30
 _MOST_FILES = 100_000
+_CHUNK = 2**10
+"""Bytes of zstd that are unpacked at a time: a bomb makes 32 MB of them."""
 _ENDS = re.compile(r"(?:\.(?:jsonl?|csv|parquet|gz|zst|bz2|xz))+$")
 _STEP_FOLDER = re.compile(r"(?:global_?)?(?:step|iteration|iter|checkpoint|ckpt)[_-]?(\d+)(?:_evals)?")
 """A folder of one step of training, as SkyRL, prime-rl and others name it."""
@@ -143,14 +146,13 @@ class File:
         if self.kind == "document":
             return Head(self, self.kind, self.document, ())
         if self.kind in ("csv", "parquet"):
-            from passk_lab.readers.columns import names_of
-
             return Head(self, self.kind, None, names_of(self))
         return Head(self, self.kind, None, ())
 
     def open(self) -> BinaryIO:
         """Open it, unpacked."""
         stream: BinaryIO = open(self.path, "rb")  # noqa: SIM115
+        packed = stream
         match self.compression:
             case "gzip":
                 stream = gzip.GzipFile(fileobj=stream)  # type: ignore[assignment]
@@ -159,12 +161,12 @@ class File:
             case "xz":
                 stream = lzma.LZMAFile(stream)  # type: ignore[assignment]  # noqa: SIM115
             case "zstd":
-                stream = zstandard(self).ZstdDecompressor().stream_reader(stream, read_across_frames=True)
+                stream = _Zstd(stream, zstandard(self).ZstdDecompressor())  # type: ignore[assignment]
             case None:
                 if not self._first(2).startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
                     return stream
                 stream = codecs.EncodedFile(stream, "utf-8", "utf-16", "replace")
-        return io.BufferedReader(_Bounded(self, stream), 2**18)
+        return io.BufferedReader(_Bounded(self, stream, packed), 2**18)
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
         """Every line with its number, from 1; empty ones are passed over."""
@@ -265,11 +267,40 @@ class File:
         return line
 
 
+class _Zstd:
+    """Frames of zstd, one after the other; unlike the package's own reader it says when the last is not whole."""
+
+    def __init__(self, packed: BinaryIO, decompressor: Any) -> None:
+        self._packed, self._decompressor = packed, decompressor
+        self._frame: Any = None
+        self._ready = memoryview(b"")
+
+    def read(self, size: int) -> bytes:
+        while not self._ready:
+            chunk = self._packed.read(_CHUNK)
+            if not chunk:
+                if self._frame is not None:
+                    raise EOFError("the file ends within a frame of zstd")
+                return b""
+            unpacked = b""
+            while chunk:
+                self._frame = self._frame or self._decompressor.decompressobj()
+                unpacked += self._frame.decompress(chunk)
+                chunk = self._frame.unused_data if self._frame.eof else b""
+                self._frame = None if self._frame.eof else self._frame
+            self._ready = memoryview(unpacked)
+        ready, self._ready = self._ready[:size], self._ready[size:]
+        return bytes(ready)
+
+    def close(self) -> None:
+        self._ready = memoryview(b"")
+
+
 class _Bounded(io.RawIOBase):
     """An unpacked stream that ends in a sentence where a bomb would fill the memory."""
 
-    def __init__(self, file: File, stream: BinaryIO) -> None:
-        self._file, self._stream, self._read = file, stream, 0
+    def __init__(self, file: File, stream: BinaryIO, packed: BinaryIO) -> None:
+        self._file, self._stream, self._packed, self._read = file, stream, packed, 0
         self._most = max(GIGABYTE, EXPANDED * file.path.stat().st_size)
 
     def readable(self) -> bool:
@@ -278,7 +309,9 @@ class _Bounded(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         try:
             there = self._stream.read(len(buffer) // 2)  # another encoding may become longer as UTF-8
-        except (OSError, EOFError, lzma.LZMAError) as error:
+        except BadFile:
+            raise
+        except Exception as error:  # each packer has errors of its own, and any of them means this
             raise BadFile(self._file.name, f"cannot be unpacked ({error}). Was it copied whole?") from None
         buffer[: len(there)] = there
         self._read += len(there)
@@ -290,6 +323,7 @@ class _Bounded(io.RawIOBase):
 
     def close(self) -> None:
         self._stream.close()
+        self._packed.close()  # gzip and its like leave open what they were handed
         super().close()
 
 

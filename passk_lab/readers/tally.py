@@ -18,6 +18,8 @@ _MOST_MARKS = 1_000_000
 LEAST_TEXT = 4
 """Signs of a text that can be a copy: "..." and "" stand for texts that the tool did not keep."""
 _GREEDY = "greedy: drawn at temperature 0, so no sample of the policy"
+_HUGE = 2**1000
+"""Whole numbers from here on are no floats."""
 _UNJUDGED = "not judged: the verdict is empty, or not a number"
 
 
@@ -92,7 +94,7 @@ class Tally:
             self.of_greedy().add(sample._replace(greedy=False))
             return
         self.rows += 1
-        problem = self._filters.setdefault(sample.filter, {}).setdefault(name, _Problem())
+        problem = self._problem(sample.filter, name)
         if sample.sample is not None and not self._is_new(problem.ids, str(sample.sample)):
             self._left_out["the same sample of the same problem again"] += 1
             return
@@ -101,7 +103,10 @@ class Tally:
         if isinstance(text := sample.text, str) and len(text) >= LEAST_TEXT and not self._is_new(problem.texts, text):
             self._copies[sample.filter] += 1
         for name, score in scores.items():
-            problem.scores.setdefault(name, Counter())[score] += 1
+            counter = problem.scores.get(name)
+            if counter is None:
+                counter = problem.scores[name] = Counter()
+            counter[score] += 1
             if sample.answer is not None:
                 problem.answers.setdefault(name, {}).setdefault(label(sample.answer), Counter())[score] += 1
 
@@ -122,7 +127,7 @@ class Tally:
         number = sum(next(iter(verdicts.values())).values())
         self.rows += number
         self._rows[""] += number
-        there = self._filters.setdefault("", {}).setdefault(problem, _Problem())
+        there = self._problem("", problem)
         there.rows += number
         for verdict, scores in verdicts.items():
             there.scores.setdefault(verdict, Counter()).update(scores)
@@ -196,10 +201,19 @@ class Tally:
             counts=counts,
             left_out=tuple(LeftOut(why, rows) for why, rows in left_out.items()),
             notices=tuple(self._notices(chosen, len(problems) - len(counts.problems), problems, verdict)),
-            other_verdicts=self._others(problems, verdict, rule, counts.problems),
+            other_verdicts=self._others(problems, verdict, rule, counts),
             answers=_answers([problems[name] for name in counts.problems], verdict, right),
             rows=self.rows,
         )
+
+    def _problem(self, which: str, name: str) -> _Problem:
+        of_filter = self._filters.get(which)
+        if of_filter is None:
+            of_filter = self._filters[which] = {}
+        problem = of_filter.get(name)
+        if problem is None:
+            problem = of_filter[name] = _Problem()
+        return problem
 
     def _is_new(self, seen: set[int], text: str) -> bool:
         if self._marks >= _MOST_MARKS:
@@ -240,6 +254,8 @@ class Tally:
     ) -> tuple[str, Callable[[float], bool], str]:
         names = _verdicts(problems)
         chosen = self._choices.verdict
+        if not names:
+            return "", lambda score: False, "no sample is judged"
         if chosen is not None and chosen not in names:
             raise Undecided(f"there is no verdict {chosen!r} in these files.", "verdict", dict.fromkeys(names, ""))
         if chosen is None and len(names) == 1:
@@ -273,9 +289,7 @@ class Tally:
                     values[score] += rows
         return decide(verdict, values, rule, self._choices.threshold, values.__getitem__)
 
-    def _others(
-        self, problems: Mapping[str, _Problem], verdict: str, rule: Rule, names: tuple[str, ...]
-    ) -> dict[str, Ints]:
+    def _others(self, problems: Mapping[str, _Problem], verdict: str, rule: Rule, mine: Counts) -> dict[str, Ints]:
         found = {}
         for other in _verdicts(problems):
             if other != verdict:
@@ -283,8 +297,8 @@ class Tally:
                     right, _ = self._decided(problems, other, rule)
                 except Undecided:
                     continue
-                counts, _ = _count({name: problems[name] for name in names}, other, right)
-                if counts.problems == names:
+                counts, _ = _count({name: problems[name] for name in mine.problems}, other, right)
+                if counts.problems == mine.problems and np.array_equal(counts.n, mine.n):
                     found[other] = counts.c
         return found
 
@@ -330,7 +344,7 @@ def _score(verdict: Any) -> float | None:
     if verdict is None:
         return None
     if isinstance(verdict, bool | int | float | np.bool_ | np.number):
-        score = float(verdict)
+        score = math.inf if isinstance(verdict, int) and abs(verdict) > _HUGE else float(verdict)
         return score if math.isfinite(score) else None
     raise TypeError(f"the verdict is {type(verdict).__name__}, and no number")
 

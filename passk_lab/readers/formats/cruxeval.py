@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from passk_lab.readers import documents, own_scores
+from passk_lab.readers import own_scores
+from passk_lab.readers.documents import rows
 from passk_lab.readers.evaluation import Score
 from passk_lab.readers.format import Format
 from passk_lab.readers.sample import Choices, Sample
@@ -23,7 +24,7 @@ class _CruxEval(Format):
         return head.holds("raw_scored_generations", dict)
 
     def records(self, file: File) -> Iterator[tuple[str, Any]]:
-        yield from documents.rows(file, "raw_scored_generations")
+        yield from rows(file, "raw_scored_generations")
 
     def samples(self, record: Any, file: File, choices: Choices) -> Iterator[Sample]:
         problem, index, verdict = record

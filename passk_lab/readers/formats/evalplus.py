@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from passk_lab.readers import documents, own_scores
+from passk_lab.readers import own_scores
+from passk_lab.readers.documents import first_row, rows
 from passk_lab.readers.evaluation import Score
 from passk_lab.readers.format import Format
 from passk_lab.readers.sample import Choices, Sample
@@ -20,11 +21,11 @@ class _Evalplus(Format):
     trap = "two verdicts; a timeout is a failure; plus_status is null where only the base tests were run"
 
     def recognises(self, head: Head) -> bool:
-        first = documents.first_row(head, "eval")
+        first = first_row(head, "eval")
         return isinstance(first, dict) and "base_status" in first
 
     def records(self, file: File) -> Iterator[tuple[str, Any]]:
-        yield from documents.rows(file, "eval")
+        yield from rows(file, "eval")
 
     def samples(self, record: Any, file: File, choices: Choices) -> Iterator[Sample]:
         task, index, row = record

@@ -20,7 +20,7 @@ class _HumanEval(Format):
         return head.has("task_id", "passed") and head.has_any("completion", "result")
 
     def samples(self, record: Any, file: File, choices: Choices) -> Iterator[Sample]:
-        yield Sample(str(record["task_id"]), {"passed": record["passed"]}, text=record.get("completion"))
+        yield Sample(record["task_id"], {"passed": record["passed"]}, text=record.get("completion"))
 
 
 FORMAT = _HumanEval()

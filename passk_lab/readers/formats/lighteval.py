@@ -23,6 +23,7 @@ class _Lighteval(Format):
     problem_is = "doc.id, or the text of doc.query where that is missing"
     sample_is = "each text of model_response; they have no id"
     correct_is = "its share in the metric: the tool counts scores of exactly 1 and keeps none"
+    trap = "the tool takes n from the first document, whatever the others have"
     rule = ONE
 
     def recognises(self, head: Head) -> bool:

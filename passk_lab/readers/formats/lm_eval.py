@@ -2,8 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
+from passk_lab.arguments import Floats
 from passk_lab.metrics import pass_at_k
 from passk_lab.readers import own_scores
 from passk_lab.readers.evaluation import Score
@@ -14,9 +18,10 @@ from passk_lab.readers.source import File, Head
 from passk_lab.readers.tally import Counts
 
 _PASS_AT = re.compile(r"pass@(\d+)")
+_DATED = re.compile(r"(.*)_(\d{4}-\d\d-\d\dT.*)")
 _NO_METRICS = {
     "doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter", "metrics", "doc_hash", "prompt_hash",
-    "target_hash",
+    "target_hash", "bypass",
 }  # fmt: skip
 
 
@@ -34,12 +39,12 @@ class _LmEval(Format):
     summaries = ("results_*.json",)
 
     def recognises(self, head: Head) -> bool:
-        return head.has("doc_id", "doc", "resps", "filtered_resps")
+        return head.has("doc_id", "filtered_resps")
 
     def samples(self, record: Any, file: File, choices: Choices) -> Iterator[Sample]:
         problem = record.get("doc_hash", record["doc_id"])
         which = str(record.get("filter", ""))
-        answers = record["resps"][0] if record["resps"] and isinstance(record["resps"][0], list) else record["resps"]
+        answers = _answers(record)
         metrics = _metrics(record)
         greedy = _greedy(record)
         one = Sample(problem, {}, filter=which, greedy=greedy)
@@ -59,7 +64,7 @@ class _LmEval(Format):
                     text=answers[index] if index < len(answers) and not passes else None,
                 )
             return
-        filtered = record["filtered_resps"]
+        filtered = record.get("filtered_resps")
         if len(answers) > 1 and _texts(answers):
             file.notice(
                 "first_only",
@@ -77,22 +82,34 @@ class _LmEval(Format):
         return {key: given.get(key) for key in ("temperature", "top_p", "do_sample")}
 
     def scores(self, files: Iterable[File], beside: Iterable[File], counts: Counts) -> Iterator[Score]:
-        named = [file.path.name.removeprefix("samples_") for file in files]
+        samples = next(iter(files))
         for summary in beside:
-            results = summary.document["results"]
-            for task, stated in results.items():
-                if not any(name.startswith(f"{task}_") for name in named):
-                    continue
-                filtered = {
-                    name.partition(",")[0]: value
-                    for name, value in stated.items()
-                    if own_scores.is_number(value) and name.partition(",")[2] in (counts.filter, "")
-                }
-                yield from own_scores.pass_ats(filtered, counts, summary.name)
-                for name, value in filtered.items():
-                    if name in counts.scores:
-                        by_us = own_scores.mean(counts, name, each_problem=True)
-                        yield Score(name, value, by_us, "mean over documents", summary.name)
+            of_task = _stated(summary, samples)
+            stated = {
+                name.partition(",")[0]: value
+                for name, value in of_task.items()
+                if own_scores.is_number(value) and name.partition(",")[2] in (counts.filter, "")
+            }
+            yield from own_scores.pass_ats(stated, counts, summary.name)
+            for name in (name for name in stated if name in counts.scores):
+                by_us = own_scores.mean(counts, name, each_problem=True)
+                yield Score(name, stated[name], by_us, "mean over documents", summary.name)
+
+
+def _stated(summary: File, samples: File) -> dict[str, Any]:
+    """What a summary says of the task of these samples; nothing where it is of another task or another date."""
+    results = summary.document["results"]
+    task, date = _task(samples.stem_whole.removeprefix("samples_"))
+    if date:
+        return results.get(task, {}) if _task(summary.stem_whole)[1] == date else {}
+    fits = [name for name in results if task == name or task.startswith(f"{name}_")]
+    return results[max(fits, key=len)] if fits else {}
+
+
+def _task(name: str) -> tuple[str, str]:
+    """The task and the date in the name of a file; no date where somebody gave it another name."""
+    found = _DATED.fullmatch(name)
+    return (found[1], found[2]) if found else (name, "")
 
 
 def _metrics(record: dict[str, Any]) -> dict[str, Any]:
@@ -101,26 +118,37 @@ def _metrics(record: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if isinstance(value, bool | int | float | list)}
 
 
+@lru_cache
+def _estimates(n: int, k: int) -> Floats:
+    """What pass@k is for every number of right ones among n."""
+    return pass_at_k(n, np.arange(n + 1), k)
+
+
 def _right(n: int, passes: dict[int, float]) -> int:
     """How many of n samples were right, from what their pass@k are."""
-    fits = [
-        c
-        for c in range(n + 1)
-        if all(abs(float(pass_at_k(n, c, k)) - value) < 1e-6 for k, value in passes.items() if k <= n)
-    ]
+    told = [np.abs(_estimates(n, k) - value) < 1e-6 for k, value in passes.items() if k <= n]
+    fits = np.flatnonzero(np.all(told, axis=0)) if told else range(n + 1)
     shown = ", ".join(f"pass@{k} = {value:g}" for k, value in passes.items())
     if len(fits) != 1:
-        which = "no" if not fits else "more than one"
+        which = "more than one" if len(fits) else "no"
         raise ValueError(f"{shown} of {n} samples is what {which} number of right ones gives; pass@1 would tell")
-    return fits[0]
+    return int(fits[0])
+
+
+def _answers(record: dict[str, Any]) -> list[Any]:
+    """What the model answered: one list of n texts, or one answer for each of the choices."""
+    all_of_them = record.get("resps", record.get("filtered_resps"))
+    if not isinstance(all_of_them, list):
+        raise TypeError("resps is no list")
+    return all_of_them[0] if all_of_them and isinstance(all_of_them[0], list) else all_of_them
 
 
 def _arguments(record: dict[str, Any]) -> dict[str, Any]:
-    arguments = record.get("arguments")
-    if isinstance(arguments, dict):
-        for request in arguments.values():
-            if isinstance(request, dict):
-                return next((value for value in request.values() if isinstance(value, dict)), {})
+    """How the first request was sampled; the requests are a list, or in newer files a dict."""
+    requests = record.get("arguments") or []
+    for request in requests.values() if isinstance(requests, dict) else requests:
+        parts = request.values() if isinstance(request, dict) else request
+        return next((part for part in parts if isinstance(part, dict)), {})
     return {}
 
 

@@ -20,7 +20,8 @@ class _Table(Format):
     writes = "CSV, TSV, JSON, JSON lines, Parquet"
     problem_is = "a column of ids; the number of the row in a matrix of 0 and 1"
     sample_is = "a row, a column, or one of n"
-    correct_is = "the verdict says so: true, 1, yes, pass, correct, C, ..."
+    correct_is = "the verdict says so (true, 1, yes, pass, correct, C and the like)"
+    trap = "an id of a row taken for that of a problem; n and c summed over problems; two models in one table"
     last_resort = True
 
     def recognises(self, head: Head) -> bool:
@@ -99,6 +100,9 @@ def _are_columns(cells: Sequence[Any]) -> bool:
 def _source(head: Head, columns: Mapping[str, str], verdict: str | None) -> Source | None:
     file, record = head.file, head.record
     names = _names(head)
+    if names and head.kind in ("lines", "document"):
+        # What the user names may lie in an object in the row.
+        names = (*names, *(name for name in columns.values() if name not in names and name.partition(".")[0] in names))
     layout = layout_of(names, columns, verdict) if names else None
     if layout is not None and head.kind in ("csv", "parquet"):
         if layout.kind == "matrix" and head.kind == "parquet":

@@ -17,6 +17,7 @@ class _Trl(Format):
     problem_is = "the text of the prompt: it has no id, and comes again at a later step"
     sample_is = "each row; they have no id"
     correct_is = "the value of one reward function: weights and shaping are not in the file"
+    trap = "prompts have no id, and the same one comes again at a later step"
     rule = LARGER
     primary = "accuracy_reward"
     parts = True
