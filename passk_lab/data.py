@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NONE_STATED = "none stated; counts and metrics only, which are facts"
+OURS = "MIT, as the project"
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,35 @@ SOURCES: dict[str, Source] = {
             "reasoning_tokens": "tokens, as logged",
             "temperature": "blank throughout",
             "max_tokens": "tokens",
+        },
+    ),
+    "prediction-coverage": Source(
+        "prediction_coverage.csv",
+        "how far predictions of pass@k beyond n were off, and how often their intervals held the truth",
+        OURS,
+        "this project, python -m benchmarks.prediction",
+        {
+            "population": "where the data sets were drawn from",
+            "n": "samples of each problem",
+            "k": "draws predicted",
+            "method": "what predicted",
+            "sets": "data sets",
+            "error": "mean distance from the true pass@k, blank for what is no one value",
+            "covers": "share of 95 % intervals that hold the truth, 0..1",
+            "width": "mean width of the intervals",
+        },
+    ),
+    "aa-splits": Source(
+        "aa_splits.csv",
+        "two halves of one model's MATH500 samples compared with each other, where there is nothing to be found",
+        OURS,
+        "this project, python -m benchmarks.prediction",
+        {
+            "model": "model whose 128 samples were split",
+            "splits": "random splits",
+            "curves_change_order": "share of splits in which the curves change their order at some k, 0..1",
+            "band_leaves_zero": "share in which the band of the difference leaves zero at some k, 0..1",
+            "crossing_claimed": "share in which a crossing is claimed, 0..1",
         },
     ),
 }

@@ -601,8 +601,9 @@ def harmless():
 # - What a hold keeps and what it costs are measured apart: compare at equal pass@1, seed by seed, and say how far each comes.
 # - An entropy bonus needs something that speaks against it; where the groups are silent it explodes.
 #
-# **Next:** the course ends here, and your own runs begin: the cockpit of [06_train_a_model](06_train_a_model.ipynb) trains what
-# you choose, with any of these mechanisms, and `passk-lab sweep` runs a grid of them.
+# **Next:** [09_predicting_coverage](09_predicting_coverage.ipynb). You have n samples of each problem, and somebody asks for
+# pass@1000. For runs of your own: the cockpit of [06_train_a_model](06_train_a_model.ipynb) trains what you choose, with any of
+# these mechanisms, and `passk-lab sweep` runs a grid of them.
 #
 # To read: the entropy law and KL-Cov ([arXiv 2505.22617](https://arxiv.org/abs/2505.22617)), unlikeliness ([arXiv
 # 2506.02355](https://arxiv.org/abs/2506.02355)), outcome-based exploration ([arXiv

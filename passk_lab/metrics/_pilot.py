@@ -91,6 +91,10 @@ def _noise(n: Ints, c: Ints, k: int) -> tuple[float, Callable[[int], float]]:
 
 
 def two(name: str, values: Any) -> tuple[Any, Any]:
-    if not isinstance(values, tuple | list | np.ndarray) or len(values) != 2:
+    if (
+        not isinstance(values, tuple | list | np.ndarray)
+        or (isinstance(values, np.ndarray) and values.ndim == 0)
+        or len(values) != 2
+    ):
         raise ValueError(f"{name} must be two, as in (first, second), but got {arguments.short(values)}.")
     return values[0], values[1]

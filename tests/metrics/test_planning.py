@@ -172,6 +172,7 @@ def test_a_small_pool_leaves_more_samples():
         (lambda a: problems_for_crossing(8, a, 8, a, (1, 8), (0.1, 0.2)), "have one sign"),
         (lambda a: problems_for_crossing(8, a, 8, a, (8, 1), (0.1, -0.2)), "the smaller first"),
         (lambda a: problems_for_crossing(8, a, 8, a, (1, 4, 8), (0.1, -0.2)), "ks must be two"),
+        (lambda a: problems_for_crossing(8, a, 8, a, np.array(3), (0.1, -0.2)), "ks must be two"),
         (lambda a: spend(8, a, 4, budget=3), "buys neither a new problem"),
         (lambda a: spend(8, a, 4, budget=7, pool=4), None),
         (lambda a: spend(8, a, 4, against=(9, a)), "both models need as many samples"),

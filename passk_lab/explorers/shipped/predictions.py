@@ -3,8 +3,6 @@
 from functools import cache
 from typing import Any
 
-import numpy as np
-
 from passk_lab import data
 from passk_lab.explorers.description import (
     Axis,
@@ -31,7 +29,7 @@ def predictions(**state: Any) -> Explorer:
     `data.load("prediction-coverage")`, from `python -m benchmarks.prediction`.
 
     >>> predictions(method="bounds", times=2).words.split(":")[0]
-    'At 2 times n'
+    'At 2 times n, bounds'
     """
     return Explorer(describe(), **state)
 
@@ -39,6 +37,8 @@ def predictions(**state: Any) -> Explorer:
 @cache
 def describe() -> Description:
     """Describe it, as data."""
+    import pandas as pd
+
     measured = data.load("prediction-coverage")
     measured["times"] = measured.k // measured.n
     measured["of"] = measured.population + ", n = " + measured.n.astype(str)
@@ -47,16 +47,9 @@ def describe() -> Description:
         "method": measured.method.unique().tolist(),
         "times": sorted(measured.times.unique().tolist()),
     }
-    cells = measured.set_index(["of", "method", "times"])
-
-    def table(what: str) -> Table:
-        values = np.full([len(names) for names in axes.values()], np.nan)
-        for place in np.ndindex(*values.shape):
-            key = tuple(names[i] for names, i in zip(axes.values(), place, strict=True))
-            if key in cells.index:
-                values[place] = cells.loc[key, what]
-        return Table(tuple(axes), values)
-
+    # MATH500 has no samples for 64 times n: those cells stay empty.
+    cells = measured.set_index(["of", "method", "times"]).reindex(pd.MultiIndex.from_product(axes.values()))
+    shape = [len(names) for names in axes.values()]
     x, across = Coordinate("times"), Axis("k, in times n", 2, max(axes["times"]), scale="log2")
     beside = {"method": "beside"}
 
@@ -70,8 +63,8 @@ def describe() -> Description:
     return Description(
         name="predictions",
         title="Up to a few times n a prediction can be held to something; far beyond it no narrow interval can",
-        summary="Mean distance of predictions from the truth, share of 95 % intervals that held it, and their mean width, "
-        "for k from 2 to 64 times the number of samples, by population and method.",
+        summary="Share of 95 % intervals that held the truth, their mean width, and the mean distance of predictions "
+        "from it, for k from 2 to 64 times the number of samples, by population and method.",
         controls=[
             Choice("population", "population", axes["population"], axes["population"][0]),
             Choice("method", "method", axes["method"], "bounds"),
@@ -79,7 +72,9 @@ def describe() -> Description:
             Slider("times", "k, in times n", axes["times"], 16),
         ],
         axes=axes,
-        tables={what: table(what) for what in ("error", "covers", "width")},
+        tables={
+            what: Table(tuple(axes), cells[what].to_numpy().reshape(shape)) for what in ("error", "covers", "width")
+        },
         panels=[
             Panel(
                 "intervals that held the truth",
@@ -103,13 +98,13 @@ def describe() -> Description:
             for shown in (
                 percent(f"{side}_covers", Value("covers", **chosen), absent="(not measured)"),
                 Readout(f"{side}_width", Value("width", **chosen), absent="(not measured)"),
-                Readout(f"{side}_error", Value("error", **chosen), absent="no one number (it is a range)"),
+                Readout(f"{side}_error", Value("error", **chosen), absent="(none, being a range)"),
             )
         ],
         sentences=[
-            "At {times} times n: of the intervals of {method} {a_covers} held the truth, mean width {a_width}; off by "
-            "{a_error}.",
-            "{beside}: {b_covers}, mean width {b_width}; off by {b_error}.",
+            "At {times} times n, {method}: {a_covers} of intervals held the truth; mean width {a_width}; mean distance "
+            "of the prediction {a_error}.",
+            "{beside}: {b_covers}; {b_width}; {b_error}.",
         ],
         presets=[
             Preset("sure and wrong", {"method": "flat prior on each problem", "beside": "bounds", "times": 2},
