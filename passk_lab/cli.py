@@ -140,13 +140,13 @@ def _diagnose_options(commands: Any) -> None:
 
 def _diagnose(options: argparse.Namespace) -> int:
     """Diagnose files; what is wrong with them is said in a sentence."""
-    from passk_lab.report.command import diagnose_command
+    from passk_lab.report.command import diagnose_command, printable
 
     try:
         return diagnose_command(options)
     except (ValueError, KeyError, OSError, RuntimeError) as error:
         said = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else error.args[0]
-        print(f"passk-lab diagnose: {said}", file=sys.stderr)
+        print("\n".join(map(printable, f"passk-lab diagnose: {said}".split("\n"))), file=sys.stderr)
         return 2
 
 

@@ -42,7 +42,7 @@ folder = Path(tempfile.mkdtemp())
 pair = data.problems("math500")
 for model in pair.models:
     n, c = pair.counts(model)
-    rows = [f"{problem},{of},{right}" for problem, of, right in zip(pair.problem_ids, n, c)]
+    rows = [f"{problem},{of},{right}" for problem, of, right in zip(pair.problem_ids, n, c, strict=True)]
     (folder / f"{model}.csv").write_text("\n".join(["problem,n,c", *rows]))
 
 trained = readers.read(folder / "SimpleRL-Zoo.csv")

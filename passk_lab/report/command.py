@@ -14,6 +14,7 @@ from passk_lab.report.diagnosis import Diagnosis, diagnose
 from passk_lab.report.errors import lead_words, rate_words, read_audit, words
 from passk_lab.report.estimates import Curve
 from passk_lab.report.profile import Profile
+from passk_lab.report.trend import Trend
 
 PAGE = Path("diagnosis.html")
 """Where the page goes if nobody says what is to be written."""
@@ -55,7 +56,7 @@ def diagnose_command(options: argparse.Namespace) -> int:
         false_positive=options.false_positive,
         audit=None if options.audit is None else _audit(options.audit),
     )
-    print("\n".join(_wrapped(_printable(line)) for line in summary(found)))
+    print("\n".join(_wrapped(printable(line)) for line in summary(found)))
     if options.json is not None:
         files.put(options.json, json.dumps(to_json(found), allow_nan=False, indent=1) + "\n")
         print(f"\nWritten: {options.json}")
@@ -92,7 +93,7 @@ def summary(diagnosis: Diagnosis) -> Iterator[str]:
     )
     if diagnosis.trend is not None:
         yield ""
-        yield from _of_trend(diagnosis)
+        yield from _of_trend(diagnosis.trend)
     if diagnosis.pair is not None:
         solved, problems = diagnosis.pair.solved, diagnosis.pair.n.size
         yield (
@@ -186,19 +187,14 @@ def _some(ks: list[int]) -> list[int]:
     return [powers[round(i * step)] for i in range(_SHOWN)]
 
 
-def _of_trend(diagnosis: Diagnosis) -> Iterator[str]:
-    trend = diagnosis.trend
-    assert trend is not None
-    group = trend.steps[0].silence.n
-    yield f"Over {len(trend.steps)} checkpoints (groups of {group}):"
+def _of_trend(trend: Trend) -> Iterator[str]:
+    yield f"Over {len(trend.steps)} checkpoints (groups of {trend.steps[0].silence.n}):"
     yield f"  {'step':>8}{'all wrong':>12}{'all right':>12}{'pass@1':>12}{f'pass@{trend.last}':>12}"
     for i in sorted({round(j * (len(trend.steps) - 1) / 9) for j in range(10)}):
         step = trend.steps[i]
+        name = str(i if step.step is None else step.step)
         parts = (step.silence.all_wrong, step.silence.all_right, step.pass_at_1, step.pass_at_last)
-        yield f"  {step.step if step.step is not None else i!s:>8}" + "".join(
-            f"{_percent(part.estimate):>12}" for part in parts
-        )
-    yield ""
+        yield f"  {name:>8}" + "".join(f"{_percent(part.estimate):>12}" for part in parts)
 
 
 def _about_the_base(error: Undecided) -> Undecided:
@@ -260,8 +256,12 @@ def _ks(text: str | None) -> list[int] | None:
         raise ValueError(f"--k is one whole number or several with commas, as in 1,8,64, but got {text!r}.") from None
 
 
-def _printable(text: str) -> str:
-    """A line without what a terminal would obey: names come from files."""
+def printable(text: str) -> str:
+    """Return a line without what a terminal would obey: names come from files.
+
+    >>> printable("a\\x1b[2Jb")
+    'a�[2Jb'
+    """
     return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
@@ -270,7 +270,9 @@ def _wrapped(line: str) -> str:
     if len(line) <= _WIDTH:
         return line
     begin = " " * (len(line) - len(line.lstrip()))
-    return textwrap.fill(line.strip(), _WIDTH, initial_indent=begin, subsequent_indent=begin + "  ")
+    held = line.strip().replace(" %", "\N{NO-BREAK SPACE}%")
+    filled = textwrap.fill(held, _WIDTH, initial_indent=begin, subsequent_indent=begin + "  ")
+    return filled.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _count(number: int, what: str) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 
 from passk_lab import metrics
 from passk_lab.arguments import Floats, Ints
-from passk_lab.objectives import Objective, effective_share, effective_weight
+from passk_lab.objectives import Objective, effective_share, effective_weight, get, names
 from passk_lab.report.estimates import Estimate, mean
 
 
@@ -59,6 +59,22 @@ def silence(n: Ints, c: Ints, group: int, level: float, labels: Any) -> Silence:
     return Silence(group, *(mean(share, level, labels) for share in (wrong, right, 1 - wrong - right)))
 
 
+def called(objective: Objective) -> str:
+    """Return what an objective is called in text: its draws in its name, and of other numbers those that are unusual.
+
+    >>> from passk_lab import objectives
+    >>> called(objectives.get("pass@k-loo-1", k=16)), called(objectives.get("grpo"))
+    ('pass@16-loo-1', 'grpo')
+    >>> called(objectives.get("grpo", ddof=1))
+    'grpo (ddof = 1)'
+    """
+    given = dict(objective.parameters)
+    name = objective.name.replace("@k", f"@{given.pop('k')}", 1) if "k" in given and "@k" in objective.name else None
+    usual = get(objective.name).parameters if objective.name in names(variants=True) else {}
+    more = ", ".join(f"{key} = {value}" for key, value in given.items() if usual.get(key) != value)
+    return (name or objective.name) + (f" ({more})" if more else "")
+
+
 def weight(objective: Objective, n: Ints, c: Ints, group: int) -> Weight:
     """Return what groups of this size put on each problem, with p taken to be c/n.
 
@@ -69,14 +85,14 @@ def weight(objective: Objective, n: Ints, c: Ints, group: int) -> Weight:
     """
     if missing := objective.missing("credit", group):
         nothing = np.zeros(0)
-        return Weight(objective.label, group, nothing, 0.0, 0.0, 0.0, 0.0, 0.0, missing)
+        return Weight(called(objective), group, nothing, 0.0, 0.0, 0.0, 0.0, 0.0, missing)
     p = c / n
     kinds, which = np.unique(p, return_inverse=True)
     at = np.asarray(effective_weight(objective, group, kinds), np.float64)[which]
     size = np.abs(at)
     total = size.sum() or 1.0
     return Weight(
-        objective=objective.label,
+        objective=called(objective),
         n=group,
         at=at,
         mean=float(at.mean()),

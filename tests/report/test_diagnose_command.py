@@ -3,6 +3,7 @@
 import json
 import os
 
+import numpy as np
 import pytest
 
 from passk_lab import data
@@ -100,6 +101,22 @@ def test_what_is_wrong_is_said_in_a_sentence(words, said, two, capsys):
     assert err.startswith("passk-lab diagnose: ")
     assert said in err
     assert "Traceback" not in err
+
+
+def test_checkpoints_in_a_folder_become_a_trend(tmp_path, capsys):
+    rng = np.random.default_rng(0)
+    for step in (0, 10, 20):
+        rows = [
+            {"input": f"What is {problem}?", "output": f"{problem} {sample}", "score": float(rng.random() < step / 25)}
+            for problem in range(40)
+            for sample in range(4)
+        ]
+        (tmp_path / f"{step}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    status, out, _ = run(capsys, tmp_path, "--training-n", 4)
+    assert status == 0
+    assert "Over 3 checkpoints (groups of 4):" in out
+    assert "step 20 (format verl" in out
+    assert "Groups of 4 that are all wrong fell from 100.0 % (step 0) to" in " ".join(out.split())
 
 
 def test_names_from_files_do_not_reach_the_terminal_as_commands(tmp_path, capsys):
