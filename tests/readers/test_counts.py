@@ -233,6 +233,17 @@ def test_checkpoints_come_by_step(tmp_path):
     check(found[2], "trained")
 
 
+def test_what_is_right_is_the_same_at_every_step(tmp_path):
+    row = {"prompt_idx": 0, "prompt_tokens": [1], "response_tokens": [2]}
+    rows = [{**row, "step": step, "sample_idx": n, "reward": 10 * (n < step)} for step in range(5) for n in range(4)]
+    found = readers.read(lines(tmp_path / "x_rollouts_000000.jsonl", rows))
+    assert [(one.step, *one.c) for one in found] == [(step, step) for step in range(5)]
+    # Alone, a step at which all are right says nothing of what a right answer is worth.
+    with pytest.raises(readers.Undecided) as asked:
+        readers.read(lines(tmp_path / "y_rollouts_000000.jsonl", [one for one in rows if one["step"] == 4]))
+    assert asked.value.option == "threshold"
+
+
 def test_checkpoints_of_which_each_has_a_folder(tmp_path):
     for step, model in ((0, "base"), (40, "trained")):
         folder = tmp_path / "dumped_evals" / f"global_step_{step}_evals"
