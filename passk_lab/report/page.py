@@ -61,6 +61,16 @@ def write_figures(diagnosis: Diagnosis, folder: str | Path) -> list[Path]:
     ------
     OSError
         If it cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from passk_lab.report.diagnosis import diagnose
+    >>> from passk_lab.readers import read
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "c.csv").write_text("problem,n,c\\na,1,1\\nb,1,0\\n")
+    ...     sorted(path.name for path in write_figures(diagnose(read(f"{folder}/c.csv")), f"{folder}/all"))[:2]
+    ['curves.csv', 'curves.json']
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
