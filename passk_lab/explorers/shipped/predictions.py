@@ -109,8 +109,8 @@ def describe() -> Description:
         presets=[
             Preset("sure and wrong", {"method": "flat prior on each problem", "beside": "bounds", "times": 2},
                    "A flat prior on each problem: a narrow interval, which does not hold the truth."),
-            Preset("the best of the models", {"method": "power law", "beside": "Beta", "times": 4},
-                   "Close, and yet their own intervals hold the truth less often than they say."),
+            Preset("close, and too sure", {"method": "power law", "beside": "Beta", "times": 4},
+                   "Off by a few hundredths, and yet their own intervals hold the truth less often than they say."),
         ],
         source="data.load('prediction-coverage'), by python -m benchmarks.prediction: 35 data sets a point, so a share "
         "near .9 has a standard error of .05. MATH500 has samples enough for 16 times n only.",
