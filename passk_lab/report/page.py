@@ -11,8 +11,10 @@ from passk_lab.explorers.export import write_exported
 from passk_lab.readers.evaluation import Evaluation
 from passk_lab.report import figures
 from passk_lab.report.diagnosis import Diagnosis
+from passk_lab.report.errors import lead_words, rate_words, words
 from passk_lab.report.estimates import Curve, Estimate
 from passk_lab.report.pair import Pair
+from passk_lab.report.profile import Profile
 
 _MOST_NAMED = 12
 """Problems that are named one by one, of each kind."""
@@ -109,7 +111,7 @@ def _opening(diagnosis: Diagnosis) -> Iterator[Part]:
 
 _WHAT = (
     "files", "format", "a problem is", "a sample is", "right is", "problems", "samples of a problem",
-    "rows", "left out", "files passed over",
+    "rows", "left out", "files passed over", "other verdicts", "settings",
 )  # fmt: skip
 
 
@@ -127,6 +129,12 @@ def _what(evaluation: Evaluation) -> tuple[str, ...]:
         f"{evaluation.rows:,}",
         "; ".join(f"{one.rows:,}: {one.why}" for one in evaluation.left_out) or "none",
         "; ".join(f"{number:,}: {why}" for why, number in evaluation.files_passed_over.items()) or "none",
+        "; ".join(
+            f"{name}: {c.sum():,} of {evaluation.n.sum():,} samples right"
+            for name, c in evaluation.other_verdicts.items()
+        )
+        or "none",
+        "; ".join(f"{name} = {value}" for name, value in evaluation.settings.items()) or "not said",
     )
 
 
@@ -142,6 +150,9 @@ def _chapters(diagnosis: Diagnosis) -> Iterator[Chapter]:
             "What training would see",
             [shown["groups"], _silence(diagnosis), shown["weights"], *_weights(diagnosis)],
         )
+    if diagnosis.model.predicted is not None:
+        yield Chapter("Beyond the samples: predicted, not observed", [Points(list(_predicted(diagnosis)))])
+    yield Chapter("If the verifier errs", list(_errors(diagnosis)))
     if "trend" in shown:
         yield Chapter("Over the checkpoints", [shown["trend"], _trend(diagnosis)])
     if "votes" in shown:
@@ -208,8 +219,8 @@ def _problems(pair: Pair) -> Iterator[Part]:
 
 def _gap(diagnosis: Diagnosis) -> Iterator[Part]:
     rows = []
-    for name, profile in ((diagnosis.name, diagnosis.model), (diagnosis.base_name, diagnosis.base)):
-        if profile is not None and profile.gap is not None:
+    for name, profile in _both(diagnosis):
+        if profile.gap is not None:
             gap = profile.gap
             rows.append(
                 [name, f"{gap.k}", _with(gap.gap), _per_cent(gap.largest_at_this_pass_at_1),
@@ -225,10 +236,9 @@ def _gap(diagnosis: Diagnosis) -> Iterator[Part]:
 
 def _silence(diagnosis: Diagnosis) -> Listing:
     rows = []
-    for name, profile in ((diagnosis.name, diagnosis.model), (diagnosis.base_name, diagnosis.base)):
-        if profile is not None:
-            found = profile.silence
-            rows.append([name, *(_with(one) for one in (found.all_wrong, found.mixed, found.all_right))])
+    for name, profile in _both(diagnosis):
+        found = profile.silence
+        rows.append([name, *(_with(one) for one in (found.all_wrong, found.mixed, found.all_right))])
     given = "" if diagnosis.training_n_was_given else ", a size assumed here (--training-n names yours)"
     return Listing(
         f"Groups of {diagnosis.model.silence.n} in per cent{given}", ["model", "all wrong", "mixed", "all right"], rows
@@ -252,6 +262,53 @@ def _weights(diagnosis: Diagnosis) -> Iterator[Part]:
         yield Points(missing)
 
 
+def _predicted(diagnosis: Diagnosis) -> Iterator[str]:
+    for name, profile in _both(diagnosis):
+        if profile.predicted is not None:
+            beyond = [i for i, k in enumerate(profile.predicted.ks.tolist()) if k > profile.predicted.n]
+            yield from (f"{name}: {profile.predicted.words(i)}." for i in beyond)
+
+
+def _errors(diagnosis: Diagnosis) -> Iterator[Part]:
+    said = [lead_words(lead) for lead in (diagnosis.pair.leads if diagnosis.pair is not None else ())]
+    for name, profile in _both(diagnosis):
+        problems = len(profile.evaluation.problems)
+        said += [f"{name}: {text}" for text in words(profile.errors, problems, profile.last, diagnosis.level)]
+    said += rate_words(diagnosis.model.errors, diagnosis.model.last)
+    if diagnosis.model.errors.rate is None:
+        said.append("Its false-positive rate, if you know it, goes into --false-positive or --audit.")
+    yield Points(said)
+    arms = [(name, profile.errors.corrected) for name, profile in _both(diagnosis)]
+    curves = [(name, curve) for name, curve in arms if curve is not None]
+    if curves and diagnosis.model.errors.rate is not None:
+        ks = sorted(set.intersection(*(set(curve.ks.tolist()) for _, curve in curves)))
+        yield Listing(
+            "pass@k in per cent, put right for errors drawn anew with each sample at a rate of "
+            f"{diagnosis.model.errors.rate.value:.3g}",
+            ["k", *(name for name, _ in curves)],
+            [[f"{k}", *(_with(curve.at(k)) for _, curve in curves)] for k in ks],
+        )
+    for name, profile in _both(diagnosis):
+        found, evaluation = profile.errors.seldom, profile.evaluation
+        if found:
+            at = {problem: i for i, problem in enumerate(evaluation.problems)}
+            more = f"; the first {_MOST_NAMED} of {len(found)}" if len(found) > _MOST_NAMED else ""
+            yield Listing(
+                f"Accepted once or twice by {name}: read these samples first{more}",
+                ["problem", "c/n"],
+                [
+                    [problem, f"{evaluation.c[at[problem]]}/{evaluation.n[at[problem]]}"]
+                    for problem in found[:_MOST_NAMED]
+                ],
+            )
+
+
+def _both(diagnosis: Diagnosis) -> Iterator[tuple[str, Profile]]:
+    yield diagnosis.name, diagnosis.model
+    if diagnosis.base is not None:
+        yield diagnosis.base_name, diagnosis.base
+
+
 def _trend(diagnosis: Diagnosis) -> Listing:
     trend = diagnosis.trend
     assert trend is not None
@@ -267,10 +324,9 @@ def _trend(diagnosis: Diagnosis) -> Listing:
 
 
 def _scores(diagnosis: Diagnosis) -> Iterator[list[Any]]:
-    for name, profile in ((diagnosis.name, diagnosis.model), (diagnosis.base_name, diagnosis.base)):
-        if profile is not None:
-            for score in profile.evaluation.scores:
-                yield [score.name, name, f"{score.stated:.6g}", f"{score.recomputed:.6g}", score.rule, score.file]
+    for name, profile in _both(diagnosis):
+        for score in profile.evaluation.scores:
+            yield [score.name, name, f"{score.stated:.6g}", f"{score.recomputed:.6g}", score.rule, score.file]
 
 
 def _how(diagnosis: Diagnosis) -> Iterator[str]:
