@@ -33,7 +33,7 @@ p {{ margin: 6px 0; max-width: 46em; }}
 .passk-doc-list {{ max-width: 46em; padding-left: 1.2em; margin: 6px 0; }}
 .passk-doc-strong {{ font-weight: 600; }}
 .passk-doc-scroll {{ overflow-x: auto; margin: 10px 0; }}
-table {{ border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }}
+table {{ border-collapse: collapse; min-width: min(100%, 38em); font-size: 14px; font-variant-numeric: tabular-nums; }}
 caption {{ text-align: left; padding: 2px 0 4px; color: {look.css(look.QUIET["light"], look.QUIET["dark"])}; }}
 th, td {{ text-align: left; padding: 3px 14px 3px 0; border-bottom: 1px solid
   {look.css(look.GRID["light"], look.GRID["dark"])}; vertical-align: top; }}

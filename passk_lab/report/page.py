@@ -155,6 +155,8 @@ def _chapters(diagnosis: Diagnosis) -> Iterator[Chapter]:
     yield Chapter("If the verifier errs", list(_errors(diagnosis)))
     if "trend" in shown:
         yield Chapter("Over the checkpoints", [shown["trend"], _trend(diagnosis)])
+    if pair is not None:
+        yield Chapter("Right every time", [_every_time(diagnosis)])
     if "votes" in shown:
         yield Chapter("Votes and answers", [shown["votes"]])
     if scores := list(_scores(diagnosis)):
@@ -286,7 +288,7 @@ def _errors(diagnosis: Diagnosis) -> Iterator[Part]:
             "pass@k in per cent, put right for errors drawn anew with each sample at a rate of "
             f"{diagnosis.model.errors.rate.value:.3g}",
             ["k", *(name for name, _ in curves)],
-            [[f"{k}", *(_with(curve.at(k)) for _, curve in curves)] for k in ks],
+            [[f"{k}", *(_with(curve.at(k)) for _, curve in curves)] for k in ks if k & (k - 1) == 0 or k == ks[-1]],
         )
     for name, profile in _both(diagnosis):
         found, evaluation = profile.errors.seldom, profile.evaluation
@@ -294,7 +296,7 @@ def _errors(diagnosis: Diagnosis) -> Iterator[Part]:
             at = {problem: i for i, problem in enumerate(evaluation.problems)}
             more = f"; the first {_MOST_NAMED} of {len(found)}" if len(found) > _MOST_NAMED else ""
             yield Listing(
-                f"Accepted once or twice by {name}: read these samples first{more}",
+                f"{name}: problems accepted once or twice, whose samples are to be read first{more}",
                 ["problem", "c/n"],
                 [
                     [problem, f"{evaluation.c[at[problem]]}/{evaluation.n[at[problem]]}"]
@@ -307,6 +309,20 @@ def _both(diagnosis: Diagnosis) -> Iterator[tuple[str, Profile]]:
     yield diagnosis.name, diagnosis.model
     if diagnosis.base is not None:
         yield diagnosis.base_name, diagnosis.base
+
+
+def _every_time(diagnosis: Diagnosis) -> Listing:
+    arms = list(_both(diagnosis))
+    ks = sorted(set.intersection(*(set(profile.pass_hat.ks.tolist()) for _, profile in arms)))
+    return Listing(
+        "pass^k in per cent, each on its own problems: the chance that all k samples are right",
+        ["k", *(name for name, _ in arms)],
+        [
+            [f"{k}", *(_with(profile.pass_hat.at(k)) for _, profile in arms)]
+            for k in ks
+            if k & (k - 1) == 0 or k == ks[-1]
+        ],
+    )
 
 
 def _trend(diagnosis: Diagnosis) -> Listing:
