@@ -57,9 +57,9 @@ def describe() -> Description:
     tables = {
         what: np.array([found[signal][what] for signal in _CALLED], dtype=float) for what in ("warned", "false", "lead")
     }
-    both: tuple[tuple[str, str, dict[str, str]], ...] = (
-        ("plug-in", "{beside}", {"signal": "beside"}),
-        ("pass@k", "{signal}", {}),
+    both: tuple[tuple[str, str, float, dict[str, str]], ...] = (
+        ("plug-in", "{beside}", 0.55, {"signal": "beside"}),
+        ("pass@k", "{signal}", 0.85, {}),
     )
     any_one = next(iter(measured.values()))
     guess = Coordinate("guess")
@@ -77,18 +77,18 @@ def describe() -> Description:
         tables={what: Table(("signal", "allowed"), values) for what, values in tables.items()},
         panels=[
             Panel(
-                "what an alarm warns of, and what for",
+                "falls warned of, and false alarms",
                 Axis("false alarms, per cent of the runs that stand", 0, 60),
                 Axis("warned, per cent of the falls", 0, 100),
                 [
-                    Line(role="guide", label="a guess", x=guess, y=guess, label_at=0.85),
+                    Line(role="guide", label="a guess", x=guess, y=guess, label_at=0.95, below=True),
                     *(
                         mark
-                        for role, label, chosen in both
+                        for role, label, at, chosen in both
                         for mark in (
                             Line(
                                 role=role, label=label, x=Value("false", along="allowed", **chosen),
-                                y=Value("warned", along="allowed", **chosen), label_at=0.5,
+                                y=Value("warned", along="allowed", **chosen), label_at=at,
                             ),
                             Point(role=role, x=Value("false", **chosen), y=Value("warned", **chosen)),
                         )
@@ -102,11 +102,11 @@ def describe() -> Description:
                 Axis("steps"),
                 [
                     mark
-                    for role, label, chosen in both
+                    for role, label, at, chosen in both
                     for mark in (
                         Line(
                             role=role, label=label, x=Coordinate("allowed"),
-                            y=Value("lead", along="allowed", **chosen),
+                            y=Value("lead", along="allowed", **chosen), label_at=at,
                         ),
                         Point(role=role, x=ControlValue("allowed"), y=Value("lead", **chosen), drag="allowed"),
                     )
@@ -116,7 +116,7 @@ def describe() -> Description:
         ],
         readouts=[
             Readout(f"{side}_{what}", Value(what, **chosen), form=form, absent="no time, for it warns of none")
-            for side, (_, _, chosen) in (("b", both[0]), ("a", both[1]))
+            for side, (*_, chosen) in (("b", both[0]), ("a", both[1]))
             for what, form in (("warned", "{} %"), ("false", "{} %"), ("lead", "{} steps"))
         ],
         texts=[Text("about", "signal", _about()), Text("about_beside", "beside", _about())],
