@@ -257,8 +257,28 @@ def measured() -> Mapping[str, Measured]:
     >>> measured()["distinct"].alarm.form
     'falls by ratio'
     """
-    stored = json.loads((bundled.folder("data") / "runs" / "warning.json").read_text(encoding="utf-8"))
     return {
-        signal: Measured(Alarm(signal, entry.pop("form"), entry.pop("threshold")), **entry)
-        for signal, entry in stored.items()
+        signal: Measured(
+            Alarm(signal, entry["form"], entry["threshold"]),
+            **{name: value for name, value in entry.items() if name not in ("form", "threshold")},
+        )
+        for signal, entry in _stored()["alarms"].items()
     }
+
+
+def along_allowed() -> Mapping[str, Any]:
+    """Return what the alarms do where more or fewer false ones are allowed, as `lm.warning.along_allowed` found it.
+
+    >>> along_allowed()["allowed"][:3]
+    [5, 10, 15]
+    """
+    along: Mapping[str, Any] = _stored()["along"]
+    return along
+
+
+@lru_cache(maxsize=1)
+def _stored() -> Mapping[str, Any]:
+    stored: Mapping[str, Any] = json.loads(
+        (bundled.folder("data") / "runs" / "warning.json").read_text(encoding="utf-8")
+    )
+    return stored

@@ -40,6 +40,8 @@ SOON = 60
 """Steps within which a fall is near."""
 FOLDS = 3
 """Groups of methods."""
+GRID = (5, 10, 15, 20, 25, 30, 40, 50)
+"""False alarms allowed, in per cent, along which the explorer `alarms` goes."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ SIGNALS = (
 """A quantity that is above 0 at the start is held against its start by ratio, a share that may start at 0 by
 difference. The last three are what a signal has to beat."""
 FORMS: Mapping[str, Form] = {one.name: one.form for one in SIGNALS}
+_SHIPPED = tuple(one for one in SIGNALS if one.name not in ("clock", "path"))
 BASELINES = ("pass_at_1", "clock", "path")
 WITHOUT_SAMPLES = ("gap", "pass_at_1", "clock", "path")
 """Signals that runs with an exact gradient have too."""
@@ -166,18 +169,19 @@ def _seen() -> pd.DataFrame:
     return steps.assign(gap_at_n=1 - steps.all_wrong - right, clock=steps.step, path=steps.step * steps.rate)
 
 
-def scores(signal: str, of: pd.Index) -> pd.DataFrame:
+@cache
+def scores(signal: str, with_exact: bool = False) -> pd.DataFrame:
     """Table how near to an alarm a signal is: a row for each run, a column for each window of ten steps.
 
-    >>> scores("distinct", runs(0.1).index).shape
+    >>> scores("distinct").shape
     (261, 40)
     """
     form = FORMS[arguments.known("signal", signal, list(FORMS))]
-    wide = _seen().pivot(index="run", columns="step", values=signal).astype(float).loc[of]
+    wide = _seen().pivot(index="run", columns="step", values=signal).astype(float)
     values = wide.to_numpy()
     start = values[:, :1] if form in ("falls by ratio", "falls by", "rises by") else np.zeros_like(values[:, :1])
     wide[:] = np.where(np.isnan(values), -np.inf, scored(form, values, start))
-    return wide
+    return wide.loc[runs(BY[0], with_exact).index]
 
 
 # --- one alarm a run --------------------------------------------------------------------------------------------
@@ -223,7 +227,7 @@ CHOICE = "the best where chosen"
 def _judged(signals: Sequence[str], name: str, by: float, allowed: float, with_exact: bool) -> Judged:
     of = runs(by, with_exact)
     fall, fell = of.fall.to_numpy(), of.fall.notna().to_numpy()
-    tables = {signal: scores(signal, of.index) for signal in signals}
+    tables = {signal: scores(signal, with_exact) for signal in signals}
     highest = {signal: _highest(table, fall) for signal, table in tables.items()}
     rung, leads = np.zeros(len(of), dtype=bool), []
     for fold in range(FOLDS):
@@ -349,7 +353,7 @@ def _pairs(signal: str, by: float, seed: int | None = None) -> tuple[Floats, Flo
     """Pairs won and pairs in all: of each method those it takes part in, last all of them; and how many methods."""
     of = runs(by)
     of = of if seed is None else of[of.seed == seed]
-    table = scores(signal, of.index)
+    table = scores(signal).loc[of.index]
     names, method = np.unique(of.method.to_numpy(), return_inverse=True)
     fall, end, rate = of.fall.to_numpy(), of.end.to_numpy(), of.rate.to_numpy()
     won, pairs = np.zeros(len(names) + 1), np.zeros(len(names) + 1)
@@ -387,11 +391,9 @@ def best(by: float = BY[0], allowed: float = ALLOWED[-1]) -> str:
 
 
 def measured() -> dict[str, Any]:
-    """Return the alarms that ship, by signal: what data/runs/warning.json holds."""
+    """Return the alarms that ship, by signal."""
     out = {}
-    for one in SIGNALS:
-        if one.name in ("clock", "path"):
-            continue
+    for one in _SHIPPED:
         test = judged(one.name, BY[0], ALLOWED[-1])
         out[one.name] = {
             "form": one.form,
@@ -407,6 +409,23 @@ def measured() -> dict[str, Any]:
             "false_high": round(test.false.high, 4),
             "lead": round(float(np.median(test.leads)), 1),
             "by": BY[0],
+        }
+    return out
+
+
+def along_allowed() -> dict[str, Any]:
+    """Return what each alarm does where more or fewer false ones are allowed: what the explorer `alarms` shows.
+
+    Shares in per cent, of the falls that were warned of and of the standing runs that ring; `lead` in steps, None where
+    nothing was warned.
+    """
+    out: dict[str, Any] = {"allowed": list(GRID)}
+    for one in _SHIPPED:
+        tests = [judged(one.name, BY[0], allowed / 100) for allowed in GRID]
+        out[one.name] = {
+            "warned": [round(100 * test.warned.hits / test.warned.of, 1) for test in tests],
+            "false": [round(100 * test.false.hits / test.false.of, 1) for test in tests],
+            "lead": [round(float(np.median(test.leads)), 1) if len(test.leads) else None for test in tests],
         }
     return out
 
@@ -524,7 +543,8 @@ def _yes(there: bool) -> str:
 
 def written() -> Mapping[Path, str]:
     """Return what the command writes: each file with its text. The table goes where there is a clone to hold it."""
-    stored = json.dumps(measured(), separators=(",", ":")).replace('},"', '},\n"') + "\n"
+    both = {"alarms": measured(), "along": along_allowed()}
+    stored = json.dumps(both, separators=(",", ":")).replace('},"', '},\n"') + "\n"
     out = {recorded.place() / "warning.json": stored}
     results = Path(__file__).parents[2] / "benchmarks" / "results"
     return {**out, results / "warning.md": page()} if results.is_dir() else out

@@ -134,8 +134,8 @@ CLAIMS = (
         "the gap warns",
         "As a gauge in training, the gap pass@k - pass@1 warns before held-out coverage falls.",
         PAPER + ": a diagnostic tool",
-        "collapse_run",
-        {"step": 100, "k": 256},
+        "alarms",
+        {"signal": "gap at n", "allowed": 20},
     ),
 )
 """In the order of the table."""

@@ -133,7 +133,7 @@ def test_plain_loops_find_the_same():
 def test_the_alarm_that_ships_rings_in_a_run_where_the_study_says():
     one = alarm.measured()["distinct"]
     assert warning.best() == "distinct"
-    table = warning.scores("distinct", warning.runs(0.1).index)
+    table = warning.scores("distinct")
     steps = recorded.steps()
     for run in (0, 3, 20):
         own = steps[steps.run == run].sort_values("step")
