@@ -7,9 +7,9 @@ Asked for a number m, the model writes one number of 1 to 32, which is right if 
 numbers are right, for m = 31 one of them. Model and tokenizer are made here, so nothing is downloaded, and p of every
 prompt is known exactly. It takes some twelve seconds on one core.
 
-GRPO goes on until an answer is sure; pass@8-loo-1 leaves off where eight draws suffice, p about a half. Of seeds 0 to 5,
-after 60 steps, GRPO has solved every prompt with five, and with seed 0 lost two of the eight for good (pass@8 .750),
-where pass@8-loo-1 has lost none with any (pass@8 .988 to .999).
+GRPO goes on until an answer is sure; pass@8-loo-1 leaves off where eight draws suffice, at p of about a half. Of seeds
+0 to 5, after 60 steps, GRPO has solved every prompt with five, and with seed 0 lost two of the eight (pass@8 .750);
+pass@8-loo-1 has lost none with any (pass@8 .988 to .999).
 """
 
 import argparse

@@ -16,7 +16,7 @@ from trl import GRPOConfig, GRPOTrainer
 
 from examples import trl_pass_at_k as example
 from passk_lab import bridge, objectives
-from passk_lab.bridge.tensorboard import write
+from passk_lab.bridge.tensorboard import Writer, write
 from passk_lab.bridge.trl import LabDiagnostics, LabGRPOTrainer
 from tests.objectives import oracles
 
@@ -350,11 +350,14 @@ def test_tensorboard_shows_a_run_of_the_lab_live_and_afterwards(tmp_path, monkey
 
 
 def test_tensorboard_shows_what_the_callback_saw_and_a_trainers_log(tmp_path):
-    trainer = make(LabGRPOTrainer, tmp_path / "model", objective="grpo")
+    live = Writer(tmp_path / "live")
+    trainer = make(LabGRPOTrainer, tmp_path / "model", objective="grpo", watch=live)
     trainer.train()
+    live.close()
     watch = next(c for c in trainer.callback_handler.callbacks if isinstance(c, LabDiagnostics))
     assert write(watch.records, tmp_path / "watch") == 2 * len(bridge.MEANING)
     assert set(scalars(tmp_path / "watch")) == set(bridge.MEANING)
+    assert scalars(tmp_path / "live") == scalars(tmp_path / "watch")
     write(trainer.state.log_history, tmp_path / "log")
     found = scalars(tmp_path / "log")
     assert [value for _, value in found["lab/pass_at_1"]] == pytest.approx([r["pass_at_1"] for r in watch.records])
