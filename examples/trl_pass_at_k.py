@@ -1,17 +1,22 @@
 """Train a tiny model with TRL twice, once with GRPO and once with a pass@k objective, and see them part ways.
 
     make trl
-    .venv-trl/bin/python examples/trl_pass_at_k.py
+    .venv-trl/bin/python -m examples.trl_pass_at_k
 
 Asked for a number m, the model writes one number of 1 to 32, which is right if m divides it: for m = 2 half of the
 numbers are right, for m = 31 one of them. Model and tokenizer are made here, so nothing is downloaded, and p of every
-prompt is known exactly. It takes seconds on one core.
+prompt is known exactly. It takes some twelve seconds on one core.
+
+GRPO goes on until an answer is sure; pass@8-loo-1 leaves off where eight draws suffice, at p of about a half. Of seeds
+0 to 5, after 60 steps, GRPO has solved every prompt with five, and with seed 0 lost two of the eight (pass@8 .750);
+pass@8-loo-1 has lost none with any (pass@8 .988 to .999).
 """
 
 import argparse
 import json
 import os
 import tempfile
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +86,7 @@ def settings(folder: str, steps: int, seed: int, **more: Any) -> GRPOConfig:
     })  # fmt: skip
 
 
-def train(objective: objectives.Objective | str, steps: int = 60, seed: int = 0) -> dict[str, Any]:
+def train(objective: objectives.Objective | str, steps: int = 60, seed: int = 1) -> dict[str, Any]:
     """Train with the credit of an objective; return p of every prompt before and after, and what was logged."""
     model = untrained(seed)
     before = success(model)
@@ -99,10 +104,11 @@ def main() -> None:
     """Train both and print what became of every prompt."""
     parser = argparse.ArgumentParser(description="GRPO and pass@k in TRL, side by side.")
     parser.add_argument("--steps", type=int, default=60)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="write what was seen to this file")
     given = parser.parse_args()
     torch.set_num_threads(1)
+    warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")  # at its own callers
     climbed = {"GRPO": "grpo", f"pass@{N}-loo-1": objectives.get("pass@k-loo-1", k=N)}
     runs = {name: train(objective, given.steps, given.seed) for name, objective in climbed.items()}
     print(f"{'m':>4} {'before':>8}" + "".join(f"{name:>15}" for name in runs))

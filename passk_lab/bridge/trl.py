@@ -35,7 +35,7 @@ class LabGRPOTrainer(GRPOTrainer):
     objective : Objective or its name
     threshold, unscored
         As in `bridge.credit`. A completion of which every reward function returns None has no reward.
-    answer : callable, optional
+    answer, watch : callable, optional
         As in `LabDiagnostics`.
 
     Raises
@@ -55,6 +55,7 @@ class LabGRPOTrainer(GRPOTrainer):
         threshold: float | None = None,
         unscored: str = "refuse",
         answer: Callable[[Any], Hashable] | None = None,
+        watch: Callable[[dict[str, Any]], None] | None = None,
         **more: Any,
     ) -> None:
         for method in ("_calculate_rewards", "_generate_and_score_completions"):
@@ -68,7 +69,7 @@ class LabGRPOTrainer(GRPOTrainer):
         self._reading: dict[str, Any] = {"threshold": threshold, "unscored": unscored}
         verdicts([0, 1], **self._reading)  # a threshold that is none is said before the model is loaded
         super().__init__(model=model, reward_funcs=reward_funcs, args=args, **more)
-        self.add_callback(LabDiagnostics(self, objective=self.objective, answer=answer, **self._reading))
+        self.add_callback(LabDiagnostics(self, objective=self.objective, answer=answer, watch=watch, **self._reading))
 
     def _calculate_rewards(self, *given: Any, **named: Any) -> Any:
         """Score as TRL does, on all processes together, and work out what each completion is worth."""
@@ -114,6 +115,8 @@ class LabDiagnostics(TrainerCallback):
         texts are all different.
     k, threshold, unscored
         As in `bridge.diagnostics`.
+    watch : callable, optional
+        Called with each record when it is made, as `lm.train` does: a `bridge.tensorboard.Writer`, or an alarm.
 
     Raises
     ------
@@ -129,8 +132,9 @@ class LabDiagnostics(TrainerCallback):
         k: int | None = None,
         threshold: float | None = None,
         unscored: str = "refuse",
+        watch: Callable[[dict[str, Any]], None] | None = None,
     ) -> None:
-        self.trainer, self.answer = trainer, answer or str
+        self.trainer, self.answer, self.watch = trainer, answer or str, watch
         self.asked: dict[str, Any] = {"objective": objective, "k": k, "threshold": threshold, "unscored": unscored}
         self.records: list[dict[str, Any]] = []
 
@@ -158,5 +162,7 @@ class LabDiagnostics(TrainerCallback):
             **self.asked,
         )
         self.records.append({"kind": "step", "step": step, **found})
+        if self.watch is not None:
+            self.watch(self.records[-1])
         for name, value in found.items():
             trainer._metrics["train"][f"lab/{name}"].append(value)

@@ -16,7 +16,7 @@ from trl import GRPOConfig, GRPOTrainer
 
 from examples import trl_pass_at_k as example
 from passk_lab import bridge, objectives
-from passk_lab.bridge.tensorboard import write
+from passk_lab.bridge.tensorboard import Writer, write
 from passk_lab.bridge.trl import LabDiagnostics, LabGRPOTrainer
 from tests.objectives import oracles
 
@@ -93,15 +93,13 @@ def test_the_registry_is_all_there():
 
 
 def test_pass_at_k_and_grpo_part_ways():
-    """Prompts of p = 1/2 to 1/32: GRPO ends near 1 where it wins and loses others; pass@8 keeps something of each."""
-    runs = {k: example.train(objective, steps=30) for k, objective in
-            {1: "grpo", 8: objectives.get("pass@k-loo-1", k=8)}.items()}  # fmt: skip
-    p = {k: np.array(run["after"]) for k, run in runs.items()}
-    np.testing.assert_array_equal(runs[1]["before"], runs[8]["before"])
-    solved = {k: (1 - (1 - chances) ** 8).mean() for k, chances in p.items()}
-    assert p[1].mean() > p[8].mean() + 0.1, p
-    assert solved[8] > solved[1] + 0.1, p
-    assert p[1].max() > 0.95 > 0.9 > p[8].max(), p
+    """Prompts of p = 1/2 to 1/32: GRPO goes on until an answer is sure, pass@8 leaves off where eight draws suffice."""
+    grpo, pass_at_8 = example.train("grpo", steps=30), example.train(objectives.get("pass@k-loo-1", k=8), steps=30)
+    assert grpo["before"] == pass_at_8["before"]
+    sure, open_ = np.array(grpo["after"]), np.array(pass_at_8["after"])
+    assert sure.mean() > open_.mean() + 0.15, (sure, open_)
+    assert sure.max() > 0.95 > 0.8 > open_.max(), (sure, open_)
+    assert (1 - (1 - open_) ** 8).mean() > 0.9 > (1 - (1 - np.array(grpo["before"])) ** 8).mean()
 
 
 # --- what TRL makes of a table ------------------------------------------------------------------------------------
@@ -352,11 +350,14 @@ def test_tensorboard_shows_a_run_of_the_lab_live_and_afterwards(tmp_path, monkey
 
 
 def test_tensorboard_shows_what_the_callback_saw_and_a_trainers_log(tmp_path):
-    trainer = make(LabGRPOTrainer, tmp_path / "model", objective="grpo")
+    live = Writer(tmp_path / "live")
+    trainer = make(LabGRPOTrainer, tmp_path / "model", objective="grpo", watch=live)
     trainer.train()
+    live.close()
     watch = next(c for c in trainer.callback_handler.callbacks if isinstance(c, LabDiagnostics))
     assert write(watch.records, tmp_path / "watch") == 2 * len(bridge.MEANING)
     assert set(scalars(tmp_path / "watch")) == set(bridge.MEANING)
+    assert scalars(tmp_path / "live") == scalars(tmp_path / "watch")
     write(trainer.state.log_history, tmp_path / "log")
     found = scalars(tmp_path / "log")
     assert [value for _, value in found["lab/pass_at_1"]] == pytest.approx([r["pass_at_1"] for r in watch.records])

@@ -40,7 +40,7 @@ def test_a_group_that_lies_on_two_processes_is_credited_as_one(tmp_path):
     assert [half["processes"] for half in halves] == [2, 2]
     table, told_apart = oracles.table("pass@k-loo-1", 8, k=4), 0
     for steps in zip(*(half["seen"] for half in halves), strict=True):
-        prompts, answers, advantages = (sum(parts, []) for parts in zip(*steps, strict=True))
+        prompts, answers, advantages = ([*mine, *yours] for mine, yours in zip(*steps, strict=True))
         right = [a.isdigit() and int(a) % int(m) == 0 for m, a in zip(prompts, answers, strict=True)]
         assert len(set(prompts)) == 1
         expected = [float((table.correct if r else table.wrong)[sum(right)]) for r in right]
