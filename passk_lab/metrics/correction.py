@@ -125,7 +125,8 @@ def rogan_gladen_interval(
         \hat s = \frac{c + z^2/2}{n + z^2}
 
     One accepted and one rejected sample are put into each audit, and z^2 into the samples: without them an audit of a
-    hundred in which little was found makes an interval of 95 % cover 90 % (`docs/intervals.md`). Cut to [0, 1]. Source: Lee et al., arXiv 2511.21140; the added counts: Agresti, Coull 1998.
+    hundred in which little was found makes an interval of 95 % cover 90 % (`docs/intervals.md`). Cut to [0, 1]. Source:
+    Lee et al., arXiv 2511.21140; the added counts: Agresti, Coull 1998.
 
     Parameters
     ----------
