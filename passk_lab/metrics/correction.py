@@ -284,7 +284,7 @@ def corrected_curve(
     correction of one problem has. Where the rate is from an audit, half of what may be missed goes to
     `audit_interval`: a larger rate lowers the whole curve, so its two ends give the two ends (ours; it covers at
     least `level`). It holds for errors drawn anew at one rate; for errors that belong to answers no verdicts can be
-    put right.
+    put right. The curve is not cut to [0, 1], the interval is.
 
     Parameters
     ----------
@@ -335,13 +335,10 @@ def corrected_curve(
         raise ValueError(f"false_positive = {a:g} of audited = {m} is no whole number of samples: give their quotient.")
     half = (1 + level) / 2
     least, most = audit_interval(m, round(a * m), half)
-    largest = int(ks.max())
-    if largest * -math.log1p(-most) > math.log(_MOST):
-        raise ValueError(
-            f"after an audit of {m} wrong samples false_positive may be as large as {most:.3g}, and at k = {largest} "
-            "nothing would be left of the curve. Audit more samples, or ask for a smaller k."
-        )
-    low, _ = _ends(n, c, ks, most, 0, half)
+    # Where the largest rate would leave nothing to see, nothing is the lower end.
+    told = ks * -math.log1p(-min(most, 1 - 1e-9)) <= math.log(_MOST)
+    low = np.zeros(ks.size)
+    low[told], _ = _ends(n, c, ks[told], most, 0, half)
     _, high = _ends(n, c, ks, least, 0, half)
     return CorrectedCurve(ks, curve, Interval(low, high))
 
@@ -355,7 +352,7 @@ def _ends(n: Ints, c: Ints, ks: Ints, a: float, b: float, level: float) -> tuple
         low, spread = every.min(), np.ptp(every)
         scaled = (corrected_pass_at_k(n, c, k, a, b) - low) / spread
         ends[i] = low + spread * np.array(mean_interval(np.clip(scaled, 0.0, 1.0), level))
-    return ends[:, 0], ends[:, 1]
+    return tuple(np.clip(ends, 0.0, 1.0).T)
 
 
 def _audited(name: str, size: Any, name_found: str, found: Any) -> tuple[int, float]:
