@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Your own runs
 #
-# So far the data were ours, the verifier was right, and the objective ran in a loop of ours. Your own results lie in files of many
-# forms, your verifier errs, and an objective has to work in the trainer you have.
+# So far the data were ours, the verifier was right, and the objective ran in a loop of ours. Your own results lie in files of
+# many forms, your verifier errs, and an objective has to work in the trainer you have.
 #
 # **After this notebook** you can compare result files of your own and say what they show and what they do not, tell what a
 # verifier's errors do to such a comparison and which samples to read first, and carry an objective of the lab into a trainer.
@@ -156,8 +156,8 @@ predict(
 reveal("seen of nothing", metrics.seen_at_k(p=0, k=1024, false_positive=0.001))
 
 # %% [markdown]
-# Such a verifier looks perfect at k = 1: it is wrong on [0.1 %]{wrong_once} of these samples. At k = 1024 it makes
-# [64 %]{seen_of_nothing} of a model that is not right once.
+# At k = 1 such a verifier looks good: it is wrong on [0.1 %]{wrong_once} of these samples. At k = 1024 it shows
+# [64 %]{seen_of_nothing} for a model that is not right once.
 #
 # ### Exercise 2. Right among the accepted (easy)
 #
@@ -193,10 +193,11 @@ check.accepted_right(accepted_right)
 {p: accepted_right(p, 0.01, 0) for p in (0.5, 0.1, 0.02, 0.01, 0.005, 0.001)}
 
 # %% [markdown]
-# It depends on p. At p = 0.1 a false-positive rate of [1 %]{given} leaves [92 %]{pure_at_ten} of the accepted samples right, at
-# p = 0.001 it leaves [9 %]{pure_at_thousandth}. They are equally many where p (1-b) = (1-p) a, at the **half-truth point**
-# p = a/(a + 1 - b): below it most accepted samples are wrong. Here it is [0.0099]{half_truth}. A rate that is measured on
-# average samples says little about hard prompts, and what many draws add to a curve comes from hard prompts.
+# It depends on p. At p = 0.1 a false-positive rate of [1 %]{given} leaves [92 %]{pure_at_ten} of the accepted samples right,
+# at p = 0.001 it leaves [9 %]{pure_at_thousandth}. Among the accepted, right and wrong ones are equally many where p (1-b) =
+# (1-p) a, at the **half-truth point** p = a/(a + 1 - b): below it most accepted samples are wrong. Here it is
+# [0.0099]{half_truth}. A rate that is measured on average samples says little about hard prompts, and what many draws add to
+# a curve comes from hard prompts.
 #
 # %% tags=["claims"]
 def pure_at_ten():
@@ -222,9 +223,9 @@ explorers.imperfect_verifier(p=0.01, k=128, a=0.01)
 # is a ceiling on resampling ([arXiv 2411.17501](https://arxiv.org/abs/2411.17501)). What is seen has no such ceiling.
 #
 # The panel *Luck* has a model with p = 0, and asks where an error is drawn. Anew for **each sample**: what is seen goes on
-# rising. If **each problem** has a rate of its own, with the same mean, it rises slowly. If **each answer** is accepted for good or
-# not at all, it is distinct wrong answers that count, and not draws: press *one wrong answer*, and what is seen stays at
-# [0.1 from k = 1 to k = 1024]{one_ticket}. Real verifiers are mostly of this kind: they compare an answer with a key.
+# rising. If **each problem** has a rate of its own, with the same mean, it rises slowly. If **each answer** is accepted for
+# good or not at all, it is distinct wrong answers that count, and not draws: press *one wrong answer*, and what is seen stays
+# at [0.1 from k = 1 to k = 1024]{one_ticket}. A verifier that compares an answer with a key is of this kind.
 #
 # The panel *Weight* comes below, with the third exercise.
 #
@@ -278,10 +279,10 @@ tickets = pd.DataFrame({m: {k: seen_when_never_right(m, 0.1, k) for k in (1, 10,
 tickets.rename_axis(index="k", columns="wrong answers").round(3)
 
 # %% [markdown]
-# The verifier accepts [one wrong answer in ten]{given} throughout this table, so at k = 1 the columns are [all equal]{columns_equal}. With [100]{given} draws a model that
-# repeats itself is seen to solve [10 %]{repeats}, one with [ten]{given} wrong answers [65 %]{tries_ten}, and with [a hundred]{given} of them
-# [99.9 %]{tries_hundred}. Training that collapses a policy also takes its tickets away. So a lead of the base model at large k
-# may be luck:
+# The verifier accepts [one wrong answer in ten]{given} throughout this table, so at k = 1 the columns are [all
+# equal]{columns_equal}. With [100]{given} draws a model that repeats itself is seen to solve [10 %]{repeats}, one with
+# [ten]{given} wrong answers [65 %]{tries_ten}, and with [a hundred]{given} of them [99.9 %]{tries_hundred}. Training that
+# collapses a policy also takes its tickets away. So a lead of the base model at large k may be luck:
 
 # %%
 # Two problems. The trained model solves one and repeats a single wrong answer, which is rejected, on the other. The base model
@@ -358,10 +359,10 @@ def weight_under_noise(p, k, a, b):
 check.weight_under_noise(weight_under_noise)
 
 # %% [markdown]
-# For any objective F it is (1-a-b) F'(s), the chain rule: errors of each sample change the size of a push and not its
-# direction, as long as a + b < 1. `objectives.under_noise` has any objective of the lab under such errors. At a = 0.1 they
-# hold the weight of MaxRL, which is 1/p without errors, at [9]{maxrl_held} or below. In the explorer's panel *Weight* the grey
-# ground marks where most accepted samples are wrong: there an objective that loves rare successes spends its weight.
+# For any objective F it is (1-a-b) F'(s), the chain rule: on average, errors of each sample change the size of a push and not
+# its direction, as long as a + b < 1. `objectives.under_noise` has any objective of the lab under such errors. At a = 0.1
+# they hold the weight of MaxRL, which is 1/p without errors, at [9]{maxrl_held} or below. In the explorer's panel *Weight*
+# the grey ground marks where most accepted samples are wrong: there an objective that loves rare successes spends its weight.
 #
 # If errors belong to answers, a false answer that is accepted is learned like a right one. Below, one prompt: the right answer
 # starts at [0.02]{given}, a false one that is accepted at [0.05]{given}, and the rest is rejected. Training stops when
@@ -386,9 +387,9 @@ pd.DataFrame(
 ).T.rename_axis("trained on")
 
 # %% [markdown]
-# The chance of a right answer rises at first, and then falls to [0.4 %]{right_left}, while what is seen goes to [90 %]{given}, and
-# [for each of these objectives]{one_path} it ends at the same place. On one prompt the objective says *when*, and not *who*: the answer
-# that starts ahead wins. Over prompts it says *which* are learned:
+# The chance of a right answer rises at first, and then falls to [0.4 %]{right_left}, while what is seen goes to [90
+# %]{given}, and [for each of these objectives]{one_path} it ends at the same place. On one prompt the objective says *when*,
+# and not *who*: the answer that starts ahead wins. Over prompts it says *which* are learned:
 
 # %%
 world = exact.solvable_and_not(right=0.3, false=0.01)  # an easy prompt, and one without a right answer but with a false one
@@ -404,17 +405,19 @@ which = pd.DataFrame({name: false_answers(objective) for name, objective in trai
 which.T.rename_axis("chance of the false answer").round(3)
 
 # %% [markdown]
-# When the easy prompt is at [0.9]{given}, pass@1 has raised the false answer of the other from [0.01]{given} to [0.012]{which_one},
-# GRPO to [0.023]{which_grpo}, MaxRL to [0.84]{which_maxrl} and pass@16 to [0.90]{which_sixteen}: where a prompt has no right answer
-# to be found, the weight on rare successes is a weight on the verifier's errors. On a real set, MATH500 with the base model's
-# share of right samples as p: with [1 %]{given} of wrong samples accepted, [0.6 %]{share_one} of what pass@1 pushes up is wrong,
-# [7 %]{share_maxrl} for MaxRL, and [26 %]{share_sixteen} for pass@16 (`objectives.wrong_share`).
+# When the easy prompt is at [0.9]{given}, pass@1 has raised the false answer of the other from [0.01]{given} to
+# [0.012]{which_one}, GRPO to [0.023]{which_grpo}, MaxRL to [0.84]{which_maxrl} and pass@16 to [0.90]{which_sixteen}: where a
+# prompt has no right answer to be found, the weight on rare successes is a weight on the verifier's errors. On a real set,
+# MATH500 with the base model's share of right samples as p: with [1 %]{given} of wrong samples accepted, [0.6 %]{share_one}
+# of what pass@1 pushes up is wrong, [7 %]{share_maxrl} for MaxRL, and [26 %]{share_sixteen} for pass@16
+# (`objectives.wrong_share`).
 #
 # ### How much luck is there? The bundled AIME answers
 #
-# The lab has final answers of models to problems of the AIME, where an answer is a whole number of at most [three]{given} digits. How often
-# does a model hit the key *blindly*? As often as wrong samples of *other* problems say it. Taken from the [34]{luck_runs} runs that
-# solve less than [a tenth]{given} and mostly left an answer, without the problem `2024-14`, whose key may be wrong.
+# The lab has final answers of models to problems of a mock AIME, where an answer is a whole number of at most [three]{given}
+# digits. How often does a model hit the key *blindly*? As often as wrong samples of *other* problems say it. Taken from the
+# [34]{luck_runs} runs that solve less than [a tenth]{given} and mostly left an answer, without the problem `2024-14`, whose
+# key may be wrong.
 #
 # %% tags=["claims"]
 _first = exact.false_answer(right=0.02, false=0.05)
@@ -486,10 +489,12 @@ pd.DataFrame(
 ).rename_axis(columns="k").round(3)
 
 # %% [markdown]
-# A key is hit with chance [0.0019]{mean_luck} on average, [twice]{twice_uniform} the chance of a number out of [a thousand]{given}, because models say
-# small numbers: the key [5]{luckiest_key} is hit with [0.014]{most_luck}. At k = 16 luck gives [3 points]{luck_sixteen}, at k = 1000 it gives
-# [48]{luck_thousand}. The mean rate on each problem would give [85]{luck_at_mean}: rates that differ keep the curve down. It is a null model: it says what a solved problem is worth as evidence, and not that it was luck. Of the [12]{weakest_runs}
-# runs below [3 %]{given}, [9]{beat_luck} solve more problems than luck does in [3 %]{given} of cases.
+# A key is hit with chance [0.0019]{mean_luck} on average, [twice]{twice_uniform} the chance of a number out of [a
+# thousand]{given}, since some keys are said often: the key [5]{luckiest_key} is hit with [0.014]{most_luck}. At k = 16 luck
+# gives [3 points]{luck_sixteen}, at k = 1000 it gives [48]{luck_thousand}. The mean rate on each problem would give
+# [85]{luck_at_mean}: rates that differ keep the curve down. It is a null model: it says what a solved problem is worth as
+# evidence, and not that it was luck. Of the [12]{weakest_runs} runs below [3 %]{given}, [9]{beat_luck} solve more problems
+# than luck does in [3 %]{given} of cases.
 #
 # %% tags=["claims"]
 def luck_runs():
@@ -543,8 +548,8 @@ def beat_luck():
 # %% [markdown]
 # ### On how few samples a lead hangs
 #
-# Notebook 01 showed Qwen2.5-7B ahead of its trained self at k = 128. How many of its accepted samples would have to be false for
-# that lead to be gone?
+# Notebook 01 showed Qwen2.5-7B ahead of its trained self at k = 128. How many of its accepted samples would have to be false
+# for that lead to be gone?
 
 # %%
 predict(
@@ -572,15 +577,15 @@ alone = metrics.discordant(c_base, c_trained)
 }
 
 # %% [markdown]
-# On [23]{hangs}: a problem that is solved in one sample of [128]{given} counts as much as one that is solved in each of them. The
-# lead may be real; what is needed is that somebody reads. An audit of a comparison can be small: [22]{both_alone} problems were
-# solved by one model alone, by [97]{base_alone} samples of the base model and [150]{trained_alone} of the trained one. And some of it
-# is free: problems without an accepted sample bound a rate that is common to the samples, here by [2.8 %]{free_bound}; rates that differ from
-# problem to problem they do not bound.
+# On [23]{hangs}: a problem that is solved in one sample of [128]{given} counts as much as one that is solved in each of them.
+# The lead may be real; what is needed is that somebody reads. An audit of a comparison can be small: [22]{both_alone}
+# problems were solved by one model alone, by [97]{base_alone} samples of the base model and [150]{trained_alone} of the
+# trained one. And some of it is free: problems without an accepted sample bound a rate that is common to the samples, here by
+# [2.8 %]{free_bound} (at [95 %]{given} confidence); rates that differ from problem to problem they do not bound.
 #
-# Correcting a curve instead works for errors of each sample, and while k a < 1 (`metrics.corrected_curve` refuses
-# beyond). Errors of answers cannot be put right from verdicts: there each distinct answer is read once
-# (`metrics.accepted_answers`). The [11,120]{aime_samples} accepted samples of the AIME runs above are [70]{aime_answers} answers.
+# Correcting a curve instead works for errors of each sample, and while k a < 1 (`metrics.corrected_curve` refuses beyond).
+# Errors of answers cannot be put right from verdicts: there each distinct answer is read once (`metrics.accepted_answers`).
+# The [11,120]{aime_samples} accepted samples of the AIME runs above are [70]{aime_answers} answers.
 #
 # %% tags=["claims"]
 def hangs():
@@ -617,10 +622,11 @@ def aime_answers():
 # %% [markdown]
 # ### Best-of-n with a reward model
 #
-# Without a verifier people take the sample with the highest score of a **reward model**. `metrics.best_of_k` has the chance that
-# it is right, from the laws of the scores of right and of wrong samples. Some reward models, at p = 0.1: the first says yes or no, and a
-# wrong sample gets a yes with chance [0.1]{given}; the next gives a score that is normal, and higher by [1.5]{given} deviations for right
-# samples; the last is the same, but [one wrong sample in 200]{given} has found out how to get the highest score.
+# Without a verifier people take the sample with the highest score of a **reward model**. `metrics.best_of_k` has the chance
+# that it is right, from the laws of the scores of right and of wrong samples. Some reward models, at p = 0.1: the first says
+# yes or no, and a wrong sample gets a yes with chance [0.1]{given}; the next gives a score that is normal, and higher by
+# [1.5]{given} deviations for right samples; the last is the same, but [one wrong sample in 200]{given} has found out how to
+# get the highest score.
 
 # %%
 from scipy.stats import norm
@@ -636,10 +642,10 @@ best = pd.DataFrame({name: metrics.best_of_k(0.1, draws, *laws) for name, laws i
 best.rename_axis("n").round(3)
 
 # %% [markdown]
-# Yes or no: it ends at [53 %]{ends_at}, the share of accepted samples that is right. The score goes on rising, to
-# [96 %]{score_rises}. Hacked, it is best at n = 64 of these, with [53 %]{hacked_best}, and falls to
-# [0.0]{hacked_end} at n = 4096: many draws look for the highest score, and there stands a wrong answer. In the limit the highest scores
-# alone count, the corner in which the ROC curve begins ([arXiv 2507.12399](https://arxiv.org/abs/2507.12399)).
+# Yes or no: it ends at [53 %]{ends_at}, the share of accepted samples that is right. The score goes on rising, to [96
+# %]{score_rises}. Hacked, it is best at n = 64 of these, with [53 %]{hacked_best}, and falls to [0.0]{hacked_end} at n =
+# 4096: many draws look for the highest score, and there stands a wrong answer. In the limit the highest scores alone count,
+# the corner in which the ROC curve begins ([arXiv 2507.12399](https://arxiv.org/abs/2507.12399)).
 #
 # %% tags=["claims"]
 def ends_at():
@@ -830,7 +836,8 @@ quiz("a deviation divides")
 # - Below the half-truth point a/(a + 1 - b) most accepted samples are wrong, and many draws at hard prompts go there.
 # - Ask where an error is drawn: with each sample, each problem, or each answer. Of answers, count the distinct ones.
 # - One rate for both models moves no crossing; errors of answers can make one. Read the problems that one model alone solved.
-# - Errors of each sample shrink the weight by 1 - a - b; errors of answers are learned, soonest by what loves rare successes.
+# - Errors of each sample make (1 - a - b) F'(s) of the weight F'(p), another size; errors of answers are learned, soonest by
+#   what loves rare successes.
 # - Best-of-n is no better than the highest scores of its judge.
 #
 # **Next:** [12_verdict](12_verdict.ipynb). Each claim of the paper and of its critics, in each world, judged by one rule.

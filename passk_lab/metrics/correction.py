@@ -14,7 +14,8 @@ from passk_lab.arguments import Floats, Ints
 from passk_lab.metrics._distinct import by_distinct
 from passk_lab.metrics._products import ratio_of_binomials, ratios_of_binomials
 from passk_lab.metrics._rates import accepted, one_verifier, youden
-from passk_lab.metrics.bounded_mean import Interval
+from passk_lab.metrics.audits import audit_interval
+from passk_lab.metrics.bounded_mean import Interval, mean_interval
 from passk_lab.metrics.chances import binomial
 from passk_lab.metrics.known_p import success_at_k
 
@@ -124,8 +125,8 @@ def rogan_gladen_interval(
         \hat s = \frac{c + z^2/2}{n + z^2}
 
     One accepted and one rejected sample are put into each audit, and z^2 into the samples: without them an audit of a
-    hundred in which little was found makes an interval of 95 % cover 90 % (`tests/metrics/test_correction.py` measures
-    it). Cut to [0, 1]. Source: Lee et al., arXiv 2511.21140; the added counts: Agresti, Coull 1998.
+    hundred in which little was found makes an interval of 95 % cover 90 % (`docs/intervals.md`). Cut to [0, 1]. Source:
+    Lee et al., arXiv 2511.21140; the added counts: Agresti, Coull 1998.
 
     Parameters
     ----------
@@ -272,33 +273,32 @@ class CorrectedCurve(NamedTuple):
 
 def corrected_curve(
     n: Any, c: Any, ks: Any, false_positive: float, false_negative: float = 0, audited: int | None = None,
-    level: float = 0.95, seed: int = 0, resamples: int = 2000,
+    level: float = 0.95,
 ) -> CorrectedCurve:  # fmt: skip
     r"""Correct a data set's pass@k curve for a verifier that errs anew with each sample, or refuse to.
 
     .. math:: \frac1P \sum_i \hat\rho(n_i, c_i, k), \qquad \text{refused where } k\,a > 1
 
     The mean of `corrected_pass_at_k`. Its noise grows like (1-a-b)^-k, so beyond k a = 1 the answer would be noise
-    more than data, and a sentence comes in its place. The interval takes problems anew with replacement and, where the
-    rate is from an audit, a rate from Beta(x + 1/2, m - x + 1/2) each time, x = a m: ours. It holds for errors drawn
-    anew at one rate; for errors that belong to answers no verdicts can be put right.
+    more than data, and a sentence comes in its place. The interval is that of `mean_interval`, on the range that the
+    correction of one problem has. Where the rate is from an audit, half of what may be missed goes to
+    `audit_interval`: a larger rate lowers the whole curve, so its two ends give the two ends (ours; it covers at
+    least `level`). It holds for errors drawn anew at one rate; for errors that belong to answers no verdicts can be
+    put right. The curve is not cut to [0, 1], the interval is.
 
     Parameters
     ----------
     n, c : array_like of int, broadcast together, one entry per problem
-        Samples, and accepted ones.
+        Samples, and accepted ones. Two problems at least.
     ks : array_like of int, 1 <= k <= every n
         Draws.
     false_positive, false_negative : float in [0, 1], of sum below 1
         As in `rogan_gladen`.
     audited : int >= 1, or None
-        Wrong samples read to learn false_positive; None if it is known. An audit goes with false_negative = 0 here.
+        Wrong samples read to learn false_positive, so that false_positive * audited of them were accepted; None if it
+        is known. An audit goes with false_negative = 0 here.
     level : float in (0, 1)
         Confidence.
-    seed : int
-        Of the problems and rates drawn.
-    resamples : int >= 100
-        How often.
 
     Returns
     -------
@@ -307,7 +307,7 @@ def corrected_curve(
     Raises
     ------
     ValueError
-        If k times false_positive exceeds 1, and as `corrected_pass_at_k`.
+        If k times false_positive exceeds 1, and as `corrected_pass_at_k` and `mean_interval`.
 
     Examples
     --------
@@ -320,24 +320,39 @@ def corrected_curve(
     a, b = one_verifier(false_positive, false_negative)
     ks = np.atleast_1d(arguments.whole("ks", ks, least=1)).ravel()
     level = arguments.level(level)
-    resamples = arguments.table_size("resamples", arguments.one_whole("resamples", resamples, 100), "take fewer")
     if ks.max() * a > 1:
         raise ValueError(
             f"at k = {ks.max()} and false_positive = {a:g} luck alone is expected {ks.max() * a:.3g} times in k draws: "
             f"what is left after a correction would be noise. Ask for k up to {int(1 / a)}, or audit what was accepted."
         )
-    if audited is not None and b > 0:
+    curve = np.array([np.mean(corrected_pass_at_k(n, c, k, a, b)) for k in ks.tolist()])
+    if audited is None:
+        return CorrectedCurve(ks, curve, Interval(*_ends(n, c, ks, a, b, level)))
+    if b > 0:
         raise ValueError("an audit of wrong samples goes with false_negative = 0 here: pass one of the two.")
-    each = np.stack([corrected_pass_at_k(n, c, k, a, b) for k in ks], axis=1)
-    generator = np.random.default_rng(seed)
-    times = generator.multinomial(n.size, np.full(n.size, 1 / n.size), size=resamples)
-    drawn = times @ each / n.size
-    if audited is not None:
-        m = arguments.one_whole("audited", audited)
-        rates = generator.beta(a * m + 0.5, (1 - a) * m + 0.5, size=(resamples, 1))
-        drawn = 1 - (1 - drawn) * np.exp(ks * (math.log1p(-a) - np.log1p(-rates)))
-    tail = (1 - level) / 2
-    return CorrectedCurve(ks, each.mean(axis=0), Interval(*np.quantile(drawn, [tail, 1 - tail], axis=0)))
+    m = arguments.one_whole("audited", audited)
+    if abs(a * m - round(a * m)) > 1e-6 * max(1, a * m):
+        raise ValueError(f"false_positive = {a:g} of audited = {m} is no whole number of samples: give their quotient.")
+    half = (1 + level) / 2
+    least, most = audit_interval(m, round(a * m), half)
+    # Where the largest rate would leave nothing to see, nothing is the lower end.
+    told = ks * -math.log1p(-min(most, 1 - 1e-9)) <= math.log(_MOST)
+    low = np.zeros(ks.size)
+    low[told], _ = _ends(n, c, ks[told], most, 0, half)
+    _, high = _ends(n, c, ks, least, 0, half)
+    return CorrectedCurve(ks, curve, Interval(low, high))
+
+
+def _ends(n: Ints, c: Ints, ks: Ints, a: float, b: float, level: float) -> tuple[Floats, Floats]:
+    """Ends of the interval at known rates: for each k, `mean_interval` on the range of the correction over all c."""
+    ends = np.empty((ks.size, 2))
+    sizes = np.unique(n).tolist()
+    for i, k in enumerate(ks.tolist()):
+        every = np.concatenate([np.atleast_1d(corrected_pass_at_k(m, np.arange(m + 1), k, a, b)) for m in sizes])
+        low, spread = every.min(), np.ptp(every)
+        scaled = (corrected_pass_at_k(n, c, k, a, b) - low) / spread
+        ends[i] = low + spread * np.array(mean_interval(np.clip(scaled, 0.0, 1.0), level))
+    return tuple(np.clip(ends, 0.0, 1.0).T)
 
 
 def _audited(name: str, size: Any, name_found: str, found: Any) -> tuple[int, float]:
