@@ -91,17 +91,26 @@ def main(argv: list[str] | None = None) -> int:
         return 2
 
 
+_DIAGNOSE = """\
+Read the result files of an evaluation, or its folder: those of any known tool, or a table. Say pass@k with intervals,
+what a base does on the same problems, where the curves cross if they surely do, and what is wrong with the files.
+Beyond the samples there are, nothing is said but as a prediction."""
+_EXAMPLES = """\
+Where files can be read in two ways, the command stops and lists the options to type.
+
+  passk-lab diagnose trained.jsonl --base base.jsonl --out page.html
+  passk-lab diagnose rollouts/ --training-n 16 --json trend.json
+  passk-lab diagnose results.csv --columns problem=task,correct=passed --false-positive 0.001"""
+
+
 def _diagnose_options(commands: Any) -> None:
     """Add the command `diagnose` with its options."""
     diagnose = commands.add_parser(
         "diagnose",
         help="say what result files of an evaluation say: pass@k, a comparison with a base, verdicts, warnings",
-        description="Read the result files of an evaluation, or its folder, in the format of any known tool or as a "
-        "table; say pass@k with intervals, what a base does on the same problems, where the curves cross if they "
-        "surely do, and what is wrong with the files. Nothing is said beyond the samples there are.",
-        epilog="Where files can be read in two ways the command stops and lists the options to type. Examples: "
-        "passk-lab diagnose trained.jsonl --base base.jsonl --out page.html; passk-lab diagnose rollouts/ "
-        "--training-n 16 --json trend.json; passk-lab diagnose results.csv --columns problem=task,correct=passed",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description=_DIAGNOSE,
+        epilog=_EXAMPLES,
     )
     diagnose.add_argument(
         "files", metavar="FILE", type=Path, nargs="+", help="files or folders of one model; checkpoints make a trend"
@@ -125,9 +134,13 @@ def _diagnose_options(commands: Any) -> None:
     reading.add_argument("--columns", metavar="WHAT=COLUMN,...", help="of a table: problem, correct, n, c, step, ...")
     reading.add_argument("--format", metavar="NAME", help="whose files these are, if it is not found out rightly")
     reading.add_argument("--run", metavar="NAME", help="which run, where the files hold several")
-    reading.add_argument("--base-run", metavar="NAME", help="likewise of the base")
+    of_base = diagnose.add_argument_group("how the base is read, where that differs")
+    for name in ("verdict", "filter", "threshold", "columns", "format", "run"):
+        of_base.add_argument(f"--base-{name}", metavar="..." if name in ("threshold", "columns") else "NAME")
     shown = diagnose.add_argument_group("what is shown")
-    shown.add_argument("--training-n", metavar="N", type=int, help="samples of a group in training (default: 8)")
+    shown.add_argument(
+        "--training-n", metavar="N", type=int, help="samples of a group in training (default: 8, or all)"
+    )
     shown.add_argument(
         "--false-positive", metavar="RATE", type=float, help="what the verifier accepts of wrong samples, as 0.01"
     )
@@ -144,7 +157,7 @@ def _diagnose(options: argparse.Namespace) -> int:
 
     try:
         return diagnose_command(options)
-    except (ValueError, KeyError, OSError, RuntimeError) as error:
+    except (ValueError, KeyError, OSError, RuntimeError, ModuleNotFoundError) as error:
         said = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else error.args[0]
         print("\n".join(map(printable, f"passk-lab diagnose: {said}".split("\n"))), file=sys.stderr)
         return 2

@@ -22,7 +22,8 @@ def to_json(diagnosis: Diagnosis) -> dict[str, Any]:
 
     Keys that are always there: format, problems, samples {min, max}, left_out [{why, rows}], pass_at {"1": {estimate,
     low, high}, ...} of the model on all its problems, warnings [{code, text, rows}], verdicts [{code, text, evidence}];
-    with a base: crossing, and under "base" and "common" the same of the base and of both on their common problems.
+    with a base: crossing (null unless it is shown), and under "base" and "common" what is said of the base and of both
+    on their common problems.
 
     >>> import pathlib, tempfile
     >>> from passk_lab import readers, report
@@ -178,17 +179,10 @@ def _others(one: Evaluation) -> dict[str, Any]:
     return {name: {"right": c.sum(), "pass_at_1": np.mean(c / one.n)} for name, c in one.other_verdicts.items()}
 
 
-def _crossing(pair: Pair) -> dict[str, Any]:
+def _crossing(pair: Pair) -> dict[str, Any] | None:
+    """The crossing, where one is shown; that the order turns in these samples alone is none."""
     turn = pair.comparison.crossover
-    return {
-        "shown": turn.shown,
-        "k": turn.k,
-        "low": turn.low,
-        "high": turn.high,
-        "model_ahead": turn.b_ahead,
-        "base_ahead": turn.a_ahead,
-        "last": turn.last,
-    }
+    return {"k": turn.k, "low": turn.low, "high": turn.high} if turn.shown else None
 
 
 def _pair(pair: Pair) -> dict[str, Any]:
@@ -204,6 +198,8 @@ def _pair(pair: Pair) -> dict[str, Any]:
             str(k): {"estimate": estimate, "low": low, "high": high}
             for k, estimate, low, high in zip(found.ks, found.difference, *found.interval, strict=True)
         },
+        "surely_ahead": {"model": found.crossover.b_ahead, "base": found.crossover.a_ahead},
+        "order_turns_in_these_samples_at": found.crossover.k,
         "solved": {
             "samples": "of each problem as many as both models have",
             **{
@@ -222,6 +218,20 @@ def _pair(pair: Pair) -> dict[str, Any]:
                 "of_accepted_samples": lead.accepted,
             }
             for lead in pair.leads
+        ],
+        "per_problem": [
+            {
+                "problem": str(problem),
+                "n": n,
+                "c": c,
+                "base_n": n_base,
+                "base_c": c_base,
+                "gained": gain,
+                "lost": loss,
+            }
+            for problem, n, c, n_base, c_base, gain, loss in zip(
+                pair.matching.problems, pair.n, pair.c, pair.n_base, pair.c_base, solved.gain, solved.loss, strict=True
+            )
         ],
         "by_c": {"bins_of_c_over_n": pair.bins, "rows_are_the_base": pair.by_c},
     }  # fmt: skip

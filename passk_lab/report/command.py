@@ -26,25 +26,19 @@ _SHOWN = 8
 
 def diagnose_command(options: argparse.Namespace) -> int:
     """Run the command; what is wrong with the files or the options is raised as a ValueError in a sentence."""
-    columns = _columns(options.columns)
-    same: dict[str, Any] = {
-        "verdict": options.verdict,
-        "filter": options.filter,
-        "threshold": _threshold(options.threshold),
-        "columns": columns,
-        "format": options.format,
-    }
     out = options.out
     if out is None and options.json is None and options.figures is None:
         out = PAGE
     for path in (options.json, out):
         if path is not None:
             _check_place(path, [*options.files, *(options.base or [])])
-    model = readers.read(options.files, run=options.run, **same)
+    choices = _choices(options, "")
+    of_base = {name: value for name, value in _choices(options, "base_").items() if value is not None}
+    model = readers.read(options.files, **choices)
     base = None
     if options.base:
         try:
-            base = readers.read(options.base, run=options.base_run, **same)
+            base = readers.read(options.base, **{**choices, "run": None, **of_base})
         except Undecided as error:
             raise _about_the_base(error) from None
     found = diagnose(
@@ -199,8 +193,15 @@ def _of_trend(trend: Trend) -> Iterator[str]:
 
 def _about_the_base(error: Undecided) -> Undecided:
     said = str(error).partition("\n")[0]
-    option = "base-run" if error.option == "run" else error.option
-    return Undecided(f"of the base: {said}", option, error.choices)
+    return Undecided(f"of the base: {said}", f"base-{error.option}", error.choices)
+
+
+def _choices(options: argparse.Namespace, of: str) -> dict[str, Any]:
+    """What was decided beforehand about the files of the model (of = "") or of the base ("base_")."""
+    given = {
+        name: getattr(options, f"{of}{name}") for name in ("verdict", "filter", "threshold", "columns", "format", "run")
+    }
+    return {**given, "threshold": _threshold(given["threshold"]), "columns": _columns(given["columns"])}
 
 
 def _check_place(path: Path, read: list[Path]) -> None:

@@ -63,6 +63,17 @@ def curve(n: Ints, c: Ints, ks: Ints, level: float = 0.95, groups: Any = None) -
     return Curve(ks, np.asarray(metrics.pass_at_k_curve(n, c, ks)), *ends, about=_about(method))
 
 
+def all_right(n: Ints, c: Ints, ks: Ints, level: float = 0.95, groups: Any = None) -> Curve:
+    """Return pass^k at these k: its interval is the mirror image of that of pass@k of the wrong samples.
+
+    >>> all_right(np.array([4, 4]), np.array([4, 1]), np.array([1, 2])).estimate
+    array([0.625, 0.5  ])
+    """
+    wrong = curve(n, n - c, ks, level, groups)
+    estimate = np.array([np.mean(metrics.pass_hat_k(n, c, k)) for k in ks])
+    return Curve(ks, estimate, 1 - wrong.high, 1 - wrong.low, wrong.about)
+
+
 def mean(values: Floats, level: float = 0.95, groups: Any = None) -> Estimate:
     """Return the mean of a score between 0 and 1, one for each problem, with its interval over the population.
 
@@ -87,16 +98,15 @@ def difference(values: Floats, level: float = 0.95, groups: Any = None) -> Estim
     return Estimate(float(np.mean(values)), low, high)
 
 
-def means(ks: Ints, values: Floats, level: float, groups: Any, scale: Floats | None = None) -> Curve:
+def means(ks: Ints, values: Floats, level: float, groups: Any, scale: Floats) -> Curve:
     """Return the means of scores in [0, scale], shape (k, problems), each with its interval."""
-    scale = np.ones(ks.size) if scale is None else scale
+    if values.shape[1] == 1:
+        return Curve(ks, values[:, 0], np.zeros(ks.size), scale, "nothing: of one problem only the bounds are known")
     found = [mean(row / top, level, groups) for row, top in zip(values, scale, strict=True)]
     low, high = (
-        np.array([np.nan if end is None else end for end in ends]) * scale
-        for ends in zip(*((one.low, one.high) for one in found), strict=True)
+        np.array(ends, np.float64) * scale for ends in zip(*((one.low, one.high) for one in found), strict=True)
     )
-    methods = {_method(row) for row in values}
-    return Curve(ks, values.mean(axis=1), low, high, _about(*sorted(methods)))
+    return Curve(ks, values.mean(axis=1), low, high, _about(*sorted({_method(row) for row in values})))
 
 
 def shown_ks(least: int, wanted: Any = None) -> Ints:

@@ -11,7 +11,7 @@ from passk_lab.arguments import Floats, Ints
 from passk_lab.objectives import Objective
 from passk_lab.readers.evaluation import Evaluation
 from passk_lab.report.errors import Errors, Rate, errors
-from passk_lab.report.estimates import Curve, Estimate, curve, mean, means, of_problems, shown_ks
+from passk_lab.report.estimates import Curve, Estimate, all_right, curve, mean, of_problems, shown_ks
 from passk_lab.report.silence import Silence, Weight, silence, weight
 from passk_lab.report.voting import Voting, voting
 
@@ -93,7 +93,7 @@ def profile(
     return Profile(
         evaluation=evaluation,
         pass_at=curve(n, c, ks, level, labels),
-        pass_hat=means(ks, np.stack([np.asarray(metrics.pass_hat_k(n, c, k)) for k in ks]), level, labels),
+        pass_hat=all_right(n, c, ks, level, labels),
         gap=_gap(first, last, int(ks[-1]), level, labels) if ks[-1] > 1 else None,
         spread=_spread(n, c),
         silence=silence(n, c, min(training_n, least), level, labels),

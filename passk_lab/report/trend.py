@@ -36,8 +36,9 @@ class Trend:
     on_common: bool
     """Whether the numbers are of these alone. Where the steps share too few, each speaks of its own problems."""
     change: Mapping[str, Estimate] | None
-    """From the first step to the last, paired by problem: "all_wrong", "all_right", "pass_at_1", "pass_at_last", each
-    with an interval by itself; None where the steps share too few problems."""
+    """From the first step to the last, paired by problem: "all_wrong", "all_right", "pass_at_1" and, where it is
+    another, "pass_at_last". The intervals hold all at once (each has its part of what may fail). None where the steps
+    share too few problems."""
 
 
 _ENOUGH = 0.5
@@ -70,4 +71,7 @@ def _change(
         "pass_at_1": lambda n, c: metrics.pass_at_k(n, c, 1),
         "pass_at_last": lambda n, c: metrics.pass_at_k(n, c, last),
     }
-    return {name: difference(score(*then) - score(*first), level, labels) for name, score in scores.items()}
+    if last == 1:
+        del scores["pass_at_last"]
+    each = 1 - (1 - level) / len(scores)
+    return {name: difference(score(*then) - score(*first), each, labels) for name, score in scores.items()}

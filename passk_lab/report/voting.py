@@ -45,7 +45,7 @@ def voting(evaluation: Evaluation, level: float, labels: Any) -> Voting | None:
             majority[:, i] = metrics.majority_at_k(given, correct, votes, unparsed)
             distinct[:, i] = np.sum(metrics.pass_at_k(n, given, ks[:, None]), axis=1)
     return Voting(
-        majority=means(votes, majority, level, labels),
+        majority=means(votes, majority, level, labels, scale=np.ones(votes.size)),
         distinct=means(ks, distinct, level, labels, scale=ks.astype(np.float64)),
         without_answer=sum(unparsed for _, _, unparsed in rows),
         judged_both_ways=sum(

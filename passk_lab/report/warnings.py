@@ -107,7 +107,7 @@ def _of_counts(evaluation: Evaluation) -> Iterator[Notice]:
         stopped = metrics.stopping_test(n, c, draws=min(10_000, max(_LEAST_DRAWS, _MOST_DRAWN // n.size)))
         if stopped.depends:
             how = "fewer" if stopped.direction < 0 else "more"
-            unsolved = ", and none without a success was given up" if stopped.p_unsolved < 0.01 else ""
+            unsolved = ", and all without a success have the most" if stopped.p_unsolved < 0.01 else ""
             yield Notice(
                 "n_depends_on_c",
                 f"Problems solved more often have {how} samples (p = {stopped.p_value:.2g}){unsolved}. If sampling "
@@ -125,8 +125,7 @@ def _small(profile: Profile) -> Iterator[Notice]:
         yield Notice(
             "small_benchmark",
             f"{problems} problems are few: on problems like these pass@{profile.pass_at.ks[i]} is known to "
-            f"±{100 * half[i]:.0f} points, whatever the number of samples, and smaller differences may be the choice "
-            "of problems.",
+            f"±{100 * half[i]:.0f} points, and smaller differences may be the choice of problems.",
             problems,
         )
 

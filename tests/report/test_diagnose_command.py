@@ -119,6 +119,17 @@ def test_checkpoints_in_a_folder_become_a_trend(tmp_path, capsys):
     assert "Groups of 4 that are all wrong fell from 100.0 % (step 0) to" in " ".join(out.split())
 
 
+def test_the_base_may_be_of_another_kind(two, tmp_path, capsys):
+    both = data.problems("math500")
+    rows = [f"{name},16,{c}" for name, c in zip(both.problem_ids[:400:2], both.c[0, :400:2] // 8, strict=True)]
+    (tmp_path / "base.csv").write_text("\n".join(["task,tried,good", *rows]))
+    status, out, err = run(capsys, two[0], "--base", tmp_path / "base.csv", "--base-columns",
+                           "problem=task,n=tried,c=good")  # fmt: skip
+    assert (status, err) == (0, "")
+    assert "[judged_differently]" in out
+    assert "The model is better at k = 1" in out
+
+
 def test_names_from_files_do_not_reach_the_terminal_as_commands(tmp_path, capsys):
     path = write(tmp_path / "x_results.jsonl", ["\x1b[2Jgone", "b"], 4, [1, 2])
     write(tmp_path / "y_results.jsonl", ["b", "c"], 4, [1, 2])

@@ -106,6 +106,16 @@ def test_a_trend_is_named_only_where_its_interval_leaves_zero():
     assert report.diagnose(same).verdicts == ()
 
 
+def test_intervals_of_a_trend_hold_all_at_once():
+    steps = [evaluation(4, c, step=step) for step, c in ((0, [0, 1, 2, 4] * 10), (1, [1, 1, 3, 4] * 10))]
+    change = report.diagnose(steps).trend.change
+    shift = (np.array([1, 1, 3, 4] * 10) - np.array([0, 1, 2, 4] * 10)) / 4
+    low, high = metrics.mean_interval((shift + 1) / 2, level=1 - 0.05 / 4)
+    assert (change["pass_at_1"].low, change["pass_at_1"].high) == pytest.approx((2 * low - 1, 2 * high - 1))
+    single = [evaluation(1, c, step=step) for step, c in ((0, [0, 0, 1]), (1, [1, 1, 1]))]
+    assert set(report.diagnose(single).trend.change) == {"all_wrong", "all_right", "pass_at_1"}
+
+
 def diagnoses():
     yield from (the_pair(), the_run())
     yield report.diagnose(evaluation(8, [1, 2]), evaluation(4, [1, 2]))
