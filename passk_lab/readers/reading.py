@@ -211,7 +211,8 @@ def _known(
         except BadFile as error:
             if file.named:
                 raise
-            passed[f"files that cannot be read (first: {error})"] += 1
+            said = next((why for why in passed if why.startswith(_UNREADABLE)), f"{_UNREADABLE} (first: {error})")
+            passed[said] += 1
             continue
         names = [name for name, reader in tools.items() if head and reader.recognises(head)]
         aside = [name for name, reader in tools.items() if head and not names and reader.beside(head)]
