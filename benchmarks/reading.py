@@ -97,7 +97,7 @@ def _page(lines: list[str]) -> str:
             "",
             *(__doc__ or "").split("\n\n", 1)[1].strip().splitlines(),
             "",
-            f"Medians of {REPEATS} processes each (of the many files: one). Repeat with `python -m benchmarks reading`.",
+            f"Medians of {REPEATS} processes each (many files: one). Repeat with `python -m benchmarks reading`.",
             "The seconds hang on what else the machine does; the ratios of CPU time and memory hardly do.",
             "",
             "| what | who | seconds | CPU seconds | peak MB | CPU, ours to pandas | memory, ours to pandas |",
