@@ -369,12 +369,12 @@ def test_a_file_that_is_not_there_or_is_empty(tmp_path):
 
 
 def test_a_folder_of_other_things(tmp_path):
-    (tmp_path / "notes.md").write_text("# notes\n")
+    (tmp_path / "notes.txt").write_text("# notes\n")
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
     (tmp_path / "weights.safetensors").write_bytes(bytes(1000))
     (tmp_path / "config.json").write_text('{"model_type": "qwen2"}')
     with pytest.raises(
-        readers.BadFile, match=r"these files: no results .*config\.json, notes\.md.* Known are: .*evalplus"
+        readers.BadFile, match=r"these files: no results .*config\.json, notes\.txt.* Known are: .*evalplus"
     ):
         readers.read(tmp_path)
     with pytest.raises(readers.BadFile, match="no results"):
