@@ -74,7 +74,7 @@ class Head(NamedTuple):
         return self.has(key) and isinstance(self.first[key], kind)
 
 
-@dataclass
+@dataclass(eq=False)
 class File:
     """One file that was named, or found in a folder that was."""
 
