@@ -17,6 +17,7 @@ from passk_lab.readers.source import File, find
 from passk_lab.readers.tally import Counts, Tally
 
 Path_ = str | os.PathLike[str]
+_UNREADABLE = "files that cannot be read"
 
 
 def tools() -> dict[str, str]:
@@ -97,9 +98,10 @@ def read(
             {name: str(run) for name, run in runs.items()},
         )
     ((name, its),) = runs.items()
+    _share(list(its.tallies.values()))
     found = [
         _evaluation(reader, name, step, its, beside, unknown, passed, choices)
-        for step in sorted(its.tallies, key=lambda step: (step is not None, step))
+        for step in sorted(its.tallies, key=_by_step)
         if not its.tallies[step].is_empty()
     ]
     if not any(one.problems for one in found):
@@ -119,6 +121,21 @@ def read(
         if not one.problems
     }
     return tuple(replace(one, files_passed_over={**one.files_passed_over, **silent}) for one in found if one.problems)
+
+
+def _share(tallies: list[Tally]) -> None:
+    """Tell the tally of each step which scores there are at all of them: what is right is the same at every step."""
+    if len(tallies) > 1:
+        together: dict[str, Counter[float]] = {}
+        for tally in tallies:
+            for verdict, scores in tally.values().items():
+                together.setdefault(verdict, Counter()).update(scores)
+        for tally in tallies:
+            tally.elsewhere = together
+
+
+def _by_step(step: int | None) -> tuple[bool, int]:
+    return step is not None, step or 0
 
 
 @dataclass
@@ -146,18 +163,30 @@ def _runs(reader: Format, files: list[File], choices: Choices) -> dict[str, _Run
         read, again = reader.views(its)
         whole = f"{place}/{name}".rstrip("/") if names[name] > 1 else name
 
-        def tally(step: int | None, run: str = "", whole: str = whole, read=read, again=again) -> Tally:
-            inner = f"{whole}: {run}" if run and whole else run or whole
-            of_run = runs.setdefault(inner, _Run(read, again))
-            return of_run.tallies.setdefault(step, Tally(choices))
-
+        tallies = _Tallies(whole, read, again, choices)
         for file in read:
-            reader.fill(file, choices, tally)
+            reader.fill(file, choices, tallies)
             if len(files) > 1:
                 file.forget()
-        if not any(run.files is read for run in runs.values()):
-            runs[whole] = _Run(read, again, {None: Tally(choices)})
+        runs |= tallies.runs or {whole: _Run(read, again, {None: Tally(choices)})}
     return runs
+
+
+class _Tallies:
+    """Gives the tally of a step, and of a run where the files hold several."""
+
+    def __init__(self, name: str, files: list[File], again: list[File], choices: Choices) -> None:
+        self._name, self._files, self._again, self._choices = name, files, again, choices
+        self._known: dict[tuple[int | None, str], Tally] = {}
+        self.runs: dict[str, _Run] = {}
+
+    def __call__(self, step: int | None, run: str = "") -> Tally:
+        found = self._known.get((step, run))
+        if found is None:
+            name = f"{self._name}: {run}" if run and self._name else run or self._name
+            of_run = self.runs.setdefault(name, _Run(self._files, self._again))
+            found = self._known[step, run] = of_run.tallies.setdefault(step, Tally(self._choices))
+        return found
 
 
 def _known(
@@ -182,7 +211,8 @@ def _known(
         except BadFile as error:
             if file.named:
                 raise
-            passed[f"files that cannot be read (first: {error})"] += 1
+            said = next((why for why in passed if why.startswith(_UNREADABLE)), f"{_UNREADABLE} (first: {error})")
+            passed[said] += 1
             continue
         names = [name for name, reader in tools.items() if head and reader.recognises(head)]
         aside = [name for name, reader in tools.items() if head and not names and reader.beside(head)]
@@ -201,7 +231,8 @@ def _known(
     if any(name in tools for name in mine):
         unknown += [file for name in tables for file in mine.pop(name, [])]
     if not mine:
-        there = ", ".join(file.name for file in files[:5]) or "nothing"
+        there = ", ".join(file.name for file in files[:5]) or "nothing to read"
+        there += "".join(f"; passed over {number}: {why}" for why, number in passed.items())
         raise BadFile(
             files[0].name if len(files) == 1 else "these files",
             f"no results of a tool that is known, nor a table of samples or counts (there is: {there}). "
@@ -235,10 +266,10 @@ def _evaluation(
     again = [file for file in run.again if reader.step(file) in (None, step)]
     there = [*beside, *reader.beside_on_disk(mine, known=[*beside, *run.files, *run.again])]
     aside = [file for file in there if file.place == mine[0].place and reader.step(file) in (None, step)]
-    unread: Counter[str] = Counter()
-    for file in mine:
-        unread.update(file.left_out)
-    left_out = [*counted.left_out, *(LeftOut(why, rows) for why, rows in unread.items())]
+    # A row that could not be read has no step: those of a file of several steps are told with the first.
+    first = min((there for there in run.tallies if not run.tallies[there].is_empty()), key=_by_step)
+    told = [file for file in mine if reader.step(file) == step or step == first]
+    unread = _unread(told)
     scores = tuple(_scores(reader, mine, [*aside, *again], counts))
     settings: dict[str, Any] = {}
     for file in mine:
@@ -256,8 +287,8 @@ def _evaluation(
         problems=counts.problems,
         n=counts.n,
         c=counts.c,
-        rows=counted.rows + sum(unread.values()),
-        left_out=tuple(left_out),
+        rows=counted.rows + sum(one.rows for one in unread),
+        left_out=(*counted.left_out, *unread),
         files_passed_over={
             **passed,
             **({"files of no known tool": len(unknown)} if unknown else {}),
@@ -265,7 +296,7 @@ def _evaluation(
         },
         notices=(
             *counted.notices,
-            *_of_files(mine),
+            *_of_files(told),
             *reader.notices(mine, aside, counts),
             *(_uneven(mine) if reader.repeats else ()),
             *_disagreeing(reader, again, counts, choices),
@@ -284,6 +315,18 @@ def _scores(reader: Format, mine: list[File], beside: list[File], counts: Counts
         yield from reader.scores(mine, beside, counts)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         mine[0].notice("score_unread", f"The tool's own score beside these files cannot be read: {error}.")
+
+
+def _unread(files: list[File]) -> list[LeftOut]:
+    """Rows that could not be read, by the reason, each with the place of the first."""
+    rows: Counter[str] = Counter()
+    first: dict[str, str] = {}
+    for file in files:
+        for told, number in file.left_out.items():
+            why, _, place = told.rpartition(" (first: ")
+            rows[why] += number
+            first.setdefault(why, place if len(files) == 1 else f"{file.name}, {place}")
+    return [LeftOut(f"{why} (first: {first[why]}", number) for why, number in rows.items()]
 
 
 def _of_files(files: list[File]) -> Iterator[Notice]:
@@ -309,12 +352,17 @@ def _disagreeing(reader: Format, again: list[File], counts: Counts, choices: Cho
     """Whether files that show the same samples once more count them otherwise."""
     for file in again:
         tally = Tally(choices)
-        reader.fill(file, choices, lambda step, run="", tally=tally: tally)
-        file.forget()
         try:
+            reader.fill(file, choices, lambda step, run="", tally=tally: tally)
+            if tally.is_empty():
+                continue
             other = tally.counted(reader.rule, reader.primary).counts
         except Undecided:
             continue
+        except BadFile as error:
+            yield Notice("files_disagree", f"What shows the same samples once more cannot be read: {error}", 1)
+            continue
+        file.forget()
         mine, its = (sorted(zip(one.n.tolist(), one.c.tolist(), strict=True)) for one in (counts, other))
         if mine != its:
             yield Notice(

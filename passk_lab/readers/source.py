@@ -27,6 +27,8 @@ EXPANDED = 200
 """How many times its size a packed file may unpack to, once that is more than a gigabyte: text does not reach it."""
 GIGABYTE = 2**30
 _MOST_FILES = 100_000
+_MOST_REASONS = 20
+_LONGEST_REASON = 300
 _CHUNK = 2**10
 """Bytes of zstd that are unpacked at a time: a bomb makes 32 MB of them."""
 _ENDS = re.compile(r"(?:\.(?:jsonl?|csv|parquet|gz|zst|bz2|xz))+$")
@@ -103,17 +105,17 @@ class File:
     @property
     def folder(self) -> str:
         """The name of the folder it lies in."""
-        return self.path.resolve().parent.name
+        return self.path.absolute().parent.name
 
     @property
     def place(self) -> str:
         """Where its run lies: the folders above it, with any step of training in their names taken out."""
-        return "/".join("*" if _STEP_FOLDER.fullmatch(part) else part for part in self.path.resolve().parent.parts)
+        return "/".join("*" if _STEP_FOLDER.fullmatch(part) else part for part in self.path.absolute().parent.parts)
 
     @property
     def step_of_folder(self) -> int | None:
         """The step of training that a folder above it is named by."""
-        found = [_STEP_FOLDER.fullmatch(part) for part in self.path.resolve().parent.parts]
+        found = [_STEP_FOLDER.fullmatch(part) for part in self.path.absolute().parent.parts]
         return next((int(step[1]) for step in reversed(found) if step), None)
 
     @cached_property
@@ -222,7 +224,15 @@ class File:
             ) from None
 
     def leave_out(self, why: str, place: str) -> None:
-        """Count a row that is no sample; the first of its kind is named by its place."""
+        """Count a row that is no sample; the first of its kind is named by its place.
+
+        A file of something else has as many reasons as rows: beyond twenty they are not told apart.
+        """
+        why = why if len(why) <= _LONGEST_REASON else f"{why[:_LONGEST_REASON]}..."
+        if len(self.left_out) >= _MOST_REASONS and not any(
+            known.startswith(f"{why} (first: ") for known in self.left_out
+        ):
+            why = "for other reasons"
         for known in self.left_out:
             if known.rpartition(" (first: ")[0] == why:
                 self.left_out[known] += 1

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ _MOST_MARKS = 1_000_000
 LEAST_TEXT = 4
 """Signs of a text that can be a copy: "..." and "" stand for texts that the tool did not keep."""
 _GREEDY = "greedy: drawn at temperature 0, so no sample of the policy"
+_LONGEST_ANSWER = 200
 _HUGE = 2**1000
 """Whole numbers from here on are no floats."""
 _UNJUDGED = "not judged: the verdict is empty, or not a number"
@@ -74,6 +75,8 @@ class Tally:
         self._greedy: Tally | None = None
         self._marks = 0
         self.rows = 0
+        self.elsewhere: Mapping[str, Mapping[float, int]] = {}
+        """Scores at all steps of the run: 10 is right where there is a 0 at another step."""
         self.kept: dict[str, Any] = {}
         """What a reader has to remember from one file of a run to the next."""
 
@@ -94,7 +97,7 @@ class Tally:
             self.of_greedy().add(sample._replace(greedy=False))
             return
         self.rows += 1
-        problem = self._filters.setdefault(sample.filter, {}).setdefault(name, _Problem())
+        problem = self._problem(sample.filter, name)
         if sample.sample is not None and not self._is_new(problem.ids, str(sample.sample)):
             self._left_out["the same sample of the same problem again"] += 1
             return
@@ -103,9 +106,13 @@ class Tally:
         if isinstance(text := sample.text, str) and len(text) >= LEAST_TEXT and not self._is_new(problem.texts, text):
             self._copies[sample.filter] += 1
         for name, score in scores.items():
-            problem.scores.setdefault(name, Counter())[score] += 1
+            counter = problem.scores.get(name)
+            if counter is None:
+                counter = problem.scores[name] = Counter()
+            counter[score] += 1
             if sample.answer is not None:
-                problem.answers.setdefault(name, {}).setdefault(label(sample.answer), Counter())[score] += 1
+                answer = _short(label(sample.answer))
+                problem.answers.setdefault(name, {}).setdefault(answer, Counter())[score] += 1
 
     def add_counts(self, problem: str, verdict: str, scores: Mapping[float | None, int]) -> None:
         """Count many samples of one problem at once: how many have each score."""
@@ -124,7 +131,7 @@ class Tally:
         number = sum(next(iter(verdicts.values())).values())
         self.rows += number
         self._rows[""] += number
-        there = self._filters.setdefault("", {}).setdefault(problem, _Problem())
+        there = self._problem("", problem)
         there.rows += number
         for verdict, scores in verdicts.items():
             there.scores.setdefault(verdict, Counter()).update(scores)
@@ -156,6 +163,14 @@ class Tally:
     def left_out(self) -> Mapping[str, int]:
         """Rows that are no samples so far, by the reason."""
         return self._left_out
+
+    def values(self) -> dict[str, Counter[float]]:
+        """Return how many samples have which score, by the name of the verdict."""
+        found: dict[str, Counter[float]] = {}
+        for problems in self._filters.values():
+            for name in _verdicts(problems):
+                _collect(found.setdefault(name, Counter()), problems.values(), name)
+        return found
 
     def counted(self, rule: Rule, primary: str | None) -> Counted:
         """Decide what is right, and count it."""
@@ -202,6 +217,15 @@ class Tally:
             answers=_answers([problems[name] for name in counts.problems], verdict, right),
             rows=self.rows,
         )
+
+    def _problem(self, which: str, name: str) -> _Problem:
+        of_filter = self._filters.get(which)
+        if of_filter is None:
+            of_filter = self._filters[which] = {}
+        problem = of_filter.get(name)
+        if problem is None:
+            problem = of_filter[name] = _Problem()
+        return problem
 
     def _is_new(self, seen: set[int], text: str) -> bool:
         if self._marks >= _MOST_MARKS:
@@ -271,10 +295,8 @@ class Tally:
         self, problems: Mapping[str, _Problem], verdict: str, rule: Rule
     ) -> tuple[Callable[[float], bool], str]:
         values: Counter[float] = Counter()
-        for problem in problems.values():
-            for score, rows in problem.scores.get(verdict, {}).items():
-                if score is not None and (len(values) < MOST_VALUES or score in values):
-                    values[score] += rows
+        _collect(values, problems.values(), verdict)
+        values = Counter(self.elsewhere.get(verdict, values))
         return decide(verdict, values, rule, self._choices.threshold, values.__getitem__)
 
     def _others(self, problems: Mapping[str, _Problem], verdict: str, rule: Rule, mine: Counts) -> dict[str, Ints]:
@@ -335,6 +357,21 @@ def _score(verdict: Any) -> float | None:
         score = math.inf if isinstance(verdict, int) and abs(verdict) > _HUGE else float(verdict)
         return score if math.isfinite(score) else None
     raise TypeError(f"the verdict is {type(verdict).__name__}, and no number")
+
+
+def _short(answer: str) -> str:
+    """An answer that may be a whole text, as its beginning and a mark of the rest: equal ones stay equal."""
+    if len(answer) <= _LONGEST_ANSWER:
+        return answer
+    rest = blake2b(answer.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return f"{answer[:_LONGEST_ANSWER]}... ({rest})"
+
+
+def _collect(values: Counter[float], problems: Iterable[_Problem], verdict: str) -> None:
+    for problem in problems:
+        for score, rows in problem.scores.get(verdict, {}).items():
+            if score is not None and (len(values) < MOST_VALUES or score in values):
+                values[score] += rows
 
 
 def _verdicts(problems: Mapping[str, _Problem]) -> list[str]:

@@ -194,6 +194,58 @@ def test_one_row_alone(tmp_path):
         assert (found.n.tolist(), found.c.tolist()) == ([1], [1])
 
 
+def test_a_file_with_a_reason_for_each_row_tells_twenty(tmp_path):
+    path = tmp_path / "1.jsonl"
+    verl = [{"input": number, "output": "", "score": 1, "step": 1} for number in range(3)]
+    lines(
+        path,
+        verl + [{"input": "q", "output": "", "score": 1, f"{number}": 0, "step": f"{number}"} for number in range(9)],
+    )
+    found = only(path)
+    assert left_out(found) == {"its step of training is no whole number (first: line 4)": 9}
+    file = source.File(path, path.name)
+    for number in range(100):
+        file.leave_out(f"reason {number} {'x' * 1000}", f"line {number}")
+    assert len(file.left_out) == 21
+    assert file.left_out["for other reasons (first: line 20)"] == 80
+    assert max(map(len, file.left_out)) < 400
+
+
+def test_a_bad_row_of_a_file_of_several_steps_is_told_once(tmp_path):
+    rows = [
+        {"prompt_idx": 0, "prompt_tokens": [1], "response_tokens": [2], "reward": 10 * (n > 1), "sample_idx": n}
+        for n in range(4)
+    ]
+    path = lines(tmp_path / "x_rollouts_000000.jsonl", [{**one, "step": step} for step in (3, 1, 2) for one in rows])
+    with open(path, "a") as file:
+        file.write("{broken}\n")
+    found = readers.read(path)
+    assert [(one.step, one.rows, left_out(one)) for one in found] == [
+        (1, 5, {"no JSON (first: line 13)": 1}),
+        (2, 4, {}),
+        (3, 4, {}),
+    ]
+
+
+def test_a_bad_row_in_each_of_several_files_is_one_reason(tmp_path):
+    for seed in (1, 2, 3):
+        path = tmp_path / f"test_seed{seed}_t1.jsonl"
+        path.write_bytes((FILES / "limit_of_rlvr" / "test_base_seed1_t0.6_s0_e-1.jsonl").read_bytes() + b"[]\n")
+    assert left_out(only(tmp_path)) == {"no JSON object (first: test_seed1_t1.jsonl, line 13)": 3}
+
+
+def test_a_second_view_that_is_broken_is_told_of(tmp_path):
+    for name in ("eval", "eval_all"):
+        content = (FILES / "livecodebench" / f"base_codegeneration_8_0.2_{name}.json").read_bytes()
+        (tmp_path / f"x_{name}.json").write_bytes(content)
+    document = json.loads((tmp_path / "x_eval.json").read_text())
+    document[1]["0"][0] = document[1]["1"] = "gone"
+    (tmp_path / "x_eval.json").write_text(json.dumps(document))
+    found = only(tmp_path)
+    assert sorted(found.c.tolist()) == TRUTH["c"]["base"]
+    assert [notice.code for notice in found.notices] == ["files_disagree"]
+
+
 # --- documents --------------------------------------------------------------------------------------------------
 
 
@@ -317,22 +369,27 @@ def test_a_file_that_is_not_there_or_is_empty(tmp_path):
 
 
 def test_a_folder_of_other_things(tmp_path):
-    (tmp_path / "notes.md").write_text("# notes\n")
+    (tmp_path / "notes.txt").write_text("# notes\n")
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
     (tmp_path / "weights.safetensors").write_bytes(bytes(1000))
     (tmp_path / "config.json").write_text('{"model_type": "qwen2"}')
     with pytest.raises(
-        readers.BadFile, match=r"these files: no results .*config\.json, notes\.md.* Known are: .*evalplus"
+        readers.BadFile, match=r"these files: no results .*config\.json, notes\.txt.* Known are: .*evalplus"
     ):
         readers.read(tmp_path)
     with pytest.raises(readers.BadFile, match="no results"):
         readers.read(tmp_path / "picture.png")
+    (tmp_path / "links").mkdir()
+    (tmp_path / "links" / "x.jsonl").symlink_to(RESULTS)
+    with pytest.raises(readers.BadFile, match="there is: nothing to read; passed over 1: links and other things"):
+        readers.read(tmp_path / "links")
 
 
 def test_other_things_in_a_folder_are_counted(tmp_path):
     (tmp_path / "x_results.jsonl").write_bytes(RESULTS.read_bytes())
     (tmp_path / "config.json").write_text('{"model_type": "qwen2"}')
     (tmp_path / "broken.json").write_text('{"model_type": ')
+    (tmp_path / "broken_too.json").write_text('[{"model_type": ')
     (tmp_path / "nothing.log").touch()
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
     (tmp_path / "link.jsonl").symlink_to(RESULTS)
@@ -345,7 +402,7 @@ def test_other_things_in_a_folder_are_counted(tmp_path):
     assert sorted(found.c.tolist()) == TRUTH["c"]["base"]
     passed = dict(found.files_passed_over)
     (broken,) = [why for why in passed if why.startswith("files that cannot be read (first: broken.json")]
-    assert passed.pop(broken) == 1
+    assert passed.pop(broken) == 2
     assert passed == {
         "links and other things that are no plain files": 2,
         "empty files": 1,

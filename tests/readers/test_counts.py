@@ -9,7 +9,17 @@ from passk_lab import readers
 from passk_lab.metrics import pass_at_k
 from passk_lab.readers import format as formats
 from passk_lab.readers.source import File
-from tests.readers.written import FILES, TRUTH, inspect_header, inspect_log, inspect_samples, lines, nemo_skills, right
+from tests.readers.written import (
+    FILES,
+    TRUTH,
+    inspect_header,
+    inspect_log,
+    inspect_samples,
+    lines,
+    nemo_skills,
+    right,
+    zipped,
+)
 
 OF_MODELS = {
     "BigCodeBench": "bigcodebench/{}_eval_results.json",
@@ -70,6 +80,71 @@ def test_an_old_log_of_inspect(tmp_path):
     log.write_text(json.dumps({**inspect_header(), "samples": inspect_samples("base", (False, True))}))
     (found,) = readers.read(log)
     check(found, "base")
+
+
+def test_an_older_zipped_log_and_one_that_was_never_finished(tmp_path):
+    samples, header = inspect_samples("base"), inspect_header()
+    of_start = {"version": 2, "eval": header["eval"], "plan": header["plan"]}
+    whole = {f"samples/{one['id']}_epoch_{one['epoch']}.json": json.dumps(one).encode() for one in samples}
+    start = json.dumps(of_start).encode()
+    ended = {"results.json": json.dumps({"status": "success", "results": header["results"]}).encode()}
+    summary = {"summary.json": json.dumps(samples).encode()}
+    (found,) = readers.read(zipped(tmp_path / "old.eval", {**whole, **summary, **ended, "start.json": start}, 8))
+    check(found, "base")
+    assert not found.notices
+    (found,) = readers.read(zipped(tmp_path / "cut.eval", {"_journal/start.json": start, **whole}))
+    check(found, "base")
+    assert [(notice.code, notice.rows) for notice in found.notices] == [("unfinished", 96)]
+
+
+def test_turns_of_nemo_rl_as_texts(tmp_path):
+    rows = [
+        {"content": [f"q{number}", f"a{index}"], "rewards": float(verdict), "idx": 8 * number + index}
+        for number, verdicts in enumerate(right("base"))
+        for index, verdict in enumerate(verdicts)
+    ]
+    (found,) = readers.read(lines(tmp_path / "train_data_step7.jsonl", rows))
+    assert (found.step, found.run) == (7, "train_data")
+    check(found, "base")
+    with pytest.raises(readers.BadFile, match="question and answer are one text"):
+        readers.read(lines(tmp_path / "train_data_step8.jsonl", [{**row, "content": "q a"} for row in rows]))
+
+
+def test_older_samples_of_lm_evaluation_harness(tmp_path):
+    asked = [["q", {"until": ["Q:"], "do_sample": False, "temperature": 0.0}]]
+    row = {"doc": {}, "target": "1", "arguments": asked, "resps": [["1"]], "filtered_resps": ["1"], "doc_hash": "x"}
+    rows = [{**row, "doc_id": n, "doc_hash": f"h{n}", "exact_match": float(n == 1), "bypass": 999} for n in range(3)]
+    (found,) = readers.read(lines(tmp_path / "samples_x.jsonl", rows))
+    assert (found.verdict, found.c.tolist()) == ("exact_match", [0, 1, 0])
+    assert found.settings == {"temperature": 0.0, "do_sample": False}
+    assert [notice.code for notice in found.notices] == ["greedy"]
+    choices = {"arguments": [["q", " a"], ["q", " b"]], "resps": [[[-3.0, False]], [[-4.0, False]]]}
+    rows = [
+        {**row, **choices, "filtered_resps": [[-3.0, False], [-4.0, False]], "doc_id": 0, "acc": 1.0, "acc_norm": 1.0}
+    ]
+    (found,) = readers.read(lines(tmp_path / "samples_y.jsonl", rows))
+    assert (found.n.tolist(), found.c.tolist()) == ([1], [1])
+
+
+def test_single_answers_of_evalchemy(tmp_path):
+    examples = [{"answer": answer, "model_answer": "1,000"} for answer in ("1000", "1000.0", " 1 000", "$1000$", "100")]
+    (tmp_path / "x.json").write_text(json.dumps({"results": {"MATH500": {"examples": examples}}}))
+    (found,) = readers.read(tmp_path / "x.json")
+    assert found.c.tolist() == [1, 1, 1, 1, 0]
+
+
+def test_flat_traces_of_verifiers(tmp_path):
+    rows = [
+        {"id": f"{number}x{index}", "task": {"idx": number, "prompt": "?"}, "rewards": {"correct": float(verdict)}}
+        for number, verdicts in enumerate(right("trained"))
+        for index, verdict in enumerate(verdicts)
+    ]
+    folder = tmp_path / "rollouts" / "step_40" / "eval" / "aime"
+    folder.mkdir(parents=True)
+    lines(folder / "traces.jsonl", rows)
+    (found,) = readers.read(tmp_path)
+    assert (found.format, found.step, found.run) == ("verifiers", 40, "aime")
+    check(found, "trained")
 
 
 def test_a_folder_of_nemo_skills(tmp_path):
@@ -156,6 +231,17 @@ def test_checkpoints_come_by_step(tmp_path):
     assert [one.step for one in found] == [0, 30, 200]
     assert [one.files for one in found] == [("0.jsonl",), ("30.jsonl",), ("200.jsonl",)]
     check(found[2], "trained")
+
+
+def test_what_is_right_is_the_same_at_every_step(tmp_path):
+    row = {"prompt_idx": 0, "prompt_tokens": [1], "response_tokens": [2]}
+    rows = [{**row, "step": step, "sample_idx": n, "reward": 10 * (n < step)} for step in range(5) for n in range(4)]
+    found = readers.read(lines(tmp_path / "x_rollouts_000000.jsonl", rows))
+    assert [(one.step, *one.c) for one in found] == [(step, step) for step in range(5)]
+    # Alone, a step at which all are right says nothing of what a right answer is worth.
+    with pytest.raises(readers.Undecided) as asked:
+        readers.read(lines(tmp_path / "y_rollouts_000000.jsonl", [one for one in rows if one["step"] == 4]))
+    assert asked.value.option == "threshold"
 
 
 def test_checkpoints_of_which_each_has_a_folder(tmp_path):

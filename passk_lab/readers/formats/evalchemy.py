@@ -15,9 +15,9 @@ class _Evalchemy(Format):
     name = "evalchemy"
     writes = "results_DATE.json"
     problem_is = "the id of an example"
-    sample_is = "the place in model_answers"
+    sample_is = "the place in model_answers; model_answer is the only one"
     correct_is = (
-        "the file has no verdict: the answer is expected_answer, as text without blanks or as a number (the tool "
+        "the file has no verdict: the answer is the expected one, as text without blanks or as a number (the tool "
         "itself compares LaTeX more freely)"
     )
     trap = "benchmarks repeat with do_sample False: where the backend heeds that, n repetitions are n copies"
@@ -32,10 +32,12 @@ class _Evalchemy(Format):
 
     def samples(self, record: Any, file: File, choices: Choices) -> Iterator[Sample]:
         task, index, example = record
-        expected, texts = example["expected_answer"], example.get("model_outputs") or []
-        if not isinstance(example["model_answers"], list):
+        expected = example["expected_answer"] if "expected_answer" in example else example["answer"]
+        texts = example.get("model_outputs") or [example.get("model_output")]
+        answers = example["model_answers"] if "model_answers" in example else [example["model_answer"]]
+        if not isinstance(answers, list):
             raise TypeError("model_answers is no list")
-        for at, answer in enumerate(example["model_answers"]):
+        for at, answer in enumerate(answers):
             yield Sample(
                 example.get("id", index),
                 {"answer": _plain(answer) == _plain(expected)},
@@ -61,7 +63,8 @@ class _Evalchemy(Format):
 
 def _examples(results: Any) -> list[Any]:
     examples = results.get("examples") if isinstance(results, dict) else None
-    if isinstance(examples, list) and examples and isinstance(examples[0], dict) and "model_answers" in examples[0]:
+    first = examples[0] if isinstance(examples, list) and examples else None
+    if isinstance(examples, list) and isinstance(first, dict) and {"model_answers", "model_answer"} & first.keys():
         return examples
     return []
 

@@ -21,7 +21,7 @@ _PASS_AT = re.compile(r"pass@(\d+)")
 _DATED = re.compile(r"(.*)_(\d{4}-\d\d-\d\dT.*)")
 _NO_METRICS = {
     "doc_id", "doc", "target", "arguments", "resps", "filtered_resps", "filter", "metrics", "doc_hash", "prompt_hash",
-    "target_hash",
+    "target_hash", "bypass",
 }  # fmt: skip
 
 
@@ -39,12 +39,12 @@ class _LmEval(Format):
     summaries = ("results_*.json",)
 
     def recognises(self, head: Head) -> bool:
-        return head.has("doc_id", "doc", "resps", "filtered_resps")
+        return head.has("doc_id", "filtered_resps")
 
     def samples(self, record: Any, file: File, choices: Choices) -> Iterator[Sample]:
         problem = record.get("doc_hash", record["doc_id"])
         which = str(record.get("filter", ""))
-        answers = record["resps"][0] if record["resps"] and isinstance(record["resps"][0], list) else record["resps"]
+        answers = _answers(record)
         metrics = _metrics(record)
         greedy = _greedy(record)
         one = Sample(problem, {}, filter=which, greedy=greedy)
@@ -64,7 +64,7 @@ class _LmEval(Format):
                     text=answers[index] if index < len(answers) and not passes else None,
                 )
             return
-        filtered = record["filtered_resps"]
+        filtered = record.get("filtered_resps")
         if len(answers) > 1 and _texts(answers):
             file.notice(
                 "first_only",
@@ -135,12 +135,20 @@ def _right(n: int, passes: dict[int, float]) -> int:
     return int(fits[0])
 
 
+def _answers(record: dict[str, Any]) -> list[Any]:
+    """What the model answered: one list of n texts, or one answer for each of the choices."""
+    all_of_them = record.get("resps", record.get("filtered_resps"))
+    if not isinstance(all_of_them, list):
+        raise TypeError("resps is no list")
+    return all_of_them[0] if all_of_them and isinstance(all_of_them[0], list) else all_of_them
+
+
 def _arguments(record: dict[str, Any]) -> dict[str, Any]:
-    arguments = record.get("arguments")
-    if isinstance(arguments, dict):
-        for request in arguments.values():
-            if isinstance(request, dict):
-                return next((value for value in request.values() if isinstance(value, dict)), {})
+    """How the first request was sampled; the requests are a list, or in newer files a dict."""
+    requests = record.get("arguments") or []
+    for request in requests.values() if isinstance(requests, dict) else requests:
+        parts = request.values() if isinstance(request, dict) else request
+        return next((part for part in parts if isinstance(part, dict)), {})
     return {}
 
 

@@ -26,15 +26,7 @@ class _NemoRL(Format):
         return head.has("content", "rewards", "idx")
 
     def samples(self, record: Any, file: File, choices: Choices) -> Iterator[Sample]:
-        content = record["content"]
-        text = None
-        if isinstance(content, list):
-            turns = [turn["role"] for turn in content]
-            last = len(turns) - turns[::-1].index("assistant") - 1 if "assistant" in turns else len(turns)
-            problem: Any = content[:last]
-            text = str(content[last]["content"]) if last < len(turns) else None
-        else:
-            problem = content
+        problem, text = _parted(record["content"])
         yield Sample(problem, {"rewards": record["rewards"]}, sample=record["idx"], text=text)
 
     def run(self, file: File) -> str:
@@ -44,6 +36,16 @@ class _NemoRL(Format):
     def step(self, file: File) -> int | None:
         found = _NAME.fullmatch(file.stem)
         return int(found[2]) if found else None
+
+
+def _parted(content: Any) -> tuple[Any, str]:
+    """The conversation up to the model's last turn, and that turn; turns are texts, or have a role."""
+    if not isinstance(content, list) or len(content) < 2:
+        raise ValueError("question and answer are one text, so nothing tells which rows are of one problem")
+    roles = [turn["role"] if isinstance(turn, dict) else "" for turn in content]
+    last = len(roles) - roles[::-1].index("assistant") - 1 if "assistant" in roles else len(roles) - 1
+    turn = content[last]
+    return content[:last], str(turn["content"] if isinstance(turn, dict) else turn)
 
 
 FORMAT = _NemoRL()

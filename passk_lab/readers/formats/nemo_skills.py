@@ -36,7 +36,11 @@ class _NemoSkills(Format):
 
     def recognises(self, head: Head) -> bool:
         judged = head.has_any(*_VERDICTS, "judgement")
-        return judged and head.has("generation") and head.has_any("problem", "question", "expected_answer", "task_id")
+        return (
+            judged
+            and head.has_any("generation", "predicted_answer")
+            and head.has_any("problem", "question", "expected_answer", "task_id")
+        )
 
     def samples(self, record: Any, file: File, choices: Choices) -> Iterator[Sample]:
         verdicts = {name: record[key] for key, name in _VERDICTS.items() if key in record}
@@ -50,7 +54,7 @@ class _NemoSkills(Format):
             problem,
             verdicts,
             answer=record.get("predicted_answer"),
-            text=record["generation"],
+            text=record.get("generation"),
             greedy=file.stem == "output",
         )
 

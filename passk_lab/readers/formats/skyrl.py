@@ -44,7 +44,7 @@ class _SkyRL(Format):
         names = [file.stem for file in files]
         verdict = "sum of tokens" if "sum of tokens" in counts.scores else "score"
         for summary in beside:
-            _, stated = next(summary.records())
+            _, stated = next(summary.records(), ("", {}))
             for name, value in stated.items():
                 of, _, what = name.removeprefix("eval/").rpartition("/")
                 if of not in (*names, "all") or (of == "all" and len(_datasets(stated)) > 1):

@@ -32,7 +32,7 @@ class _Tau2(Format):
             yield Sample(record["task_id"], {}, left_out="an infrastructure error ended it: no trial")
             return
         judged = record["reward_info"]
-        yield Sample(record["task_id"], {"reward": judged["reward"] if judged else None}, sample=record["trial"])
+        yield Sample(record["task_id"], {"reward": judged["reward"] if judged else None}, sample=record.get("trial"))
 
     def settings(self, file: File) -> dict[str, object]:
         info = file.document.get("info")
