@@ -176,6 +176,8 @@ class File:
             number = 0
             while line := self._read_line(stream, number + 1):
                 number += 1
+                if number == 1:
+                    line = line.removeprefix(codecs.BOM_UTF8)
                 if line.strip():
                     yield number, line
 

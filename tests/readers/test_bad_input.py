@@ -368,6 +368,19 @@ def test_a_file_that_is_not_there_or_is_empty(tmp_path):
         readers.read(tmp_path / "pipe")
 
 
+def test_a_summary_alone_holds_no_samples():
+    with pytest.raises(
+        readers.BadFile, match=r"aggregated_results\.jsonl: SkyRL writes this beside its samples.*DATASET"
+    ):
+        readers.read(FILES / "skyrl" / "base" / "aggregated_results.jsonl")
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/mem"), reason="there is no file here that root may not read either")
+def test_a_file_that_cannot_be_read():
+    with pytest.raises(readers.BadFile, match="mem: it cannot be opened"):
+        readers.read("/proc/self/mem")
+
+
 def test_a_folder_of_other_things(tmp_path):
     (tmp_path / "notes.txt").write_text("# notes\n")
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
