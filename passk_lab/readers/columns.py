@@ -74,6 +74,12 @@ class Column:
         >>> column.codes, column.values
         (array([ 0, -1,  1,  0]), ['a', 'b'])
         """
+        kinds = set(map(type, cells)) - {type(None)}
+        if len(kinds) == 1 and kinds <= {str, int, bool}:
+            known = dict.fromkeys(cells)
+            known.pop(None, None)
+            place = {value: code for code, value in enumerate(known)} | {None: -1}
+            return cls(np.array([place[cell] for cell in cells], dtype=np.int64), list(known))
         index: dict[Any, int] = {}
         values: list[Any] = []
         codes = np.empty(len(cells), dtype=np.int64)
@@ -151,7 +157,7 @@ def batches_of(rows: Iterator[Any], names: Sequence[str]) -> Iterator[Batch]:
     first, cells = 0, [[] for _ in names]  # type: ignore[var-annotated]
     for row in rows:
         for name, there in zip(names, cells, strict=True):
-            there.append(inside(row, name))
+            there.append(row[name] if name in row else inside(row, name))
         if len(cells[0]) == _ROWS:
             yield Batch(first, _ROWS, tuple(map(Column.of, cells)))
             first, cells = first + _ROWS, [[] for _ in names]

@@ -408,13 +408,17 @@ def _answers(problems: list[_Problem], verdict: str, right: Callable[[float], bo
         return None
     found = []
     for problem in problems:
-        there = problem.answers.get(verdict, {})
+        judged = {
+            answer: {score: rows for score, rows in scores.items() if score is not None}
+            for answer, scores in problem.answers.get(verdict, {}).items()
+        }
         found.append(
             Answers(
-                given={answer: sum(scores.values()) for answer, scores in there.items()},
+                given={answer: sum(scores.values()) for answer, scores in judged.items() if scores},
                 right={
-                    answer: sum(rows for score, rows in scores.items() if score is not None and right(score))
-                    for answer, scores in there.items()
+                    answer: sum(rows for score, rows in scores.items() if right(score))
+                    for answer, scores in judged.items()
+                    if scores
                 },
             )
         )

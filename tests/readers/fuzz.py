@@ -208,7 +208,7 @@ def _nodes(thing: Any, found: list[Any]) -> list[Any]:
 
 
 def _respell(rng: random.Random, thing: Any) -> Any:
-    """Change a few cells and keys of a JSON text, anywhere in it; what is put in is copied, so that nothing holds itself."""
+    """Change a few cells and keys of a JSON text, anywhere in it; what is put in is a copy, or it might hold itself."""
     for _ in range(rng.choice((1, 1, 2, 8))):
         nodes = _nodes(thing, [])
         if not nodes:
