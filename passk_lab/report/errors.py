@@ -17,8 +17,6 @@ from passk_lab.report.estimates import Curve
 
 _FEW = 2
 """Accepted samples of a problem that count as few."""
-_MOST_PROBLEMS = 100_000
-"""Problems that are drawn anew for the interval of a corrected curve."""
 
 
 @dataclass(frozen=True)
@@ -107,18 +105,17 @@ def errors(evaluation: Evaluation, ks: Ints, level: float, rate: Rate | None) ->
 
 def _corrected(n: Ints, c: Ints, ks: Ints, level: float, rate: Rate) -> tuple[Curve | None, str]:
     allowed = ks[ks * rate.value <= 1]
-    if n.size < 2 or n.size > _MOST_PROBLEMS:
-        return None, f"A corrected curve takes from 2 to {_MOST_PROBLEMS:,} problems; there are {n.size:,}."
+    if n.size < 2:
+        return None, "A corrected curve takes two problems; there is one."
     refused = ""
     if allowed.size < ks.size:
         refused = (
             f"Beyond k = {int(1 / rate.value)} nothing is put right: at a rate of {rate.value:g} errors alone are "
             "expected more than once in k draws, and what a correction leaves would be noise."
         )
-    resamples = max(100, min(2000, 20_000_000 // n.size))
-    found = metrics.corrected_curve(n, c, allowed, rate.value, audited=rate.audited, level=level, resamples=resamples)
-    about = "problems like these, for errors drawn anew with each sample (bootstrap" + (
-        ", the rate from its audit)" if rate.audited else ")"
+    found = metrics.corrected_curve(n, c, allowed, rate.value, audited=rate.audited, level=level)
+    about = "problems like these, for errors drawn anew with each sample" + (
+        " at a rate from its audit" if rate.audited else ""
     )
     return Curve(found.ks, found.curve, *found.interval, about=about), refused
 
