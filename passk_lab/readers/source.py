@@ -192,7 +192,7 @@ class File:
             return
         for number, line in self.lines():
             try:
-                record = json.loads(line.decode())  # which spares a search for its encoding
+                record = json.loads(line.removeprefix(codecs.BOM_UTF8).decode())
             except (ValueError, RecursionError):
                 why = "no JSON" if line.endswith(b"\n") else "the last line is cut off"
             else:
