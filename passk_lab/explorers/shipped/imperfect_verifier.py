@@ -91,7 +91,7 @@ def describe() -> Description:
         tables={
             "seen": Table(("noise", "m", "p", "a", "b", "draws"), _seen()),
             "chosen": Table(("noise", "m", "p", "a", "b", "draws"), chosen[..., :-1]),
-            "ceiling": Table(("noise", "m", "p", "a", "b"), chosen[..., -1]),
+            "ceiling": Table(("noise", "m", "p", "a", "b"), np.where(chosen[..., -1] > 0, chosen[..., -1], np.nan)),
             "true": Table(("p", "draws"), success_at_k(np.array(_P)[:, None], _DRAWS)),
             "curve": Table(("objective", "k", "a", "b", "x"), _drawable(curves)),
             "weight": Table(("objective", "k", "a", "b", "p"), points),
@@ -152,7 +152,7 @@ def describe() -> Description:
             Readout("seen", Value("seen", draws="k"), least=1e-30),
             Readout("true", Value("true", draws="k")),
             Readout("chosen", Value("chosen", draws="k"), absent="a chance not worked out here"),
-            Readout("ceiling", Value("ceiling"), absent="1"),
+            Readout("ceiling", Value("ceiling"), form=" (never more than {})", absent=""),
             Readout("half", Value("half"), form="p = {}", absent="no p, as nothing is accepted,"),
             Readout("never", Value("seen", draws="k", p=0.0)),
             Readout("weight", Value("weight", a=0.0, b=0.0), least=1e-30, absent="without bound"),
@@ -161,7 +161,7 @@ def describe() -> Description:
         texts=[Text("kind", "noise", NOISES)],
         sentences=[
             "At p = {p}, k = {k} the verifier sees {seen}, true is {true}, and best-of-k hands in a right answer with "
-            "{chosen} (never more than {ceiling}). Below {half} most accepted samples are wrong.",
+            "{chosen}{ceiling}. Below {half} most accepted samples are wrong.",
             "{kind} Of a model that is never right it sees {never}. Errors of each sample leave {objective} the weight "
             "{noisy} of {weight}.",
         ],
