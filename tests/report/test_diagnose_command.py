@@ -6,7 +6,7 @@ import os
 import numpy as np
 import pytest
 
-from passk_lab import data
+from passk_lab import bundled, data
 from passk_lab.cli import main
 from tests.report.cases import write
 
@@ -128,6 +128,12 @@ def test_the_base_may_be_of_another_kind(two, tmp_path, capsys):
     assert (status, err) == (0, "")
     assert "[judged_differently]" in out
     assert "The model is better at k = 1" in out
+
+
+def test_tau_bench_from_its_table(capsys):
+    status, out, _ = run(capsys, bundled.folder("data") / "taubench_gpt4o_airline_trials.csv")
+    assert status == 0
+    assert "42.0 % at k = 1, 27.3 % at k = 2, 22.0 % at k = 3, 20.0 % at k = 4." in " ".join(out.split())
 
 
 def test_names_from_files_do_not_reach_the_terminal_as_commands(tmp_path, capsys):
