@@ -85,6 +85,12 @@ def summary(diagnosis: Diagnosis) -> Iterator[str]:
         f"Groups of {group.n} (as in training{assumed}): {_percent(group.all_wrong.estimate)} all wrong, "
         f"{_percent(group.all_right.estimate)} all right."
     )
+    yield f"All of k samples right (pass^k of the model): {_values(diagnosis.model.pass_hat)}."
+    if diagnosis.model.voting is not None:
+        voting = diagnosis.model.voting
+        yield f"The most frequent of k answers right: {_values(voting.majority)}."
+        last = voting.distinct.at(int(voting.distinct.ks[-1])).estimate
+        yield f"Different answers among {voting.distinct.ks[-1]} samples: {last:.2f}."
     if diagnosis.trend is not None:
         yield ""
         yield from _of_trend(diagnosis.trend)
@@ -274,6 +280,11 @@ def _wrapped(line: str) -> str:
     held = line.strip().replace(" %", "\N{NO-BREAK SPACE}%")
     filled = textwrap.fill(held, _WIDTH, initial_indent=begin, subsequent_indent=begin + "  ")
     return filled.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _values(curve: Curve) -> str:
+    ks = curve.ks.tolist()
+    return ", ".join(f"{_percent(curve.at(k).estimate)} at k = {k}" for k in (ks if len(ks) <= 4 else _some(ks)))
 
 
 def _count(number: int, what: str) -> str:

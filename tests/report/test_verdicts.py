@@ -27,9 +27,9 @@ def test_better_at_one_draw_worse_by_the_last_and_a_crossing_between():
 
 def test_from_the_other_side_the_same_is_said_the_other_way_round():
     model, base = math500()
-    found = report.diagnose(base, model).verdicts
-    assert [one.code for one in found] == ["worse_at_1", "better_by_last", "crossing"]
-    assert found[2].evidence["first"] == "base"
+    found = said(128, model.c, 128, base.c)
+    assert list(found) == ["worse_at_1", "better_by_last", "crossing"]
+    assert found["crossing"].evidence["first"] == "base"
 
 
 def test_two_halves_of_one_model_show_no_difference():
