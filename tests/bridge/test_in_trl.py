@@ -286,7 +286,19 @@ def test_evaluation_between_steps_is_not_taken_for_a_batch(tmp_path):
         settings={"eval_strategy": "steps", "eval_steps": 1, "num_generations_eval": 4, "num_iterations": 2,
                   "max_steps": 4, "per_device_eval_batch_size": 32},
     )  # fmt: skip
+    judged, score = [], trainer._generate_and_score_completions
+
+    def remember(inputs):
+        out = score(inputs)
+        if not trainer.model.training:
+            judged.extend(out["advantages"].reshape(-1, 4).tolist())
+        return out
+
+    trainer._generate_and_score_completions = remember
     trainer.train()
+    # Groups of four are credited as such: leave-one-out credit adds up to 0 in each.
+    np.testing.assert_allclose(np.sum(judged, axis=1), 0, atol=1e-6)
+    assert np.any(judged)
     watch = next(c for c in trainer.callback_handler.callbacks if isinstance(c, LabDiagnostics))
     assert [record["step"] for record in watch.records] == [1, 3]
     assert sum("eval_loss" in row for row in trainer.state.log_history) == 4
