@@ -107,7 +107,7 @@ NOTEBOOK = """# %% [markdown]
 from passk_lab import explorers
 from passk_lab.course import check, progress, quiz
 
-progress("09_made_up")
+progress("99_made_up")
 explorers.rising()
 
 # %%
@@ -127,7 +127,7 @@ CONTENT = '''"""What notebook 09 asks."""
 from passk_lab.course.exercise import Exercise, Mistake
 from passk_lab.course.question import Choice, Question
 
-NOTEBOOK = "09_made_up"
+NOTEBOOK = "99_made_up"
 
 
 def _double(k: int) -> int:
@@ -239,18 +239,18 @@ def house(tmp_path_factory):
     house.edit("an explorer", "passk_lab/explorers/shipped/rising.py", lambda _: EXPLORER)
 
     what = "a notebook"
-    house.edit(what, "notebooks/src/09_made_up.py", lambda _: NOTEBOOK)
+    house.edit(what, "notebooks/src/99_made_up.py", lambda _: NOTEBOOK)
     house.edit(what, "passk_lab/course/content/made_up.py", lambda _: CONTENT)
     last = [
         line for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines() if re.match(r"\| `\d\d_", line)
     ]
-    house.edit(what, "README.md", behind(last[-1] + "\n", "| `09_made_up` | nothing at all |\n"))
+    house.edit(what, "README.md", behind(last[-1] + "\n", "| `99_made_up` | nothing at all |\n"))
     measured = {"machine": "two CPU cores", "seconds": 2.0}  # as `make measure` writes it
     house.edit(
-        what, "notebooks/src/measured.json", lambda text: json.dumps({**json.loads(text), "09_made_up": measured})
+        what, "notebooks/src/measured.json", lambda text: json.dumps({**json.loads(text), "99_made_up": measured})
     )
     house.run("-m", "passk_lab.course.builder")
-    house.touched[what].add("notebooks/09_made_up.ipynb")
+    house.touched[what].add("notebooks/99_made_up.ipynb")
     house.run("docs/make_texts.py")
     return house
 
@@ -313,8 +313,8 @@ def test_an_added_notebook_is_found_everywhere(house):
         > 2
     )
     # It is a notebook too small for the course, and the tests that say so have found it.
-    found = house.run("-m", "pytest", "--collect-only", "tests/notebooks", "tests/browser", "-k", "09_made_up")
-    assert {line.partition("::")[0] for line in found.splitlines() if "09_made_up" in line} == {
+    found = house.run("-m", "pytest", "--collect-only", "tests/notebooks", "tests/browser", "-k", "99_made_up")
+    assert {line.partition("::")[0] for line in found.splitlines() if "99_made_up" in line} == {
         "tests/notebooks/test_notebooks.py", "tests/browser/test_course_notebooks.py",
     }  # fmt: skip
 
