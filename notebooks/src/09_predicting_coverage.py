@@ -371,7 +371,7 @@ def nearest():
 # %% [markdown]
 # **How to read it.** Each cell is [35 data sets]{sets} ([33 for the power law]{without_line} here: where almost no problem was
 # solved there is no line to carry on): [a share near .9 is known to about .05]{precision}. Intervals under the flat prior hold the
-# truth in at most [0 % of them, over all populations and k]{flat_never}: it is off by [0.46 to 0.57]{flat_is_off} here, and sure.
+# truth in [0 % of them, over all populations and k]{flat_never}: it is off by [0.46 to 0.57]{flat_is_off} here, and sure.
 #
 # The models are near for a while: at [k = 64 they are off by 0.05 to 0.06]{models_near}, at [1,024 by 0.1 to 0.3]{models_far}.
 # Their own intervals should hold the truth in [95 %]{given}; they do in [73 to 89 %]{own_near} at the first, in

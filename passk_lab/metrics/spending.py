@@ -33,6 +33,9 @@ class Spending:
         )
 
 
+_POINTS = 256
+
+
 def spend(
     n: int, c: Any, k: int, budget: int = 1000, against: tuple[int, Any] | None = None, pool: int | None = None
 ) -> Spending:
@@ -102,7 +105,12 @@ def spend(
         problems = int(min((have * n + each) // samples, most))
         return float(np.sqrt(pilot.variance(samples) / problems)), problems, samples
 
-    error, problems, samples = min(in_the_end(s) for s in range(n, n + each // have + 1))
+    low, high = n, n + each // have
+    while high - low >= _POINTS:  # near the best of a grid, until what is left can be looked at one by one
+        grid = np.unique(np.geomspace(low, high, _POINTS).round().astype(int)).tolist()
+        i = grid.index(min(in_the_end(samples) for samples in grid)[2])
+        low, high = grid[max(i - 1, 0)], grid[min(i + 1, len(grid) - 1)]
+    error, problems, samples = min(in_the_end(samples) for samples in range(low, high + 1))
     return Spending(
         problems,
         samples,

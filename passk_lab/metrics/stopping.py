@@ -102,8 +102,9 @@ def stopping_test(n: Any, c: Any, draws: int = 10_000, seed: int | np.random.Gen
     generator, as_large = arguments.generator(seed), 0
     # A tie is one in exact numbers; sums in another order differ in the last digits.
     least = abs(together) - 1e-12 * max(scale, 1.0)
-    for begin in range(0, draws, _AT_ONCE):
-        dealt = generator.permuted(np.tile(rank, (min(_AT_ONCE, draws - begin), 1)), axis=1)
+    at_once = max(1, _LARGEST // n.size)
+    for begin in range(0, draws, at_once):
+        dealt = generator.permuted(np.tile(rank, (min(at_once, draws - begin), 1)), axis=1)
         as_large += int((np.abs(dealt @ share) >= least).sum())
     return Stopping(
         p_value=(1 + as_large) / (1 + draws),
@@ -114,7 +115,8 @@ def stopping_test(n: Any, c: Any, draws: int = 10_000, seed: int | np.random.Gen
     )
 
 
-_AT_ONCE = 256
+_LARGEST = 2**20
+"""Entries of a table of orders."""
 
 
 def _one_each(n: Any, c: Any) -> tuple[Ints, Ints]:

@@ -15,6 +15,7 @@ from passk_lab.metrics import (
     spend,
     success_at_k,
 )
+from passk_lab.metrics._pilot import pilot_of_one, pilot_of_two
 from tests.metrics.published import counts
 
 MATH500 = "math500_qwen2.5-7b_base_vs_simplerl.csv"
@@ -146,6 +147,17 @@ def test_the_error_that_is_said_is_the_error_that_comes(both, samples):
         x = [pass_at_k(found.samples, rng.binomial(found.samples, new), 4) for _ in range(2 if both else 1)]
         means.append((x[0] - x[1] if both else x[0]).mean())
     assert np.std(means) == pytest.approx(found.error, rel=0.12)
+
+
+@pytest.mark.parametrize("budget", [4_000, 40_000, 400_000])
+def test_the_search_finds_what_a_list_of_all_designs_has(budget):
+    a, b = drawn(np.random.default_rng(6), 20, 16)
+    for pilot_, against, arms in ((pilot_of_one(16, a, 8), None, 1), (pilot_of_two(16, a, 16, b, 8), (16, b), 2)):
+        each = budget // arms
+        every = [
+            (pilot_.variance(s) / ((320 + each) // s)) ** 0.5 for s in range(16, 16 + each // 20 + 1, 1 + each // 9999)
+        ]
+        assert spend(16, a, 8, budget=budget, against=against).error <= min(every) * (1 + 1e-3)
 
 
 def test_a_small_pool_leaves_more_samples():
