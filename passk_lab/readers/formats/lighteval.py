@@ -69,6 +69,9 @@ class _Lighteval(Format):
                 if number is None or any(found is None for found in scores.values()):
                     tally.leave_out("the metric is no share of the samples there are", there or 1)
                     continue
+                judged = sum(number.values())
+                if there is not None and there > judged:
+                    tally.leave_out("a text beyond the n that the tool takes from the first document", there - judged)
                 tally.add_judged(problem, {name: found for name, found in scores.items() if found})
                 long = [text for text in answers or [] if isinstance(text, str) and len(text) >= LEAST_TEXT]
                 tally.add_copies(len(long) - len(set(long)))
