@@ -13,7 +13,7 @@ from passk_lab.readers.columns import short
 from passk_lab.readers.evaluation import Evaluation, LeftOut, Notice, Score
 from passk_lab.readers.format import Format, every
 from passk_lab.readers.sample import BadFile, Choices, Undecided
-from passk_lab.readers.source import File, find
+from passk_lab.readers.source import File, Head, find
 from passk_lab.readers.tally import Counts, Tally
 
 Path_ = str | os.PathLike[str]
@@ -207,7 +207,7 @@ def _known(
     columns: list[str] = []
     for file in files:
         try:
-            head = file.head() if file.kind else None
+            head = _head(file)
         except BadFile as error:
             if file.named:
                 raise
@@ -216,7 +216,7 @@ def _known(
             continue
         names = [name for name, reader in tools.items() if head and reader.recognises(head)]
         aside = [name for name, reader in tools.items() if head and not names and reader.beside(head)]
-        if not names and not aside:
+        if not names:
             # A table whose columns the user named is one, whatever they are called.
             names = [name for name, it in tables.items() if head and (choices.columns or it.recognises(head))]
         for name in names:
@@ -229,7 +229,14 @@ def _known(
         if len(files) > 1:
             file.forget()
     if any(name in tools for name in mine):
-        unknown += [file for name in tables for file in mine.pop(name, [])]
+        of_tables = [file for name in tables for file in mine.pop(name, [])]
+        unknown += [file for file in of_tables if all(file not in its for its in beside.values())]
+    if not mine and beside and not unknown:
+        name, its = next(iter(beside.items()))
+        raise BadFile(
+            its[0].name,
+            f"{name} writes this beside its samples, and it holds none. Name those: {readers[name].writes}.",
+        )
     if not mine:
         there = ", ".join(file.name for file in files[:5]) or "nothing to read"
         there += "".join(f"; passed over {number}: {why}" for why, number in passed.items())
@@ -247,7 +254,17 @@ def _known(
             {name: ", ".join(file.name for file in there[:3]) for name, there in mine.items()},
         )
     ((name, its),) = mine.items()
-    return readers[name], its, beside.get(name, []), unknown
+    of_it = beside.get(name, [])
+    of_others = [file for other, there in beside.items() if other != name for file in there]
+    return readers[name], its, of_it, unknown + [file for file in of_others if file not in its and file not in of_it]
+
+
+def _head(file: File) -> Head | None:
+    """What readers see of a file; nothing where it is of no kind that has any."""
+    try:
+        return file.head() if file.kind else None
+    except OSError as error:
+        raise BadFile(file.name, f"it cannot be opened ({error.strerror}).") from None
 
 
 def _evaluation(

@@ -74,7 +74,7 @@ class Head(NamedTuple):
         return self.has(key) and isinstance(self.first[key], kind)
 
 
-@dataclass
+@dataclass(eq=False)
 class File:
     """One file that was named, or found in a folder that was."""
 
@@ -176,6 +176,8 @@ class File:
             number = 0
             while line := self._read_line(stream, number + 1):
                 number += 1
+                if number == 1:
+                    line = line.removeprefix(codecs.BOM_UTF8)
                 if line.strip():
                     yield number, line
 

@@ -368,6 +368,19 @@ def test_a_file_that_is_not_there_or_is_empty(tmp_path):
         readers.read(tmp_path / "pipe")
 
 
+def test_a_summary_alone_holds_no_samples():
+    with pytest.raises(
+        readers.BadFile, match=r"aggregated_results\.jsonl: SkyRL writes this beside its samples.*DATASET"
+    ):
+        readers.read(FILES / "skyrl" / "base" / "aggregated_results.jsonl")
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/mem"), reason="there is no file here that root may not read either")
+def test_a_file_that_cannot_be_read():
+    with pytest.raises(readers.BadFile, match="mem: it cannot be opened"):
+        readers.read("/proc/self/mem")
+
+
 def test_a_folder_of_other_things(tmp_path):
     (tmp_path / "notes.txt").write_text("# notes\n")
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
@@ -391,6 +404,7 @@ def test_other_things_in_a_folder_are_counted(tmp_path):
     (tmp_path / "broken.json").write_text('{"model_type": ')
     (tmp_path / "broken_too.json").write_text('[{"model_type": ')
     (tmp_path / "nothing.log").touch()
+    (tmp_path / "metadata.json").write_text('{"avg_reward": 1}')  # as a file beside those of another tool is called
     (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
     (tmp_path / "link.jsonl").symlink_to(RESULTS)
     (tmp_path / "up").symlink_to(tmp_path)
@@ -406,8 +420,16 @@ def test_other_things_in_a_folder_are_counted(tmp_path):
     assert passed == {
         "links and other things that are no plain files": 2,
         "empty files": 1,
-        "files of no known tool": 2,
+        "files of no known tool": 3,
     }
+
+
+def test_a_table_may_be_called_as_the_summary_of_a_tool(tmp_path):
+    rows = [{"problem": name, "correct": value} for name in "ab" for value in (0, 1, 1)]
+    for name in ("results_2026.json", "metadata.json"):
+        (tmp_path / name).write_text(json.dumps(rows))
+        found = only(tmp_path / name)
+        assert (found.format, found.n.tolist(), found.c.tolist()) == ("table", [3, 3], [2, 2])
 
 
 def test_a_file_named_twice_counts_once(tmp_path):

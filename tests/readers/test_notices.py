@@ -140,6 +140,26 @@ def test_where_all_is_greedy_it_is_counted_and_told_of(tmp_path):
     assert told(found) == {"greedy": 96}
 
 
+@pytest.mark.parametrize(
+    ("file", "renamed", "settings"),
+    [
+        ("evalplus/base_eval_results.json", "x--y_vllm_temp_0.0_eval_results.json", {"temperature": 0.0}),
+        ("evalplus/base_eval_results.json", "x--y_vllm_temp_0.8_eval_results.json", {"temperature": 0.8}),
+        (
+            "livecodebench/base_codegeneration_8_0.2_eval_all.json",
+            "x.codegeneration_8_0.0_eval_all.json",
+            {"n": 8, "temperature": 0.0},
+        ),
+    ],
+)
+def test_a_temperature_in_the_name(tmp_path, file, renamed, settings):
+    (tmp_path / renamed).write_bytes((FILES / file).read_bytes())
+    found = only(tmp_path / renamed, verdict="plus" if "evalplus" in file else None)
+    assert found.settings == settings
+    assert sorted(found.c.tolist()) == TRUTH["c"]["base"]
+    assert told(found) == ({} if settings["temperature"] else {"greedy": 96})
+
+
 def test_seeds_of_different_length(tmp_path):
     folder = nemo_skills(tmp_path / "aime", "base")
     file = folder / "output-rs7.jsonl"

@@ -1,5 +1,6 @@
 """evalplus: `evalplus.evaluate` writes NAME_eval_results.json, a list of judged solutions for each task."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -11,10 +12,12 @@ from passk_lab.readers.sample import Choices, Sample
 from passk_lab.readers.source import File, Head
 from passk_lab.readers.tally import Counts
 
+_TEMPERATURE = re.compile(r"_temp_(\d+(?:\.\d+)?)")
+
 
 class _Evalplus(Format):
     name = "evalplus"
-    writes = "NAME_eval_results.json"
+    writes = "MODEL_BACKEND_temp_T_eval_results.json"
     problem_is = "the keys of eval"
     sample_is = "the place in the list of the task"
     correct_is = 'base: base_status is "pass"; plus: plus_status is "pass" too (as the tool counts it)'
@@ -33,7 +36,12 @@ class _Evalplus(Format):
         verdicts = {"base": base}
         if (plus := row.get("plus_status")) is not None:
             verdicts["plus"] = base and _passes(plus)
-        yield Sample(task, verdicts, sample=index, text=row.get("solution"))
+        greedy = self.settings(file).get("temperature") == 0
+        yield Sample(task, verdicts, sample=index, text=row.get("solution"), greedy=greedy)
+
+    def settings(self, file: File) -> dict[str, object]:
+        found = _TEMPERATURE.search(file.path.name)
+        return {"temperature": float(found[1])} if found else {}
 
     def scores(self, files: Iterable[File], beside: Iterable[File], counts: Counts) -> Iterator[Score]:
         for file in files:

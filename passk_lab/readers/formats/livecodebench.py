@@ -1,5 +1,6 @@
 """LiveCodeBench: the runner writes NAME_eval_all.json, a row for each problem, and NAME_eval.json, the test results."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -10,10 +11,12 @@ from passk_lab.readers.sample import Choices, Sample
 from passk_lab.readers.source import File, Head
 from passk_lab.readers.tally import Counts
 
+_SAMPLED = re.compile(r"_(\d+)_(\d+(?:\.\d+)?)$")
+
 
 class _LiveCodeBench(Format):
     name = "LiveCodeBench"
-    writes = "NAME_eval_all.json, NAME_eval.json"
+    writes = "SCENARIO_N_T_eval_all.json, SCENARIO_N_T_eval.json"
     problem_is = "question_id; in _eval.json the place in the benchmark"
     sample_is = "the place in the list of the problem"
     correct_is = "graded_list is true; in _eval.json the results of all tests are above 0"
@@ -41,7 +44,12 @@ class _LiveCodeBench(Format):
         answers = record.get("code_list") or record.get("output_list") or []
         for index, results in enumerate(record["graded_list"]):
             text = answers[index] if index < len(answers) else None
-            yield Sample(record["question_id"], {"graded": _passes(results)}, sample=index, text=text)
+            greedy = self.settings(file).get("temperature") == 0
+            yield Sample(record["question_id"], {"graded": _passes(results)}, sample=index, text=text, greedy=greedy)
+
+    def settings(self, file: File) -> dict[str, object]:
+        found = _SAMPLED.search(_stem(file))
+        return {"n": int(found[1]), "temperature": float(found[2])} if found else {}
 
     def scores(self, files: Iterable[File], beside: Iterable[File], counts: Counts) -> Iterator[Score]:
         files = list(files)
