@@ -262,7 +262,7 @@ def _shuffled(rng: random.Random, rows: list[Any]) -> list[Any]:
             key = rng.choice(list(rows[0])) if isinstance(rows[0], dict) and rows[0] else 0
             cell = rng.choice(CELLS)
             for row in rows:
-                if isinstance(row, dict) or row:
+                if isinstance(row, dict) or (isinstance(row, list) and row and key == 0):
                     row[key] = copy.deepcopy(cell)
         case _:
             return list(_respell(rng, rows)) if isinstance(rows, list) else rows
