@@ -78,7 +78,7 @@ class Format:
                 samples = list(self.samples(record, file, choices))
             except (BadFile, Undecided):
                 raise
-            except (LookupError, TypeError, ValueError, AttributeError) as error:
+            except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
                 lacks = f"no {error}" if isinstance(error, KeyError) else str(error)
                 file.leave_out(f"not a row as {self.name} writes them: {lacks}", place)
                 continue

@@ -330,7 +330,7 @@ def _scores(reader: Format, mine: list[File], beside: list[File], counts: Counts
     """The tool's own scores; a summary that is not as the tool writes it has none, and is told of."""
     try:
         yield from reader.scores(mine, beside, counts)
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         mine[0].notice("score_unread", f"The tool's own score beside these files cannot be read: {error}.")
 
 

@@ -128,7 +128,8 @@ class Tally:
 
         Where it is known, also how many gave each answer, by their scores of the first verdict.
         """
-        number = sum(next(iter(verdicts.values())).values())
+        # A verdict of fewer samples leaves the others unjudged.
+        number = max(sum(scores.values()) for scores in verdicts.values())
         self.rows += number
         self._rows[""] += number
         there = self._problem("", problem)

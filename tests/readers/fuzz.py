@@ -262,10 +262,11 @@ def _shuffled(rng: random.Random, rows: list[Any]) -> list[Any]:
             key = rng.choice(list(rows[0])) if isinstance(rows[0], dict) and rows[0] else 0
             cell = rng.choice(CELLS)
             for row in rows:
-                if isinstance(row, dict) or row:
+                if isinstance(row, dict) or (isinstance(row, list) and row and key == 0):
                     row[key] = copy.deepcopy(cell)
         case _:
-            return list(_respell(rng, rows)) if isinstance(rows, list) else rows
+            changed = _respell(rng, rows)
+            return changed if isinstance(changed, list) else [changed]
     return rows
 
 
@@ -321,7 +322,7 @@ def one(case: int, seed: int, files: dict[str, bytes], folder: Path) -> str | No
         asked = path
         if rng.random() < 0.3:  # a folder, with more in it
             asked = Path(place)
-            (asked / "notes.md").write_text("pass@1, pass@8; and more\n")
+            (asked / "notes.txt").write_text("pass@1, pass@8; and more\n")
             (asked / "link.jsonl").symlink_to(path)
             (asked / "loop").symlink_to(asked)
             (asked / "empty.csv").touch()

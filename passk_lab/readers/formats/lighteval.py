@@ -65,10 +65,13 @@ class _Lighteval(Format):
                 scores = {
                     name: _scores(values[f"metric.{name}"], named or first, there) for name, named in metrics.items()
                 }
-                number = next(iter(scores.values()))
-                if number is None or any(found is None for found in scores.values()):
+                known = [found for found in scores.values() if found is not None]
+                if len(known) < len(scores):
                     tally.leave_out("the metric is no share of the samples there are", there or 1)
                     continue
+                judged = max(sum(found.values()) for found in known)
+                if there is not None and there > judged:
+                    tally.leave_out("a text beyond the n that the tool takes from the first document", there - judged)
                 tally.add_judged(problem, {name: found for name, found in scores.items() if found})
                 long = [text for text in answers or [] if isinstance(text, str) and len(text) >= LEAST_TEXT]
                 tally.add_copies(len(long) - len(set(long)))
