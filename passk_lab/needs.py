@@ -46,7 +46,6 @@ ADAPTERS: dict[str, tuple[str, ...]] = {
 
 WITHOUT_TORCH = (
     "passk_lab.lm",
-    "passk_lab.lm.alarm",
     "passk_lab.lm.compare",
     "passk_lab.lm.recorded",
     "passk_lab.lm.warning",

@@ -15,7 +15,8 @@ import pandas as pd
 
 from passk_lab import explorers, verdict
 from passk_lab.course import check, predict, progress, quiz, reveal
-from passk_lab.lm import alarm, recorded, warning
+from passk_lab import alarm
+from passk_lab.lm import recorded, warning
 
 progress("12_verdict")
 

@@ -6,6 +6,7 @@ cannot do it, since each process calls them with its own completions only, and a
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Hashable
 from typing import Any
 
@@ -14,6 +15,7 @@ from transformers import TrainerCallback, TrainerControl, TrainerState, Training
 from trl import GRPOConfig, GRPOTrainer
 from trl import __version__ as trl_version
 
+from passk_lab.alarm import rung
 from passk_lab.bridge.credits import credit, verdicts
 from passk_lab.bridge.trl_settings import check_trl
 from passk_lab.bridge.watch import diagnostics
@@ -116,7 +118,13 @@ class LabDiagnostics(TrainerCallback):
     k, threshold, unscored
         As in `bridge.diagnostics`.
     watch : callable, optional
-        Called with each record when it is made, as `lm.train` does: a `bridge.tensorboard.Writer`, or an alarm.
+        Called with each record when it is made, as `lm.train` does: a `bridge.tensorboard.Writer`, say.
+
+    Attributes
+    ----------
+    alarm : str
+        What the alarm on distinct right answers says, with how often it was right over the lab's recorded runs; ""
+        while it has not rung. It is a warning in the log, and `lab/alarm` goes from 0 to 1.
 
     Raises
     ------
@@ -137,6 +145,7 @@ class LabDiagnostics(TrainerCallback):
         self.trainer, self.answer, self.watch = trainer, answer or str, watch
         self.asked: dict[str, Any] = {"objective": objective, "k": k, "threshold": threshold, "unscored": unscored}
         self.records: list[dict[str, Any]] = []
+        self.alarm = ""
 
     def on_substep_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
@@ -162,6 +171,10 @@ class LabDiagnostics(TrainerCallback):
             **self.asked,
         )
         self.records.append({"kind": "step", "step": step, **found})
+        said = rung(self.records)
+        if said and not self.alarm:
+            logging.getLogger(__name__).warning(said)
+        self.alarm, found["alarm"] = said, float(bool(said))
         if self.watch is not None:
             self.watch(self.records[-1])
         for name, value in found.items():

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from passk_lab.alarm import rung
 from passk_lab.cockpit.equation import equation
 from passk_lab.cockpit.names import SIDES
-from passk_lab.lm import alarm
 
 if TYPE_CHECKING:
     from passk_lab.lm import Learner, Run
@@ -82,27 +81,13 @@ def _of_one(run: Run) -> str:
     return (
         f"Step {now['step']} of {run.config.steps}: {'; '.join(batch)}. Held-out, exactly, after step "
         f"{evaluations[-1]['step']}: pass@1 {last[0]:.3f} (base {base[0]:.3f}), pass@1024 {last[-1]:.3f} "
-        f"(base {base[-1]:.3f}).{warned(run)}"
+        f"(base {base[-1]:.3f}).{_alarm(run)}"
     )
 
 
-def warned(run: Run, signal: str = "distinct") -> str:
-    """Say that a signal of a run has rung its alarm, with the rates of that alarm; "" while it has not.
-
-    The best of the alarms that `lm.warning` tested is on distinct right solutions. A run that writes down no such
-    signal, for it draws no samples, rings none.
-    """
-    records: list[Mapping[str, Any]] = [*run.step_records]
-    seen = [(record["step"], record[signal]) for record in records if math.isfinite(record.get(signal, math.nan))]
-    one = alarm.measured()[signal]
-    steps, values = alarm.windows([step for step, _ in seen], [value for _, value in seen])
-    since = one.alarm.first(steps, values)
-    if since is None:
-        return ""
-    return (
-        f" Alarm at step {since:.0f}: {one.says}, as the mean of {alarm.OVER} steps, below "
-        f"{one.alarm.threshold:.2f} of where it began. {one.rates}"
-    )
+def _alarm(run: Run) -> str:
+    said = rung(list(run.step_records))
+    return f" {said}" if said else ""
 
 
 def gone(name: str, run: Run) -> str:

@@ -1,7 +1,7 @@
 """Which signal seen in training warns before held-out pass@256 falls: the paper's own use of pass@k, tested.
 
 `python -m passk_lab.lm.warning` reads the recorded runs and writes what came out, the same bytes each time: the table
-benchmarks/results/warning.md, and data/runs/warning.json, from which `lm.alarm.measured` has the alarms with their
+benchmarks/results/warning.md, and data/runs/warning.json, from which `alarm.measured` has the alarms with their
 rates. `--check` only says whether both are as they should be.
 
 A threshold is never tested on what chose it. Methods are in three groups, in the order of `recorded.METHODS` 0, 1, 2,
@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from passk_lab import arguments, files
+from passk_lab.alarm import Form, fall_of, scored
 from passk_lab.arguments import Floats
 from passk_lab.lm import recorded
-from passk_lab.lm.alarm import Form, fall_of, scored
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -263,6 +263,7 @@ def _trend(trend: Trend) -> dict[str, Any]:
             }
             for step in trend.steps
         ],
+        "alarms": [{"signal": one.signal, "step": one.step, "text": one.text} for one in trend.alarms],
         "change": None if trend.change is None else {name: _estimate(change) for name, change in trend.change.items()},
     }
 

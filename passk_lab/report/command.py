@@ -195,6 +195,7 @@ def _of_trend(trend: Trend) -> Iterator[str]:
         name = str(i if step.step is None else step.step)
         parts = (step.silence.all_wrong, step.silence.all_right, step.pass_at_1, step.pass_at_last)
         yield f"  {name:>8}" + "".join(f"{_percent(part.estimate):>12}" for part in parts)
+    yield from (f"  {one.text}" for one in trend.alarms)
 
 
 def _about_the_base(error: Undecided) -> Undecided:

@@ -154,7 +154,7 @@ def _chapters(diagnosis: Diagnosis) -> Iterator[Chapter]:
         yield Chapter("Beyond the samples: predicted, not observed", [Points(list(_predicted(diagnosis)))])
     yield Chapter("If the verifier errs", list(_errors(diagnosis)))
     if "trend" in shown:
-        yield Chapter("Over the checkpoints", [shown["trend"], _trend(diagnosis)])
+        yield Chapter("Over the checkpoints", [shown["trend"], _trend(diagnosis), *_alarms(diagnosis)])
     if pair is not None:
         yield Chapter("Right every time", [_every_time(diagnosis)])
     if "votes" in shown:
@@ -337,6 +337,11 @@ def _trend(diagnosis: Diagnosis) -> Listing:
             for step in trend.steps
         ],
     )  # fmt: skip
+
+
+def _alarms(diagnosis: Diagnosis) -> Iterator[Part]:
+    if diagnosis.trend is not None and diagnosis.trend.alarms:
+        yield Points([one.text for one in diagnosis.trend.alarms])
 
 
 def _scores(diagnosis: Diagnosis) -> Iterator[list[Any]]:

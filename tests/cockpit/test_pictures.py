@@ -7,13 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from passk_lab import look
+from passk_lab import alarm, look
 from passk_lab.cockpit import numbers as numbers_module
 from passk_lab.cockpit import pictures, report
 from passk_lab.cockpit.pictures import Pictures, of_run
 from passk_lab.explorers import Explorer
 from passk_lab.explorers.static import figure
-from passk_lab.lm import Run, TrainConfig, alarm, train
+from passk_lab.lm import Run, TrainConfig, train
 
 CONFIG = TrainConfig(
     objective="pass@k", parameters={"k": 4}, steps=100, prompts=4, n=8, watch=8, judged=2, evaluate_every=20
@@ -167,19 +167,19 @@ def with_solutions(distinct):
 def test_the_alarm_of_the_study_rings_once_a_whole_window_is_beyond_it():
     one = alarm.measured()["distinct"]
     below = one.alarm.threshold - 0.01
-    assert report.warned(with_solutions([2.0] * 10 + [2 * below] * 9)) == ""  # the window is not whole
-    assert report.warned(with_solutions([2.0] * 10 + [2 * (below + 0.02)] * 10)) == ""
+    assert "Alarm" not in report.words([with_solutions([2.0] * 10 + [2 * below] * 9)])  # the window is not whole
+    assert "Alarm" not in report.words([with_solutions([2.0] * 10 + [2 * (below + 0.02)] * 10)])
     run = with_solutions([2.0] * 10 + [2 * below] * 10 + [2.0] * 10)
-    said = report.warned(run)
+    said = alarm.rung(run.step_records)
     assert said.startswith(
-        " Alarm at step 20: distinct right solutions in a group, as the mean of 10 steps, below 0.65 of"
+        "Alarm at step 20: distinct right solutions in a group, as the mean of 10 steps, below 0.65 of"
     )
     assert f"in {one.warned} of the {one.fell} that fell" in said
-    assert report.words([run]).endswith(said)
+    assert report.words([run]).endswith(f" {said}")
 
 
 def test_what_draws_no_samples_rings_no_alarm():
     run = with_solutions([2.0] * 20)
     for record in run.step_records:
         del record["distinct"]
-    assert report.warned(run) == ""
+    assert "Alarm" not in report.words([run])

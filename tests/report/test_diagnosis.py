@@ -217,3 +217,15 @@ def test_many_k_are_compared_on_a_grid():
     assert found.pair.last == 2000
     assert found.pair.comparison.ks.size < 200
     assert math.isclose(found.model.pass_at.at(2000).estimate, 4 / 5)
+
+
+def test_an_alarm_of_the_lab_rings_on_checkpoints_and_says_how_often_it_is_right():
+    steps = tuple(
+        evaluation(8, [min(8, 2 + 5 * (step > 10)) if i % 2 else 0 for i in range(40)], step=step)
+        for step in (0, 10, 20)
+    )
+    rings = report.diagnose(steps).trend.alarms
+    assert [(one.signal, one.step) for one in rings] == [("gap_at_n", 20)]
+    # by hand: half of the problems have pass@8 = 1 and p = 1/4, a gap of 3/8 over all; then p = 7/8, a gap of 1/16
+    assert "went from 37.5 to 6.2 %" in rings[0].text
+    assert "how often it is right on others is not known" in rings[0].text

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from passk_lab import alarm
 from passk_lab.explorers.description import (
     Axis,
     Choice,
@@ -19,7 +20,6 @@ from passk_lab.explorers.description import (
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
 from passk_lab.explorers.live import Explorer
-from passk_lab.lm import alarm
 
 _CALLED = {
     "gap_at_n": "gap at n",

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from passk_lab.lm import alarm, recorded, warning
-from passk_lab.lm.alarm import Alarm, fall_of, windows
+from passk_lab import alarm
+from passk_lab.alarm import Alarm, fall_of, windows
+from passk_lab.lm import recorded, warning
 
 STEPS = [10, 20, 30, 40]
 
@@ -171,3 +172,15 @@ def test_the_clustered_interval_covers():
         assert covered > 0.92  # 95 % less 3.4 standard errors
         plain = [warning.clustered_interval(row, np.arange(270)) for row in hit[:200]]
         assert np.mean([one.low <= mean <= one.high for one in plain]) < 0.9  # runs are not so many
+
+
+def test_a_run_says_that_it_rang_and_how_often_that_was_right():
+    one = alarm.measured()["all_wrong"]
+    rising = [{"step": step, "all_wrong": 0.1 + (step > 10) * (one.alarm.threshold + 0.01)} for step in range(1, 31)]
+    said = alarm.rung(rising, "all_wrong")
+    assert said.startswith("Alarm at step 20: share of groups without a right sample, as the mean of 10 steps, up by")
+    assert said.endswith(one.rates)
+    assert alarm.rung(rising[:19], "all_wrong") == ""  # the second window is not whole
+    assert alarm.rung(rising) == ""  # what is asked for was not seen
+    with pytest.raises(KeyError, match="signal with an alarm"):
+        alarm.rung(rising, "luck")

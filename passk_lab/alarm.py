@@ -7,7 +7,8 @@ evaluations of a row of checkpoints. How often each one is right, `lm.warning` h
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, get_args
@@ -199,6 +200,45 @@ def fall_of(steps: Any, values: Any, low: Any, high: Any, by: float) -> float | 
         return float(steps[before])
     share = (values[before] - line) / (values[before] - values[after])
     return float(steps[before] + (steps[after] - steps[before]) * share)
+
+
+def rung(records: Sequence[Mapping[str, Any]], signal: str = "distinct") -> str:
+    """Say that a signal of a run in training has rung its alarm, with the rates of that alarm; "" while it has not.
+
+    The best of the alarms that `lm.warning` tested is on distinct right solutions.
+
+    Parameters
+    ----------
+    records : sequence of mapping
+        One for each step that was looked at, with "step" and, where it was seen, the signal.
+    signal : str
+        A name of `measured()`.
+
+    Raises
+    ------
+    KeyError
+        For a signal without a measured alarm.
+
+    Examples
+    --------
+    >>> fading = [{"step": step, "distinct": 3.0 - step / 20} for step in range(1, 41)]
+    >>> rung(fading[:20]), rung(fading).partition(",")[0]
+    ('', 'Alarm at step 30: distinct right solutions in a group')
+    """
+    one = measured()[arguments.known("signal with an alarm", signal, list(measured()))]
+    seen = [(record["step"], record[signal]) for record in records if math.isfinite(record.get(signal, math.nan))]
+    since = one.alarm.first(*windows([step for step, _ in seen], [value for _, value in seen]))
+    if since is None:
+        return ""
+    against = "of where it began" if one.alarm.form == "falls by ratio" else "from where it began"
+    return (
+        f"Alarm at step {since:.0f}: {one.says}, as the mean of {OVER} steps, {_GONE[one.alarm.form]} "
+        f"{one.alarm.threshold:.2f} {against}. {one.rates}"
+    )
+
+
+_GONE: Mapping[Form, str] = {"falls by ratio": "below", "falls by": "down by more than", "rises by": "up by more than"}
+"""How a signal went, for the forms that the measured alarms have."""
 
 
 def _row(steps: Any, values: Any) -> tuple[Floats, Floats]:
