@@ -42,7 +42,6 @@ class Pilot:
 
 
 def pilot_of_two(n_a: Any, c_a: Any, n_b: Any, c_b: Any, k: int) -> Pilot:
-    arguments.aligned(n_a=n_a, c_a=c_a, n_b=n_b, c_b=c_b)
     k = arguments.one_whole("k", k)
     (n_a, c_a), (n_b, c_b) = arms = [_problem_by_problem(n, c, k) for n, c in ((n_a, c_a), (n_b, c_b))]
     if c_a.size != c_b.size:

@@ -66,6 +66,7 @@ def problems_needed(
     >>> problems_needed(8, a, 8, b, 4, 0.03), problems_needed(8, a, 8, b, 4, 0.03, samples=64)
     (273, 83)
     """
+    arguments.aligned(n_a=n_a, c_a=c_a, n_b=n_b, c_b=c_b)
     _, variance = _pair(n_a, c_a, n_b, c_b, k, samples)
     return _problems(variance, _difference(difference), _deviates(power, level))
 
@@ -110,6 +111,7 @@ def samples_needed(
     >>> samples_needed(8, a, 8, b, 4, 0.005)
     1150
     """
+    arguments.aligned(n_a=n_a, c_a=c_a, n_b=n_b, c_b=c_b)
     pilot = pilot_of_two(n_a, c_a, n_b, c_b, k)
     have = pilot.problems if problems is None else arguments.one_whole("problems", problems, least=3)
     delta, deviates = _difference(difference), _deviates(power, level)
@@ -163,6 +165,7 @@ def detectable_difference(
     >>> round(detectable_difference(8, a, 8, b, 4), 3)
     0.08
     """
+    arguments.aligned(n_a=n_a, c_a=c_a, n_b=n_b, c_b=c_b)
     pilot, variance = _pair(n_a, c_a, n_b, c_b, k, samples)
     have = arguments.one_whole("problems", pilot.problems if problems is None else problems, least=3)
     return float(sum(_deviates(power, level)) * np.sqrt(variance / (have - _ADDED)))
@@ -214,6 +217,7 @@ def problems_for_crossing(
     >>> problems_for_crossing(8, a, 8, b, (1, 8), (0.02, -0.04))
     921
     """
+    arguments.aligned(n_a=n_a, c_a=c_a, n_b=n_b, c_b=c_b)
     first, second = two("ks", ks)
     at_first, at_second = (
         float(arguments.one_number("differences", d, -1, 1)) for d in two("differences", differences)

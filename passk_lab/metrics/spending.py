@@ -89,6 +89,7 @@ def spend(
         arms, pilot = 1, pilot_of_one(n, c, k)
     else:
         other, c_other = two("against", against)
+        arguments.aligned(c=c, c_other=c_other)
         if arguments.one_whole("n of the other model", other) != n:
             raise ValueError(f"both models need as many samples a problem here, but n = {n} and {other}.")
         arms, pilot = 2, pilot_of_two(n, c, n, c_other, k)

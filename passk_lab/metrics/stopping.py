@@ -89,6 +89,7 @@ def stopping_test(n: Any, c: Any, draws: int = 10_000, seed: int | np.random.Gen
     >>> print(stopping_test(8, [0, 3, 8]))
     all 3 problems have the same number of samples: none can have stopped early
     """
+    arguments.aligned(n=n, c=c)
     n, c = _one_each(n, c)
     draws = arguments.one_whole("draws", draws, least=100)
     if n.size < 2:
@@ -121,7 +122,6 @@ _LARGEST = 2**20
 
 def _one_each(n: Any, c: Any) -> tuple[Ints, Ints]:
     """Check counts without the doubt that they stopped early: here that is the question."""
-    arguments.aligned(n=n, c=c)
     n, c = arguments.whole("n", n, least=1), arguments.whole("c", c)
     arguments.shape_together(n=n, c=c)
     n, c = (np.atleast_1d(a) for a in np.broadcast_arrays(n, c))
