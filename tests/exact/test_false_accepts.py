@@ -8,7 +8,7 @@ from passk_lab import exact, objectives
 SIXTEEN = objectives.get("pass@k", k=16)
 
 
-@pytest.mark.parametrize("objective", ["pass@1", "maxrl", SIXTEEN], ids=str)
+@pytest.mark.parametrize("objective", ["pass@1", "maxrl", SIXTEEN], ids=lambda it: getattr(it, "label", it))
 def test_on_one_prompt_an_objective_says_when_and_not_who(objective):
     world = exact.false_answer()
     at = {}
@@ -40,7 +40,7 @@ def test_swapped_the_right_one_wins():
         ("maxrl", (0.0866, 0.843)),
         (SIXTEEN, (0.600, 0.900)),
     ],
-    ids=str,
+    ids=lambda it: getattr(it, "label", it if isinstance(it, str) else None),
 )
 def test_over_prompts_an_objective_says_which_are_learned(objective, false):
     world = exact.solvable_and_not()
