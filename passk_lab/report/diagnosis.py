@@ -181,7 +181,9 @@ def _of_pair(both: Pair, level: float, planned: bool) -> Iterator[Verdict]:
     if not planned:
         return verdicts.of_comparison(both.comparison)
     return verdicts.of_comparison(
-        both.comparison, lambda k: enough(*counts, k, level), lambda: for_crossing(*counts, both.last, level)
+        both.comparison,
+        lambda k: enough(*counts, k, *both.band_at(k), level),
+        lambda: for_crossing(*counts, both.last, level),
     )
 
 

@@ -66,6 +66,11 @@ class Pair:
         """The largest k that all common problems allow."""
         return int(self.comparison.ks[-1])
 
+    def band_at(self, k: int) -> tuple[float, float]:
+        """The band of the difference at one of the k compared."""
+        (i,) = np.flatnonzero(self.comparison.ks == k)
+        return float(self.comparison.interval.low[i]), float(self.comparison.interval.high[i])
+
 
 def match(model: Evaluation, base: Evaluation) -> Matching:
     """Match problems by their ids, and say which look as if they were meant to be the same."""

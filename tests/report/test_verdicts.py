@@ -78,19 +78,20 @@ def test_what_would_decide_is_said_with_numbers():
     model, base = evaluation(8, [1, 1, 4, 3, 8, 7, 3, 0] * 5), evaluation(8, [0, 1, 2, 4, 8, 8, 3, 0] * 5)
     found = {one.code: one for one in report.diagnose(model, base).verdicts}["cannot_tell"]
     assert found.evidence["problems"] == 40
-    k, difference = found.evidence["k"], found.evidence["difference"]
-    wanted = metrics.problems_needed(8, base.c, 8, model.c, k, abs(difference))
-    assert found.evidence["problems_needed"] == wanted
+    difference = found.evidence["difference"]
+    wanted = found.evidence["problems_needed"]
+    assert 40 < wanted < 200  # tests/report/test_enough.py tries how often so many show it
+    assert found.evidence["detectable"] > abs(difference)
     assert f"about {wanted:,} problems like these" in found.text
     assert "cannot_tell" in {one.code for one in report.diagnose(model, base, groups=list(range(40))).verdicts}
 
 
 def test_an_order_that_turns_without_being_shown():
-    base = evaluation(8, [4] * 60 + [0] * 3)
-    model = evaluation(8, [7] * 58 + [0] * 2 + [0] * 3)
+    base = evaluation(8, [4] * 90 + [0] * 3)
+    model = evaluation(8, [7] * 88 + [0] * 2 + [0] * 3)
     found = {one.code: one for one in report.diagnose(model, base).verdicts}
     assert found["crossing_not_shown"].evidence["k"] > 1
-    assert found["crossing_not_shown"].evidence["problems_needed"] > 63
+    assert found["crossing_not_shown"].evidence["problems_needed"] > 93
     assert "crossing" not in found
 
 
