@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import base64
 import html
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,14 +33,16 @@ p {{ margin: 6px 0; max-width: 46em; }}
 .passk-explorer p {{ max-width: none; }}
 .passk-doc-list {{ max-width: 46em; padding-left: 1.2em; margin: 6px 0; }}
 .passk-doc-strong {{ font-weight: 600; }}
-.passk-doc-scroll {{ overflow-x: auto; margin: 10px 0; }}
-table {{ border-collapse: collapse; min-width: min(100%, 38em); font-size: 14px; font-variant-numeric: tabular-nums; }}
-caption {{ text-align: left; padding: 2px 0 4px; color: {look.css(look.QUIET["light"], look.QUIET["dark"])}; }}
+.passk-doc-scroll {{ overflow-x: auto; margin: 2px 0 10px; }}
+table {{ border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }}
+main .passk-doc-caption {{ font-size: 14px; margin: 12px 0 0;
+  color: {look.css(look.QUIET["light"], look.QUIET["dark"])}; }}
 th, td {{ text-align: left; padding: 3px 14px 3px 0; border-bottom: 1px solid
   {look.css(look.GRID["light"], look.GRID["dark"])}; vertical-align: top; }}
 thead th {{ font-weight: 600; }}
 tbody th {{ font-weight: 400; }}
-.passk-doc-number {{ text-align: right; white-space: nowrap; }}
+.passk-doc-number {{ text-align: right; }}
+.passk-doc-short {{ white-space: nowrap; }}
 .passk-doc-figure {{ margin: 14px -14px; }}
 .passk-doc-still {{ margin: 0 14px; }}
 .passk-doc-still img {{ width: 100%; height: auto; display: block; }}
@@ -93,6 +96,11 @@ class Shown:
     state: dict[str, Any] | None = None
 
 
+_WIDE = 560
+"""Pixels that a still picture of one panel is wide at most; of more panels, twice that."""
+_SHORT = 26
+"""Signs of a cell that is not broken into lines."""
+
 Part = Words | Points | Listing | Shown
 
 
@@ -112,43 +120,55 @@ def document(title: str, opening: Sequence[Part], chapters: Sequence[Chapter]) -
     (True, True)
     """
     placed: list[Placed] = []
-    body = [f"<header><h1>{html.escape(title)}</h1>{_parts(opening, placed)}</header>"]
+    numbers = itertools.count()
+    body = [f"<header><h1>{html.escape(title)}</h1>{_parts(opening, placed, numbers)}</header>"]
     for chapter in chapters:
-        body.append(f"<section><h2>{html.escape(chapter.title)}</h2>{_parts(chapter.parts, placed)}</section>")
+        body.append(f"<section><h2>{html.escape(chapter.title)}</h2>{_parts(chapter.parts, placed, numbers)}</section>")
     return filled(title, "\n".join(body), placed, css=_CSS)
 
 
-def _parts(parts: Sequence[Part], placed: list[Placed]) -> str:
-    return "\n".join(_part(part, placed) for part in parts)
+def _parts(parts: Sequence[Part], placed: list[Placed], numbers: Iterator[int]) -> str:
+    return "\n".join(_part(part, placed, numbers) for part in parts)
 
 
-def _part(part: Part, placed: list[Placed]) -> str:
+def _part(part: Part, placed: list[Placed], numbers: Iterator[int]) -> str:
     if isinstance(part, Words):
         kind = ' class="passk-doc-strong"' if part.strong else ""
         return "\n".join(f"<p{kind}>{html.escape(text)}</p>" for text in part.paragraphs)
     if isinstance(part, Points):
         return f'<ul class="passk-doc-list">{"".join(f"<li>{html.escape(text)}</li>" for text in part.points)}</ul>'
     if isinstance(part, Listing):
-        return _table(part)
+        return _table(part, f"table-{next(numbers)}")
     return _figure(part, placed)
 
 
-def _table(part: Listing) -> str:
-    heads = "".join(f'<th scope="col">{html.escape(head)}</th>' for head in part.heads)
+def _table(part: Listing, place: str) -> str:
+    numeric = [all(_is_number(row[i]) for row in part.rows) for i in range(len(part.heads))]
+    heads = "".join(
+        f'<th scope="col"{_of_cell(head, right)}>{html.escape(head)}</th>'
+        for head, right in zip(part.heads, numeric, strict=True)
+    )
     rows = []
     for first, *others in part.rows:
         cells = "".join(
-            f'<td class="passk-doc-number">{html.escape(str(cell))}</td>'
-            if isinstance(cell, int | float)
-            else f"<td>{html.escape(str(cell))}</td>"
-            for cell in others
+            f"<td{_of_cell(cell, right)}>{html.escape(str(cell))}</td>"
+            for cell, right in zip(others, numeric[1:], strict=True)
         )
         rows.append(f'<tr><th scope="row">{html.escape(str(first))}</th>{cells}</tr>')
     return (
-        f'<div class="passk-doc-scroll" tabindex="0" role="group" aria-label="{html.escape(part.caption, quote=True)}">'
-        f"<table><caption>{html.escape(part.caption)}</caption>"
-        f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
+        f'<p class="passk-doc-caption" id="{place}">{html.escape(part.caption)}</p>'
+        f'<div class="passk-doc-scroll" tabindex="0" role="group" aria-labelledby="{place}">'
+        f'<table aria-labelledby="{place}"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
     )
+
+
+def _is_number(cell: Any) -> bool:
+    return isinstance(cell, int | float) or str(cell).replace(".", "", 1).isdecimal()
+
+
+def _of_cell(cell: Any, right: bool) -> str:
+    kinds = ["passk-doc-number"] * right + ["passk-doc-short"] * (len(str(cell)) <= _SHORT)
+    return f' class="{" ".join(kinds)}"' if kinds else ""
 
 
 def _figure(part: Shown, placed: list[Placed]) -> str:
@@ -165,6 +185,7 @@ def _figure(part: Shown, placed: list[Placed]) -> str:
     offered = " ".join(f'<a download="{name}.{kind}" href="{links[kind]}">{name}.{kind}</a>' for kind in KINDS)
     return (
         f'<div class="passk-doc-figure"><div class="passk-doc-live" id="{place}"></div>'
-        f'<div class="passk-doc-still"><img alt="{html.escape(words, quote=True)}" src="{links["svg"]}"></div>'
+        f'<div class="passk-doc-still"><img alt="{html.escape(words, quote=True)}" src="{links["svg"]}"'
+        f' style="max-width: {_WIDE * min(len(description.panels), 2)}px"></div>'
         f'<p class="passk-doc-files">This figure as a file: {offered}</p></div>'
     )

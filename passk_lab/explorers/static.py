@@ -54,7 +54,8 @@ def figure(description: Description, state: State, theme: str = "light") -> Figu
     columns = math.ceil(len(description.panels) / rows)
     drawn = Figure(figsize=(4.4 * columns, 4.1 * rows + 0.8), facecolor=look.GROUND[theme], layout="constrained")
     FigureCanvasAgg(drawn)
-    drawn.suptitle(description.title, color=look.INK[theme], fontsize=13, x=0.01, ha="left", **_FONT)
+    title = textwrap.fill(description.title, 46 * columns)
+    drawn.suptitle(title, color=look.INK[theme], fontsize=13, x=0.01, ha="left", **_FONT)
     places = drawn.subplots(rows, columns, squeeze=False).ravel()
     for axes, panel in zip(places, description.panels, strict=False):
         _Drawing(axes, description, state, theme).panel(panel)

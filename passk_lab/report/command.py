@@ -15,6 +15,7 @@ from passk_lab.report.errors import lead_words, rate_words, read_audit, words
 from passk_lab.report.estimates import Curve
 from passk_lab.report.profile import Profile
 from passk_lab.report.trend import Trend
+from passk_lab.report.words import per_cent, percent
 
 PAGE = Path("diagnosis.html")
 """Where the page goes if nobody says what is to be written."""
@@ -82,8 +83,8 @@ def summary(diagnosis: Diagnosis) -> Iterator[str]:
     group = diagnosis.model.silence
     assumed = "" if diagnosis.training_n_was_given else ", assumed; --training-n says otherwise"
     yield (
-        f"Groups of {group.n} (as in training{assumed}): {_percent(group.all_wrong.estimate)} all wrong, "
-        f"{_percent(group.all_right.estimate)} all right."
+        f"Groups of {group.n} (as in training{assumed}): {percent(group.all_wrong.estimate)} all wrong, "
+        f"{percent(group.all_right.estimate)} all right."
     )
     yield f"All of k samples right (pass^k of the model): {_values(diagnosis.model.pass_hat)}."
     if diagnosis.model.voting is not None:
@@ -171,7 +172,7 @@ def _table(curves: dict[str, Curve]) -> Iterator[str]:
             cells = []
             for k in part:
                 at = curve.at(k)
-                cells.append(f"{_percent(at.estimate)} [{100 * (at.low or 0):.1f}, {100 * (at.high or 0):.1f}]")
+                cells.append(f"{percent(at.estimate)} [{per_cent(at.low or 0)}, {per_cent(at.high or 0)}]")
             yield "  " + name.ljust(6) + "".join(f"{cell:>22}" for cell in cells)
     yield ""
 
@@ -194,7 +195,7 @@ def _of_trend(trend: Trend) -> Iterator[str]:
         step = trend.steps[i]
         name = str(i if step.step is None else step.step)
         parts = (step.silence.all_wrong, step.silence.all_right, step.pass_at_1, step.pass_at_last)
-        yield f"  {name:>8}" + "".join(f"{_percent(part.estimate):>12}" for part in parts)
+        yield f"  {name:>8}" + "".join(f"{percent(part.estimate):>12}" for part in parts)
     yield from (f"  {one.text}" for one in trend.alarms)
 
 
@@ -285,12 +286,8 @@ def _wrapped(line: str) -> str:
 
 def _values(curve: Curve) -> str:
     ks = curve.ks.tolist()
-    return ", ".join(f"{_percent(curve.at(k).estimate)} at k = {k}" for k in (ks if len(ks) <= 4 else _some(ks)))
+    return ", ".join(f"{percent(curve.at(k).estimate)} at k = {k}" for k in (ks if len(ks) <= 4 else _some(ks)))
 
 
 def _count(number: int, what: str) -> str:
     return f"{number:,} {what}{'s' * (number != 1)}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"

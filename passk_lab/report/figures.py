@@ -26,6 +26,7 @@ from passk_lab.explorers.description import (
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
 from passk_lab.explorers.live import Explorer
+from passk_lab.report import words
 from passk_lab.report.diagnosis import Diagnosis
 from passk_lab.report.pair import Pair
 from passk_lab.report.profile import Profile
@@ -164,7 +165,8 @@ def curves_of_both(pair: Pair, name: str, base: str) -> Description:
 def _finding(pair: Pair, name: str, base: str) -> str:
     turn = pair.comparison.crossover
     if turn.shown:
-        return f"The order turns at k = {turn.k}, surely between k = {turn.low} and k = {turn.high}"
+        then = base if pair.comparison.difference[-1] < 0 else name
+        return f"{then} overtakes at k = {turn.k} ({100 * pair.comparison.level:g} %: {turn.low} to {turn.high})"
     ahead = [who for who, runs in ((name, turn.b_ahead), (base, turn.a_ahead)) if runs]
     return f"{ahead[0]} is ahead where the band leaves zero" if ahead else "At no k does the band leave zero"
 
@@ -255,15 +257,11 @@ def problems(pair: Pair, name: str, base: str) -> Description:
         sentences=[
             f"k = {{k}}: {name} has the higher pass@{{k}} on {{ahead}} of the problems, {base} on {{behind}}.",
             "At as many samples of each problem as both have, the model is expected to solve "
-            f"{_percent(solved.gained)} of the problems that the base does not, and to miss {_percent(solved.lost)} "
-            "that the base does.",
+            f"{words.percent(solved.gained.estimate)} of the problems that the base does not, and to miss "
+            f"{words.percent(solved.lost.estimate)} that the base does.",
         ],
         source="Differences of single problems carry the noise of their samples: two runs of one model also differ.",
     )
-
-
-def _percent(estimate: Any) -> str:
-    return f"{100 * estimate.estimate:.1f} %"
 
 
 def spread(profile: Profile, other: Profile | None, name: str, base: str) -> Description:
@@ -318,8 +316,8 @@ def spread(profile: Profile, other: Profile | None, name: str, base: str) -> Des
             ),
         ],
         readouts=[
-            percent("gap", Value("gap"), absent="nothing"),
-            percent("most", Value("most"), absent="nothing"),
+            Readout("gap", Value("gap"), **_POINTS),
+            Readout("most", Value("most"), **_POINTS),
         ],
         sentences=[
             f"{name}: {profile.spread.none_right} problems without a right sample, {profile.spread.all_right} with no "
@@ -353,9 +351,9 @@ def groups(diagnosis: Diagnosis, name: str, base: str) -> Description:
 
     readouts = [percent(f"{which}_{what}", Value(f"{which} {what}")) for which in ("model", "base")
                 for what in ("wrong", "right") if f"{which} {what}" in tables]  # fmt: skip
-    sentences = [f"Groups of n = {{n}}: of {name}'s, {{model_wrong}} are all wrong and {{model_right}} all right."]
+    sentences = [f"Groups of {{n}}: {name} {{model_wrong}} all wrong, {{model_right}} all right."]
     if other is not None:
-        sentences.append(f"Of {base}'s, {{base_wrong}} are all wrong and {{base_right}} all right.")
+        sentences.append(f"{base}: {{base_wrong}} all wrong, {{base_right}} all right.")
     return Description(
         name="your-groups",
         title="Groups with nothing to compare teach a group-relative rule nothing",
@@ -409,7 +407,7 @@ def weights(profile: Profile, name: str) -> Description:
     first = [one for one in ("pass@1", "grpo", "pass@k-loo-1", "pass@k-training", "maxrl") if one in names]
     return Description(
         name="your-weights",
-        title="Every objective moves these same problems; they part in how hard they push each",
+        title="Objectives share out their signal differently over the same problems",
         summary="How the signal of an objective is shared out over the problems, by their share of right samples.",
         controls=[
             Choice("objective", "objective", names, first[0] if first else names[0], first=tuple(first)),
@@ -440,8 +438,8 @@ def weights(profile: Profile, name: str) -> Description:
         ],
         readouts=[percent("share", Value("share"), absent="unknown: it needs another k")],
         sentences=[
-            f"{{objective}}, k = {{k}}, groups of {group}: the signal is as if {{share}} of {name}'s problems carried "
-            "it alike and the others nothing."
+            f"{{objective}} (with k = {{k}}, if it has one), groups of {group}: the signal is as if {{share}} of "
+            f"{name}'s problems carried it alike and the others nothing."
         ],
         source="Signal: |weight| times p(1 - p), with c/n taken for p; weight: objectives.effective_weight, exact.",
     )

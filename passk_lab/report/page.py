@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from passk_lab import files
+from passk_lab.arguments import Floats
 from passk_lab.explorers.document import Chapter, Listing, Part, Points, Shown, Words, document
 from passk_lab.explorers.export import write_exported
 from passk_lab.readers.evaluation import Evaluation
@@ -15,7 +18,10 @@ from passk_lab.report.errors import lead_words, rate_words, words
 from passk_lab.report.estimates import Curve, Estimate
 from passk_lab.report.pair import Pair
 from passk_lab.report.profile import Profile
+from passk_lab.report.words import per_cent, signed
 
+_SURE = 3.0
+"""Standard errors: of 500 problems that did not change, one or two are so far apart by chance."""
 _MOST_NAMED = 12
 """Problems that are named one by one, of each kind."""
 
@@ -96,16 +102,20 @@ def _opening(diagnosis: Diagnosis) -> Iterator[Part]:
         found = diagnosis.model.pass_at
         yield Words([f"{_at(found, 1)} of the problems are solved in one draw, {_at(found, diagnosis.model.last)} in "
                      f"{diagnosis.model.last}."], strong=True)  # fmt: skip
+    if diagnosis.pair is not None and diagnosis.pair.leads:
+        yield Words([lead_words(diagnosis.pair.leads[-1])])
     if diagnosis.notices:
         yield Words(["To know before these numbers are used:"])
         yield Points([notice.text for notice in diagnosis.notices])
-    read = [(diagnosis.name, diagnosis.model.evaluation)]
-    if diagnosis.base is not None:
-        read.append((f"{diagnosis.base_name} (base)", diagnosis.base.evaluation))
-    yield Listing(
-        "What was read",
-        ["what", *(name for name, _ in read)],
-        list(zip(_WHAT, *(_what(evaluation) for _, evaluation in read), strict=True)),
+    else:
+        yield Words(["No warning about the files."])
+
+
+def _read(diagnosis: Diagnosis) -> Listing:
+    arms = [(name, _what(profile.evaluation)) for name, profile in _both(diagnosis)]
+    rows = [row for row in zip(_WHAT, *(what for _, what in arms), strict=True) if any(row[1:])]
+    return Listing(
+        "What was read", ["what", *(name for name, _ in arms)], [[cell or "none" for cell in row] for row in rows]
     )
 
 
@@ -127,14 +137,13 @@ def _what(evaluation: Evaluation) -> tuple[str, ...]:
         f"{len(evaluation.problems):,}",
         f"{low}" if low == high else f"{low} to {high}",
         f"{evaluation.rows:,}",
-        "; ".join(f"{one.rows:,}: {one.why}" for one in evaluation.left_out) or "none",
-        "; ".join(f"{number:,}: {why}" for why, number in evaluation.files_passed_over.items()) or "none",
+        "; ".join(f"{one.rows:,}: {one.why}" for one in evaluation.left_out),
+        "; ".join(f"{number:,}: {why}" for why, number in evaluation.files_passed_over.items()),
         "; ".join(
             f"{name}: {c.sum():,} of {evaluation.n.sum():,} samples right"
             for name, c in evaluation.other_verdicts.items()
-        )
-        or "none",
-        "; ".join(f"{name} = {value}" for name, value in evaluation.settings.items()) or "not said",
+        ),
+        "; ".join(f"{name} = {value}" for name, value in evaluation.settings.items()),
     )
 
 
@@ -142,6 +151,7 @@ def _chapters(diagnosis: Diagnosis) -> Iterator[Chapter]:
     shown = {name: Shown(name, description) for name, description in figures.every(diagnosis)}
     pair = diagnosis.pair
     yield Chapter("Curves", [shown["curves"], _curves(diagnosis)])
+    yield Chapter("What was read", [_read(diagnosis)])
     if pair is not None:
         yield Chapter("Which problems", [shown["problems"], *_problems(pair)])
     yield Chapter("How the problems are spread", [shown["spread"], *_gap(diagnosis)])
@@ -173,13 +183,13 @@ def _curves(diagnosis: Diagnosis) -> Listing:
         for k in pair.curve.ks.tolist():
             i = int((pair.comparison.ks == k).argmax())
             rows.append(
-                [f"{k}", _with(pair.curve.at(k)), _with(pair.curve_base.at(k)),
-                 _points(Estimate(*(float(a[i]) for a in (pair.comparison.difference, band.low, band.high))))]
+                [f"{k}", _points(Estimate(*(float(a[i]) for a in (pair.comparison.difference, band.low, band.high)))),
+                 _with(pair.curve.at(k)), _with(pair.curve_base.at(k))]
             )  # fmt: skip
         return Listing(
             f"pass@k in per cent, on {len(pair.matching.problems)} common problems; the band of the difference holds "
             "at all k together",
-            ["k", diagnosis.name, diagnosis.base_name, "difference in points"],
+            ["k", "difference in points", diagnosis.name, diagnosis.base_name],
             rows,
         )
     model = diagnosis.model
@@ -205,12 +215,13 @@ def _problems(pair: Pair) -> Iterator[Part]:
         ["base \\ model", *pair.bins],
         [[name, *(int(number) for number in row)] for name, row in zip(pair.bins, pair.by_c, strict=True)],
     )
-    for what, chance in (("gained", solved.gain), ("lost", solved.loss)):
-        order = [int(i) for i in (-chance).argsort(kind="stable") if chance[i] >= 0.5]
+    surest = _evidence(pair)
+    for what, sign in (("gains", 1.0), ("losses", -1.0)):
+        order = [int(i) for i in (-sign * surest).argsort(kind="stable") if sign * surest[i] >= _SURE]
         if order:
             more = f"; the first {_MOST_NAMED} of {len(order)}" if len(order) > _MOST_NAMED else ""
             yield Listing(
-                f"Problems most surely {what}{more}",
+                f"The surest {what}, problem by problem (more than {_SURE:g} standard errors apart){more}",
                 ["problem", "model c/n", "base c/n"],
                 [
                     [pair.matching.problems[i], f"{pair.c[i]}/{pair.n[i]}", f"{pair.c_base[i]}/{pair.n_base[i]}"]
@@ -219,14 +230,22 @@ def _problems(pair: Pair) -> Iterator[Part]:
             )
 
 
+def _evidence(pair: Pair) -> Floats:
+    """Say of each problem how far apart its shares are, in standard errors as if they were one; 0 where they are."""
+    pooled = (pair.c + pair.c_base) / (pair.n + pair.n_base)
+    error = np.sqrt(pooled * (1 - pooled) * (1 / pair.n + 1 / pair.n_base))
+    apart = pair.c / pair.n - pair.c_base / pair.n_base
+    return np.divide(apart, error, out=np.zeros(apart.shape), where=error > 0)
+
+
 def _gap(diagnosis: Diagnosis) -> Iterator[Part]:
     rows = []
     for name, profile in _both(diagnosis):
         if profile.gap is not None:
             gap = profile.gap
             rows.append(
-                [name, f"{gap.k}", _with(gap.gap), _per_cent(gap.largest_at_this_pass_at_1),
-                 f"{_per_cent(gap.largest)} at p = {gap.peak:.3g}"]
+                [name, f"{gap.k}", _with(gap.gap), per_cent(gap.largest_at_this_pass_at_1),
+                 f"{per_cent(gap.largest)} at p = {gap.peak:.3g}"]
             )  # fmt: skip
     if rows:
         yield Listing(
@@ -248,17 +267,25 @@ def _silence(diagnosis: Diagnosis) -> Listing:
 
 
 def _weights(diagnosis: Diagnosis) -> Iterator[Part]:
-    rows = [
-        [one.objective, *(_per_cent(share) for share in (one.on_unsolved, one.on_hard, one.on_easy)),
-         _per_cent(one.effective_share)]
-        for one in diagnosis.model.weights if not one.missing
-    ]  # fmt: skip
+    evaluation = diagnosis.model.evaluation
+    p = evaluation.c / evaluation.n
+    rows = []
+    for one in diagnosis.model.weights:
+        if not one.missing:
+            signal = np.abs(one.at) * p * (1 - p)
+            hard = float(signal[p <= 0.5].sum() / (signal.sum() or 1.0))
+            rows.append(
+                [one.objective, *(per_cent(share) for share in (hard, 1 - hard, one.effective_share, one.on_unsolved))]
+            )
     if rows:
         yield Listing(
-            f"Where the weight lies, per cent of it, in groups of {diagnosis.training_n}",
-            ["objective", "nothing right yet", "up to half right", "more than half right", "effective share"],
+            f"Signal (weight times p(1 - p), with c/n for p) in groups of {diagnosis.training_n}, in per cent. "
+            "Problems with nothing right send none, whatever their weight: it is what a right sample would count, if "
+            "one came",
+            ["objective", "signal, up to half right", "signal, more than half right", "as if so many carried it alike",
+             "weight on nothing right yet"],
             rows,
-        )
+        )  # fmt: skip
     missing = [f"{one.objective}: {one.missing}" for one in diagnosis.model.weights if one.missing]
     if missing:
         yield Points(missing)
@@ -353,7 +380,7 @@ def _scores(diagnosis: Diagnosis) -> Iterator[list[Any]]:
 def _how(diagnosis: Diagnosis) -> Iterator[str]:
     yield (
         "pass@k of a problem with c right samples of n is 1 - C(n-c, k)/C(n, k), unbiased for every k up to n "
-        "(arXiv 2107.03374); a curve is its mean over problems. Nothing is said beyond n."
+        "(arXiv 2107.03374); a curve is its mean over problems. Nothing is said beyond n but as a prediction."
     )
     yield f"Intervals are of {100 * diagnosis.level:g} %. Of curves: {diagnosis.model.pass_at.about}."
     if diagnosis.pair is not None:
@@ -374,19 +401,10 @@ def _at(curve: Curve, k: int) -> str:
 
 def _with(estimate: Estimate) -> str:
     if estimate.low is None or estimate.high is None or math.isnan(estimate.low):
-        return _per_cent(estimate.estimate)
-    return f"{_per_cent(estimate.estimate)} [{_per_cent(estimate.low)}, {_per_cent(estimate.high)}]"
+        return per_cent(estimate.estimate)
+    return f"{per_cent(estimate.estimate)} [{per_cent(estimate.low)}, {per_cent(estimate.high)}]"
 
 
 def _points(estimate: Estimate) -> str:
-    low, high = (_signed(end or 0.0) for end in (estimate.low, estimate.high))
-    return f"{_signed(estimate.estimate)} [{low}, {high}]"
-
-
-def _signed(share: float) -> str:
-    text = f"{100 * share:+.1f}".replace("-", "\N{MINUS SIGN}")
-    return "0.0" if text[1:] == "0.0" else text
-
-
-def _per_cent(share: float) -> str:
-    return f"{100 * share:.1f}"
+    low, high = (signed(end or 0.0) for end in (estimate.low, estimate.high))
+    return f"{signed(estimate.estimate)} [{low}, {high}]"

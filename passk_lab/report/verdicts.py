@@ -10,6 +10,7 @@ from passk_lab.metrics import Comparison
 from passk_lab.report.enough import Enough
 from passk_lab.report.estimates import Estimate
 from passk_lab.report.trend import Trend
+from passk_lab.report.words import percent, signed
 
 CODES = {
     "better_at_1": "the model is ahead at one draw",
@@ -127,8 +128,8 @@ def of_trend(trend: Trend) -> Iterator[Verdict]:
         rose = change.estimate > 0
         yield Verdict(
             f"{name}_{'rose' if rose else 'fell'}",
-            f"{what} {'rose' if rose else 'fell'} from {_percent(before.estimate)} (step {first.step}) to "
-            f"{_percent(after.estimate)} (step {then.step}): {_change(change)}.",
+            f"{what} {'rose' if rose else 'fell'} from {percent(before.estimate)} (step {first.step}) to "
+            f"{percent(after.estimate)} (step {then.step}): {_change(change)}.",
             {
                 "first": before.estimate, "last": after.estimate, "change": change.estimate,
                 "low": change.low, "high": change.high, "from_step": first.step, "to_step": then.step,
@@ -149,7 +150,7 @@ def _end(found: Comparison, k: int, where: str, wanted: Wanted) -> Iterator[Verd
     verb = f"The model is {word} at k = {k}" if where == "at_1" else f"The model is {word} by k = {k}"
     yield Verdict(
         f"{word}_{where}",
-        f"{verb}: pass@{k} is {_percent(at['model'])} against {_percent(at['base'])} of the base "
+        f"{verb}: pass@{k} is {percent(at['model'])} against {percent(at['base'])} of the base "
         f"({_difference(at)}); {'ahead' if better else 'behind'} at {_span(*run)}.",
         {**at, "from_k": run[0], "to_k": run[1]},
     )
@@ -160,7 +161,7 @@ def _no_difference(found: Comparison) -> Verdict:
     return Verdict(
         "no_difference",
         f"No difference seen: at no k from 1 to {last} does the {_level(found)} band of the difference leave zero. "
-        f"On problems like these it may still be anything from {_signed(low)} to {_signed(high)} points at some k.",
+        f"On problems like these it may still be anything from {signed(low)} to {signed(high)} points at some k.",
         {"low": low, "high": high, "last": last, "at_1": _at(found, 1), "at_last": _at(found, last)},
     )
 
@@ -180,8 +181,8 @@ def _cannot_tell(found: Comparison, k: int, wanted: Wanted) -> Verdict:
         }  # fmt: skip
     return Verdict(
         "cannot_tell",
-        f"It cannot be told who is ahead at k = {k}: observed {_percent(at['model'])} against "
-        f"{_percent(at['base'])} of the base ({_difference(at)}).{f' {would}' if would else ''}",
+        f"It cannot be told who is ahead at k = {k}: observed {percent(at['model'])} against "
+        f"{percent(at['base'])} of the base ({_difference(at)}).{f' {would}' if would else ''}",
         {**at, **evidence},
     )
 
@@ -204,19 +205,11 @@ def _is_wide(found: Comparison, k: int) -> bool:
 
 
 def _difference(at: Mapping[str, Any]) -> str:
-    return f"{_signed(at['difference'])} points, band {_signed(at['low'])} to {_signed(at['high'])}"
+    return f"{signed(at['difference'])} points, band {signed(at['low'])} to {signed(at['high'])}"
 
 
 def _change(change: Estimate) -> str:
-    return f"{_signed(change.estimate)} points, interval {_signed(change.low or 0.0)} to {_signed(change.high or 0.0)}"
-
-
-def _signed(share: float) -> str:
-    return f"{100 * share:+.1f}".replace("-", "−")
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+    return f"{signed(change.estimate)} points, interval {signed(change.low or 0.0)} to {signed(change.high or 0.0)}"
 
 
 def _level(found: Comparison) -> str:
