@@ -131,9 +131,9 @@ def apart():
 
 # %% [markdown]
 # With [two samples a problem, the chance of each count is the same in both]{alike_at_two}, however many problems you ask. And
-# yet their pass@1000 is [0.5 and 1]{apart}. This is no trick of [two]{given}: n samples show of a spread the
-# means of p, p², ..., pⁿ (its first n *moments*); pass@k needs k of them. What lies beyond n is decided by how small the small p are, and a p far below 1/n
-# looks like zero.
+# yet their pass@1000 is [0.5 and 1]{apart}. This is no trick of [two]{given}: n samples show of a spread the means of p, p²,
+# ..., pⁿ (its first n *moments*); pass@k needs k of them. What lies beyond n is decided by how small the small p are, and a p
+# far below 1/n looks like zero.
 #
 # ## Models, each by its name
 #
@@ -304,8 +304,9 @@ def more_than_one():
 # more may be said than can be true of it: [with 1.5 for those the mean is large enough at every p]{more_than_one}. What counts
 # is the mean.
 #
-# A linear programme, which looks for the least value under linear conditions, finds the f of least mean; the interval of the mean of f(c) over problems (notebook 01) gives the end. That
-# is the interval of `metrics.predict_pass_at_k`, and in words it says:
+# A linear programme, which looks for the least value under linear conditions, finds the f of least mean; the interval of the
+# mean of f(c) over problems (notebook 01) gives the end. That is the interval of `metrics.predict_pass_at_k`, and in words it
+# says:
 
 # %%
 print(predicted)
@@ -408,9 +409,10 @@ def nearest():
 
 
 # %% [markdown]
-# **How to read it.** Each cell is [35 data sets]{sets} ([33 for the power law]{without_line} here: where almost no problem was
-# solved there is no line to carry on): [a share near .9 has a standard error of about .05]{precision}. Intervals under the flat prior hold the
-# truth in [0 % of them, over all populations and k]{flat_never}: it is off by [0.46 to 0.57]{flat_is_off} here, and sure.
+# **How to read it.** Each cell is [35 data sets]{sets} ([33 for the power law]{without_line} here: where almost no problem
+# was solved there is no line to carry on): [a share near .9 has a standard error of about .05]{precision}. Intervals under
+# the flat prior hold the truth in [0 % of them, over all populations and k]{flat_never}: it is off by [0.46 to
+# 0.57]{flat_is_off} here, and sure.
 #
 # The models are near for a while: at [k = 64 they are off by 0.05 to 0.06]{models_near}, at [1,024 by 0.1 to 0.3]{models_far}.
 # Their own intervals should hold the truth in [95 %]{given}; they do in [73 to 89 %]{own_near} at the first, in

@@ -189,11 +189,11 @@ quiz("a reward for free")
 # **Reported** as [huggingface/open-r1, issue 86](https://github.com/huggingface/open-r1/issues/86), and asked about again in
 # [issue 215](https://github.com/huggingface/open-r1/issues/215) and [issue
 # 293](https://github.com/huggingface/open-r1/issues/293). **What was wrong:** it meant to skip such a prompt ([pull request
-# 55](https://github.com/huggingface/open-r1/pull/55)), and paid for it. **What it cost:** a test that was written later failed,
-# since a wrong answer was paid: its key could not be read ([pull request
-# 566](https://github.com/huggingface/open-r1/pull/566), open when this was written). And with [a tenth of the keys unreadable, a model that solves half of
-# the rest shows 55 %]{half_of_the_rest}. **What mended it:** the function of the same name in TRL
-# (`trl.rewards.accuracy_reward`) returns `None` for such a prompt, to skip it.
+# 55](https://github.com/huggingface/open-r1/pull/55)), and paid for it. **What it cost:** a test that was written later
+# failed, since a wrong answer was paid: its key could not be read ([pull request
+# 566](https://github.com/huggingface/open-r1/pull/566), open when this was written). And with [a tenth of the keys
+# unreadable, a model that solves half of the rest shows 55 %]{half_of_the_rest}. **What mended it:** the function of the same
+# name in TRL (`trl.rewards.accuracy_reward`) returns `None` for such a prompt, to skip it.
 #
 # *Lesson:* what cannot be judged is neither right nor wrong. Count it, say how many, and leave it out of both sums.
 #
@@ -900,13 +900,14 @@ pd.DataFrame(columns, index=pd.Index(range(3), name="logit")).round(4)
 # <details><summary>The file on this case</summary>
 #
 # **Reported** as [huggingface/trl, issue 4637](https://github.com/huggingface/trl/issues/4637), after the report on
-# DeepSeek-V3.2 had said so; mended with a switch in [pull request 4638](https://github.com/huggingface/trl/pull/4638), which is
-# on by default since [pull request 6503](https://github.com/huggingface/trl/pull/6503). It is in the loss of the first paper on
-# GRPO, and came into the trainers with it. **What was wrong:** in a mean over samples of the policy, the policy stands in what is averaged,
-# and in how often. The loss differentiates the former alone. What comes out is [exactly the slope of the forward
-# KL]{is_the_forward}, KL(base ‖ policy): chance of the policy less chance of the base. **What it cost:** no crash, and a curve
-# of the KL that looks right. In the table the first logit is pushed [the other way]{other_way}. Where the forward KL holds more
-# answers open that can be luck (notebook 08). **What mended it:** a factor π / π_old: on fresh samples it is one, and it has a slope.
+# DeepSeek-V3.2 had said so; mended with a switch in [pull request 4638](https://github.com/huggingface/trl/pull/4638), which
+# is on by default since [pull request 6503](https://github.com/huggingface/trl/pull/6503). It is in the loss of the first
+# paper on GRPO, and came into the trainers with it. **What was wrong:** in a mean over samples of the policy, the policy
+# stands in what is averaged, and in how often. The loss differentiates the former alone. What comes out is [exactly the slope
+# of the forward KL]{is_the_forward}, KL(base ‖ policy): chance of the policy less chance of the base. **What it cost:** no
+# crash, and a curve of the KL that looks right. In the table the first logit is pushed [the other way]{other_way}. Where the
+# forward KL holds more answers open that can be luck (notebook 08). **What mended it:** a factor π / π_old: on fresh samples
+# it is one, and it has a slope.
 #
 # *Lesson:* an estimate that is right as a number need not be right as a loss. Test the slope, by moving what you differentiate
 # by.
@@ -934,8 +935,8 @@ def other_way():
 # ## One more report
 #
 # Reports are claims too. [openai/evals, pull request 1834](https://github.com/openai/evals/pull/1834) says of a function that
-# it systematically overestimates the error of a mean, since it draws [half]{given} of the scores, without replacement. Hear the other
-# side: list the halves.
+# it systematically overestimates the error of a mean, since it draws [half]{given} of the scores, without replacement. Hear
+# the other side: list the halves.
 
 
 # %%
