@@ -12,7 +12,7 @@
 # - find the smallest input on which code and exact answer part, and read the fault off it,
 # - say which small test would have caught a fault, and on which inputs it hides.
 #
-# The computer needs {measured}; a case takes a few minutes. You need notebooks 00 and 01, for the last cases also notebook 02,
+# The computer needs {measured}. You need notebooks 00 and 01, for the last cases also notebook 02,
 # and for the tenth also notebook 08. Where a file on a case stands folded, open it when you are done: it says what the bug was.
 # Words and letters: [glossary](glossary.md).
 
@@ -51,7 +51,7 @@ def evidence(suspect, exact, inputs):
     for case in inputs:
         true = exact(*case)
         if true is None:
-            return f"{exact.__name__} returns nothing yet: write it first"
+            return "nothing to compare with yet: write the function of the exercise above first"
         if abs(suspect(*case) - true) > 1e-9:
             return {"input": case, "shipped": suspect(*case), "exact": true}
     return "no difference on these inputs"
