@@ -12,8 +12,8 @@
 # - find the smallest input on which code and exact answer part, and read the fault off it,
 # - say which small test would have caught a fault, and on which inputs it hides.
 #
-# The computer needs {measured}; a case takes a few minutes. You need notebooks 00 and 01, for the last cases also notebook 02,
-# and for the very last notebook 08. Where a file on a case stands folded, open it when you are done: it says what the bug was.
+# The computer needs {measured}. You need notebooks 00 and 01, for the last cases also notebook 02,
+# and for the tenth also notebook 08. Where a file on a case stands folded, open it when you are done: it says what the bug was.
 # Words and letters: [glossary](glossary.md).
 
 # %%
@@ -51,7 +51,7 @@ def evidence(suspect, exact, inputs):
     for case in inputs:
         true = exact(*case)
         if true is None:
-            return f"{exact.__name__} returns nothing yet: write it first"
+            return "nothing to compare with yet: write the function of the exercise above first"
         if abs(suspect(*case) - true) > 1e-9:
             return {"input": case, "shipped": suspect(*case), "exact": true}
     return "no difference on these inputs"
@@ -104,7 +104,7 @@ evidence(shipped_solved, fixed_solved, small)
 # benchmark. **What was wrong:** numpy's `all`, like Python's, takes for true what is not zero. **What it cost:** in the
 # report's example [four programs, none of which compiles, have a strict accuracy of 1.0]{none_compiles}, and in the same breath
 # an average accuracy of [-2.0]{average_of_codes}. **What mended it:** the script now asks for `> 0`. LiveCodeBench's result
-# files carry the same codes on, so whoever reads them meets the trap again.
+# files have codes below zero too (a wrong answer is -2 there, an error -4), so whoever reads them meets the trap again.
 #
 # *Lesson:* a code is no truth value. Compare with what you mean; and look at the empty list, for which `all` is true as well.
 #
@@ -189,11 +189,11 @@ quiz("a reward for free")
 # **Reported** as [huggingface/open-r1, issue 86](https://github.com/huggingface/open-r1/issues/86), and asked about again in
 # [issue 215](https://github.com/huggingface/open-r1/issues/215) and [issue
 # 293](https://github.com/huggingface/open-r1/issues/293). **What was wrong:** it meant to skip such a prompt ([pull request
-# 55](https://github.com/huggingface/open-r1/pull/55)), and paid for it. **What it cost:** a test that was added later failed,
-# since a wrong answer was paid: its key could not be read ([pull request
-# 566](https://github.com/huggingface/open-r1/pull/566)). And with [a tenth of the keys unreadable, a model that solves half of
-# the rest shows 55 %]{half_of_the_rest}. **What mended it:** the function of the same name in TRL
-# (`trl.rewards.accuracy_reward`) returns `None` for such a prompt, to skip it.
+# 55](https://github.com/huggingface/open-r1/pull/55)), and paid for it. **What it cost:** a test that was written later
+# failed, since a wrong answer was paid: its key could not be read ([pull request
+# 566](https://github.com/huggingface/open-r1/pull/566), open when this was written). And with [a tenth of the keys
+# unreadable, a model that solves half of the rest shows 55 %]{half_of_the_rest}. **What mended it:** the function of the same
+# name in TRL (`trl.rewards.accuracy_reward`) returns `None` for such a prompt, to skip it.
 #
 # *Lesson:* what cannot be judged is neither right nor wrong. Count it, say how many, and leave it out of both sums.
 #
@@ -259,9 +259,9 @@ evidence(shipped_centred, fixed_centred, small)
 # %% [markdown]
 # <details><summary>The file on this case</summary>
 #
-# **Reported** [three]{given} times, as [THUDM/slime, issue 1414](https://github.com/THUDM/slime/issues/1414), [issue
-# 2230](https://github.com/THUDM/slime/issues/2230) and [pull request 1918](https://github.com/THUDM/slime/pull/1918)
-# ([all]{given} open when this was written). **What was wrong:** with a sample missing, the list was not cut, and each reward
+# **Reported** more than once, as [THUDM/slime, issue 1414](https://github.com/THUDM/slime/issues/1414), [issue
+# 2230](https://github.com/THUDM/slime/issues/2230) and [pull request 1918](https://github.com/THUDM/slime/pull/1918), among
+# others (open when this was written). **What was wrong:** with a sample missing, the list was not cut, and each reward
 # was compared with the mean of the whole batch. **What it cost:** it teaches which prompts are easy. Let one of [eight]{given}
 # samples be lost: a right answer in a group of right ones gets [0.43]{paid_for_easy} in place of zero, and a wrong one in a
 # group of wrong ones [-0.57]{fined_for_hard}. **What mends it:** each sample carries the number of its prompt; group by that. A
@@ -375,13 +375,11 @@ def shipped_from_floats(n, c, k):
     return 1 - ways(n - c, k) / ways(n, k)
 
 
-sizes = [(100, 10, 50), (1000, 10, 500), (1030, 10, 515), (2048, 100, 1024)]
-rows = [(*case, shipped_from_floats(*case), metrics.pass_at_k(*case)) for case in sizes]
-pd.DataFrame(rows, columns=["n", "c", "k", "shipped", "exact"]).round(6)
+[round(float(passed), 6) for passed in (shipped_from_floats(100, 10, 50), metrics.pass_at_k(100, 10, 50))]
 
 # %% [markdown]
-# Somewhere between the rows it went wrong: first a wrong `1`, then a NaN, without a word. A float holds numbers of up to
-# [309]{largest_float} digits. From which n on is C(n, n // 2) larger?
+# It agrees. But the numbers of ways grow fast, and a float holds numbers of up to [309]{largest_float} digits. From which n
+# on is C(n, n // 2) larger?
 
 # %%
 predict(
@@ -415,6 +413,14 @@ check.first_overflow(first_overflow)
 
 # %%
 reveal("the first overflow", next(n for n in range(1, 100000) if math.isinf(ways(n, n // 2))))  # as the suspect has it
+
+# %%
+sizes = [(100, 10, 50), (1000, 10, 500), (1030, 10, 515), (2048, 100, 1024)]
+rows = [(*case, shipped_from_floats(*case), metrics.pass_at_k(*case)) for case in sizes]
+pd.DataFrame(rows, columns=["n", "c", "k", "shipped", "exact"]).round(6)
+
+# %% [markdown]
+# From there on the suspect is wrong without a word: first a wrong `1`, then a NaN.
 
 # %% [markdown]
 # <details><summary>The file on this case</summary>
@@ -894,13 +900,14 @@ pd.DataFrame(columns, index=pd.Index(range(3), name="logit")).round(4)
 # <details><summary>The file on this case</summary>
 #
 # **Reported** as [huggingface/trl, issue 4637](https://github.com/huggingface/trl/issues/4637), after the report on
-# DeepSeek-V3.2 had said so; mended with a switch in [pull request 4638](https://github.com/huggingface/trl/pull/4638), which is
-# on by default since [pull request 6503](https://github.com/huggingface/trl/pull/6503). It is in the loss of the first paper on
-# GRPO, and shipped with it. **What was wrong:** in a mean over samples of the policy, the policy stands in what is averaged,
-# and in how often. The loss differentiates the former alone. What comes out is [exactly the slope of the forward
-# KL]{is_the_forward}, KL(base ‖ policy): chance of the policy less chance of the base. **What it cost:** no crash, and a curve
-# of the KL that looks right. In the table the first logit is pushed [the other way]{other_way}. Where the forward KL holds more
-# answers open that can be luck (notebook 08). **What mended it:** a factor π / π_old, which is one, and has a slope.
+# DeepSeek-V3.2 had said so; mended with a switch in [pull request 4638](https://github.com/huggingface/trl/pull/4638), which
+# is on by default since [pull request 6503](https://github.com/huggingface/trl/pull/6503). It is in the loss of the first
+# paper on GRPO, and came into the trainers with it. **What was wrong:** in a mean over samples of the policy, the policy
+# stands in what is averaged, and in how often. The loss differentiates the former alone. What comes out is [exactly the slope
+# of the forward KL]{is_the_forward}, KL(base ‖ policy): chance of the policy less chance of the base. **What it cost:** no
+# crash, and a curve of the KL that looks right. In the table the first logit is pushed [the other way]{other_way}. Where the
+# forward KL holds more answers open that can be luck (notebook 08). **What mended it:** a factor π / π_old: on fresh samples
+# it is one, and it has a slope.
 #
 # *Lesson:* an estimate that is right as a number need not be right as a loss. Test the slope, by moving what you differentiate
 # by.
@@ -928,7 +935,8 @@ def other_way():
 # ## One more report
 #
 # Reports are claims too. [openai/evals, pull request 1834](https://github.com/openai/evals/pull/1834) says of a function that
-# it systematically overestimates the error of a mean, and argues for it. Hear the other side: list the halves.
+# it systematically overestimates the error of a mean, since it draws [half]{given} of the scores, without replacement. Hear
+# the other side: list the halves.
 
 
 # %%
@@ -953,8 +961,8 @@ quiz("half a sample")
 # %% [markdown]
 # <details><summary>The verdict</summary>
 #
-# At [every]{even_is_exact} even n it is the textbook's error, and at odd n too large by √((n+1)/(n-1)), which at n = 3 is [41
-# %]{odd_is_larger}, and soon little. The rest of the report stands: with one score the function says NaN.
+# At [every]{even_is_exact} even n it is the textbook's error, and at odd n it is larger by the factor √((n+1)/(n-1)): at n = 3 by
+# [41 %]{odd_is_larger}, and soon by little. The rest of the report stands: with one score the function says NaN.
 #
 # </details>
 

@@ -68,10 +68,10 @@ def same(one: Any, other: Any) -> bool:
     one, other = truth(one), truth(other)
     first, second = number(one), number(other)
     if first is not None and second is not None:
-        if not (math.isfinite(first) and math.isfinite(second)):
-            return str(first) == str(second)  # nan is like nan, inf like inf
+        if isinstance(first, float) or isinstance(second, float):
+            return str(first) == str(second)  # nan is like nan, inf like inf; a Fraction is finite, however large
         scale = max(abs(first), abs(second))
-        return first == second or abs(first - second) <= TOLERANCE * scale
+        return first == second or abs(first - second) <= Fraction(TOLERANCE) * scale
     if isinstance(one, Exception) or isinstance(other, Exception):
         return type(one) is type(other)
     if (first is None) != (second is None):

@@ -125,6 +125,16 @@ def test_what_is_not_a_number_is_not_correct(wrong):
     assert "gives" in outcome.message
 
 
+def test_a_number_too_large_for_a_float_is_judged_like_any_other():
+    outcome = check.first_overflow(lambda largest: 10**400)
+    assert outcome.status == INCORRECT
+    assert "exactly it is 2." in outcome.message
+    assert same(10**400, 10**400)
+    assert same(10**400, 10**400 + 1)
+    assert not same(10**400, math.inf)
+    assert not same(10**400, 2 * 10**400)
+
+
 def test_no_number_is_asked_for_where_a_refusal_is_wanted():
     outcome = check.fixed_solved(lambda outcomes: all(outcome == 1 for outcome in outcomes))
     assert "fixed_solved(outcomes=[]) gives True; exactly it is a ValueError (no answer exists)." in outcome.message

@@ -344,6 +344,11 @@ FIXED_BEST_OF = Exercise(
             "Test k > len(scores) first, and raise a ValueError.",
             refusal=True,
         ),
+        Mistake(
+            "right and wrong alone", lambda scores, k: 1 - F(math.comb(len(scores) - sum(scores), k), math.comb(len(scores), k)),
+            "1 - C(n-c, k)/C(n, k) is right where each score is 0 or 1. Scores may be any numbers here.",
+            "List the draws, and take the best of each.",
+        ),
     ),
     hints=(
         "Which draws does the suspect make that you could not make with your hands, from a bag?",
@@ -443,6 +448,16 @@ FIXED_COUNTDOWN = Exercise(
             lambda numbers, target, used, top, bottom: len(used) == len(numbers) and top == target * bottom,
             "As many numbers as are given; but it matters which.",
             "sorted(used) == sorted(numbers)",
+        ),
+        Mistake(
+            "bottom forgotten", lambda numbers, target, used, top, bottom: sorted(used) == sorted(numbers) and top == target,
+            "The numbers are checked; but the value is top / bottom, and you compare top alone.",
+            "Compare top with target * bottom.",
+        ),
+        Mistake(
+            "numbers alone", lambda numbers, target, used, top, bottom: sorted(used) == sorted(numbers),
+            "The numbers are checked, and the value is not: any value is paid.",
+            "Compare top with target * bottom as well.",
         ),
     ),
     hints=(

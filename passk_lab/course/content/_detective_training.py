@@ -105,6 +105,16 @@ FIXED_CENTRED = Exercise(
             "The sign is turned round: a sample better than its group gets less than zero.",
             "The reward first, then minus the mean.",
         ),
+        Mistake(
+            "sum of the group", lambda rewards, groups, i: F(rewards[i]) - sum(_own(rewards, groups, i)),
+            "You subtract the sum of the group's rewards. It is to be divided by the size of the group.",
+            "sum(own) / len(own)",
+        ),
+        Mistake(
+            "divided by all", lambda rewards, groups, i: F(rewards[i]) - sum(_own(rewards, groups, i)) / len(rewards),
+            "The sum is over the group of i, but you divide it by the size of the whole batch.",
+            "sum(own) / len(own)",
+        ),
     ),
     hints=(
         "What happens to everybody else when one sample of a prompt is lost?",
@@ -185,6 +195,11 @@ FIRST_OVERFLOW = Exercise(
             "k in place of n", lambda largest: _first_overflow(largest) // 2,
             "That is the k at which it happens. n was asked for.",
             "Return n, not n // 2.",
+        ),
+        Mistake(
+            "the number of ways", lambda largest: _middle(_first_overflow(largest)),
+            "That is the number of ways that does not fit. The n at which it comes was asked for.",
+            "Return n.",
         ),
     ),
     hints=(
@@ -274,6 +289,17 @@ FIXED_ACCUMULATED = Exercise(
             "Test for it first.",
             refusal=True,
         ),
+        Mistake(
+            "mean of means, empty ones too", lambda sums, tokens: average(F(s) / t for s, t in zip(sums, tokens, strict=True)),
+            "That is what shipped (allenai/open-instruct, pull request 1161): each micro-batch takes its own mean, and the means "
+            "are averaged. A token of a short one weighs more, and one without tokens has no mean to take.",
+            "Add the sums, add the counts, divide once.",
+        ),
+        Mistake(
+            "sums as means", lambda sums, tokens: F(sum(s * t for s, t in zip(sums, tokens, strict=True)), sum(tokens)) if any(tokens) else math.nan,
+            "You weight sums[j] with tokens[j]. That would be right for means; sums[j] is a sum already.",
+            "Add the sums, add the counts, divide once.",
+        ),
     ),
     hints=(
         "Give one micro-batch three tokens with loss 0 and the other one token with loss 1. What is the mean over four tokens?",
@@ -355,6 +381,16 @@ CHANCE_OF_A_SPIKE = Exercise(
             lambda n, p: float(_spike(n, p)) / (1 - p**n - (1 - p) ** n) if 0 < p < 1 else 0.0,
             "That is the share among the mixed groups. The chance over all groups was asked for.",
             "Do not divide.",
+        ),
+        Mistake(
+            "lone right one, twice", lambda n, p: 2 * n * p * (1 - p) ** (n - 1),
+            "You count a lone right sample twice. A lone wrong one is as rare only at p = 1/2.",
+            "n (1 - p) p^(n-1) for the lone wrong one, and n = 2 apart",
+        ),
+        Mistake(
+            "the others are equal", lambda n, p: p ** (n - 1) + (1 - p) ** (n - 1),
+            "That is the chance that n - 1 given samples are equal. The last one must differ from them, and it may be any of the n.",
+            "How many right samples has a group with a spike?",
         ),
     ),
     hints=(
@@ -440,6 +476,16 @@ FIXED_KL_PULL = Exercise(
             "the KL itself", lambda pi, base, a: _divergence(pi, base),
             "That is the reverse KL. Its slope was asked for.",
             "Move logit a a little: by how much does the sum change?",
+        ),
+        Mistake(
+            "by the chance", lambda pi, base, a: math.log(pi[a] / base[a]) + 1,
+            "That is the slope in pi[a], as if it could move alone. In logit a each chance moves: pi[y] by pi[y] ((y == a) - pi[a]).",
+            "Sum over y: what each term gains, times how much pi[y] moves.",
+        ),
+        Mistake(
+            "the others stay", lambda pi, base, a: pi[a] * (math.log(pi[a] / base[a]) + 1),
+            "You let pi[a] alone move, by pi[a]. The chances add up to 1, so the others fall when it rises.",
+            "d pi[y] / d z_a = pi[y] ((y == a) - pi[a])",
         ),
     ),
     hints=(

@@ -39,9 +39,9 @@ QUESTIONS = (
         "An evaluation draws half of its n scores without replacement, takes their mean, and reports the standard deviation of "
         "such means as the error of the mean. A report says that this is systematically too large. Is it?",
         (
-            Choice("No: at even n it is the textbook's s/√n, exactly.", True,
+            Choice("No: for even n it is the textbook's s/√n, exactly.", True,
                    "s is the standard deviation with n - 1. Half the sample doubles the variance, and drawing without replacement halves "
-                   "it again. At odd n it is larger by √((n+1)/(n-1)), and at n = 1 it is NaN: there the report is right."),
+                   "it again. At odd n it is larger by the factor √((n+1)/(n-1)), and at n = 1 it is NaN: there the report is right."),
             Choice("Yes: half the scores, so the error is √2 too large.", False,
                    "So it would be with replacement. Without it, the halves differ less: list them and see."),
             Choice("No: it is far too small, as halves are much alike.", False,

@@ -83,6 +83,16 @@ CHANCE_OF_COUNT = Exercise(
             "The wrong samples have another p than the right ones in your formula. All n samples are of one problem.",
             "Use the same p in both powers.",
         ),
+        Mistake(
+            "added as they are", lambda p, w, n, c: math.fsum(math.comb(n, c) * a**c * (1 - a) ** (n - c) for a in p),
+            "You add the chances under each p. A problem has one p, this or that one: each counts with its weight.",
+            "Multiply each term by its weight.",
+        ),
+        Mistake(
+            "n wrong ones", lambda p, w, n, c: math.fsum(b * math.comb(n, c) * a**c * (1 - a) ** n for a, b in zip(p, w, strict=True)),
+            "You have c right samples and n wrong ones beside them. Of n samples n - c are wrong.",
+            "(1 - p) ** (n - c)",
+        ),
     ),
     hints=(
         "If p were known it would be a binomial chance. p is points[j] with chance weights[j].",
@@ -154,6 +164,21 @@ BETA_PASS_AT_K = Exercise(
             "b alone grows", lambda a, b, k: 1 - math.prod(min((b + i) / (a + b), 1) for i in range(k)),
             "The sum below stays a + b in your factors, so that they pass 1. It grows with b.",
             "(b + i) / (a + b + i)",
+        ),
+        Mistake(
+            "one factor too many", lambda a, b, k: 1 - math.prod((b + i) / (a + b + i) for i in range(k + 1)),
+            "k wrong samples are k factors; yours are k + 1. The first has i = 0, the last i = k - 1.",
+            "for i in range(k)",
+        ),
+        Mistake(
+            "pass@1", lambda a, b, k: a / (a + b),
+            "That is the mean of p, pass@1, whatever k is.",
+            "At least one right is the opposite of k wrong ones in a row.",
+        ),
+        Mistake(
+            "right after wrong", lambda a, b, k: 1 - math.prod(a / (a + b + i) for i in range(k)),
+            "Your factors a/(a + b + i) are the chances that a sample is RIGHT after i wrong ones.",
+            "wrong after i wrong ones: (b + i)/(a + b + i)",
         ),
     ),
     hints=(
@@ -240,6 +265,26 @@ LEAD_OF_BOUND = Exercise(
             "n in the place of k", lambda f, k, p: _binomial(f, p) - (1 - (1 - p) ** (len(f) - 1)),
             "You hold f against pass@n. The question is about k draws.",
             "1 - (1 - p)**k",
+        ),
+        Mistake(
+            "last count left out", lambda f, k, p: _binomial(f, p) - f[-1] * p ** (len(f) - 1) - (1 - (1 - p) ** k),
+            "The count c = n is missing in your mean: all samples may be right. Python's range leaves out its end.",
+            "for c in range(n + 1)",
+        ),
+        Mistake(
+            "brackets lost", lambda f, k, p: _binomial(f, p) - 1 - (1 - p) ** k,
+            "You subtract 1 and then (1 - p)**k as well. pass@k is 1 - (1 - p)**k, and the whole of it is to be subtracted.",
+            "mean of f, minus (1 - (1 - p)**k)",
+        ),
+        Mistake(
+            "pass@1", lambda f, k, p: _binomial(f, p) - p,
+            "You hold the mean of f against p, which is pass@1. The question is about k draws.",
+            "1 - (1 - p)**k",
+        ),
+        Mistake(
+            "cut at 0", lambda f, k, p: max(0.0, _binomial(f, p) - (1 - (1 - p) ** k)),
+            "You cut off what is below 0. But that is what tells: where the mean of f lies too low, f is no bound.",
+            "Return it as it comes, below 0 too.",
         ),
     ),
     hints=(
