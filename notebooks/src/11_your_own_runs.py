@@ -374,7 +374,7 @@ explorers.imperfect_verifier(p=0.01, k=128, a=0.01)
 # good or not at all, it is distinct wrong answers that count, and not draws: press *one wrong answer*, and what is seen stays
 # at [0.1 from k = 1 to k = 1024]{one_ticket}. A verifier that compares an answer with a key is of this kind.
 #
-# The panel *Weight* comes below, with Exercise 4.
+# The panel *Weight* comes below, with the fourth exercise.
 #
 # ### Exercise 3. Lottery tickets (medium)
 #
