@@ -171,3 +171,15 @@ def test_the_clustered_interval_covers():
         assert covered > 0.92  # 95 % less 3.4 standard errors
         plain = [warning.clustered_interval(row, np.arange(270)) for row in hit[:200]]
         assert np.mean([one.low <= mean <= one.high for one in plain]) < 0.9  # runs are not so many
+
+
+def test_a_line_that_few_standing_runs_cross_comes_too_late_for_most_falls():
+    """The numbers of the quiz "gauge or alarm" of notebook 12."""
+    runs, scores = warning.runs(0.1), warning.scores("gap_at_n")
+    stands, far = runs.fall.isna(), scores.where(np.isfinite(scores))
+    rings = far > warning.threshold_at(far.max(axis=1)[stands], 0.2)
+    first = rings.idxmax(axis=1).where(rings.any(axis=1))
+    gap = recorded.steps().assign(gap=lambda own: 1 - own.all_wrong - own.pass_at_1).groupby("run").gap
+    closes = gap.apply(lambda own: own.iloc[-10:].mean() < own.iloc[:10].mean())
+    assert (int(closes[runs.index[stands]].sum()), int(stands.sum())) == (130, 151)
+    assert (int(first[~stands].notna().sum()), int((first < runs.fall).sum()), int((~stands).sum())) == (98, 34, 110)

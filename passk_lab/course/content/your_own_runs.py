@@ -512,6 +512,12 @@ AFTER_THE_MEAN = Exercise(
             "In the mean you subtract the wrong samples' credit. A mean adds all of them.",
             "(c right + (n - c) wrong)/n",
         ),
+        Mistake(
+            "no refusal", lambda right, wrong, c, n: float(right - (c * F(right) + (n - c) * wrong) / n),
+            "Every number is right, but with c = 0 no sample is right, and you answer for a right one all the same. Raise a ValueError.",
+            "if c == 0: raise ValueError(...)",
+            refusal=True,
+        ),
     ),
     hints=(
         "Write the n credits down one by one, c of one kind and n - c of the other, and take their mean.",
@@ -526,7 +532,7 @@ A_DEVIATION_DIVIDES = Question(
     (
         Choice("Still pass@16: a scale is no more than a learning rate.", False,
                "A learning rate is the same for each group. This scale is another one in each group, and takes out just what told rare from common."),
-        Choice("What GRPO climbs, where right samples got more credit.", True,
+        Choice("What GRPO climbs, wherever right samples got more credit.", True,
                "Two kinds of sample, one mean, one deviation: what is left is which kind got more. Groups in which none got more than another are silent."),
         Choice("Neither: the noise grows, and in the mean it is pass@16.", False,
                "The mean changes too: in groups of 8 the weight at p = 0.02, 2.41, is GRPO's, whatever table the credits came from."),
