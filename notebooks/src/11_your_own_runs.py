@@ -169,7 +169,7 @@ except readers.Undecided as question:
 judged.correct_is, int(judged.c.sum())
 
 # %% [markdown]
-# Take the same for model and base, or the difference is one of verdicts. A score between wrong and right asks for `--threshold`, several
+# Take the same for model and base, or the difference is one of verdicts (`--base-verdict` is for files that name it otherwise). A score between wrong and right asks for `--threshold`, several
 # ways to take out the answer for `--filter`, several evaluations in one folder for `--run`, a table with other names for `--columns`.
 #
 # ### Checkpoints
@@ -240,7 +240,7 @@ for notice in stopped.notices:
 # %% [markdown]
 # The last sample of a solved problem is right because one stopped there, so c/n is too large. `metrics.pass_at_k_stopped` looks at the
 # samples before it: [60 %]{mended}, with [61.4 %]{unstopped} to be found. Read the warnings before the numbers: each says what is
-# the matter, how many rows or problems it is about, and what to do.
+# the matter, and how many rows or problems it is about.
 #
 # ### Where nobody is ahead
 #

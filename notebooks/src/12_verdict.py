@@ -80,7 +80,7 @@ getattr(explorers, chosen.explorer)(**chosen.state)
 #
 # **The theorem holds, and ends at one prompt.** For one prompt the gradients of pass@k and pass@1 have one direction
 # [in 40 of 40 cases]{one_direction}. Across prompts the reweighting does change direction: the claim does
-# [not hold in any of the worlds where it was tested]{many_directions}. In the network, at pass@1 = [.40]{given}, the exact
+# [not hold in any of the worlds where it was tested]{many_directions}. In the network, at pass@1 = [.40]{given} and the rate [0.0004]{given}, the exact
 # gradient of pass@4 has kept [.065]{another_goal} more of pass@256 than that of pass@1.
 #
 # **The signal dies where prompts are solved**, [in each of the four worlds]{dies_everywhere}. Where they are unsolved, a larger k

@@ -66,8 +66,8 @@ def quick_start() -> Evidence:
     times = {k: float(exact.flow(exact.one_among(100, p=0.01), _pass(k), until_p=0.1).time[-1]) for k in (1, 4, 16)}
     return Evidence(
         {f"k = {k}": time >= times[1] / k for k, time in times.items() if k > 1},
-        f"With infinitely many samples pass@16 is at p = .1 {times[1] / times[16]:.0f} times as soon as pass@1; pass@1 at "
-        "16 times the learning rate is there sooner still.",
+        f"With infinitely many samples pass@16 is at p = .1 {times[1] / times[16]:.0f} times as soon as pass@1; pass@1 "
+        "at 16 times the learning rate is there sooner still.",
     )
 
 
