@@ -184,3 +184,15 @@ def test_a_run_says_that_it_rang_and_how_often_that_was_right():
     assert alarm.rung(rising) == ""  # what is asked for was not seen
     with pytest.raises(KeyError, match="signal with an alarm"):
         alarm.rung(rising, "luck")
+
+
+def test_a_line_that_few_standing_runs_cross_comes_too_late_for_most_falls():
+    """The numbers of the quiz "gauge or alarm" of notebook 12."""
+    runs, scores = warning.runs(0.1), warning.scores("gap_at_n")
+    stands, far = runs.fall.isna(), scores.where(np.isfinite(scores))
+    rings = far > warning.threshold_at(far.max(axis=1)[stands], 0.2)
+    first = rings.idxmax(axis=1).where(rings.any(axis=1))
+    gap = recorded.steps().assign(gap=lambda own: 1 - own.all_wrong - own.pass_at_1).groupby("run").gap
+    closes = gap.apply(lambda own: own.iloc[-10:].mean() < own.iloc[:10].mean())
+    assert (int(closes[runs.index[stands]].sum()), int(stands.sum())) == (130, 151)
+    assert (int(first[~stands].notna().sum()), int((first < runs.fall).sum()), int((~stands).sum())) == (98, 34, 110)

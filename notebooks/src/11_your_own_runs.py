@@ -27,15 +27,16 @@ progress("11_your_own_runs")
 # %% [markdown]
 # ## Diagnose your result files
 #
-# On the command line it is one line, and what comes out is a page that stands by itself:
+# In a terminal it is one line:
 #
 # ```
 # passk-lab diagnose trained/ --base base/ --out page.html
 # ```
 #
-# It knows the files of many tools (`readers.tools()` lists them), and tables of samples or of counts. To begin with, here are tables
-# of the counts of MATH500 that notebook 01 began with, a base model and what reinforcement made of it, written out as if they
-# were yours.
+# The command finds out whose files these are (`readers.tools()` lists the tools; a table of samples or of counts will do), says what
+# it found, and writes a page. Problems are matched by their ids. In Python the same is `readers.read`, `report.diagnose` and
+# `report.write_page`. Here are the counts of MATH500 of notebook 01, a base model and what reinforcement made of it, written out
+# as if they were yours.
 
 # %%
 folder = Path(tempfile.mkdtemp())
@@ -52,8 +53,10 @@ for verdict in found.verdicts:
     print(verdict.text)
 
 # %% [markdown]
-# Each sentence brings the numbers by which it can be disputed. The crossing is observed at [k = 15]{turn}, and it is a finding
-# because the band of the difference leaves zero on both sides of it. A figure of the page is an explorer:
+# How to read such a sentence: first what was observed, then the **band**, in which the difference would lie on other problems like
+# these. It holds at all k together, at [95 %]{given}, so you may choose a k after a look. Ahead or behind is said where the band leaves
+# zero: [up to k = 6, and from k = 48]{decided}. In between these samples do not decide. The crossing, seen at [k = 15]{turn}, is a
+# finding because there is such a stretch on both sides of it. A figure of the page is an explorer:
 
 # %%
 report.explorer(found, "curves")
@@ -62,6 +65,12 @@ report.explorer(found, "curves")
 def turn():
     crossing = found.pair.comparison.crossover
     return crossing.k if crossing.shown else -1
+
+
+def decided():
+    crossing = found.pair.comparison.crossover
+    ((first, up_to),), ((since, last),) = crossing.b_ahead, crossing.a_ahead
+    return up_to, since, first == 1 and last == 128
 
 
 # %% [markdown]
@@ -99,7 +108,7 @@ def solved_otherwise():
 
 
 # %% [markdown]
-# Yet in [most of these deals]{most_touch} the curves change order somewhere, and many a published crossing is made of no more than that.
+# Yet in [most of these deals]{most_touch} the curves change order somewhere. Curves that cross in a plot are no finding yet.
 #
 # Which problems does a model gain, and which does it lose? Who was sampled more often has more chances, so files are compared
 # at equal numbers of samples.
@@ -127,11 +136,149 @@ def gained(n_a, c_a, n_b, c_b):
 check.gained(gained)
 
 # %% [markdown]
-# Summed over the problems of MATH500, training has [gained 3 and lost 19]{solved_otherwise}. The page names them, and is a file
-# you can send:
+# Summed over the problems of MATH500, training has [gained 3 and lost 19]{solved_otherwise}. Now the page, a file that needs no
+# network and that you can send:
 
 # %%
 report.write_page(found, folder / "page.html").stat().st_size // 1000  # kilobytes
+
+# %% [markdown]
+# It opens with the sentences above and the warnings. *What was read* says what was taken for a problem, for a sample, and for right,
+# and what was left out: check that table first. The chapters follow: the curves; the problems most surely gained or lost; how
+# problems are spread; what training would see; a prediction beyond the samples, which says that it is one; what a
+# verifier that errs could have done. Each figure can be touched, and taken away as a table.
+#
+# ### When it asks
+#
+# Some files can be read in more than one way. This one has [two]{given} verdicts on each sample:
+
+# %%
+rows = [f"{problem},{int(s < right)},{int(s <= right)}" for problem, right in enumerate([0, 3, 7, 1]) for s in range(8)]
+(folder / "judged.csv").write_text("\n".join(["problem,correct,passed", *rows]))
+try:
+    readers.read(folder / "judged.csv")
+except readers.Undecided as question:
+    print(question)
+
+# %% [markdown]
+# No reading is the right one by itself, so the reader does not guess. In a terminal the command stops with these lines: type it again
+# with one of them at its end, say `--verdict passed`. In Python it is an argument:
+
+# %%
+(judged,) = readers.read(folder / "judged.csv", verdict="passed")
+judged.correct_is, int(judged.c.sum())
+
+# %% [markdown]
+# Take the same for model and base, or the difference is one of verdicts (`--base-verdict` is for files that name it otherwise). A score between wrong and right asks for `--threshold`, several
+# ways to take out the answer for `--filter`, several evaluations in one folder for `--run`, a table with other names for `--columns`.
+#
+# ### Checkpoints
+#
+# Files of several steps, or a table with a column `step`, are read as checkpoints of one run. The lab has such counts of a public run,
+# [8]{given} samples of each training problem at each visit ([arXiv 2504.20571](https://arxiv.org/abs/2504.20571)):
+
+# %%
+visits = data.load("oneshot-rlvr")
+rows = [f"{visit},{problem},8,{c:.0f}" for visit in range(0, 41, 10) for problem, c in zip(visits.problem_id, visits[f"e{visit}"], strict=True)]
+(folder / "visits.csv").write_text("\n".join(["step,problem,n,c", *rows]))
+run = report.diagnose(readers.read(folder / "visits.csv"))
+for verdict in run.verdicts:
+    print(verdict.text)
+
+# %%
+report.explorer(run, "trend")
+
+# %% [markdown]
+# The sentences compare the first checkpoint with the last, problem by problem; the figure has those between. Groups that are all wrong
+# fell from [36 to 29 %]{wrong_fell}, those all right rose from [8 to 21 %]{right_rose}. Neither kind teaches GRPO anything (notebook 03),
+# and together they rose from [44 to 49 %]{silent_rose}: the run gets better, and less of each batch drives it. `--training-n` says how
+# large your groups are. These are the problems it trained on, and [k = 8]{given} is the end of what they can say.
+
+# %% tags=["claims"]
+_first, _last = run.trend.steps[0].silence, run.trend.steps[-1].silence
+
+
+def wrong_fell():
+    return 100 * _first.all_wrong.estimate, 100 * _last.all_wrong.estimate
+
+
+def right_rose():
+    return 100 * _first.all_right.estimate, 100 * _last.all_right.estimate
+
+
+def silent_rose():
+    return tuple(100 * (one.all_wrong.estimate + one.all_right.estimate) for one in (_first, _last))
+
+
+# %% [markdown]
+# ### A warning
+#
+# To save samples somebody draws until the first success, at most [16]{given} times, and writes down n and c.
+
+# %%
+predict(
+    "stopped at a success",
+    "By all its samples the base model has pass@1 = 61.4 % on MATH500. Which pass@1, in per cent, is the mean of c/n of files that stop "
+    "at the first success?",
+    low=0,
+    high=100,
+)
+
+# %%
+n, c = pair.counts("Qwen2.5-7B")
+right = np.random.default_rng(3).random((len(n), 16)) < (c / n)[:, None]
+n_stopped, c_stopped = np.where(right.any(axis=1), right.argmax(axis=1) + 1, 16), right.any(axis=1).astype(int)
+rows = [f"{problem},{of},{solved}" for problem, of, solved in zip(pair.problem_ids, n_stopped, c_stopped, strict=True)]
+(folder / "stopped.csv").write_text("\n".join(["problem,n,c", *rows]))
+stopped = report.diagnose(readers.read(folder / "stopped.csv"))
+reveal("stopped at a success", round(100 * stopped.model.pass_at.estimate[0], 1))
+
+# %%
+for notice in stopped.notices:
+    print(f"{notice.text} [{notice.code}]\n")
+
+# %% [markdown]
+# The last sample of a solved problem is right because one stopped there, so c/n is too large. `metrics.pass_at_k_stopped` looks at the
+# samples before it: [60 %]{mended}, with [61.4 %]{unstopped} to be found. Read the warnings before the numbers: each says what is
+# the matter, and how many rows or problems it is about.
+#
+# ### Where nobody is ahead
+#
+# The pair of MATH500 once more, as if you had had [50]{given} problems and [8]{given} samples of each:
+
+# %% tags=["claims"]
+def mended():
+    return 100 * np.mean(metrics.pass_at_k_stopped(n_stopped, c_stopped, 1, cap=16))
+
+
+def unstopped():
+    return 100 * np.mean(c / n)
+
+
+# %%
+rng = np.random.default_rng(1)
+for model in pair.models:
+    n, c = pair.counts(model)
+    few = rng.hypergeometric(c, n - c, 8)[::10]
+    (folder / f"few-{model}.csv").write_text("\n".join(["problem,n,c", *(f"{i},8,{right}" for i, right in enumerate(few))]))
+few = report.diagnose(readers.read(folder / "few-SimpleRL-Zoo.csv"), readers.read(folder / "few-Qwen2.5-7B.csv"))
+for verdict in few.verdicts:
+    print(verdict.text)
+
+# %% [markdown]
+# At k = 8 the model is seen [8 points]{seen_of_few} ahead, and the band reaches below zero: with the problems and samples of the files above
+# it is [1.5]{seen_of_many}. The sentence says which differences such files would show, and what it would take to show one as
+# large as this. Where more samples would not do, it is other problems that are missing.
+
+# %% tags=["claims"]
+def seen_of_few():
+    at = next(verdict for verdict in few.verdicts if verdict.code == "cannot_tell").evidence
+    return 100 * at["difference"] if at["low"] < 0 and at["k"] == 8 else -1
+
+
+def seen_of_many():
+    compared = found.pair.comparison
+    return 100 * (compared.curve_b - compared.curve_a)[list(compared.ks).index(8)]
 
 # %%
 quiz("no difference seen")
@@ -223,11 +370,11 @@ explorers.imperfect_verifier(p=0.01, k=128, a=0.01)
 # is a ceiling on resampling ([arXiv 2411.17501](https://arxiv.org/abs/2411.17501)). What is seen has no such ceiling.
 #
 # The panel *Luck* has a model with p = 0, and asks where an error is drawn. Anew for **each sample**: what is seen goes on
-# rising. If **each problem** has a rate of its own, with the same mean, it rises slowly. If **each answer** is accepted for
+# rising. If **each problem** has a rate of its own, with the same mean, it rises more slowly. If **each answer** is accepted for
 # good or not at all, it is distinct wrong answers that count, and not draws: press *one wrong answer*, and what is seen stays
 # at [0.1 from k = 1 to k = 1024]{one_ticket}. A verifier that compares an answer with a key is of this kind.
 #
-# The panel *Weight* comes below, with the third exercise.
+# The panel *Weight* comes below, with the fourth exercise.
 #
 # ### Exercise 3. Lottery tickets (medium)
 #
@@ -359,10 +506,10 @@ def weight_under_noise(p, k, a, b):
 check.weight_under_noise(weight_under_noise)
 
 # %% [markdown]
-# For any objective F it is (1-a-b) F'(s), the chain rule: on average, errors of each sample change the size of a push and not
-# its direction, as long as a + b < 1. `objectives.under_noise` has any objective of the lab under such errors. At a = 0.1
+# For any objective F it is (1-a-b) F'(s), the chain rule: at one prompt, on average, errors of each sample change the size of a push
+# and not its direction, as long as a + b < 1. `objectives.under_noise` has any objective of the lab under such errors. At a = 0.1
 # they hold the weight of MaxRL, which is 1/p without errors, at [9]{maxrl_held} or below. In the explorer's panel *Weight*
-# the grey ground marks where most accepted samples are wrong: there an objective that loves rare successes spends its weight.
+# the grey ground marks where most accepted samples are wrong: there an objective with a large weight at small p spends it.
 #
 # If errors belong to answers, a false answer that is accepted is learned like a right one. Below, one prompt: the right answer
 # starts at [0.02]{given}, a false one that is accepted at [0.05]{given}, and the rest is rejected. Training stops when
@@ -493,8 +640,8 @@ pd.DataFrame(
 # thousand]{given}, since some keys are said often: the key [5]{luckiest_key} is hit with [0.014]{most_luck}. At k = 16 luck
 # gives [3 points]{luck_sixteen}, at k = 1000 it gives [48]{luck_thousand}. The mean rate on each problem would give
 # [85]{luck_at_mean}: rates that differ keep the curve down. It is a null model: it says what a solved problem is worth as
-# evidence, and not that it was luck. Of the [12]{weakest_runs} runs below [3 %]{given}, [9]{beat_luck} solve more problems
-# than luck does in [3 %]{given} of cases.
+# evidence, and not that it was luck. Of the [12]{weakest_runs} runs below [3 %]{given}, [9]{beat_luck} solve so many
+# problems that luck alone would in less than [3 %]{given} of cases.
 #
 # %% tags=["claims"]
 def luck_runs():
@@ -678,7 +825,7 @@ bridge.credit([[1, 1, 0, 0, 0, 0, 0, 0], [1, 0, 0, 0, 0, 0, 0, 0]], pass_at_4).r
 # With k draws, pass@k-loo-1 pays a right sample k C(n-c, k-1)/C(n-1, k-1), so [2.286 where two of eight are right and 4 where it is
 # alone]{two_and_one}; a wrong one stays without credit.
 #
-# TRL, the most used trainer of this kind, has no place for credit. Its `GRPOTrainer` makes advantages out of rewards: it takes the
+# TRL has no place for credit. Its `GRPOTrainer` makes advantages out of rewards: it takes the
 # group's mean off and, with its own setting `scale_rewards="group"`, divides by the group's standard deviation. Suppose you
 # hand it credit as if it were a reward, and have switched the division off (`"none"`). What is left after the mean?
 #
@@ -732,10 +879,10 @@ reaches = pd.DataFrame({
                  bridge.trl_turns_into(objective, 8, scale), 8, p) for name, objective in climbed.items()}
     for scale in ("as it is", "none", "group") for p in (0.02, 0.5)
 }).rename_axis(index="effective weight, n = 8", columns=["scale_rewards", "p"])
-reaches.round(2)
+reveal("weight after TRL", round(reaches.loc["pass@4-loo-1", ("group", 0.02)] / reaches.loc["pass@4-loo-1", ("group", 0.5)], 2))
 
 # %%
-reveal("weight after TRL", round(reaches.loc["pass@4-loo-1", ("group", 0.02)] / reaches.loc["pass@4-loo-1", ("group", 0.5)], 2))
+reaches.round(2)
 
 # %% [markdown]
 # Under `"group"` each of these objectives weighs the rare prompt [2.41]{all_alike}, which is GRPO's weight as TRL computes it: in a
@@ -833,12 +980,15 @@ quiz("a deviation divides")
 # %% [markdown]
 # ## Take with you
 #
+# - Look first at what a diagnosis says it read, then at its warnings. A crossing is a finding where the band of the difference leaves
+#   zero on both sides; "no difference seen" says what the samples leave open.
 # - Below the half-truth point a/(a + 1 - b) most accepted samples are wrong, and many draws at hard prompts go there.
 # - Ask where an error is drawn: with each sample, each problem, or each answer. Of answers, count the distinct ones.
-# - One rate for both models moves no crossing; errors of answers can make one. Read the problems that one model alone solved.
+# - False acceptances at one rate for each sample move no crossing; errors of answers can make one. Read the problems that one model alone solved.
 # - Errors of each sample make (1 - a - b) F'(s) of the weight F'(p), another size; errors of answers are learned, soonest by
-#   what loves rare successes.
+#   objectives with a large weight at small p.
 # - Best-of-n is no better than the highest scores of its judge.
+# - A trainer that divides credit by the group's deviation climbs GRPO's goal, whatever table it was given.
 #
 # **Next:** [12_verdict](12_verdict.ipynb). Each claim of the paper and of its critics, in each world, judged by one rule.
 #

@@ -228,10 +228,11 @@ def mechanisms_beat() -> Evidence:
         f"{a} or {b}, seed {s}": bool(more > 0) for (a, b), by_seed in apart.items() for s, more in by_seed.items()
     }
     every = [f"{a} over {b}" for (a, b), by_seed in apart.items() if (by_seed > 0).all()]
+    less = sum(bool((by_seed <= 0).all()) for by_seed in apart.values())
     return Evidence(
         cases,
         f"In {sum(cases.values())} of {len(cases)} cases the mechanism keeps more; from every seed: "
-        f"{', '.join(every) or 'none'}.",
+        f"{', '.join(every) or 'none'}. In {less} of {len(apart)} pairs it keeps no more from any seed.",
         _THREE,
         f"forward KL less pass@4-loo-1: {over_seeds(apart['forward KL', 'pass@4-loo-1'])}",
     )

@@ -50,7 +50,7 @@ def narrows() -> Evidence:
         f"On GSM8K "
         f"{sum(below.values())} of {len(rest)} runs fall below the base's pass@128 of {base[128]:.3f}; the lowest has "
         f"{rest[128].min():.3f}.",
-        f"{len(cases)} models",
+        f"{len(cases)} models, {len(rest)} of them from one base",
         f"MATH500, trained less base at k = 128: [{low[-1]:.3f}, {high[-1]:.3f}]",
     )
 

@@ -85,6 +85,11 @@ FELL_AT = Exercise(
             "You look for a fall from one value to the NEXT. A slow fall is one too.",
             "max(values[:i + 1]) - values[i]",
         ),
+        Mistake(
+            "0 for no fall", lambda v, by: _first_of_the_last(_down(v, by)) or 0,
+            "Where the last value is not down there was no fall. You give the place 0, which is the first evaluation.",
+            "return None",
+        ),
     ),
     hints=(
         "Mark the values that are down; then find where the last unbroken row of marks begins.",
@@ -186,6 +191,16 @@ WARNED_SHARE = Exercise(
             * len(falls) / sum(fall != _NONE for fall in falls),
             "Alarms of runs that did not fall are among your hits. Those are false alarms.",
             "Look only at runs whose fall is not -1.",
+        ),
+        Mistake(
+            "a number", lambda alarms, falls: _share(_in_time, _fell)(alarms, falls) * sum(fall != _NONE for fall in falls),
+            "That is how MANY falls had a warning. Asked is their share.",
+            "Divide by the number of falls that are not -1.",
+        ),
+        Mistake(
+            "of falls with an alarm", _share(_in_time, lambda alarm, fall: alarm != _NONE and fall != _NONE),
+            "You leave out the falls without any alarm. They fell too, and nobody was warned.",
+            "Divide by the number of falls that are not -1.",
         ),
         Mistake(
             "missed", _share(lambda alarm, fall: not _in_time(alarm, fall), _fell),
@@ -293,6 +308,16 @@ FIXED_FALSE_SHARE = Exercise(
             "One minus yours.",
         ),
         Mistake(
+            "a number", lambda h, g: _ringing(lambda h, g, i: h[i] > max(_others(h, g, i)))(h, g) * len(h),
+            "That is how MANY runs ring. Asked is their share.",
+            "Divide by the number of runs.",
+        ),
+        Mistake(
+            "lowest limit", _ringing(lambda h, g, i: h[i] > min(max(x for x, own in zip(h, g, strict=True) if own == other) for other in set(g) - {g[i]})),
+            "You take the lowest limit that any other group would set. It has to be above ALL of them.",
+            "One max over the runs of all other groups.",
+        ),
+        Mistake(
             "no refusal", lambda h, g: sum(x > max(_others(h, g, i), default=0) for i, x in enumerate(h)) / len(h),
             "Where all runs are of one group, nobody is left to choose a limit. Raise a ValueError.",
             "len(set(group)) < 2", refusal=True,
@@ -316,11 +341,11 @@ QUESTIONS = (
         (
             Choice("The gap of a small batch is noise: of two runs, chance decides which is lower.", False,
                    "Then it could not tell two runs at one step apart either; and it is the mean of ten steps."),
-            Choice("Every run's gap closes as it learns: a run that stands crosses the line too, only later.", True,
-                   "A low gap says: little left to explore in this batch. Learning closes it as collapse does, and a run that stands gives the alarm more time to ring. Held against "
-                   "another run at the same step, that common part falls out."),
+            Choice("Runs that stand close it too: a line low enough for them comes too late for most that fall.", True,
+                   "The gap ends below its start in 130 of the 151 runs that stand. At the limit that a fifth of them pass, 98 of the 110 that fall pass it as well, but "
+                   "before the fall 34 of them. Held against another run at the same step, the common part falls out."),
             Choice("The gap falls after coverage does: by then an alarm has come too late for any run.", False,
-                   "For some it does come before, by a few steps in the median: it is right in part, and not late in all."),
+                   "For some it does come before, by 12 steps in the median: it is right in part, and not late in all."),
         ),
     ),
 )  # fmt: skip

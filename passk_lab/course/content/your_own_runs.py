@@ -90,6 +90,20 @@ GAINED = Exercise(
             "a has m draws in your function and b has one. Both get m.",
             "b misses with C(n_b - c_b, m)/C(n_b, m).",
         ),
+        Mistake(
+            "either", lambda n_a, c_a, n_b, c_b: float(
+                1 - (1 - _solved(n_a, c_a, min(n_a, n_b))) * (1 - _solved(n_b, c_b, min(n_a, n_b)))
+            ),
+            "That is the chance that one of the two solves it, whichever. Asked is that a does and b does not.",
+            "Multiply the chance that a solves it by the chance that b misses.",
+        ),
+        Mistake(
+            "neither", lambda n_a, c_a, n_b, c_b: float(
+                (1 - _solved(n_a, c_a, min(n_a, n_b))) * (1 - _solved(n_b, c_b, min(n_a, n_b)))
+            ),
+            "That is the chance that NEITHER solves it.",
+            "Take the first factor from 1: a has one right at least.",
+        ),
     ),
     hints=(
         "First: with what chance does a have none right among m of its samples?",
@@ -166,6 +180,16 @@ ACCEPTED_RIGHT = Exercise(
             "odds", lambda p, a, b: p * (1 - b) / ((1 - p) * a),
             "That is right over wrong among the accepted, the odds. The chance is right over both.",
             "Odds o are the chance o / (1 + o).",
+        ),
+        Mistake(
+            "1 - a for wrong ones", lambda p, a, b: p * (1 - b) / (p * (1 - b) + (1 - p) * (1 - a)),
+            "1 - a is the chance that a wrong sample is REJECTED. Among the accepted it stands with a.",
+            "wrong and accepted: (1-p) a",
+        ),
+        Mistake(
+            "p left out", lambda p, a, b: (1 - b) / (1 - b + a),
+            "You weigh right and wrong samples alike. A share p of the samples is right, and 1 - p is wrong.",
+            "Put p before 1 - b, and 1 - p before a.",
         ),
         Mistake(
             "wrong ones", lambda p, a, b: (1 - p) * a / _accepted(p, a, b),
@@ -275,6 +299,17 @@ SEEN_WHEN_NEVER_RIGHT = Exercise(
             "That is the chance that NOTHING is seen.",
             "Take it from 1.",
         ),
+        Mistake(
+            "each answer by itself", lambda m, d, k: 1 - (1 - d * (1 - (1 - F(1, m)) ** k)) ** m,
+            "You let each of the m answers come or not as if it did not matter what else came. But k draws are shared out among the answers: where one "
+            "comes often, others are missed.",
+            "Given that i answers are accepted, k draws miss all of them with chance ((m-i)/m)^k.",
+        ),
+        Mistake(
+            "d of one answer", lambda m, d, k: 1 - (1 - d / m) ** k,
+            "You draw a verdict anew with each draw, at a rate of d/m. The verdict on an answer is drawn once, and holds whenever the answer comes again.",
+            "Ask first how many of the m answers are accepted; then whether k draws miss them.",
+        ),
     ),
     hints=(
         "The verdicts on the m answers are drawn once, before the draws. Ask first how many are accepted.",
@@ -345,6 +380,21 @@ WEIGHT_UNDER_NOISE = Exercise(
             "sign of ds/dp lost", lambda p, k, a, b: k * abs(1 - a - b) * (1 - _accepted(p, a, b)) ** (k - 1),
             "Right while a + b < 1. A verifier that accepts wrong samples more readily than right ones pushes p DOWN: the weight is negative.",
             "Leave 1 - a - b with its sign.",
+        ),
+        Mistake(
+            "a minus too many", lambda p, k, a, b: -k * (1 - a - b) * (1 - _accepted(p, a, b)) ** (k - 1),
+            "The size is right and the sign is not: (1-s)^k is taken from 1, and its own derivative has a minus.",
+            "d/ds of 1 - (1-s)^k is +k (1-s)^(k-1).",
+        ),
+        Mistake(
+            "1 - b", lambda p, k, a, b: k * (1 - b) * (1 - _accepted(p, a, b)) ** (k - 1),
+            "ds/dp is 1 - a - b: p stands in (1-p) a as well, so when p rises fewer wrong samples are there to be accepted.",
+            "(1-b) - a",
+        ),
+        Mistake(
+            "s for 1 - s", lambda p, k, a, b: k * (1 - a - b) * _accepted(p, a, b) ** (k - 1),
+            "You have the power of s, the slope of s^k: that is the chance that ALL k are accepted. Seen is that one at least is.",
+            "Put 1 - s in place of s.",
         ),
         Mistake(
             "1 - a", lambda p, k, a, b: k * (1 - a) * (1 - _accepted(p, a, b)) ** (k - 1),
@@ -452,6 +502,22 @@ AFTER_THE_MEAN = Exercise(
             "right - wrong is how far the two lie apart, which the mean does not change. How far does the right one lie above the mean?",
             "It lies above by the share (n - c)/n of that gap.",
         ),
+        Mistake(
+            "the wrong ones' share", lambda right, wrong, c, n: F(c, n) * (right - wrong),
+            "c/n of the gap is how far the WRONG samples lie below the mean.",
+            "A right one lies above it by (n - c)/n of the gap.",
+        ),
+        Mistake(
+            "minus the wrong ones", lambda right, wrong, c, n: right - (c * right - (n - c) * wrong) / n,
+            "In the mean you subtract the wrong samples' credit. A mean adds all of them.",
+            "(c right + (n - c) wrong)/n",
+        ),
+        Mistake(
+            "no refusal", lambda right, wrong, c, n: float(right - (c * F(right) + (n - c) * wrong) / n),
+            "Every number is right, but with c = 0 no sample is right, and you answer for a right one all the same. Raise a ValueError.",
+            "if c == 0: raise ValueError(...)",
+            refusal=True,
+        ),
     ),
     hints=(
         "Write the n credits down one by one, c of one kind and n - c of the other, and take their mean.",
@@ -466,7 +532,7 @@ A_DEVIATION_DIVIDES = Question(
     (
         Choice("Still pass@16: a scale is no more than a learning rate.", False,
                "A learning rate is the same for each group. This scale is another one in each group, and takes out just what told rare from common."),
-        Choice("What GRPO climbs, where right samples got more credit.", True,
+        Choice("What GRPO climbs, wherever right samples got more credit.", True,
                "Two kinds of sample, one mean, one deviation: what is left is which kind got more. Groups in which none got more than another are silent."),
         Choice("Neither: the noise grows, and in the mean it is pass@16.", False,
                "The mean changes too: in groups of 8 the weight at p = 0.02, 2.41, is GRPO's, whatever table the credits came from."),
