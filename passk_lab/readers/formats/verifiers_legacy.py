@@ -15,7 +15,7 @@ from passk_lab.readers.tally import Counts
 class _VerifiersLegacy(Format):
     name = "verifiers before v1"
     writes = "results.jsonl"
-    problem_is = "example_id"
+    problem_is = "example_id; before there was one, the prompt (the id of those files is the same for several prompts)"
     sample_is = "each row; they have no id"
     correct_is = "reward is the larger of the two there are"
     trap = "reward is a weighted sum, of form and answer say, so a wrong answer may have one above 0"
@@ -24,12 +24,14 @@ class _VerifiersLegacy(Format):
     summaries = ("metadata.json",)
 
     def recognises(self, head: Head) -> bool:
-        return head.has("example_id", "reward", "completion")
+        return head.has("reward", "completion") and (head.has("example_id") or head.has("id", "prompt", "task"))
 
     def samples(self, record: Any, file: File, choices: Choices) -> Iterator[Sample]:
+        if "key" not in file.kept:
+            file.kept["key"] = "example_id" if file.head().has("example_id") else "prompt"
         metrics, completion = record.get("metrics") or {}, record["completion"]
         yield Sample(
-            record["example_id"],
+            record[file.kept["key"]],
             {
                 **{name: value for name, value in metrics.items() if own_scores.is_number(value)},
                 "reward": record["reward"],
