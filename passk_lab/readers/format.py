@@ -48,6 +48,10 @@ class Format:
         """Whether a file belongs to the tool but holds no samples: its own summary, say."""
         return any(fnmatch(head.file.path.name, pattern) for pattern in self.summaries)
 
+    def lacks(self, head: Head) -> str | None:
+        """What a file that is nearly the tool's own lacks to be read, in a sentence: its answers are not judged, say."""
+        return None
+
     def beside_on_disk(self, files: Iterable[File], known: Iterable[File]) -> Iterator[File]:
         """The tool's own summaries in the folders of these files, which the user need not have named."""
         seen = {file.path.resolve() for file in known}

@@ -49,6 +49,32 @@ def score_of(cell: Any) -> float | None:
     )
 
 
+def share_of(cell: Any) -> tuple[float | None, float]:
+    """Return the share in a cell, and how far rounding may have moved it; None where it is empty.
+
+    Raises
+    ------
+    ValueError
+        If it is not between 0 and 1, or 0 % and 100 %.
+
+    Examples
+    --------
+    >>> share_of("0.33"), share_of("50%"), share_of(""), share_of(0.25)
+    ((0.33, 0.005), (0.5, 0.005), (None, 0.0), (0.25, 0.005))
+    """
+    text = ("" if cell is None else str(cell)).strip().lower().replace(",", ".", 1)
+    if text in UNJUDGED:
+        return None, 0.0
+    unit = 0.01 if text.endswith("%") else 1.0
+    digits = text.removesuffix("%").strip()
+    if not _NUMBER.fullmatch(digits) or not 0 <= float(digits) * unit <= 1:
+        raise ValueError("a rate is a number from 0 to 1, or a percentage with its sign.")
+    mantissa, _, exponent = digits.partition("e")
+    places = len(mantissa.partition(".")[2]) - int(exponent or 0)
+    exact = float(digits) * unit in (0.0, 1.0)
+    return float(digits) * unit, 0.0 if exact else unit * 0.5 * 10.0**-places
+
+
 def list_of(cell: Any) -> list[Any] | None:
     """Return the verdicts of several samples in one cell: a list, or a list that was written as text.
 

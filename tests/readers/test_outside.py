@@ -2,7 +2,9 @@
 
 import json
 
-from passk_lab.readers import read
+import pytest
+
+from passk_lab.readers import BadFile, Undecided, read
 from tests.readers.written import lines
 
 
@@ -29,3 +31,86 @@ def test_the_early_files_of_verifiers_repeat_an_id_over_their_prompts(tmp_path):
     assert [name.split('"')[3] for name in found.problems] == list(rewards)
     assert list(counted(found).values()) == [(2, 1), (2, 0), (2, 2)]
     assert [(score.stated, score.recomputed) for score in found.scores] == [(0.5, 0.5)]
+
+
+MARKS = (1, 1, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0)
+"""Of four problems with three samples each."""
+RIGHT = [(3, 3), (3, 0), (3, 1), (3, 0)]
+
+
+def table(folder, names, row, name="table.csv"):
+    """Twelve rows; `row` makes the cells beside the verdict from the number of the problem and of the row."""
+    rows = [",".join(map(str, (*row(i // 3, i), mark))) for i, mark in enumerate(MARKS)]
+    path = folder / name
+    path.write_text("\n".join([f"{names},passed", *rows]) + "\n")
+    return path
+
+
+DATA = ("gsm8k", "gsm8k", "math", "math")
+
+
+@pytest.mark.parametrize(
+    ("names", "row", "choices"),
+    [
+        ("task,id", lambda p, i: (DATA[p], p), {"problem=task": 2, "problem=id": 4}),
+        ("prompt,task", lambda p, i: (p, DATA[p]), {"problem=task": 2, "problem=prompt": 4}),
+        ("id,question", lambda p, i: (i, f"what is {p}?"), {"problem=id": 12, "problem=question": 4}),
+        ("dataset,index", lambda p, i: (DATA[p], p % 2), {"problem=index": 2, "problem=index,dataset=dataset": 4}),
+        ("task,question_id", lambda p, i: (DATA[p], p % 2), {"problem=question_id": 2,
+                                                             "problem=question_id,dataset=task": 4}),
+        ("task_id,problem_id", lambda p, i: (p, i), {"problem=problem_id": 12, "problem=task_id": 4}),
+    ],
+)  # fmt: skip
+def test_where_two_columns_could_be_the_problem_it_is_asked_which(tmp_path, names, row, choices):
+    path = table(tmp_path, names, row)
+    with pytest.raises(Undecided, match="which is the problem") as asked:
+        read(path)
+    assert asked.value.option == "columns"
+    assert {said: int(what.split()[0]) for said, what in asked.value.choices.items()} == choices
+    for said, problems in choices.items():
+        found = only(path, columns=dict(part.split("=") for part in said.split(",")))
+        assert len(found.problems) == problems
+        assert (list(counted(found).values()) == RIGHT) == (problems == 4)
+
+
+@pytest.mark.parametrize(
+    ("names", "row"),
+    [
+        ("id,question", lambda p, i: (p, f"what is {p}?")),
+        ("task_id,id,question", lambda p, i: (p, i, "?")),
+        ("problem_id,dataset", lambda p, i: (p, DATA[p])),
+        ("task,question_id,seed", lambda p, i: (DATA[p], p, i % 3)),
+    ],
+)
+def test_where_the_readings_count_alike_or_one_name_is_clear_nothing_is_asked(tmp_path, names, row):
+    assert list(counted(only(table(tmp_path, names, row))).values()) == RIGHT
+
+
+def test_lines_that_are_too_short_are_left_out_once_where_the_columns_are_looked_at_first(tmp_path):
+    path = table(tmp_path, "id,question", lambda p, i: (p, f"what is {p}?"))
+    path.write_text(path.read_text() + "4\n")
+    assert [left.rows for left in only(path).left_out] == [1]
+
+
+def test_counts_of_two_data_sets_have_one_row_for_each_problem(tmp_path):
+    path = tmp_path / "counts.csv"
+    path.write_text("dataset,index,n,c\ngsm8k,0,4,1\ngsm8k,1,4,2\nmath,0,4,3\n")
+    assert counted(only(path)) == {"gsm8k/0": (4, 1), "gsm8k/1": (4, 2), "math/0": (4, 3)}
+
+
+def test_a_table_as_wandb_exports_it(tmp_path):
+    path = tmp_path / "samples.table.json"
+    rows = [[1, "p", "x", 1.0], [1, "p", "y", 0.0], [1, "q", "z", 0.0], [2, "p", "x", 1.0]]
+    path.write_text(json.dumps({"columns": ["step", "prompt", "completion", "reward"], "data": rows}))
+    assert [(one.step, counted(one)) for one in read(path)] == [(1, {"p": (2, 1), "q": (1, 0)}), (2, {"p": (1, 1)})]
+
+
+@pytest.mark.parametrize("cells", [("0.5", "0.33"), ("50%", "33 %"), ("1/2", "0.33"), ("0.3", "0.33")])
+def test_a_rate_beside_n_is_a_count_where_it_gives_a_whole_number(tmp_path, cells):
+    path = tmp_path / "rates.csv"
+    path.write_text(f"task,n,pass_rate\na,4,{cells[0]}\nb,3,{cells[1]}\n")
+    if cells[0] in ("0.5", "50%"):
+        assert counted(only(path)) == {"a": (4, 2), "b": (3, 1)}
+    else:
+        with pytest.raises(BadFile, match=r"line 2.*(no whole number of right samples|a rate is a number from 0 to 1)"):
+            read(path)
