@@ -61,9 +61,7 @@ def settled(layout: Layout, parts: Parts, columns: Mapping[str, str]) -> Layout:
     raise Undecided(
         "which is the problem? Several columns could name it, and each puts other rows together.",
         "columns",
-        {
-            _said(one, columns): f"{len(there[_key(one, single)]):,} problems in {rows:,} rows" for one in different
-        },
+        {_said(one, columns): f"{len(there[_key(one, single)]):,} problems in {rows:,} rows" for one in different},
     )
 
 

@@ -20,6 +20,7 @@ from passk_lab import needs
 from passk_lab.arguments import Ints
 from passk_lab.readers.sample import BadFile
 
+NOT_UTF8 = "its text is not UTF-8"
 _BLOCK = 16 * 2**20
 """Bytes of CSV that are read at a time; no row may be longer."""
 _ROWS = 2**16
@@ -303,7 +304,7 @@ class _Checked(io.RawIOBase):
         except UnicodeDecodeError as error:
             raise BadFile(
                 self._file.name,
-                "its text is not UTF-8. Save it as UTF-8 (in a spreadsheet: CSV UTF-8).",
+                f"{NOT_UTF8}. Save it as UTF-8 (in a spreadsheet: CSV UTF-8).",
                 self._lines + error.object[: error.start].count(b"\n"),
             ) from None
         self._lines += some.count(b"\n")

@@ -181,9 +181,7 @@ def layout_of(names: Sequence[str], columns: Mapping[str, str], verdict: str | N
         )  # fmt: skip
     numbered = tuple(at for at, name in enumerate(known) if at != problem and _NUMBERED.fullmatch(name))
     if numbered:
-        return Layout(
-            "wide", names, problem, numbered, step=step, run=run, temperature=temperature, dataset=dataset
-        )
+        return Layout("wide", names, problem, numbered, step=step, run=run, temperature=temperature, dataset=dataset)
     return None
 
 

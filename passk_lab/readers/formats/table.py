@@ -9,6 +9,7 @@ from passk_lab.readers.columns import are_split, batches, batches_of, rows_of, s
 from passk_lab.readers.counting import count
 from passk_lab.readers.format import Format, Tallies
 from passk_lab.readers.layout import Layout, layout_of, rate_alone
+from passk_lab.readers.rules import OF_NO_TOOL
 from passk_lab.readers.sample import BadFile, Choices
 from passk_lab.readers.source import File, Head
 
@@ -23,6 +24,7 @@ class _Table(Format):
     sample_is = "a row, a column, or one of n"
     correct_is = "the verdict says so (true, 1, yes, pass, correct, C and the like)"
     trap = "an id of a row taken for that of a problem; n and c summed over problems; two models in one table"
+    rule = OF_NO_TOOL
     last_resort = True
 
     def recognises(self, head: Head) -> bool:
