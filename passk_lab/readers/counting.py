@@ -14,7 +14,7 @@ from passk_lab.readers.marks import Bools
 from passk_lab.readers.sample import BadFile
 from passk_lab.readers.source import File
 from passk_lab.readers.store import Store
-from passk_lab.readers.tally import Tally
+from passk_lab.readers.tally import AGAIN, Tally
 from passk_lab.readers.words import list_of, score_of, share_of, whole_of
 
 Rows = Ints | slice
@@ -22,7 +22,6 @@ Rows = Ints | slice
 
 _TOTALS = {"total", "totals", "all", "overall", "average", "avg", "mean", "sum"}
 _NO_ID = "no id of a problem"
-_AGAIN = "the same sample of the same problem again"
 
 
 def count(
@@ -263,7 +262,7 @@ class _Reading:
             again = np.zeros(len(problem), dtype=np.bool_)
             again[asked] = ~store.seen.new(problem if every else problem[asked], number[code], mark[code])
             if again.any():
-                rows = _without(tally, _AGAIN, again, rows)
+                rows = _without(tally, AGAIN, again, rows)
                 problem, scores = problem[~again], tuple(score[~again] for score in scores)
         for at, score in zip(layout.verdicts, scores, strict=True):
             store.add(layout.name(at), problem, score)

@@ -34,8 +34,8 @@ NAMES: dict[str, tuple[str, ...]] = {
         "accuracy", "acc", "mean_accuracy",
     ),
     "dataset": (
-        "dataset", "dataset_name", "data_source", "benchmark", "benchmark_name", "task_name", "task", "subset", "subject",
-        "split", "config",
+        "dataset", "dataset_name", "data_source", "benchmark", "benchmark_name", "task_name", "task", "subset",
+        "subject", "split", "config",
     ),
     "step": ("step", "global_step", "training_step", "train_step", "checkpoint", "ckpt", "iteration"),
     "run": ("run", "run_id", "run_name", "model", "model_name", "model_id", "policy", "method", "system", "variant"),

@@ -12,7 +12,7 @@ from passk_lab import arguments
 from passk_lab.readers.columns import short
 from passk_lab.readers.evaluation import Evaluation, LeftOut, Notice, Score
 from passk_lab.readers.format import Format, every
-from passk_lab.readers.sample import BadFile, Choices, Undecided
+from passk_lab.readers.sample import BadFile, Choices, Undecided, told
 from passk_lab.readers.source import File, Head, find
 from passk_lab.readers.tally import Counts, Tally
 
@@ -364,7 +364,7 @@ def _scores(reader: Format, mine: list[File], beside: list[File], counts: Counts
     try:
         yield from reader.scores(mine, beside, counts)
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        mine[0].notice("score_unread", f"The tool's own score beside these files cannot be read: {error}.")
+        mine[0].notice("score_unread", f"The tool's own score beside these files cannot be read: {told(error)}.")
 
 
 def _unread(files: list[File]) -> list[LeftOut]:
@@ -372,11 +372,11 @@ def _unread(files: list[File]) -> list[LeftOut]:
     rows: Counter[str] = Counter()
     first: dict[str, str] = {}
     for file in files:
-        for told, number in file.left_out.items():
-            why, _, place = told.rpartition(" (first: ")
+        for said, number in file.left_out.items():
+            why, _, place = said.rpartition(" (first: ")
             rows[why] += number
             first.setdefault(why, place if len(files) == 1 else f"{file.name}, {place}")
-    return [LeftOut(f"{why} (first: {first[why]}", number) for why, number in rows.items()]
+    return [LeftOut(f"{why} (first: {first[why]}", number, "unread") for why, number in rows.items()]
 
 
 def _of_files(files: list[File]) -> Iterator[Notice]:

@@ -21,7 +21,7 @@ ONE = Rule("exactly 1", lambda score: score == 1)
 NEARLY_ONE = Rule("1, up to a millionth", lambda score: 1 - 1e-6 <= score <= 1 + 1e-6)
 AT_LEAST_ONE = Rule("at least 1", lambda score: score >= 1)
 ABOVE_ZERO = Rule("above 0", lambda score: score > 0)
-LARGER = Rule("the larger of two scores", lambda score: score > 0)
+LARGER = Rule("above 0", lambda score: score > 0)
 
 MOST_VALUES = 1000
 """Different scores that are kept apart. A file with more gives partial credit, whatever they are."""

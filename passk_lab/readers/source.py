@@ -224,8 +224,8 @@ class File:
         except RecursionError:
             raise BadFile(self.name, "JSON nested deeper than any tool writes it.") from None
         except UnicodeDecodeError as error:
-            line = text[: error.start].count(b"\n") + 1
-            raise BadFile(self.name, f"{NOT_UTF8}. Save it as UTF-8.", line) from None
+            number = text[: error.start].count(b"\n") + 1
+            raise BadFile(self.name, f"{NOT_UTF8}. Save it as UTF-8.", number) from None
         except ValueError as error:
             line = getattr(error, "lineno", None)
             raise BadFile(

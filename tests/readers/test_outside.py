@@ -5,7 +5,7 @@ import json
 import pytest
 
 from passk_lab.readers import BadFile, Undecided, read
-from tests.readers.written import lines
+from tests.readers.written import TRUTH, lines, nemo_skills
 
 
 def only(path, **choices):
@@ -207,3 +207,66 @@ def test_evalplus_of_2023(tmp_path, plus):
         assert counted(only(tmp_path, verdict="plus")) == {"T/0": (3, 1)}
         with pytest.raises(Undecided, match="2 ways"):
             read(tmp_path)
+
+
+def tinker(iteration, group, trajectory, right):
+    metrics = {"correct": right}
+    place = {"split": "eval/test", "iteration": iteration, "group_idx": group, "traj_idx": trajectory}
+    return {**place, "total_reward": right - 0.1, "trajectory_metrics": metrics}
+
+
+def test_the_iterations_of_tinker_are_steps_whose_ids_match_nothing(tmp_path):
+    for iteration in (0, 10):
+        folder = tmp_path / "mine" / f"iteration_{iteration:06d}"
+        folder.mkdir(parents=True)
+        rows = [tinker(iteration, group, k, float(k < group + iteration / 10)) for group in range(2) for k in range(3)]
+        lines(folder / "eval_test_rollout_summaries.jsonl", rows)
+    found = read(tmp_path)
+    assert [(one.step, list(counted(one).values())) for one in found] == [(0, [(3, 0), (3, 1)]), (10, [(3, 1), (3, 2)])]
+    for one in found:
+        (notice,) = (notice for notice in one.notices if notice.code == "ids_hold_step")
+        assert f"({one.step}/0)" in notice.text
+
+
+def test_a_seed_of_nemo_skills_that_is_still_written_is_none(tmp_path):
+    folder = nemo_skills(tmp_path / "aime", "base")
+    part = (folder / "output-rs0.jsonl").read_text().splitlines(keepends=True)[:3]
+    (folder / "output-rs8.jsonl-async").write_text("".join(part))
+    found = only(folder)
+    assert (found.n.tolist(), found.c.tolist()) == ([8] * 12, TRUTH["c"]["base"])
+    (why,) = found.files_passed_over
+    assert why.startswith("output-rs8.jsonl-async: the tool had not finished it")
+    with pytest.raises(BadFile, match="had not finished"):
+        read(folder / "output-rs8.jsonl-async")
+
+
+def test_parts_of_a_file_of_nemo_skills_beside_the_whole_are_not_counted_again(tmp_path):
+    folder = nemo_skills(tmp_path / "aime", "base")
+    rows = (folder / "output-rs0.jsonl").read_text().splitlines(keepends=True)
+    for at in range(2):
+        (folder / f"output-rs0_chunk_{at}.jsonl").write_text("".join(rows[at::2]))
+    found = only(folder)
+    assert (found.n.tolist(), found.c.tolist()) == ([8] * 12, TRUTH["c"]["base"])
+    (why,) = found.files_passed_over
+    assert why.startswith("output-rs0_chunk_0.jsonl, output-rs0_chunk_1.jsonl: a part of output-rs0.jsonl")
+    (folder / "output-rs0.jsonl").unlink()
+    assert only(folder).n.tolist() == [8] * 12
+
+
+def test_what_python_says_of_a_bad_row_is_said_in_other_words(tmp_path):
+    rows = [{"question_id": "a", "graded_list": [[["x"], 1], True]}, {"question_id": "b", "graded_list": 3}]
+    (tmp_path / "x_eval_all.json").write_text(json.dumps([*rows, {"question_id": "c", "graded_list": [True]}]))
+    found = only(tmp_path)
+    assert counted(found) == {"c": (1, 1)}
+    assert [(left.why.split(": ", 1)[1], left.code) for left in found.left_out] == [
+        ("the result of a test is true, false or a number, and here one is something else (first: entry 1)", "unread"),
+        ("a value is of another kind than the tool writes (first: entry 2)", "unread"),
+    ]
+
+
+def test_samples_at_temperature_0_are_counted_without_the_rows_that_are_none(tmp_path):
+    path = tmp_path / "greedy.csv"
+    path.write_text("task,sample,passed,temperature\na,0,1,0\na,0,1,0\nb,0,0,0\nb,1,,0\n")
+    found = only(path)
+    assert "All 2 samples were drawn at temperature 0" in found.notices[0].text
+    assert {left.code: left.rows for left in found.left_out} == {"duplicates": 1, "unscored": 1}

@@ -1,4 +1,4 @@
-"""evalplus: `evalplus.evaluate` writes NAME_eval_results.json, a list of judged solutions for each task (in 2023 a dict)."""
+"""evalplus: `evalplus.evaluate` writes NAME_eval_results.json, a list of judged solutions for each task."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from passk_lab.readers import own_scores
 from passk_lab.readers.documents import first_row, rows
 from passk_lab.readers.evaluation import Score
 from passk_lab.readers.format import Format
-from passk_lab.readers.sample import Choices, Sample
+from passk_lab.readers.sample import BadRow, Choices, Sample
 from passk_lab.readers.source import File, Head
 from passk_lab.readers.tally import Counts
 
@@ -83,7 +83,7 @@ def _early_status(result: Any) -> Any:
 
 def _passes(status: Any) -> bool:
     if not isinstance(status, str):
-        raise ValueError(f"the status is {type(status).__name__}, and no text")
+        raise BadRow(f"the status is {type(status).__name__}, and no text")
     return status == "pass"
 
 

@@ -7,7 +7,6 @@ from passk_lab.readers.format import Format
 from passk_lab.readers.sample import Choices, Sample
 from passk_lab.readers.source import File, Head
 
-
 _ANSWER = {"task_id", "completion", "solution", "prompt", "raw_solution", "raw", "model", "temperature", "_identifier"}
 """All that a sample has before it is judged."""
 

@@ -70,6 +70,7 @@ class _Inspect(Format):
             text=output.get("completion") if isinstance(output, dict) else None,
             greedy=self.settings(file).get("temperature") == 0,
             left_out="it ended in an error" if error and not scores else None if scores else "no scorer judged it",
+            left_out_code="failed" if error else "unscored",
         )
 
     def settings(self, file: File) -> dict[str, object]:

@@ -65,8 +65,8 @@ class _Tinker(Format):
         if any(file.kept.get("ids_hold_step") for file in files):
             yield Notice(
                 "ids_hold_step",
-                f"The id of a problem is ITERATION/GROUP ({counts.problems[0]}), since groups are numbered anew at each "
-                "iteration: no problem of one iteration is matched with any of another, though they may be the same.",
+                f"The id of a problem is ITERATION/GROUP ({counts.problems[0]}), since groups are numbered anew at "
+                "each iteration: no problem of one is matched with any of another, though they may be the same.",
                 len(counts.problems),
             )
 

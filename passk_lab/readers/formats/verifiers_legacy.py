@@ -1,4 +1,4 @@
-"""verifiers before v1: `vf-eval --save-results` writes results.jsonl, a row for each rollout, and metadata.json."""
+"""vf-eval of verifiers: `vf-eval --save-results` writes results.jsonl, a row for each rollout, and metadata.json."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -13,11 +13,11 @@ from passk_lab.readers.tally import Counts
 
 
 class _VerifiersLegacy(Format):
-    name = "verifiers before v1"
-    writes = "results.jsonl"
+    name = "vf-eval"
+    writes = "results.jsonl (verifiers: vf-eval --save-results)"
     problem_is = "example_id; before there was one, the prompt (the id of those files is the same for several prompts)"
     sample_is = "each row; they have no id"
-    correct_is = "reward is the larger of the two there are"
+    correct_is = "reward is the larger one, where all rewards are one of two numbers"
     trap = "reward is a weighted sum, of form and answer say, so a wrong answer may have one above 0"
     rule = LARGER
     primary = "reward"
