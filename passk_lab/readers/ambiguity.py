@@ -43,13 +43,14 @@ def settled(layout: Layout, parts: Parts, columns: Mapping[str, str]) -> Layout:
     asked = sorted({at for one in readings for at in _key(one, single)})
     there: dict[tuple[int, ...], Marks] = {}
     keys = [_key(one, single) for one in readings]
-    rows = 0
+    rows, of = 0, ""
     for batch in parts(asked):
         rows += batch.rows
         marks = {at: _marks(column) for at, column in zip(asked, batch.columns, strict=True)}
         for key in {*keys, *(_both(one, other) for one in keys for other in keys)}:
             there[key] = np.union1d(there.get(key, np.empty(0, np.uint64)), _together([marks[at] for at in key]))
         if not single and rows >= _ENOUGH and len(_different(keys, there)) > 1:
+            of = "the first "
             break
     if not rows:
         return layout
@@ -61,7 +62,7 @@ def settled(layout: Layout, parts: Parts, columns: Mapping[str, str]) -> Layout:
     raise Undecided(
         "which is the problem? Several columns could name it, and each puts other rows together.",
         "columns",
-        {_said(one, columns): f"{len(there[_key(one, single)]):,} problems in {rows:,} rows" for one in different},
+        {_said(one, columns): f"{len(there[_key(one, single)]):,} problems in {of}{rows:,} rows" for one in different},
     )
 
 

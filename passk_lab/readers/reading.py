@@ -50,7 +50,8 @@ def read(
     threshold : float, "tool" or None
         A sample is right from this score on; "tool" takes the tool's own rule.
     columns : mapping or None
-        Of a table: "problem", "sample", "correct", "n", "c", "step" -> the name of the column.
+        Of a table: "problem", "dataset" (within which alone ids are told apart), "sample", "correct", "n", "c", "rate",
+        "step" -> the name of the column.
     format : str or None
         A name of `tools()`; None finds out.
     run : str or None
@@ -83,6 +84,9 @@ def read(
     if not named:
         raise ValueError("no file was named: pass at least one path.")
     files, passed = find([Path(path) for path in named])
+    if not files:
+        over = "".join(f"; passed over {number}: {why}" for why, number in passed.items())
+        raise BadFile(", ".join(map(str, named[:3])), f"there is no file to read{over}.")
     reader, mine, beside, unknown = _known(files, choices, passed)
     runs = _runs(reader, mine, choices)
     if choices.run is not None:
@@ -248,9 +252,6 @@ def _known(
             its[0].name,
             f"{name} writes this beside its samples, and it holds none. Name those: {readers[name].writes}.",
         )
-    if not mine and not files:
-        said = "; ".join(f"{number}: {why}" for why, number in passed.items())
-        raise BadFile("here", f"there is no file to read{f'; passed over {said}' if said else ''}.")
     if not mine:
         there = ", ".join(file.name for file in files[:5]) or "nothing to read"
         there += "".join(f"; passed over {number}: {why}" for why, number in passed.items())

@@ -12,7 +12,7 @@ class Rule(NamedTuple):
     words: str
     right: Callable[[float], bool]
     of_a_tool: bool = True
-    """Whether a tool counts by it; tables have none, and what their scores mean whoever made them knows."""
+    """Whether a tool counts by it. Tables, and tools that know rewards alone, say nowhere from where on one is right."""
 
 
 TRUE = Rule("true, or 1", lambda score: score == 1)
@@ -21,7 +21,7 @@ ONE = Rule("exactly 1", lambda score: score == 1)
 NEARLY_ONE = Rule("1, up to a millionth", lambda score: 1 - 1e-6 <= score <= 1 + 1e-6)
 AT_LEAST_ONE = Rule("at least 1", lambda score: score >= 1)
 ABOVE_ZERO = Rule("above 0", lambda score: score > 0)
-LARGER = Rule("above 0", lambda score: score > 0)
+LARGER = Rule("the larger of two scores", lambda score: score > 0, of_a_tool=False)
 
 MOST_VALUES = 1000
 """Different scores that are kept apart. A file with more gives partial credit, whatever they are."""
@@ -80,11 +80,12 @@ def decide(
     largest = {
         f"{there[-1]:g}": f"right is a score of at least {there[-1]:g}, the largest there is (any number will do)"
     }
-    if rule.of_a_tool:
+    if rule is not OF_NO_TOOL:
+        of_tool = {"tool": f"the tool's own rule: right is {rule.words}"} if rule.of_a_tool else {}
         raise Undecided(
             f"{said}: partial credit, and nothing in the files says from where on a sample is right.",
             "threshold",
-            {"tool": f"the tool's own rule: right is {rule.words}", **largest},
+            {**of_tool, **largest},
         )
     if all(score >= 0 and score == int(score) for score in there):
         raise Undecided(

@@ -270,3 +270,13 @@ def test_samples_at_temperature_0_are_counted_without_the_rows_that_are_none(tmp
     found = only(path)
     assert "All 2 samples were drawn at temperature 0" in found.notices[0].text
     assert {left.code: left.rows for left in found.left_out} == {"duplicates": 1, "unscored": 1}
+
+
+def test_a_tool_that_knows_rewards_alone_has_no_rule_to_offer(tmp_path):
+    rows = [{"input": "q", "output": f"a{k}", "score": score, "step": 1} for k, score in enumerate((0.0, 0.1, 1.0))]
+    lines(tmp_path / "1.jsonl", rows)
+    for threshold in (None, "tool"):
+        with pytest.raises(Undecided, match="partial credit") as asked:
+            read(tmp_path, threshold=threshold)
+        assert list(asked.value.choices) == ["1"]
+    assert counted(only(tmp_path, threshold=1)) == {"q": (3, 1)}
