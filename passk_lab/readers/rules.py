@@ -12,7 +12,7 @@ class Rule(NamedTuple):
     words: str
     right: Callable[[float], bool]
     of_a_tool: bool = True
-    """Whether a tool counts by it. Tables, and tools that know rewards alone, say nowhere from where on one is right."""
+    """Whether a tool counts by it. Tables, and tools that know rewards alone, do not say from where on one is right."""
 
 
 TRUE = Rule("true, or 1", lambda score: score == 1)
