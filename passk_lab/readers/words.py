@@ -5,12 +5,17 @@ import math
 import re
 from typing import Any
 
-RIGHT = ("1", "true", "t", "yes", "y", "pass", "passed", "correct", "c", "right", "success", "solved", "ok", "accepted")
+RIGHT = (
+    "1", "true", "t", "yes", "y", "pass", "passed", "correct", "c", "right", "success", "solved", "ok", "accepted",
+    "wahr", "vrai", "verdadero", "vero",
+)  # fmt: skip
 WRONG = (
-    "0", "false", "f", "no", "n", "fail", "failed", "incorrect", "i", "wrong", "failure", "unsolved", "rejected"
+    "0", "false", "f", "no", "n", "fail", "failed", "incorrect", "i", "wrong", "failure", "unsolved", "rejected",
+    "falsch", "faux", "falso",
 )  # fmt: skip
 UNJUDGED = ("", "nan", "null", "none", "na", "n/a", "nat", "-", "?", "unscored")
-"""Words that mean right, wrong, and not judged, in capitals or not (C, I and N are Inspect's)."""
+"""Words that mean right, wrong, and not judged, in capitals or not: C, I and N are Inspect's, and spreadsheets write true
+and false in their own language."""
 
 _SCORES: dict[str, float | None] = dict.fromkeys(RIGHT, 1.0) | dict.fromkeys(WRONG, 0.0) | dict.fromkeys(UNJUDGED, None)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?")

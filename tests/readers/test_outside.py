@@ -280,3 +280,11 @@ def test_a_tool_that_knows_rewards_alone_has_no_rule_to_offer(tmp_path):
             read(tmp_path, threshold=threshold)
         assert list(asked.value.choices) == ["1"]
     assert counted(only(tmp_path, threshold=1)) == {"q": (3, 1)}
+
+
+@pytest.mark.parametrize("pair", ["WAHR FALSCH", "VRAI FAUX", "VERDADERO FALSO", "VERO FALSO"])
+def test_true_and_false_as_spreadsheets_write_them(tmp_path, pair):
+    right, wrong = pair.split()
+    path = tmp_path / "t.csv"
+    path.write_text(f"task;passed\na;{right}\na;{wrong}\n")
+    assert counted(only(path)) == {"a": (2, 1)}
