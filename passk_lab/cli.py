@@ -131,7 +131,9 @@ def _diagnose_options(commands: Any) -> None:
     reading.add_argument("--verdict", metavar="NAME", help="which of several judgements")
     reading.add_argument("--filter", metavar="NAME", help="which of several ways to take out the answer")
     reading.add_argument("--threshold", metavar="NUMBER|tool", help="right from this score on, or by the tool's rule")
-    reading.add_argument("--columns", metavar="WHAT=COLUMN,...", help="of a table: problem, correct, n, c, step, ...")
+    reading.add_argument(
+        "--columns", metavar="WHAT=COLUMN,...", help="of a table: problem, dataset, correct, n, c, rate, step, ..."
+    )
     reading.add_argument("--format", metavar="NAME", help="whose files these are, if it is not found out rightly")
     reading.add_argument("--run", metavar="NAME", help="which run, where the files hold several")
     of_base = diagnose.add_argument_group("how the base is read, where that differs")

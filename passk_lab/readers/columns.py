@@ -20,6 +20,7 @@ from passk_lab import needs
 from passk_lab.arguments import Ints
 from passk_lab.readers.sample import BadFile
 
+NOT_UTF8 = "its text is not UTF-8"
 _BLOCK = 16 * 2**20
 """Bytes of CSV that are read at a time; no row may be longer."""
 _ROWS = 2**16
@@ -303,7 +304,7 @@ class _Checked(io.RawIOBase):
         except UnicodeDecodeError as error:
             raise BadFile(
                 self._file.name,
-                "its text is not UTF-8. Save it as UTF-8 (in a spreadsheet: CSV UTF-8).",
+                f"{NOT_UTF8}. Save it as UTF-8 (in a spreadsheet: CSV UTF-8).",
                 self._lines + error.object[: error.start].count(b"\n"),
             ) from None
         self._lines += some.count(b"\n")
@@ -422,13 +423,32 @@ def _hashes(data: npt.NDArray[np.uint8], offsets: Ints) -> Hashes:
     return marks
 
 
+def are_split(document: Any) -> bool:
+    """Whether a JSON text names its columns and lists its rows, as W&B exports a table and pandas a "split".
+
+    >>> are_split({"columns": ["task", "passed"], "data": [["a", 1]]}), are_split({"columns": ["a"], "data": [1]})
+    (True, False)
+    """
+    if not isinstance(document, dict) or not all(isinstance(document.get(key), list) for key in ("columns", "data")):
+        return False
+    names, rows = document["columns"], document["data"]
+    return (
+        bool(names and rows)
+        and all(isinstance(name, str) for name in names)
+        and all(isinstance(row, list) and len(row) == len(names) for row in rows)
+    )
+
+
 def rows_of(document: Any) -> Iterator[Any]:
     """Return the rows of a JSON text that is a list of them, or an object of columns.
 
     >>> list(rows_of({"problem": ["a", "b"], "c": [1, 2]}))
     [{'problem': 'a', 'c': 1}, {'problem': 'b', 'c': 2}]
     """
-    if isinstance(document, dict):
+    if are_split(document):
+        for row in document["data"]:
+            yield dict(zip(document["columns"], row, strict=True))
+    elif isinstance(document, dict):
         columns = {name: list(cells.values()) if isinstance(cells, dict) else cells for name, cells in document.items()}
         for cells in zip(*columns.values(), strict=True):
             yield dict(zip(columns, cells, strict=True))

@@ -14,15 +14,14 @@ from passk_lab.readers.marks import Bools
 from passk_lab.readers.sample import BadFile
 from passk_lab.readers.source import File
 from passk_lab.readers.store import Store
-from passk_lab.readers.tally import Tally
-from passk_lab.readers.words import list_of, score_of, whole_of
+from passk_lab.readers.tally import AGAIN, Tally
+from passk_lab.readers.words import list_of, score_of, share_of, whole_of
 
 Rows = Ints | slice
 """Numbers of rows, or all from one to another."""
 
 _TOTALS = {"total", "totals", "all", "overall", "average", "avg", "mean", "sum"}
 _NO_ID = "no id of a problem"
-_AGAIN = "the same sample of the same problem again"
 
 
 def count(
@@ -66,6 +65,8 @@ class _Reading:
         """Count some rows."""
         layout = self._layout
         there = dict(zip(layout.positions(), batch.columns, strict=True))
+        if layout.dataset is not None and layout.problem is not None:
+            there[layout.problem] = _within(there[layout.dataset], there[layout.problem])
         for tally, store, part in self._parts(there, batch):
             problem, rows = self._problems(store, tally, there, batch, part)
             if layout.kind == "counts":
@@ -193,11 +194,15 @@ class _Reading:
     ) -> None:
         layout = self._layout
         assert layout.n is not None
-        assert layout.c is not None
         rows = np.arange(batch.rows)[rows]
         n = self._meant(there[layout.n], batch.first, whole_of, rows)
-        c = self._meant(there[layout.c], batch.first, whole_of, rows)
-        names = layout.name(layout.c), layout.name(layout.n)
+        if layout.c is not None:
+            names = layout.name(layout.c), layout.name(layout.n)
+            c = self._meant(there[layout.c], batch.first, whole_of, rows)
+        else:
+            assert layout.rate is not None
+            names = layout.name(layout.rate), layout.name(layout.n)
+            c = self._right_of_rate(there[layout.rate], batch.first, rows, n, names)
         if (c > n).any():
             at = int(np.argmax(c > n))
             raise self._bad_row(
@@ -221,6 +226,21 @@ class _Reading:
         store.add("correct", problem, np.full(len(problem), right), c)
         store.add("correct", problem, np.full(len(problem), wrong), n - c)
 
+    def _right_of_rate(self, column: Column, first: int, rows: Ints, n: Floats, names: tuple[str, str]) -> Floats:
+        """How many were right, where a table has their share: the whole number that n times it is, as it is rounded."""
+        rate = self._meant(column, first, lambda cell: share_of(cell)[0], rows)
+        half = self._meant(column, first, lambda cell: share_of(cell)[1], rows)
+        c = np.round(n * rate)
+        off = np.abs(n * rate - c)
+        if (bad := (off > 1e-9 * n) & ((off > n * half) | (n * half >= 0.5))).any():
+            at = int(np.argmax(bad))
+            raise self._bad_row(
+                first + int(rows[at]),
+                f"{names[1]} = {n[at]:g} times {names[0]} = {rate[at]:g} is no whole number of right samples. Give "
+                "their number c, or a row for each sample.",
+            )
+        return c
+
     def _samples(
         self, tally: Tally, store: Store, there: Mapping[int, Column], batch: Batch, problem: Ints, rows: Rows
     ) -> None:
@@ -242,7 +262,7 @@ class _Reading:
             again = np.zeros(len(problem), dtype=np.bool_)
             again[asked] = ~store.seen.new(problem if every else problem[asked], number[code], mark[code])
             if again.any():
-                rows = _without(tally, _AGAIN, again, rows)
+                rows = _without(tally, AGAIN, again, rows)
                 problem, scores = problem[~again], tuple(score[~again] for score in scores)
         for at, score in zip(layout.verdicts, scores, strict=True):
             store.add(layout.name(at), problem, score)
@@ -270,6 +290,20 @@ class _Reading:
                 row = np.repeat(rows, sizes)[np.argmax(flat.codes == code)]
                 raise self._bad_row(first + int(row), f"{short(value)} is there, and {error}") from None
         store.add(name, np.repeat(problem, sizes), self._judged(store, flat, first, slice(None))[0])
+
+
+def _within(outer: Column, inner: Column) -> Column:
+    """The ids of problems, each with its data set before it."""
+    there = inner.codes >= 0
+    width = max(len(inner.values), 1)
+    keys, places = np.unique((outer.codes[there] + 1) * width + inner.codes[there], return_inverse=True)
+    codes = np.full(len(inner.codes), -1, dtype=np.int64)
+    codes[there] = places
+    values = []
+    for data, code in (divmod(key, width) for key in keys.tolist()):
+        name = text_of(inner.values[code])
+        values.append(f"{text_of(outer.values[data - 1])}/{name}" if data and name else name)
+    return Column(codes, values)
 
 
 def _without(tally: Tally, why: str, those: Bools, rows: Rows) -> Rows:

@@ -6,6 +6,16 @@ from typing import Any
 
 from passk_lab.arguments import Ints
 
+LEFT_OUT = {
+    "unscored": "samples that nobody judged",
+    "duplicates": "rows of a sample that was there already",
+    "failed": "rows that are no samples: errors, totals, rows without an id",
+    "unread": "rows that cannot be read",
+    "filter": "the same samples by another way to take out the answer",
+    "greedy": "rows drawn at temperature 0, beside others that were sampled",
+}
+"""Every code of rows that are left out, with what it means."""
+
 
 @dataclass(frozen=True)
 class LeftOut:
@@ -13,6 +23,8 @@ class LeftOut:
 
     why: str
     rows: int
+    code: str = "failed"
+    """One of `LEFT_OUT`, for programs."""
 
 
 @dataclass(frozen=True)

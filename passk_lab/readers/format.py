@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from passk_lab.readers import formats
 from passk_lab.readers.evaluation import Notice, Score
 from passk_lab.readers.rules import TRUE, Rule
-from passk_lab.readers.sample import BadFile, Choices, Sample, Undecided
+from passk_lab.readers.sample import BadFile, BadRow, Choices, Sample, Undecided, told
 from passk_lab.readers.source import File, Head
 from passk_lab.readers.tally import Counts, Tally
 
@@ -48,6 +48,10 @@ class Format:
         """Whether a file belongs to the tool but holds no samples: its own summary, say."""
         return any(fnmatch(head.file.path.name, pattern) for pattern in self.summaries)
 
+    def lacks(self, head: Head) -> str | None:
+        """What a file that is nearly the tool's own lacks to be read, in a sentence: its answers are not judged."""
+        return None
+
     def beside_on_disk(self, files: Iterable[File], known: Iterable[File]) -> Iterator[File]:
         """The tool's own summaries in the folders of these files, which the user need not have named."""
         seen = {file.path.resolve() for file in known}
@@ -79,8 +83,7 @@ class Format:
             except (BadFile, Undecided):
                 raise
             except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-                lacks = f"no {error}" if isinstance(error, KeyError) else str(error)
-                file.leave_out(f"not a row as {self.name} writes them: {lacks}", place)
+                file.leave_out(f"not a row as {self.name} writes them: {told(error)}", place)
                 continue
             if not samples:
                 file.leave_out("it has no samples", place)
@@ -88,7 +91,7 @@ class Format:
                 try:
                     tallies(step if sample.step is None else _whole(sample.step), sample.run).add(sample)
                 except (TypeError, ValueError) as error:
-                    file.leave_out(str(error), place)
+                    file.leave_out(told(error), place)
 
     def words(self, file: File, choices: Choices) -> tuple[str, str, str]:
         """What in a file is a problem, a sample, and right."""
@@ -117,7 +120,7 @@ class Format:
 
 def _whole(step: Any) -> int:
     if isinstance(step, bool) or not isinstance(step, int | float) or not float(step).is_integer():
-        raise ValueError("its step of training is no whole number")
+        raise BadRow("its step of training is no whole number")
     return int(step)
 
 

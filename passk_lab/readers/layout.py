@@ -29,6 +29,14 @@ NAMES: dict[str, tuple[str, ...]] = {
         "c", "n_correct", "num_correct", "n_passed", "num_passed", "passes", "successes", "n_success", "num_success",
         "n_solved", "num_solved", "correct_count",
     ),
+    "rate": (
+        "pass_rate", "passrate", "pass@1", "pass_at_1", "pass1", "solve_rate", "success_rate", "correct_rate", "rate",
+        "accuracy", "acc", "mean_accuracy",
+    ),
+    "dataset": (
+        "dataset", "dataset_name", "data_source", "benchmark", "benchmark_name", "task_name", "task", "subset",
+        "subject", "split", "config",
+    ),
     "step": ("step", "global_step", "training_step", "train_step", "checkpoint", "ckpt", "iteration"),
     "run": ("run", "run_id", "run_name", "model", "model_name", "model_id", "policy", "method", "system", "variant"),
     "answer": ("pred", "prediction", "predicted", "extracted_answer", "model_answer", "predicted_answer", "answer"),
@@ -36,6 +44,11 @@ NAMES: dict[str, tuple[str, ...]] = {
     "text": ("completion", "response", "output", "generated_text", "model_output", "text"),
 }  # fmt: skip
 """The roles that columns have, and the names they are known by; the first that is there is taken."""
+_CLEAR = (
+    "problem_id", "problem", "task_id", "question_id", "prompt_id", "instance_id", "example_id", "item_id", "doc_id",
+    "qid", "pid",
+)  # fmt: skip
+"""Names of problems that nothing else is called by; `task` may be a benchmark, and `id` a row."""
 _SCORES = ("score", "reward")
 """Columns that are read for want of a verdict: scores are often partial credit."""
 _NUMBERED = re.compile(
@@ -63,6 +76,10 @@ class Layout(NamedTuple):
     run: int | None = None
     answer: int | None = None
     temperature: int | None = None
+    rate: int | None = None
+    """The share of the n that was right, where a table has it in place of c."""
+    dataset: int | None = None
+    """Ids of problems are told apart within it alone: two data sets may both have a problem 0."""
     text: int | None = None
     """The whole of what was answered: two equal ones of one problem are copies."""
     header: bool = True
@@ -70,13 +87,32 @@ class Layout(NamedTuple):
 
     def positions(self) -> list[int]:
         """Of all columns that are read."""
-        single = (self.problem, self.sample, self.n, self.c, self.step, self.run, self.answer, self.text)
-        every = [*single, self.temperature, *self.verdicts]
+        single = (self.problem, self.dataset, self.sample, self.n, self.c, self.rate, self.step, self.run, self.answer)
+        every = [*single, self.text, self.temperature, *self.verdicts]
         return list(dict.fromkeys(at for at in every if at is not None))
 
     def name(self, position: int | None) -> str:
         """The name of a column."""
         return "" if position is None else self.names[position]
+
+    def readings(self) -> "list[Layout]":
+        """This layout, and those with another column, or another within a data set, as the problem.
+
+        >>> [r.name(r.problem) for r in layout_of(["task", "id", "passed"], {}).readings()]
+        ['task', 'id', 'id']
+        >>> len(layout_of(["task_id", "id", "question", "passed"], {}).readings())
+        1
+        """
+        known = [_plain(name) for name in self.names]
+        taken = {*self.positions()} - {self.problem}
+        there = {role: [known.index(n) for n in NAMES[role] if n in known] for role in ("problem", "dataset")}
+        ids = [at for at in there["problem"] if at not in taken]
+        ids = [at for at in ids if known[at] in _CLEAR] or ids
+        if self.problem not in ids:
+            return [self]
+        datasets = [at for at in there["dataset"] if at not in taken]
+        alone = [self._replace(problem=at) for at in ids]
+        return [*alone, *(one._replace(dataset=at) for one in alone for at in datasets if at != one.problem)]
 
 
 def layout_of(names: Sequence[str], columns: Mapping[str, str], verdict: str | None = None) -> Layout | None:
@@ -123,23 +159,42 @@ def layout_of(names: Sequence[str], columns: Mapping[str, str], verdict: str | N
         problem = 0
     if problem is None:
         return None
+    dataset = said.get("dataset")
     verdicts = _verdicts(names, known, said, verdict, problem)
+    rate = find("rate") if n is not None and c is None and (sample is None or "rate" in said) else None
+    if rate is not None and "correct" not in said:
+        return Layout("counts", names, problem, n=n, step=step, run=run, rate=rate, dataset=dataset)
     if c is None and n is not None and sample is None and verdicts and "correct" not in said:
         # Beside n, and with no sample's number, "correct" is how many were.
         c = verdicts[0]
     if n is not None and c is not None and "correct" not in said and (sample is None or "c" in said):
-        return Layout("counts", names, problem, n=n, c=c, step=step, run=run)
+        return Layout("counts", names, problem, n=n, c=c, step=step, run=run, dataset=dataset)
     if verdicts:
         answer = find("answer")
         answer = None if answer in (problem, *verdicts) else answer
         text = find("text")
         text = None if text in (problem, answer, *verdicts) else text
         sample = None if sample == problem else sample
-        return Layout("samples", names, problem, verdicts, sample, None, None, step, run, answer, temperature, text)
+        return Layout(
+            "samples", names, problem, verdicts, sample, step=step, run=run, answer=answer, temperature=temperature,
+            dataset=dataset, text=text,
+        )  # fmt: skip
     numbered = tuple(at for at, name in enumerate(known) if at != problem and _NUMBERED.fullmatch(name))
     if numbered:
-        return Layout("wide", names, problem, numbered, step=step, run=run, temperature=temperature)
+        return Layout("wide", names, problem, numbered, step=step, run=run, temperature=temperature, dataset=dataset)
     return None
+
+
+def rate_alone(names: Sequence[str]) -> str | None:
+    """Return the column of rates of a table that has problems and rates, and nothing to count.
+
+    >>> rate_alone(["task", "pass@1"]), rate_alone(["task", "n", "pass@1"]), rate_alone(["pass@1"])
+    ('pass@1', None, None)
+    """
+    known = {_plain(name): name for name in names}
+    rate = next((known[name] for name in NAMES["rate"] if name in known), None)
+    has_problem = any(name in known for name in NAMES["problem"])
+    return rate if rate is not None and has_problem and layout_of(names, {}) is None else None
 
 
 def _verdicts(

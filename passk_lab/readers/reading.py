@@ -12,7 +12,7 @@ from passk_lab import arguments
 from passk_lab.readers.columns import short
 from passk_lab.readers.evaluation import Evaluation, LeftOut, Notice, Score
 from passk_lab.readers.format import Format, every
-from passk_lab.readers.sample import BadFile, Choices, Undecided
+from passk_lab.readers.sample import BadFile, Choices, Undecided, told
 from passk_lab.readers.source import File, Head, find
 from passk_lab.readers.tally import Counts, Tally
 
@@ -50,7 +50,8 @@ def read(
     threshold : float, "tool" or None
         A sample is right from this score on; "tool" takes the tool's own rule.
     columns : mapping or None
-        Of a table: "problem", "sample", "correct", "n", "c", "step" -> the name of the column.
+        Of a table: "problem", "dataset" (within which alone ids are told apart), "sample", "correct", "n", "c", "rate",
+        "step" -> the name of the column.
     format : str or None
         A name of `tools()`; None finds out.
     run : str or None
@@ -83,6 +84,9 @@ def read(
     if not named:
         raise ValueError("no file was named: pass at least one path.")
     files, passed = find([Path(path) for path in named])
+    if not files:
+        over = "".join(f"; passed over {number}: {why}" for why, number in passed.items())
+        raise BadFile(", ".join(map(str, named[:3])), f"there is no file to read{over}.")
     reader, mine, beside, unknown = _known(files, choices, passed)
     runs = _runs(reader, mine, choices)
     if choices.run is not None:
@@ -204,6 +208,7 @@ def _known(
     mine: dict[str, list[File]] = {}
     beside: dict[str, list[File]] = {}
     unknown = []
+    lacking: dict[str, list[File]] = {}
     columns: list[str] = []
     for file in files:
         try:
@@ -219,6 +224,11 @@ def _known(
         if not names:
             # A table whose columns the user named is one, whatever they are called.
             names = [name for name, it in tables.items() if head and (choices.columns or it.recognises(head))]
+        asked = [readers[name] for name in names] or ([] if aside else list(readers.values()))
+        why = next((why for it in asked if head and not choices.columns and (why := it.lacks(head))), None)
+        if why is not None:
+            lacking.setdefault(why, []).append(file)
+            continue
         for name in names:
             mine.setdefault(name, []).append(file)
         for name in aside:
@@ -231,6 +241,11 @@ def _known(
     if any(name in tools for name in mine):
         of_tables = [file for name in tables for file in mine.pop(name, [])]
         unknown += [file for file in of_tables if all(file not in its for its in beside.values())]
+    if not mine and lacking:
+        why, its = next(iter(lacking.items()))
+        raise BadFile(its[0].name, why)
+    for why, its in lacking.items():
+        passed[f"{', '.join(file.name for file in its[:3])}: {why.rstrip('.')}"] += len(its)
     if not mine and beside and not unknown:
         name, its = next(iter(beside.items()))
         raise BadFile(
@@ -245,7 +260,8 @@ def _known(
             f"no results of a tool that is known, nor a table of samples or counts (there is: {there}). "
             + (f"The columns are {columns[0]}. " if columns and len(files) == 1 else "")
             + f"Known are: {', '.join(sorted(readers))}. Of any table, name the columns: "
-            "--columns problem=NAME,correct=NAME.",
+            "--columns problem=NAME,correct=NAME where a row is a sample, --columns problem=NAME,n=NAME,c=NAME where "
+            "it has counts.",
         )
     if len(mine) > 1:
         raise Undecided(
@@ -257,6 +273,24 @@ def _known(
     of_it = beside.get(name, [])
     of_others = [file for other, there in beside.items() if other != name for file in there]
     return readers[name], its, of_it, unknown + [file for file in of_others if file not in its and file not in of_it]
+
+
+def _passed(files: list[File], choices: Choices) -> dict[str, int]:
+    """Files that were there and not read; by whose they are, where the user named one tool of several."""
+    if choices.format is None:
+        return {"files of no known tool": len(files)} if files else {}
+    found: Counter[str] = Counter()
+    others = [one for name, one in every().items() if name != choices.format]
+    for file in files:
+        head = _head(file)
+        whose = [one.name for one in others if head and not one.last_resort and one.recognises(head)]
+        tables = [one.name for one in others if head and one.last_resort and one.recognises(head)]
+        file.forget()
+        if whose:
+            found[f"{file.name}, a file of {whose[0]}"] += 1
+        else:
+            found[f"{file.name}, a table" if tables else "files of no known tool"] += 1
+    return dict(found)
 
 
 def _head(file: File) -> Head | None:
@@ -308,7 +342,7 @@ def _evaluation(
         left_out=(*counted.left_out, *unread),
         files_passed_over={
             **passed,
-            **({"files of no known tool": len(unknown)} if unknown else {}),
+            **_passed(unknown, choices),
             **({f"the same samples once more ({', '.join(f.name for f in again[:3])})": len(again)} if again else {}),
         },
         notices=(
@@ -331,7 +365,7 @@ def _scores(reader: Format, mine: list[File], beside: list[File], counts: Counts
     try:
         yield from reader.scores(mine, beside, counts)
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        mine[0].notice("score_unread", f"The tool's own score beside these files cannot be read: {error}.")
+        mine[0].notice("score_unread", f"The tool's own score beside these files cannot be read: {told(error)}.")
 
 
 def _unread(files: list[File]) -> list[LeftOut]:
@@ -339,11 +373,11 @@ def _unread(files: list[File]) -> list[LeftOut]:
     rows: Counter[str] = Counter()
     first: dict[str, str] = {}
     for file in files:
-        for told, number in file.left_out.items():
-            why, _, place = told.rpartition(" (first: ")
+        for said, number in file.left_out.items():
+            why, _, place = said.rpartition(" (first: ")
             rows[why] += number
             first.setdefault(why, place if len(files) == 1 else f"{file.name}, {place}")
-    return [LeftOut(f"{why} (first: {first[why]}", number) for why, number in rows.items()]
+    return [LeftOut(f"{why} (first: {first[why]}", number, "unread") for why, number in rows.items()]
 
 
 def _of_files(files: list[File]) -> Iterator[Notice]:

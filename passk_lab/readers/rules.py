@@ -11,14 +11,17 @@ class Rule(NamedTuple):
 
     words: str
     right: Callable[[float], bool]
+    of_a_tool: bool = True
+    """Whether a tool counts by it. Tables, and tools that know rewards alone, do not say from where on one is right."""
 
 
 TRUE = Rule("true, or 1", lambda score: score == 1)
+OF_NO_TOOL = Rule("true, or 1", lambda score: score == 1, of_a_tool=False)
 ONE = Rule("exactly 1", lambda score: score == 1)
 NEARLY_ONE = Rule("1, up to a millionth", lambda score: 1 - 1e-6 <= score <= 1 + 1e-6)
 AT_LEAST_ONE = Rule("at least 1", lambda score: score >= 1)
 ABOVE_ZERO = Rule("above 0", lambda score: score > 0)
-LARGER = Rule("the larger of two scores", lambda score: score > 0)
+LARGER = Rule("the larger of two scores", lambda score: score > 0, of_a_tool=False)
 
 MOST_VALUES = 1000
 """Different scores that are kept apart. A file with more gives partial credit, whatever they are."""
@@ -55,11 +58,11 @@ def decide(
     --------
     >>> right, words = decide("reward", {0.1, 1.1}, LARGER, None, lambda score: 8)
     >>> right(0.1), right(1.1), words
-    (False, True, 'reward = 1.1, the larger of the two scores there are')
+    (False, True, 'reward is 1.1 (the only other score is 0.1)')
     """
-    if isinstance(threshold, str):
+    if isinstance(threshold, str) and rule.of_a_tool:
         return rule.right, f"{name} is {rule.words}, the tool's own rule"
-    if threshold is not None:
+    if threshold is not None and not isinstance(threshold, str):
         least = threshold
         return (lambda score: score >= least), f"{name} is at least {least:g}"
     there = sorted(values)
@@ -70,15 +73,31 @@ def decide(
     one_is_right = len(there) == 2 and rule.right(there[1]) and not rule.right(there[0])
     if len(there) == 2 and there[1] >= 1 and (one_is_right or rule is LARGER or there[0] <= 0):
         top = there[1]
-        return (lambda score: score == top), f"{name} = {top:g}, the larger of the two scores there are"
+        return (lambda score: score == top), f"{name} is {top:g} (the only other score is {there[0]:g})"
     shown = ", ".join(f"{score:g} ({how_many(score)} rows)" for score in there[:6])
     more = f" and {len(there) - 6} more" if len(there) > 6 else ""
+    said = f"{name} holds the scores {shown}{more}"
+    largest = {
+        f"{there[-1]:g}": f"right is a score of at least {there[-1]:g}, the largest there is (any number will do)"
+    }
+    if rule is not OF_NO_TOOL:
+        of_tool = {"tool": f"the tool's own rule: right is {rule.words}"} if rule.of_a_tool else {}
+        raise Undecided(
+            f"{said}: partial credit, and nothing in the files says from where on a sample is right.",
+            "threshold",
+            {**of_tool, **largest},
+        )
+    if all(score >= 0 and score == int(score) for score in there):
+        raise Undecided(
+            f"{said}: are they counts of right samples? If they are grades of one sample each, --threshold N says from "
+            "which on it is right.",
+            "columns",
+            {"problem=NAME,n=NAME,c=NAME": "counts: n samples of each problem, of which c were right"},
+        )
     raise Undecided(
-        f"{name} holds the scores {shown}{more}: partial credit, and nothing in the files says from where on a sample "
-        "is right.",
+        f"{said}: partial credit, and nothing in the table says from where on a sample is right. If each is the share "
+        "of several samples, their number is missing: add a column of it, and name both (--columns "
+        "problem=NAME,n=NAME,rate=NAME).",
         "threshold",
-        {
-            "tool": f"the tool's own rule: right is {rule.words}",
-            f"{there[-1]:g}": f"right is a score of at least {there[-1]:g}, the largest there is (any number will do)",
-        },
+        largest,
     )

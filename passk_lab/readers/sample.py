@@ -32,6 +32,8 @@ class Sample(NamedTuple):
     """Which evaluation, where one file holds several: a benchmark."""
     left_out: str | None = None
     """Why it is no sample at all, in words: "the run ended in an infrastructure error"."""
+    left_out_code: str = "failed"
+    """The same as one of `evaluation.LEFT_OUT`."""
 
 
 def label(thing: Any) -> str:
@@ -50,10 +52,31 @@ def label(thing: Any) -> str:
     if isinstance(thing, str):  # half of a surrogate pair can be in JSON, but not in a file or on a page
         return thing if thing.isascii() else thing.encode("utf-8", "backslashreplace").decode()
     if thing is None or thing != thing:
-        raise ValueError("the problem has no id")
+        raise BadRow("the problem has no id")
     if isinstance(thing, float) and thing.is_integer():
         return str(int(thing))
     return json.dumps(thing, sort_keys=True, ensure_ascii=False) if isinstance(thing, dict | list) else str(thing)
+
+
+class BadRow(ValueError):
+    """A row that is not as its tool writes it: says how."""
+
+
+def told(error: Exception) -> str:
+    """Say what is wrong with a row or a summary whose reading raised this, without the words of Python.
+
+    >>> told(BadRow("the status is int, and no text")), told(KeyError("passed")), told(TypeError("'>' not supported"))
+    ('the status is int, and no text', "no 'passed'", 'a value is of another kind than the tool writes')
+    """
+    if isinstance(error, BadRow):
+        return str(error)
+    if isinstance(error, KeyError):
+        return f"no {error}"
+    if isinstance(error, IndexError):
+        return "a list is shorter than the tool writes it"
+    if isinstance(error, TypeError | AttributeError):
+        return "a value is of another kind than the tool writes"
+    return "a value is none that the tool writes"
 
 
 class Undecided(ValueError):

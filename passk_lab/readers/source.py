@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
 from passk_lab import needs
-from passk_lab.readers.columns import names_of
+from passk_lab.readers.columns import NOT_UTF8, names_of
 from passk_lab.readers.sample import BadFile
 
 LONGEST_LINE = 64 * 2**20
@@ -144,6 +144,8 @@ class File:
         """Return what readers are to see of it."""
         if self.kind == "lines":
             first = next((record for _, record in self.records(quiet=True)), None)
+            if first is None:
+                self._check_encoding()
             return Head(self, self.kind, first, tuple(first) if isinstance(first, dict) else ())
         if self.kind == "document":
             return Head(self, self.kind, self.document, ())
@@ -193,6 +195,8 @@ class File:
         for number, line in self.lines():
             try:
                 record = json.loads(line.removeprefix(codecs.BOM_UTF8).decode())
+            except UnicodeDecodeError:
+                why = NOT_UTF8
             except (ValueError, RecursionError):
                 why = "no JSON" if line.endswith(b"\n") else "the last line is cut off"
             else:
@@ -219,6 +223,9 @@ class File:
             return json.loads(text)
         except RecursionError:
             raise BadFile(self.name, "JSON nested deeper than any tool writes it.") from None
+        except UnicodeDecodeError as error:
+            number = text[: error.start].count(b"\n") + 1
+            raise BadFile(self.name, f"{NOT_UTF8}. Save it as UTF-8.", number) from None
         except ValueError as error:
             line = getattr(error, "lineno", None)
             raise BadFile(
@@ -266,6 +273,14 @@ class File:
         if stream.readline(2**10).strip() or ".jsonl" in self.path.name:
             return None
         return True
+
+    def _check_encoding(self) -> None:
+        """Say so where no line could be read because the text is in another encoding."""
+        for number, line in self.lines():
+            try:
+                line.decode()
+            except UnicodeDecodeError:
+                raise BadFile(self.name, f"{NOT_UTF8}. Save it as UTF-8.", number) from None
 
     def _read_line(self, stream: BinaryIO, number: int) -> bytes:
         try:

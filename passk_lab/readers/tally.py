@@ -11,17 +11,19 @@ import numpy as np
 from passk_lab.arguments import Ints
 from passk_lab.readers.evaluation import Answers, LeftOut, Notice
 from passk_lab.readers.rules import MOST_VALUES, Rule, decide
-from passk_lab.readers.sample import Choices, Sample, Undecided, label
+from passk_lab.readers.sample import BadRow, Choices, Sample, Undecided, label
 
 _MOST_MARKS = 1_000_000
 """Texts and ids that are remembered, by a hash, to find copies. Beyond, it is said that nobody looked."""
 LEAST_TEXT = 4
 """Signs of a text that can be a copy: "..." and "" stand for texts that the tool did not keep."""
+AGAIN = "the same sample of the same problem again"
 _GREEDY = "greedy: drawn at temperature 0, so no sample of the policy"
 _LONGEST_ANSWER = 200
 _HUGE = 2**1000
 """Whole numbers from here on are no floats."""
 _UNJUDGED = "not judged: the verdict is empty, or not a number"
+_CODES = {AGAIN: "duplicates", _GREEDY: "greedy", _UNJUDGED: "unscored"}
 
 
 class Counts(NamedTuple):
@@ -71,6 +73,7 @@ class Tally:
         self._filters: dict[str, dict[str, _Problem]] = {}
         self._rows: Counter[str] = Counter()
         self._left_out: Counter[str] = Counter()
+        self._codes = dict(_CODES)
         self._copies: Counter[str] = Counter()
         self._greedy: Tally | None = None
         self._marks = 0
@@ -90,7 +93,7 @@ class Tally:
         """
         scores = {name: _score(verdict) for name, verdict in sample.verdicts.items()}
         if sample.left_out is not None:
-            self.leave_out(sample.left_out)
+            self.leave_out(sample.left_out, code=sample.left_out_code)
             return
         name = label(sample.problem)
         if sample.greedy:
@@ -99,7 +102,7 @@ class Tally:
         self.rows += 1
         problem = self._problem(sample.filter, name)
         if sample.sample is not None and not self._is_new(problem.ids, str(sample.sample)):
-            self._left_out["the same sample of the same problem again"] += 1
+            self._left_out[AGAIN] += 1
             return
         self._rows[sample.filter] += 1
         problem.rows += 1
@@ -151,9 +154,10 @@ class Tally:
             self._greedy = Tally(self._choices)
         return self._greedy
 
-    def leave_out(self, why: str, rows: int = 1) -> None:
-        """Count rows that are no samples."""
+    def leave_out(self, why: str, rows: int = 1, code: str = "failed") -> None:
+        """Count rows that are no samples; the code is one of `evaluation.LEFT_OUT`."""
         self.rows += rows
+        self._codes.setdefault(why, code)
         self._left_out[why] += rows
 
     def is_empty(self) -> bool:
@@ -185,12 +189,12 @@ class Tally:
         if self._greedy is not None:
             counted = self._greedy.counted(rule, primary)
             text = (
-                f"All {counted.rows} rows were drawn at temperature 0: they say what the likeliest answer is worth, "
-                "and nothing of what more draws would find."
+                f"All {counted.counts.n.sum()} samples were drawn at temperature 0: they say what the likeliest answer "
+                "is worth, and nothing of what more draws would find."
             )
-            aside = tuple(LeftOut(why, rows) for why, rows in self._left_out.items())
+            aside = self._told(self._left_out)
             return counted._replace(
-                notices=(*counted.notices, Notice("greedy", text, counted.rows)),
+                notices=(*counted.notices, Notice("greedy", text, int(counted.counts.n.sum()))),
                 left_out=(*counted.left_out, *aside),
                 rows=counted.rows + self.rows,
             )
@@ -204,7 +208,8 @@ class Tally:
         left_out = self._left_out.copy()
         for name, rows in self._rows.items():
             if name != chosen:
-                left_out[f"of another filter ({name})"] += rows
+                left_out[why := f"of another filter ({name})"] += rows
+                self._codes[why] = "filter"
         if unjudged:
             left_out[_UNJUDGED] += unjudged
         return Counted(
@@ -212,12 +217,15 @@ class Tally:
             filter=chosen,
             correct_is=words,
             counts=counts,
-            left_out=tuple(LeftOut(why, rows) for why, rows in left_out.items()),
+            left_out=self._told(left_out),
             notices=tuple(self._notices(chosen, len(problems) - len(counts.problems), problems, verdict)),
             other_verdicts=self._others(problems, verdict, rule, counts),
             answers=_answers([problems[name] for name in counts.problems], verdict, right),
             rows=self.rows,
         )
+
+    def _told(self, left_out: Mapping[str, int]) -> tuple[LeftOut, ...]:
+        return tuple(LeftOut(why, rows, self._codes.get(why, "failed")) for why, rows in left_out.items())
 
     def _problem(self, which: str, name: str) -> _Problem:
         of_filter = self._filters.get(which)
@@ -321,7 +329,8 @@ class Tally:
                 Notice(
                     "copies",
                     f"{copies} of {rows} samples have the very text of another sample of their problem. Short answers "
-                    "repeat by chance; long ones only where the model was not sampled, or a cache was.",
+                    "and short programs repeat by chance, the more the surer the model is; long texts only where the "
+                    "model was not sampled, or a cache was.",
                     copies,
                 )
             )
@@ -357,7 +366,7 @@ def _score(verdict: Any) -> float | None:
     if isinstance(verdict, bool | int | float | np.bool_ | np.number):
         score = math.inf if isinstance(verdict, int) and abs(verdict) > _HUGE else float(verdict)
         return score if math.isfinite(score) else None
-    raise TypeError(f"the verdict is {type(verdict).__name__}, and no number")
+    raise BadRow(f"the verdict is {type(verdict).__name__}, and no number")
 
 
 def _short(answer: str) -> str:

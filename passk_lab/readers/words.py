@@ -5,12 +5,17 @@ import math
 import re
 from typing import Any
 
-RIGHT = ("1", "true", "t", "yes", "y", "pass", "passed", "correct", "c", "right", "success", "solved", "ok", "accepted")
+RIGHT = (
+    "1", "true", "t", "yes", "y", "pass", "passed", "correct", "c", "right", "success", "solved", "ok", "accepted",
+    "wahr", "vrai", "verdadero", "vero",
+)  # fmt: skip
 WRONG = (
-    "0", "false", "f", "no", "n", "fail", "failed", "incorrect", "i", "wrong", "failure", "unsolved", "rejected"
+    "0", "false", "f", "no", "n", "fail", "failed", "incorrect", "i", "wrong", "failure", "unsolved", "rejected",
+    "falsch", "faux", "falso",
 )  # fmt: skip
 UNJUDGED = ("", "nan", "null", "none", "na", "n/a", "nat", "-", "?", "unscored")
-"""Words that mean right, wrong, and not judged, in capitals or not (C, I and N are Inspect's)."""
+"""Words that mean right, wrong, and not judged, in capitals or not: C, I and N are Inspect's, and spreadsheets write true
+and false in their own language."""
 
 _SCORES: dict[str, float | None] = dict.fromkeys(RIGHT, 1.0) | dict.fromkeys(WRONG, 0.0) | dict.fromkeys(UNJUDGED, None)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?")
@@ -47,6 +52,32 @@ def score_of(cell: Any) -> float | None:
         f"that is none of the words understood. Right: {', '.join(RIGHT)}. Wrong: {', '.join(WRONG)}. Not judged: an "
         f"empty cell, {', '.join(UNJUDGED[1:])}. Or a number."
     )
+
+
+def share_of(cell: Any) -> tuple[float | None, float]:
+    """Return the share in a cell, and how far rounding may have moved it; None where it is empty.
+
+    Raises
+    ------
+    ValueError
+        If it is not between 0 and 1, or 0 % and 100 %.
+
+    Examples
+    --------
+    >>> share_of("0.33"), share_of("50%"), share_of(""), share_of(0.25)
+    ((0.33, 0.005), (0.5, 0.005), (None, 0.0), (0.25, 0.005))
+    """
+    text = ("" if cell is None else str(cell)).strip().lower().replace(",", ".", 1)
+    if text in UNJUDGED:
+        return None, 0.0
+    unit = 0.01 if text.endswith("%") else 1.0
+    digits = text.removesuffix("%").strip()
+    if not _NUMBER.fullmatch(digits) or not 0 <= float(digits) * unit <= 1:
+        raise ValueError("a rate is a number from 0 to 1, or a percentage with its sign.")
+    mantissa, _, exponent = digits.partition("e")
+    places = len(mantissa.partition(".")[2]) - int(exponent or 0)
+    exact = float(digits) * unit in (0.0, 1.0)
+    return float(digits) * unit, 0.0 if exact else unit * 0.5 * 10.0**-places
 
 
 def list_of(cell: Any) -> list[Any] | None:

@@ -77,7 +77,7 @@ def _profile(profile: Profile) -> dict[str, Any]:
         "problems": len(one.problems),
         "samples": {"min": one.n.min(), "max": one.n.max(), "total": one.n.sum(), "right": one.c.sum()},
         "rows": one.rows,
-        "left_out": [{"why": left.why, "rows": left.rows} for left in one.left_out],
+        "left_out": [{"code": left.code, "why": left.why, "rows": left.rows} for left in one.left_out],
         "scores": [
             {
                 "name": score.name, "stated": score.stated, "recomputed": score.recomputed,

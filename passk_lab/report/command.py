@@ -81,9 +81,11 @@ def summary(diagnosis: Diagnosis) -> Iterator[str]:
         yield f"{100 * diagnosis.level:g} % intervals for each k by itself, about {diagnosis.model.pass_at.about}:"
         yield from _table({"model": diagnosis.model.pass_at})
     group = diagnosis.model.silence
-    assumed = "" if diagnosis.training_n_was_given else ", assumed; --training-n says otherwise"
+    least = min(int(one.evaluation.n.min()) for one in (diagnosis.model, diagnosis.base) if one is not None)
+    why = "all that the shortest problem has" if group.n == least else "a size assumed here"
+    size = "as in training" if diagnosis.training_n_was_given else f"{why}; --training-n N takes that of your training"
     yield (
-        f"Groups of {group.n} (as in training{assumed}): {percent(group.all_wrong.estimate)} all wrong, "
+        f"Groups of {group.n} samples ({size}): {percent(group.all_wrong.estimate)} all wrong, "
         f"{percent(group.all_right.estimate)} all right."
     )
     yield f"All of k samples right (pass^k of the model): {_values(diagnosis.model.pass_hat)}."

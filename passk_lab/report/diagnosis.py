@@ -233,7 +233,12 @@ def _within(ks: Any, evaluation: Evaluation) -> Any:
     if ks is None:
         return None
     ks = arguments.whole("k", ks, least=1)
-    arguments.draws(evaluation.n, ks.max(), "; beyond its samples a pass@k can only be predicted")
+    at, k = int(evaluation.n.argmin()), int(ks.max())
+    if k > (n := int(evaluation.n[at])):
+        raise ValueError(
+            f"k = {k} draws need at least {k} samples, but the problem {arguments.short(evaluation.problems[at])} has "
+            f"n = {n}. Use k <= {n}; beyond its samples a pass@k can only be predicted."
+        )
     return ks
 
 

@@ -139,7 +139,10 @@ def _method(values: Any) -> Method:
 
 
 def _about(*methods: str) -> str:
-    names = {"gaffke": "Gaffke", "t": "Student t with two problems added"}
+    names = {
+        "gaffke": "an interval that covers for few problems too, Gaffke's",
+        "t": "an interval by Student's t with two problems added",
+    }
     return f"problems like these ({', '.join(names[method] for method in methods)})"
 
 

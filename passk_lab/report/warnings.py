@@ -72,16 +72,16 @@ def of_profile(profile: Profile, training_n: int | None) -> Iterator[Notice]:
 
 def _left_out(evaluation: Evaluation) -> Iterator[Notice]:
     for left in evaluation.left_out:
-        if left.why.startswith("not judged"):
+        if left.code == "unscored":
             yield Notice(
                 "unscored",
                 f"{left.rows} samples have no verdict and are not counted. If a verifier failed on them because they "
                 "are wrong, every number here is too high.",
                 left.rows,
             )
-        elif left.why.startswith("the same sample"):
+        elif left.code == "duplicates":
             yield Notice("duplicates", f"{left.rows} rows are left out: {left.why}.", left.rows)
-        elif not left.why.startswith(("of another filter", "drawn at temperature 0", "greedy")):
+        elif left.code in ("failed", "unread"):
             yield Notice("failed", f"{left.rows} rows are left out: {left.why}.", left.rows)
 
 

@@ -28,6 +28,7 @@ import pyarrow.parquet
 import zstandard
 
 from passk_lab.readers import BadFile, Evaluation, Undecided, read
+from passk_lab.readers.evaluation import LEFT_OUT
 from tests.readers import written
 
 PACKAGE = str(Path(read.__code__.co_filename).parent.parent)
@@ -106,6 +107,8 @@ def _in_disorder(found: Evaluation) -> str | None:
         return "a count is out of its range"
     if found.rows != found.n.sum() + left_out:
         return f"{found.rows} rows are not {found.n.sum()} counted and {left_out} left out"
+    if any(left.code not in LEFT_OUT for left in found.left_out):
+        return "rows are left out by a code that is none"
     if any(left.rows < 1 for left in found.left_out):
         return "no rows were left out for a reason"
     if not all(math.isfinite(score.stated) and math.isfinite(score.recomputed) for score in found.scores):

@@ -394,7 +394,7 @@ def test_a_folder_of_other_things(tmp_path):
         readers.read(tmp_path / "picture.png")
     (tmp_path / "links").mkdir()
     (tmp_path / "links" / "x.jsonl").symlink_to(RESULTS)
-    with pytest.raises(readers.BadFile, match="there is: nothing to read; passed over 1: links and other things"):
+    with pytest.raises(readers.BadFile, match="there is no file to read; passed over 1: links and other things"):
         readers.read(tmp_path / "links")
 
 

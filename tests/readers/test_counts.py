@@ -43,7 +43,7 @@ OF_MODELS = {
     "table, wide": "wide_{}.csv",
     "TRL": "trl/{}",
     "verifiers": "verifiers_v1/{}",
-    "verifiers before v1": "verifiers_legacy/{}",
+    "vf-eval": "verifiers_legacy/{}",
     "verl": "verl/{}",
 }
 CHOICES = {"evalplus": {"verdict": "plus"}}

@@ -33,7 +33,7 @@ def test_two_files_become_a_summary_and_json(two, tmp_path, capsys):
     for part in (
         "Model: trained_results.jsonl (format human-eval, 1 file)", "a problem is  task_id", "a sample is ",
         "right is      passed is true", "200 problems, 8 samples of each", "On the 200 common problems",
-        "Groups of 4 (as in training): ", "The model is better at k = 1: pass@1 is", "[small_benchmark]",
+        "Groups of 4 samples (as in training): ", "The model is better at k = 1: pass@1 is", "[small_benchmark]",
     ):  # fmt: skip
         assert " ".join(part.split()) in " ".join(out.split())
     said = json.loads((tmp_path / "out.json").read_text())

@@ -184,7 +184,10 @@ def test_chosen_k_and_level():
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (lambda one: report.diagnose(one, ks=[9]), r"k = 9 draws need.*Use k <= 8; .* can only be predicted"),
+        (
+            lambda one: report.diagnose(one, ks=[9]),
+            r"k = 9 draws need.*the problem 'p0' has n = 8.*Use k <= 8; .* can only be predicted",
+        ),
         (lambda one: report.diagnose(one, level=95), r"level must lie strictly between 0 and 1"),
         (lambda one: report.diagnose(one, training_n=0), r"training_n"),
         (lambda one: report.diagnose(one, groups={"p0": 1}), r"1 problems have no group, 'p1' for one"),

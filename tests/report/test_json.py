@@ -15,11 +15,11 @@ def read_back(found):
 
 
 def test_what_is_always_there():
-    one = evaluation([8, 4], [1, 4], [7, 8], left_out=(LeftOut("not judged: empty", 3),))
+    one = evaluation([8, 4], [1, 4], [7, 8], left_out=(LeftOut("not judged: empty", 3, "unscored"),))
     said = read_back(report.diagnose(one))
     assert (said["format"], said["problems"]) == ("by hand", 2)
     assert {end: said["samples"][end] for end in ("min", "max")} == {"min": 4, "max": 8}
-    assert said["left_out"] == [{"why": "not judged: empty", "rows": 3}]
+    assert said["left_out"] == [{"code": "unscored", "why": "not judged: empty", "rows": 3}]
     assert list(said["pass_at"]) == ["1", "2", "3", "4"]
     assert set(said["pass_at"]["1"]) == {"estimate", "low", "high"}
     assert said["verdicts"] == []

@@ -30,10 +30,10 @@ def test_what_the_readers_say_comes_first_and_the_bases_is_marked():
 
 def test_rows_that_are_no_samples_are_told_apart():
     left = (
-        LeftOut("the same sample of the same problem again", 4),
-        LeftOut("not judged: the verdict is empty, or not a number", 5),
+        LeftOut("the same sample of the same problem again", 4, "duplicates"),
+        LeftOut("not judged: the verdict is empty, or not a number", 5, "unscored"),
         LeftOut("the run ended in an infrastructure error", 6),
-        LeftOut("of another filter (flexible-extract)", 7),
+        LeftOut("of another filter (flexible-extract)", 7, "filter"),
     )
     found = warned(many(left_out=left))
     assert {code: one.rows for code, one in found.items()} == {"duplicates": 4, "unscored": 5, "failed": 6}

@@ -7,7 +7,7 @@ from passk_lab.readers import own_scores
 from passk_lab.readers.documents import first_row, rows
 from passk_lab.readers.evaluation import Score
 from passk_lab.readers.format import Format
-from passk_lab.readers.sample import Choices, Sample
+from passk_lab.readers.sample import BadRow, Choices, Sample
 from passk_lab.readers.source import File, Head
 from passk_lab.readers.tally import Counts
 
@@ -31,7 +31,7 @@ class _BigCodeBench(Format):
     def samples(self, record: Any, file: File, choices: Choices) -> Iterator[Sample]:
         task, index, row = record
         if not isinstance(row["status"], str):
-            raise ValueError(f"the status is {type(row['status']).__name__}, and no text")
+            raise BadRow(f"the status is {type(row['status']).__name__}, and no text")
         yield Sample(task, {"status": row["status"] == "pass"}, sample=index, text=row.get("solution"))
 
     def scores(self, files: Iterable[File], beside: Iterable[File], counts: Counts) -> Iterator[Score]:

@@ -6,7 +6,7 @@ from typing import Any
 from passk_lab.readers import own_scores
 from passk_lab.readers.evaluation import Score
 from passk_lab.readers.format import Format
-from passk_lab.readers.sample import Choices, Sample
+from passk_lab.readers.sample import BadRow, Choices, Sample
 from passk_lab.readers.source import File, Head
 from passk_lab.readers.tally import Counts
 
@@ -36,7 +36,7 @@ class _Evalchemy(Format):
         texts = example.get("model_outputs") or [example.get("model_output")]
         answers = example["model_answers"] if "model_answers" in example else [example["model_answer"]]
         if not isinstance(answers, list):
-            raise TypeError("model_answers is no list")
+            raise BadRow("model_answers is no list")
         for at, answer in enumerate(answers):
             yield Sample(
                 example.get("id", index),

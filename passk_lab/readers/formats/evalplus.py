@@ -8,7 +8,7 @@ from passk_lab.readers import own_scores
 from passk_lab.readers.documents import first_row, rows
 from passk_lab.readers.evaluation import Score
 from passk_lab.readers.format import Format
-from passk_lab.readers.sample import Choices, Sample
+from passk_lab.readers.sample import BadRow, Choices, Sample
 from passk_lab.readers.source import File, Head
 from passk_lab.readers.tally import Counts
 
@@ -25,10 +25,13 @@ class _Evalplus(Format):
 
     def recognises(self, head: Head) -> bool:
         first = first_row(head, "eval")
-        return isinstance(first, dict) and "base_status" in first
+        return (isinstance(first, dict) and "base_status" in first) or _is_early(head.first)
 
     def records(self, file: File) -> Iterator[tuple[str, Any]]:
-        yield from rows(file, "eval")
+        if _is_early(file.document):
+            yield from _early_rows(file)
+        else:
+            yield from rows(file, "eval")
 
     def samples(self, record: Any, file: File, choices: Choices) -> Iterator[Sample]:
         task, index, row = record
@@ -49,9 +52,38 @@ class _Evalplus(Format):
             yield from own_scores.pass_ats(stated.get(counts.verdict, {}), counts, file.name, f" ({counts.verdict})")
 
 
+def _is_early(document: Any) -> bool:
+    """Whether this is the form of 2023: for each task its results by "base" and "plus", and no texts."""
+    if not isinstance(document, dict) or not isinstance(document.get("eval"), dict):
+        return False
+    first = next(iter(document["eval"].values()), None)
+    return isinstance(first, dict) and isinstance(first.get("base"), list) and "nfiles" in first
+
+
+def _early_rows(file: File) -> Iterator[tuple[str, tuple[str, int, Any]]]:
+    """The rows of that form, as the later one writes them."""
+    for task, its in file.document["eval"].items():
+        base, plus = (its.get(key) if isinstance(its, dict) else None for key in ("base", "plus"))
+        if not isinstance(base, list) or not base:
+            file.leave_out("the problem has no list of samples", f"problem {task}")
+            continue
+        plus = plus if isinstance(plus, list) else []
+        for index, result in enumerate(base):
+            row = {"base_status": _early_status(result)}
+            if index < len(plus):
+                row["plus_status"] = _early_status(plus[index])
+            yield f"problem {task}, entry {index + 1}", (task, index, row)
+
+
+def _early_status(result: Any) -> Any:
+    """The status in ["success", [true, ...]], by the word that came later."""
+    status = result[0] if isinstance(result, list) and result else result
+    return "pass" if status == "success" else status
+
+
 def _passes(status: Any) -> bool:
     if not isinstance(status, str):
-        raise ValueError(f"the status is {type(status).__name__}, and no text")
+        raise BadRow(f"the status is {type(status).__name__}, and no text")
     return status == "pass"
 
 

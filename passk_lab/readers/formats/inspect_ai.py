@@ -41,6 +41,14 @@ class _Inspect(Format):
                 return head.file.path.name.endswith(".eval")
         return head.holds("eval", dict) and head.has("status") and "task" in head.first["eval"]
 
+    def lacks(self, head: Head) -> str | None:
+        if head.kind == "document" and self.recognises(head) and not head.first.get("samples"):
+            return (
+                "the log holds no samples, only what is said of the whole. Was it read with header_only, or evaluated "
+                "with --no-log-samples? Name the log with its samples (.eval)."
+            )
+        return None
+
     def records(self, file: File) -> Iterator[tuple[str, Any]]:
         for number, sample in enumerate(_samples(file), 1):
             yield f"sample {number}", sample
@@ -62,6 +70,7 @@ class _Inspect(Format):
             text=output.get("completion") if isinstance(output, dict) else None,
             greedy=self.settings(file).get("temperature") == 0,
             left_out="it ended in an error" if error and not scores else None if scores else "no scorer judged it",
+            left_out_code="failed" if error else "unscored",
         )
 
     def settings(self, file: File) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import Any
 from passk_lab.readers import own_scores
 from passk_lab.readers.evaluation import Score
 from passk_lab.readers.format import Format
-from passk_lab.readers.sample import Choices, Sample
+from passk_lab.readers.sample import BadRow, Choices, Sample
 from passk_lab.readers.source import File, Head
 from passk_lab.readers.tally import Counts
 
@@ -81,7 +81,9 @@ def _passes(results: Any) -> bool | None:
     if results is None or isinstance(results, bool):
         return results
     if not isinstance(results, list):
-        raise TypeError(f"the results of the tests are {type(results).__name__}, and no list")
+        raise BadRow(f"the results of the tests are {type(results).__name__}, and no list")
+    if not all(isinstance(result, bool | int | float) for result in results):
+        raise BadRow("the result of a test is true, false or a number, and here one is something else")
     return bool(results) and all(result > 0 for result in results)
 
 

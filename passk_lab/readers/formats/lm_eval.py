@@ -13,7 +13,7 @@ from passk_lab.readers import own_scores
 from passk_lab.readers.evaluation import Score
 from passk_lab.readers.format import Format
 from passk_lab.readers.rules import ONE
-from passk_lab.readers.sample import Choices, Sample
+from passk_lab.readers.sample import BadRow, Choices, Sample
 from passk_lab.readers.source import File, Head
 from passk_lab.readers.tally import Counts
 
@@ -131,7 +131,7 @@ def _right(n: int, passes: dict[int, float]) -> int:
     shown = ", ".join(f"pass@{k} = {value:g}" for k, value in passes.items())
     if len(fits) != 1:
         which = "more than one" if len(fits) else "no"
-        raise ValueError(f"{shown} of {n} samples is what {which} number of right ones gives; pass@1 would tell")
+        raise BadRow(f"{shown} of {n} samples is what {which} number of right ones gives; pass@1 would tell")
     return int(fits[0])
 
 
@@ -139,7 +139,7 @@ def _answers(record: dict[str, Any]) -> list[Any]:
     """What the model answered: one list of n texts, or one answer for each of the choices."""
     all_of_them = record.get("resps", record.get("filtered_resps"))
     if not isinstance(all_of_them, list):
-        raise TypeError("resps is no list")
+        raise BadRow("resps is no list")
     return all_of_them[0] if all_of_them and isinstance(all_of_them[0], list) else all_of_them
 
 

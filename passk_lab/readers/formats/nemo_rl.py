@@ -6,7 +6,7 @@ from typing import Any
 
 from passk_lab.readers.format import Format
 from passk_lab.readers.rules import ONE
-from passk_lab.readers.sample import Choices, Sample
+from passk_lab.readers.sample import BadRow, Choices, Sample
 from passk_lab.readers.source import File, Head
 
 _NAME = re.compile(r"(.*_data)_step(\d+)")
@@ -41,7 +41,7 @@ class _NemoRL(Format):
 def _parted(content: Any) -> tuple[Any, str]:
     """The conversation up to the model's last turn, and that turn; turns are texts, or have a role."""
     if not isinstance(content, list) or len(content) < 2:
-        raise ValueError("question and answer are one text, so nothing tells which rows are of one problem")
+        raise BadRow("question and answer are one text, so nothing tells which rows are of one problem")
     roles = [turn["role"] if isinstance(turn, dict) else "" for turn in content]
     last = len(roles) - roles[::-1].index("assistant") - 1 if "assistant" in roles else len(roles) - 1
     turn = content[last]

@@ -12,6 +12,8 @@ from passk_lab.readers.source import File, Head
 from passk_lab.readers.tally import Counts
 
 _SEED = re.compile(r"output-rs(\d+)")
+_CHUNK = re.compile(r"_chunk_\d+")
+"""In the name of a part of one file, which the tool puts together in the end and may leave there."""
 _JUDGED = re.compile(r"judgement:\**\s*(yes|no)", re.IGNORECASE)
 _AVERAGE = re.compile(r"pass@1\[(?:avg-of-)?(\d+)\]")
 _VERDICTS = {
@@ -42,6 +44,17 @@ class _NemoSkills(Format):
             and head.has_any("problem", "question", "expected_answer", "task_id")
         )
 
+    def lacks(self, head: Head) -> str | None:
+        path = head.file.path
+        if not self.recognises(head):
+            return None
+        if path.name.endswith("-async"):
+            return "the tool had not finished it: it holds some of the problems, in no order."
+        whole = _CHUNK.sub("", path.name)
+        if whole != path.name and (path.parent / whole).is_file():
+            return f"a part of {whole}, which lies whole beside it."
+        return None
+
     def samples(self, record: Any, file: File, choices: Choices) -> Iterator[Sample]:
         verdicts = {name: record[key] for key, name in _VERDICTS.items() if key in record}
         if "judgement" in record:
@@ -55,7 +68,7 @@ class _NemoSkills(Format):
             verdicts,
             answer=record.get("predicted_answer"),
             text=record.get("generation"),
-            greedy=file.stem == "output",
+            greedy=_CHUNK.sub("", file.stem) == "output",
         )
 
     def scores(self, files: Iterable[File], beside: Iterable[File], counts: Counts) -> Iterator[Score]:

@@ -18,7 +18,7 @@ class _OpenInstruct(Format):
     writes = "RUN_rollouts_NNNNNN.jsonl"
     problem_is = "a hash of prompt_tokens: prompt_idx counts within a step only"
     sample_is = "sample_idx within its step"
-    correct_is = "reward is the larger of the two there are (0 and 10, as a rule)"
+    correct_is = "reward is the larger one, where all rewards are one of two numbers (0 and 10, as a rule)"
     trap = "a right answer is worth 10, and other rewards may be added; one evaluation for each step of training"
     rule = LARGER
     parts = True

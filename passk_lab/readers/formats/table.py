@@ -1,13 +1,15 @@
 """Tables that anybody writes: a row for each sample, counts n and c, or a column for each sample; the last resort."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from passk_lab.readers.columns import Batch, batches, batches_of, rows_of, short
+from passk_lab.readers.ambiguity import Parts, settled
+from passk_lab.readers.columns import are_split, batches, batches_of, rows_of, short
 from passk_lab.readers.counting import count
 from passk_lab.readers.format import Format, Tallies
-from passk_lab.readers.layout import Layout, layout_of
+from passk_lab.readers.layout import Layout, layout_of, rate_alone
+from passk_lab.readers.rules import OF_NO_TOOL
 from passk_lab.readers.sample import BadFile, Choices
 from passk_lab.readers.source import File, Head
 
@@ -17,15 +19,25 @@ _STEP = re.compile(r"(?:step|checkpoint|ckpt|iter|iteration)[-_.]?(\d{1,12})", r
 
 class _Table(Format):
     name = "table"
-    writes = "CSV, TSV, JSON, JSON lines, Parquet"
+    writes = "CSV, TSV, JSON (a table of W&B too), JSON lines, Parquet"
     problem_is = "a column of ids; the number of the row in a matrix of 0 and 1"
     sample_is = "a row, a column, or one of n"
     correct_is = "the verdict says so (true, 1, yes, pass, correct, C and the like)"
     trap = "an id of a row taken for that of a problem; n and c summed over problems; two models in one table"
+    rule = OF_NO_TOOL
     last_resort = True
 
     def recognises(self, head: Head) -> bool:
         return _source(head, {}, None) is not None
+
+    def lacks(self, head: Head) -> str | None:
+        rate = rate_alone(_names(head) or ())
+        if rate is None:
+            return None
+        return (
+            f"{short(rate)} is a rate for each problem, and no count follows from it without n, the number of its "
+            "samples: add a column n (and c, how many of them were right, if you have it)."
+        )
 
     def run(self, file: File) -> str:
         return _STEP.sub("", _PART.sub("", file.name))
@@ -36,11 +48,14 @@ class _Table(Format):
 
     def words(self, file: File, choices: Choices) -> tuple[str, str, str]:
         layout, _ = _opened(file, choices)
+        within = "" if layout.dataset is None else f", within {layout.name(layout.dataset)}"
         judged = " and ".join(layout.name(at) for at in layout.verdicts)
-        problem = f"the column {layout.name(layout.problem)}"
+        problem = f"the column {layout.name(layout.problem)}{within}"
         match layout.kind:
             case "counts":
-                return problem, f"one of the {layout.name(layout.n)} of a row", f"counted in {layout.name(layout.c)}"
+                n, c = layout.name(layout.n), layout.name(layout.c)
+                right = f"counted in {c}" if c else f"{n} times {layout.name(layout.rate)}"
+                return problem, f"one of the {n} of a row", right
             case "wide":
                 return problem, "a column of a row", self.correct_is
             case "matrix":
@@ -51,14 +66,26 @@ class _Table(Format):
 
     def fill(self, file: File, choices: Choices, tallies: Tallies) -> None:
         layout, parts = _opened(file, choices)
-        count(file, layout, parts(), self.step(file), tallies)
+        count(file, layout, parts(layout.positions()), self.step(file), tallies)
 
 
-Source = tuple[Layout, Callable[[], Iterator[Batch]]]
+Source = tuple[Layout, Parts]
 
 
 def _opened(file: File, choices: Choices) -> Source:
     """How a table is laid out, and its batches; or what has to be said of its columns."""
+    if "table" not in file.kept:
+        layout, parts = _found(file, choices)
+        if "problem" not in choices.columns:
+            before = file.left_out.copy()
+            layout = settled(layout, parts, choices.columns)
+            file.left_out = before  # the rows are read once more, to be counted
+        file.kept["table"] = layout, parts
+    found: Source = file.kept["table"]
+    return found
+
+
+def _found(file: File, choices: Choices) -> Source:
     head = file.head()
     try:
         found = _source(head, choices.columns, choices.verdict)
@@ -88,6 +115,8 @@ def _names(head: Head) -> tuple[str, ...] | None:
         return head.columns
     if isinstance(record, list) and record and all(isinstance(row, dict) for row in record):
         return tuple(dict.fromkeys(name for row in record[:1000] for name in row))
+    if are_split(record):
+        return tuple(record["columns"])
     if isinstance(record, dict) and record and _are_columns(list(record.values())):
         return tuple(record)
     return None
@@ -107,15 +136,18 @@ def _source(head: Head, columns: Mapping[str, str], verdict: str | None) -> Sour
     if layout is not None and head.kind in ("csv", "parquet"):
         if layout.kind == "matrix" and head.kind == "parquet":
             layout = layout._replace(header=True)
-        return layout, lambda: batches(file, layout.positions(), layout.header)
-    asked = [] if layout is None else [layout.names[at] for at in layout.positions()]
+        return layout, lambda asked: batches(file, asked, layout.header)
     if layout is not None and head.kind == "lines":
-        return layout, lambda: batches_of((row for _, row in file.records()), asked)
+        return layout, lambda asked: batches_of((row for _, row in file.records()), _at(layout, asked))
     if head.kind != "document":
         return None
     if layout is not None and layout.header:
-        return layout, lambda: batches_of(rows_of(record), asked)
+        return layout, lambda asked: batches_of(rows_of(record), _at(layout, asked))
     return _nested(record)
+
+
+def _at(layout: Layout, positions: Sequence[int]) -> list[str]:
+    return [layout.names[at] for at in positions]
 
 
 def _nested(record: Any) -> Source | None:
@@ -130,14 +162,13 @@ def _nested(record: Any) -> Source | None:
         layout = layout_of(names, {"problem": "problem"})
         if layout is None or layout.kind != "counts":
             return None
-        asked = [names[at] for at in layout.positions()]
-        return layout, lambda: batches_of(iter(rows), asked)
+        return layout, lambda asked: batches_of(iter(rows), [names[at] for at in asked])
     else:
         return None
     if not all(isinstance(cell, bool | int | float | None) for row in rows for cell in row["correct"]):
         return None
     layout = Layout("samples", ("problem", "correct"), 0, (1,))
-    return layout, lambda: batches_of(iter(rows), layout.names)
+    return layout, lambda asked: batches_of(iter(rows), _at(layout, asked))
 
 
 FORMAT = _Table()

@@ -1,12 +1,14 @@
 """Tinker: evaluation writes trajectories.jsonl, training SPLIT_rollout_summaries.jsonl, a row for each trajectory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from passk_lab.readers.evaluation import Notice
 from passk_lab.readers.format import Format
 from passk_lab.readers.rules import ABOVE_ZERO
 from passk_lab.readers.sample import Choices, Sample
 from passk_lab.readers.source import File, Head
+from passk_lab.readers.tally import Counts
 
 
 class _Tinker(Format):
@@ -26,16 +28,24 @@ class _Tinker(Format):
     def recognises(self, head: Head) -> bool:
         return head.has("example_id", "reward", "turns") or head.has("group_idx", "traj_idx", "total_reward")
 
+    def run(self, file: File) -> str:
+        # The folder of an iteration is a step of the run in whose folder it lies.
+        return next((part for part in reversed(file.place.split("/")) if part != "*"), file.folder)
+
+    def step(self, file: File) -> int | None:
+        return file.step_of_folder
+
     def views(self, files: list[File]) -> tuple[list[File], list[File]]:
         summaries = [file for file in files if file.head().has("group_idx")]
-        if len(summaries) == len(files):
-            return files, []
-        return [file for file in files if file not in summaries], summaries
+        told = {file.path.parent for file in files if file not in summaries}
+        again = [file for file in summaries if file.path.parent in told]
+        return [file for file in files if file not in again], again
 
     def samples(self, record: Any, file: File, choices: Choices) -> Iterator[Sample]:
         if "group_idx" in record:
             metrics = record.get("trajectory_metrics") or {}
             iteration = record["iteration"]
+            file.kept["ids_hold_step"] = True
             yield Sample(
                 f"{iteration}/{record['group_idx']}",
                 _verdicts(metrics, record["total_reward"]),
@@ -49,6 +59,15 @@ class _Tinker(Format):
                 _verdicts(record.get("metrics") or {}, record["reward"]),
                 left_out="the trajectory ended in an error" if record.get("error") else None,
                 run=str(record.get("benchmark", "")),
+            )
+
+    def notices(self, files: Iterable[File], beside: Iterable[File], counts: Counts) -> Iterator[Notice]:
+        if any(file.kept.get("ids_hold_step") for file in files):
+            yield Notice(
+                "ids_hold_step",
+                f"The id of a problem is ITERATION/GROUP ({counts.problems[0]}), since groups are numbered anew at "
+                "each iteration: no problem of one is matched with any of another, though they may be the same.",
+                len(counts.problems),
             )
 
 

@@ -14,7 +14,10 @@ class _Verifiers(Format):
     writes = "traces.jsonl (prime-rl: rollouts/step_N/KIND/SUBSET/traces.jsonl)"
     problem_is = "idx of task.data, or all of it where it has none"
     sample_is = "the id of the trace"
-    correct_is = "the reward is the larger of the two there are; the reward is the sum of all rewards by their weights"
+    correct_is = (
+        "the reward is the larger one, where all rewards are one of two numbers; it is the sum of all rewards by their "
+        "weights"
+    )
     trap = "a reward is a weighted sum of several; an episode that ended in an error has a reward of 0 and is no sample"
     rule = LARGER
     primary = "reward"

@@ -1,4 +1,4 @@
-"""verifiers before v1: `vf-eval --save-results` writes results.jsonl, a row for each rollout, and metadata.json."""
+"""vf-eval of verifiers: `vf-eval --save-results` writes results.jsonl, a row for each rollout, and metadata.json."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -13,23 +13,25 @@ from passk_lab.readers.tally import Counts
 
 
 class _VerifiersLegacy(Format):
-    name = "verifiers before v1"
-    writes = "results.jsonl"
-    problem_is = "example_id"
+    name = "vf-eval"
+    writes = "results.jsonl (verifiers: vf-eval --save-results)"
+    problem_is = "example_id; before there was one, the prompt (the id of those files is the same for several prompts)"
     sample_is = "each row; they have no id"
-    correct_is = "reward is the larger of the two there are"
+    correct_is = "reward is the larger one, where all rewards are one of two numbers"
     trap = "reward is a weighted sum, of form and answer say, so a wrong answer may have one above 0"
     rule = LARGER
     primary = "reward"
     summaries = ("metadata.json",)
 
     def recognises(self, head: Head) -> bool:
-        return head.has("example_id", "reward", "completion")
+        return head.has("reward", "completion") and (head.has("example_id") or head.has("id", "prompt", "task"))
 
     def samples(self, record: Any, file: File, choices: Choices) -> Iterator[Sample]:
+        if "key" not in file.kept:
+            file.kept["key"] = "example_id" if file.head().has("example_id") else "prompt"
         metrics, completion = record.get("metrics") or {}, record["completion"]
         yield Sample(
-            record["example_id"],
+            record[file.kept["key"]],
             {
                 **{name: value for name, value in metrics.items() if own_scores.is_number(value)},
                 "reward": record["reward"],
