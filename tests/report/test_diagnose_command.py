@@ -21,8 +21,16 @@ def two(tmp_path):
     ]
 
 
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path_factory, monkeypatch):
+    monkeypatch.chdir(tmp_path_factory.mktemp("here"))
+
+
 def run(capsys, *words):
-    status = main(["diagnose", *map(str, words)])
+    words = [str(word) for word in words]
+    if not {"--json", "--out", "--figures"} & set(words):
+        words += ["--json", "said.json"]  # the page, which it would write, takes seconds
+    status = main(["diagnose", *words])
     said = capsys.readouterr()
     return status, said.out, said.err
 
@@ -152,3 +160,15 @@ def test_help_says_what_to_type(capsys):
     assert end.value.code == 0
     for word in ("--base", "--json", "--out", "--verdict", "--columns", "--training-n", "matched by id"):
         assert word in said
+
+
+def test_without_a_word_it_writes_a_page_and_may_do_so_again(two, capsys):
+    for _ in range(2):
+        assert main(["diagnose", two[0]]) == 0
+        assert capsys.readouterr().out.rstrip().endswith("Written: diagnosis.html")
+        with open("diagnosis.html", encoding="utf-8") as file:
+            assert "passk_lab" in file.read(4096)
+    with open("diagnosis.html", "w", encoding="utf-8") as file:
+        file.write("mine")
+    assert main(["diagnose", two[0]]) == 2
+    assert "the lab did not write it" in capsys.readouterr().err
