@@ -14,8 +14,8 @@ WRONG = (
     "falsch", "faux", "falso",
 )  # fmt: skip
 UNJUDGED = ("", "nan", "null", "none", "na", "n/a", "nat", "-", "?", "unscored")
-"""Words that mean right, wrong, and not judged, in capitals or not: C, I and N are Inspect's, and spreadsheets write true
-and false in their own language."""
+"""Words that mean right, wrong, and not judged, in capitals or not: C, I and N are Inspect's, and spreadsheets write
+true and false in their own language."""
 
 _SCORES: dict[str, float | None] = dict.fromkeys(RIGHT, 1.0) | dict.fromkeys(WRONG, 0.0) | dict.fromkeys(UNJUDGED, None)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?")
