@@ -19,7 +19,7 @@ lab: set-up-lab
 # TRL's environment takes minutes to make, so its tests run here where `make trl` has made it, which also renews it.
 test: set-up-test chromium lint $(if $(wildcard .venv-trl),trl)
 	$(BIN)/pytest -m "not browser and not long" -n 2
-	$(BIN)/pytest -m "browser and not long" tests/browser
+	$(BIN)/pytest -m "browser and not long" -n 2 tests/browser
 
 # Soak, large fuzz, a cluster, TRL; results in benchmarks/results/long.md.
 test-long: set-up-ray chromium trl
