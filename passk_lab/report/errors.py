@@ -181,14 +181,18 @@ def words(found: Errors, problems: int, last: int, level: float) -> Iterator[str
         )
     if found.seldom:
         yield (
-            f"{len(found.seldom)} problems were accepted once or twice only: whether they count as solved hangs on "
-            f"{found.seldom_samples} samples. Read these first."
+            f"{_several(len(found.seldom), 'problem')} accepted once or twice only: whether solved or not hangs on "
+            f"{_several(found.seldom_samples, 'sample').rpartition(' ')[0]}. Read these first."
         )
     if found.luck is not None:
         yield (
             f"Guessing as wrong samples answer elsewhere hits a key with chance {found.luck.mean:.2g}: "
             f"{100 * found.luck.at_last:.1f} % at k = {last}."
         )
+
+
+def _several(number: int, what: str) -> str:
+    return f"{number:,} {what} was" if number == 1 else f"{number:,} {what}s were"
 
 
 def rate_words(found: Errors, last: int) -> Iterator[str]:
