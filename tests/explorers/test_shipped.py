@@ -57,7 +57,7 @@ def test_a_new_file_is_all_an_explorer_needs(tmp_path):
 
 
 def test_what_is_not_there_is_an_attribute_error_that_lists_the_explorers():
-    with pytest.raises(AttributeError, match=r"explorers has nothing called 'colapse'; what ships is alarms, collapse, "):
+    with pytest.raises(AttributeError, match=r"explorers has nothing called 'colapse'; what ships is alarms, "):
         _ = explorers.colapse
 
 
