@@ -233,7 +233,7 @@ def test_a_state_string_that_cannot_be_read_says_why(text, says):
 
 
 def test_unknown_explorer_in_a_state_string():
-    with pytest.raises(KeyError, match=r"no explorer called 'passk'. There are: collapse, collapse-run"):
+    with pytest.raises(KeyError, match=r"no explorer called 'passk'. There are: alarms, collapse, collapse-run"):
         explorers.from_state("passk?k=1")
 
 
