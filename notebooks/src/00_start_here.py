@@ -89,7 +89,7 @@ explorers.from_state("pass-at-k?k=16&p=0.5").words
 # ## How an exercise works
 #
 # Replace the dots and run the cell. The checker knows the exact answers (it computes in fractions), and it recognises
-# [more than 300]{mistakes_known} typical mistakes, some of them from public code. If you are stuck,
+# [more than 500]{mistakes_known} typical mistakes, some of them from public code. If you are stuck,
 # `check.at_least_one.hint()` gives a first idea, then a formula, then a line; `check.at_least_one.solution()` shows one way
 # to write it.
 #

@@ -79,11 +79,9 @@ def read(
     >>> found.format, found.problems, found.n, found.c
     ('human-eval', ('a',), array([3]), array([3]))
     """
-    choices = Choices(verdict, filter, threshold, dict(columns or {}), format, run)
-    named = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
-    if not named:
-        raise ValueError("no file was named: pass at least one path.")
-    files, passed = find([Path(path) for path in named])
+    choices = _choices(verdict, filter, threshold, columns, format, run)
+    named = _named(paths)
+    files, passed = find(named)
     if not files:
         over = "".join(f"; passed over {number}: {why}" for why, number in passed.items())
         raise BadFile(", ".join(map(str, named[:3])), f"there is no file to read{over}.")
@@ -191,6 +189,34 @@ class _Tallies:
             of_run = self.runs.setdefault(name, _Run(self._files, self._again))
             found = self._known[step, run] = of_run.tallies.setdefault(step, Tally(self._choices))
         return found
+
+
+def _named(paths: Any) -> list[Path]:
+    wanted = "a path, or several in a list"
+    if isinstance(paths, str | os.PathLike):
+        paths = [paths]
+    named = [arguments.path("paths", path) for path in arguments.as_one_of("paths", paths, (list, tuple), wanted)]
+    if not named:
+        raise ValueError("no file was named: pass at least one path.")
+    return named
+
+
+def _choices(verdict: Any, filter: Any, threshold: Any, columns: Any, format: Any, run: Any) -> Choices:
+    names = {"verdict": verdict, "filter": filter, "format": format, "run": run}
+    for name, value in names.items():
+        if value is not None:
+            arguments.as_one_of(name, value, str, "a name")
+    if isinstance(threshold, str):
+        if threshold != "tool":
+            raise ValueError(f"threshold is a number, or 'tool' for the tool's own rule, not {threshold!r}.")
+    elif threshold is not None:
+        threshold = arguments.one_number("threshold", threshold, -math.inf, math.inf)
+    if columns is not None:
+        columns = dict(arguments.as_one_of("columns", columns, Mapping, "a mapping, as {'problem': 'task'}"))
+        for what, column in columns.items():
+            arguments.as_one_of("a key of columns", what, str, "a word, as 'problem'")
+            arguments.as_one_of(f"columns[{what!r}]", column, str, "the name of a column")
+    return Choices(verdict, filter, threshold, columns or {}, format, run)
 
 
 def _known(

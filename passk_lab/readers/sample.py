@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from passk_lab import arguments
+
 Verdict = bool | float | None
 """A judgement, a score, or nothing: the sample was not judged."""
 
@@ -83,6 +85,8 @@ class Undecided(ValueError):
     """The files can be read in more than one way: says which, and by what option one is chosen."""
 
     def __init__(self, sentence: str, option: str, choices: Mapping[str, str]) -> None:
+        arguments.as_one_of("choices", choices, Mapping, "a mapping from each choice to what it would be")
+        sentence = arguments.as_one_of("sentence", sentence, str, "a text")
         super().__init__(sentence + "".join(f"\n  --{option} {name!r}: {what}" for name, what in choices.items()))
         self.option = option
         self.choices = dict(choices)

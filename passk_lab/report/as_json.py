@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from passk_lab import arguments
 from passk_lab.arguments import Floats
 from passk_lab.metrics import Prediction
 from passk_lab.readers.evaluation import Evaluation, Notice
@@ -17,6 +18,7 @@ from passk_lab.report.trend import Trend
 from passk_lab.version import __version__
 
 
+@arguments.takes(diagnosis=Diagnosis)
 def to_json(diagnosis: Diagnosis) -> dict[str, Any]:
     """Return the diagnosis as `passk-lab diagnose --json` writes it: dicts, lists, text, numbers and None.
 

@@ -188,11 +188,14 @@ def _of_pair(both: Pair, level: float, planned: bool) -> Iterator[Verdict]:
 
 
 def _several(name: str, given: Any) -> tuple[Evaluation, ...]:
-    found = (given,) if isinstance(given, Evaluation) else tuple(given)
+    wanted = "an Evaluation, or several, as from readers.read"
+    found = (
+        (given,) if isinstance(given, Evaluation) else tuple(arguments.as_one_of(name, given, (list, tuple), wanted))
+    )
     if not found:
         raise ValueError(f"{name} is empty: pass what readers.read returned.")
     for one in found:
-        arguments.as_one_of(name, one, Evaluation, "an Evaluation, or several, as from readers.read")
+        arguments.as_one_of(name, one, Evaluation, wanted)
     return found
 
 

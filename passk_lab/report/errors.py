@@ -4,13 +4,14 @@ Errors drawn anew with each sample can be put right while k times their rate is 
 answer cannot, from verdicts alone: for them there are the samples to read first.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from passk_lab import metrics
+from passk_lab import arguments, metrics
 from passk_lab.arguments import Ints
 from passk_lab.readers import BadFile, Evaluation
 from passk_lab.report.estimates import Curve
@@ -224,11 +225,18 @@ def rate_of(false_positive: float | None, audit: tuple[int, int] | None, level: 
     if false_positive is not None and audit is not None:
         raise ValueError("a false-positive rate and an audit were both given: the audit says the rate, leave one out.")
     if audit is not None:
-        read, accepted = audit
+        wanted = "a pair: wrong samples read, and how many of them were accepted"
+        audit = arguments.as_one_of("audit", audit, tuple, wanted)
+        if len(audit) != 2:
+            raise ValueError(f"audit must be {wanted}, but got {len(audit)} entries.")
+        read, accepted = (
+            arguments.one_whole("audit", part, least=least) for part, least in zip(audit, (1, 0), strict=True)
+        )
         low, high = metrics.audit_interval(read, accepted, level)
         return Rate(accepted / read, float(low), float(high), read, accepted)
     if false_positive is None:
         return None
+    false_positive = arguments.one_number("false_positive", false_positive, -math.inf, math.inf)
     if not 0 <= false_positive < 1:
         raise ValueError(
             f"a false-positive rate lies in [0, 1), as 0.01 for one wrong sample in a hundred, not {false_positive:g}."

@@ -39,7 +39,7 @@ _MOST_GROUP = 64
 _POINTS: dict[str, Any] = {"scale": 100, "form": "{} points"}
 
 
-@arguments.takes(name=str)
+@arguments.takes(diagnosis=Diagnosis, name=str)
 def explorer(diagnosis: Diagnosis, name: str = "curves") -> Explorer:
     """Open a figure of a diagnosis as an explorer.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from passk_lab import files
+from passk_lab import arguments, files
 from passk_lab.arguments import Floats
 from passk_lab.explorers.document import Chapter, Listing, Part, Points, Shown, Words, document
 from passk_lab.explorers.export import write_exported
@@ -26,6 +26,7 @@ _MOST_NAMED = 12
 """Problems that are named one by one, of each kind."""
 
 
+@arguments.takes(diagnosis=Diagnosis)
 def write_page(diagnosis: Diagnosis, path: str | Path) -> Path:
     """Write a diagnosis as one HTML file, in one move, and return its path.
 
@@ -51,11 +52,12 @@ def write_page(diagnosis: Diagnosis, path: str | Path) -> Path:
     ...     write_page(diagnose(read(f"{folder}/table.csv")), f"{folder}/page.html").name
     'page.html'
     """
-    path = Path(path)
+    path = arguments.path("path", path)
     files.put(path.resolve(), page(diagnosis))
     return path
 
 
+@arguments.takes(diagnosis=Diagnosis)
 def write_figures(diagnosis: Diagnosis, folder: str | Path) -> list[Path]:
     """Write every figure of a diagnosis into a folder, as JSON, CSV, PNG and SVG, and return the paths.
 
@@ -80,7 +82,7 @@ def write_figures(diagnosis: Diagnosis, folder: str | Path) -> list[Path]:
     ...     sorted(path.name for path in write_figures(diagnose(read(f"{folder}/c.csv")), f"{folder}/all"))[:2]
     ['curves.csv', 'curves.json']
     """
-    folder = Path(folder)
+    folder = arguments.path("folder", folder)
     folder.mkdir(parents=True, exist_ok=True)
     return [
         path
