@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from passk_lab.course import memory
 from passk_lab.doctor import CHROMIUMS, find_browser
 
 CHROMIUM_FLAGS = [
@@ -209,6 +210,8 @@ def new_page(browser):
 
 @pytest.fixture
 def open_notebook(new_page, lab):
+    # What another test answered, drew or solved would open here as it was left.
+    (lab.notebooks / memory.NAME).unlink(missing_ok=True)
     yield lambda name, **options: Notebook(new_page(**options), lab, name)
     lab.free_kernels()
 

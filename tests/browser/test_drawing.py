@@ -219,8 +219,7 @@ def test_in_jupyterlab_the_kernel_judges_and_remembers(open_notebook, place_note
 def test_after_a_drag_the_notebook_has_its_keys_and_without_its_kernel_it_says_what_to_do(
     open_notebook, place_notebook
 ):
-    # By a name of its own: a curve that another test has shown is remembered, and opens as it was shown.
-    notebook = open_notebook(place_notebook("made_up.ipynb", MADE_UP.replace("'browser'", "'after a drag'")))
+    notebook = open_notebook(place_notebook("made_up.ipynb", MADE_UP))
     notebook.run_all()
     page = notebook.page
     draw(page, [0.4, 0.6, 0.8])
