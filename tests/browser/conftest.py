@@ -211,7 +211,7 @@ def new_page(browser):
 @pytest.fixture
 def open_notebook(new_page, lab):
     # What another test answered, drew or solved would open here as it was left.
-    (lab.notebooks / memory.NAME).unlink(missing_ok=True)
+    (Path(lab.environment["PASSK_LAB_HOME"]) / memory.NAME).unlink(missing_ok=True)
     yield lambda name, **options: Notebook(new_page(**options), lab, name)
     lab.free_kernels()
 
