@@ -16,7 +16,7 @@ from passk_lab.version import __version__
 __all__ = ["__version__", *ROOMS]
 
 if TYPE_CHECKING:
-    from passk_lab import (  # noqa: F401  # noqa: F401
+    from passk_lab import (  # noqa: F401
         bridge,
         cockpit,
         course,
