@@ -143,7 +143,8 @@ def _part(part: Part, placed: list[Placed], numbers: Iterator[int]) -> str:
 
 
 def _table(part: Listing, place: str) -> str:
-    numeric = [all(_is_number(row[i]) for row in part.rows) for i in range(len(part.heads))]
+    # The first cell of a row is its name, even where it is a number.
+    numeric = [i > 0 and all(_is_number(row[i]) for row in part.rows) for i in range(len(part.heads))]
     heads = "".join(
         f'<th scope="col"{_of_cell(head, right)}>{html.escape(head)}</th>'
         for head, right in zip(part.heads, numeric, strict=True)

@@ -117,7 +117,9 @@ def _read(diagnosis: Diagnosis) -> Listing:
     arms = [(name, _what(profile.evaluation)) for name, profile in _both(diagnosis)]
     rows = [row for row in zip(_WHAT, *(what for _, what in arms), strict=True) if any(row[1:])]
     return Listing(
-        "What was read", ["what", *(name for name, _ in arms)], [[cell or "none" for cell in row] for row in rows]
+        "As the files were understood",
+        ["what", *(name for name, _ in arms)],
+        [[cell or "none" for cell in row] for row in rows],
     )
 
 

@@ -84,3 +84,14 @@ def test_a_name_that_a_spreadsheet_would_run_is_written_as_text(tmp_path):
     for path in tmp_path.glob("*.csv"):
         with open(path, newline="") as file:
             assert not any(cell[:1] in ("=", "@") for row in csv.reader(file) for cell in row)
+
+
+def test_the_surest_losses_stand_by_evidence_and_not_by_their_place():
+    model = evaluation(100, [0, 20, 50, 50], problems=["weak", "strong", "same", "other"])
+    base = evaluation(100, [1, 80, 50, 50], problems=["weak", "strong", "same", "other"], run="base")
+    said = _Tags(page.page(report.diagnose(model, base))).said
+    at = next(i for i, text in enumerate(said) if text.startswith("The surest losses"))
+    table = said[at : said.index("How the problems are spread")]
+    assert "strong" in table
+    assert not {"weak", "same", "other"} & set(table)
+    assert not any(text.startswith("The surest gains") for text in said)
