@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 from passk_lab.course.builder import solution_of
 from passk_lab.course.content import EXERCISES, QUESTIONS
 from tests.browser.explorer_page import ExplorerOnPage
+from tests.notebooks.test_notebooks import is_amiss
 
 
 def cell_of(notebook, text: str, how: str = "includes"):
@@ -49,19 +50,31 @@ def solve(notebook, exercise) -> None:
     expect(cell.locator(".jp-OutputArea")).to_contain_text("✓ correct")
 
 
-def work_through(notebook, name: str, look) -> None:
-    """Run it as it came, look around, solve every exercise by keyboard, run it again."""
+def work_through(notebook, name: str, look, *, every: bool) -> None:
+    """Run it as it came, look around, solve an exercise by keyboard, or every one, and run what was solved again."""
     notebook.run_all()
+    assert list(filter(is_amiss, texts(notebook))) == []
     mine = [exercise for exercise in EXERCISES.values() if exercise.notebook == name]
     for exercise in mine:
         cell = cell_of(notebook, f"check.{exercise.name}({exercise.name})")
         expect(cell.locator(".jp-OutputArea")).to_contain_text("○ not attempted")
     look(notebook)
-    for exercise in mine:
+    solved = mine if every else mine[:1]
+    for exercise in solved:
         solve(notebook, exercise)
-    notebook.run_all()
-    expect(cell_of(notebook, "progress(").locator(".jp-OutputArea")).to_contain_text(
-        f"{len(mine)} of {len(mine)} exercises solved"
-    )
+    cell = cell_of(notebook, "progress(")
+    if every:
+        notebook.run_all()
+    else:
+        notebook.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-cell')")
+    expect(cell.locator(".jp-OutputArea")).to_contain_text(f"{len(solved)} of {len(mine)} exercises solved")
     assert notebook.errors == []
     assert notebook.strangers == []
+
+
+def texts(notebook) -> list[str]:
+    """What stands under the cells, as text."""
+    return notebook.page.evaluate(
+        """() => window.jupyterapp.shell.currentWidget.content.widgets.filter(c => c.model.type === 'code')
+        .flatMap(c => c.model.outputs.toJSON()).map(o => [o.text, o.data?.['text/plain']].flat().join(''))"""
+    )

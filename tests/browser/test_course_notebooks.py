@@ -21,9 +21,10 @@ LOOKS = {
 """What there is to look at in a notebook, by its number."""
 
 
+@pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.long)], ids=["one", "every"])
 @pytest.mark.parametrize("name", [source.stem for source in sources()])
-def test_a_reader_plays_with_it_and_solves_every_exercise_by_keyboard(name, open_notebook):
-    work_through(open_notebook(f"{name}.ipynb"), name, LOOKS.get(name[:2], lambda notebook: None))
+def test_a_reader_plays_with_it_and_solves_an_exercise_by_keyboard(name, every, open_notebook):
+    work_through(open_notebook(f"{name}.ipynb"), name, LOOKS.get(name[:2], lambda notebook: None), every=every)
 
 
 def test_every_look_is_at_a_notebook_there_is():
