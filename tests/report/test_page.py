@@ -1,6 +1,7 @@
 """The page of a diagnosis as a text: whole, harmless, of the size that was promised, and the same each time."""
 
 import csv
+import functools
 import json
 import re
 from html.parser import HTMLParser
@@ -25,6 +26,12 @@ KINDS = {
 }
 
 
+@functools.cache
+def made(kind):
+    found = KINDS[kind]()
+    return found, page.page(found)
+
+
 class _Tags(HTMLParser):
     def __init__(self, text):
         super().__init__()
@@ -40,15 +47,15 @@ class _Tags(HTMLParser):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_diagnosis_has_a_page_without_a_hole(kind):
-    found = KINDS[kind]()
-    said = _Tags(page.page(found).partition("<main>")[2].partition("</main>")[0]).said
+    found, text = made(kind)
+    said = _Tags(text.partition("<main>")[2].partition("</main>")[0]).said
     assert [cell for cell in said if cell == "None" or re.search(r"\bnan\b|\binf\b|Estimate\(|array\(", cell)] == []
     for verdict in found.verdicts:
         assert verdict.text in said
 
 
 def test_no_text_of_a_file_becomes_a_tag():
-    text = page.page(report.diagnose(*hostile()))
+    _, text = made("steps")
     tags = _Tags(text).opened
     assert sum(tag == "script" for tag, _ in tags) == 1
     assert [
@@ -58,7 +65,7 @@ def test_no_text_of_a_file_becomes_a_tag():
 
 
 def test_the_page_is_the_same_each_time_and_not_too_large():
-    text = page.page(report.diagnose(*PAIR))
+    _, text = made("pair")
     assert text == page.page(report.diagnose(*PAIR))
     assert len(text) < 4_000_000
 
