@@ -9,9 +9,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import parse_qsl, quote
 
 import numpy as np
 
@@ -23,6 +22,10 @@ LARGEST_PAYLOAD = 500_000
 """Bytes of tables an explorer may carry (0.5 MB), so that a page of six stays under 3 MB."""
 LARGEST_SHARE = 20_000
 """Bytes more that an entry of a reader's own may bring: of these there is no largest number."""
+
+RESERVED = ("hide", "panel", "present")
+"""What an address says of a view besides its controls (address.py), so that no control can be called so."""
+_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 
 State = dict[str, Any]
 
@@ -40,7 +43,7 @@ class Slider:
     def accept(self, value: Any) -> float:
         """Return the listed value that equals `value`, or say which neighbours there are."""
         values = np.asarray(self.values, dtype=np.float64)
-        number = _number(value)
+        number = number_in(value)
         close = np.flatnonzero(np.isclose(values, number, rtol=1e-9, atol=1e-12))
         if close.size:
             return self.values[int(close[0])]
@@ -89,12 +92,15 @@ class Toggle:
         raise ValueError(f"{self.name} is on or off (True or False), not {arguments.short(value)}.")
 
 
-def _number(value: Any) -> float:
-    """Return a number, or a text of one as a state string has it; NaN for anything else."""
-    try:
-        number = float(value) if isinstance(value, str) else arguments.number_of(value)
-    except ValueError:
-        return math.nan
+def number_in(value: Any) -> float:
+    """Return a number, or that of a text as a state string has it; NaN for anything else.
+
+    >>> number_in(".5"), number_in("1_0")
+    (0.5, nan)
+    """
+    if isinstance(value, str):
+        return float(value) if _PLAIN.fullmatch(value) else math.nan
+    number = arguments.number_of(value)
     return math.nan if number is None else number
 
 
@@ -130,11 +136,15 @@ def draws_axis(largest: int) -> Axis:
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
-    """What all marks share: a role (its colour and dash), an optional label on the line, a toggle that shows it."""
+    """What all marks share: a role (its colour and dash), an optional label on the line, a toggle that shows it.
+
+    With `answer` it is part of what a class votes on (`Description.vote`), and is left out until that is shown.
+    """
 
     role: str
     label: str = ""
     show: str = ""
+    answer: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,6 +238,16 @@ class Heat(Mark):
     """What the colours of 0 and of 1 mean."""
 
 
+def answer(*marks: Mark) -> list[Mark]:
+    """Return marks as what a class votes on: they are left out while the answer is hidden.
+
+    >>> from passk_lab.explorers import Number
+    >>> [mark.answer for mark in answer(Rule(role="guide", y=Number(0)))]
+    [True]
+    """
+    return [replace(mark, answer=True) for mark in marks]
+
+
 @dataclass(frozen=True)
 class Panel:
     """One picture: a title that states the finding, two axes, marks from back to front."""
@@ -310,6 +330,9 @@ class Description:
     grows: str = ""
     """The dimension along which readers add entries of their own: what each of them carries is limited, not how many
     there are. "" where all there can be ships."""
+    vote: str = ""
+    """What a class is asked while the answer is hidden: it stands for the title, and neither words nor titles of panels
+    nor the marks that are the `answer` are shown. "" where there is nothing to vote on."""
     scope: Scope = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -375,40 +398,6 @@ class Description:
         """Say the state in sentences: what the picture shows, for those who do not see it."""
         return [self.fill(sentence, state) for sentence in self.sentences]
 
-    def state_text(self, state: State) -> str:
-        """Return one short string that reproduces the figure, as in "pass-at-k?k=16&p=0.1"."""
-        parts = (
-            f"{name}={quote(value if isinstance(value, str) else number_text(value, 12), safe='')}"
-            for name, value in state.items()
-        )
-        return f"{self.name}?{'&'.join(parts)}"
-
-    def read_state(self, text: str) -> State:
-        """Read such a string back.
-
-        Raises
-        ------
-        ValueError
-            If it belongs to another explorer, or cannot be read.
-        """
-        text = arguments.as_one_of("a state string", text, str, "a text, as in 'pass-at-k?k=16'")
-        name, _, query = text.strip().partition("?")
-        if name != self.name:
-            raise ValueError(
-                f"this state string belongs to the explorer {arguments.short(name)}, not to {self.name!r}."
-            )
-        try:
-            pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query), max_num_fields=1000)
-        except ValueError:
-            raise ValueError(
-                f"cannot read the state string {arguments.short(text)}: it is written as in "
-                f"{self.state_text(self.start)!r}."
-            ) from None
-        try:
-            return self.accept(dict(pairs))
-        except KeyError as error:
-            raise ValueError(f"cannot read the state string {arguments.short(text)}: {error.args[0]}") from None
-
     def nbytes(self) -> int:
         """Bytes of tables and coordinates that travel to the page."""
         numeric = [values for values in self.axes.values() if not named(values)]
@@ -419,6 +408,10 @@ class Description:
         readouts = [readout.name for readout in self.readouts] + [text.name for text in self.texts]
         for name in {name for name in names + readouts if (names + readouts).count(name) > 1}:
             raise ValueError(f"explorer {self.name}: two controls or readouts are called {name!r}.")
+        for name in {name for name in names if name in RESERVED}:
+            raise ValueError(
+                f"explorer {self.name}: no control can be called {name!r}, which has a meaning in addresses."
+            )
         panels = [panel.name for panel in self.panels if panel.name]
         for name in {name for name in panels if panels.count(name) > 1}:
             raise ValueError(f"explorer {self.name}: two panels are called {name!r}.")
@@ -444,6 +437,9 @@ class Description:
                 self.fill(mark.label, state)
             self.fill(panel.title, state)
         self.words(state)
+        self.fill(self.vote, state)
+        if bool(self.vote) != any(mark.answer for panel in self.panels for mark in panel.marks):
+            raise ValueError(f"explorer {self.name}: a vote needs marks that are the answer to it, and they a vote.")
         for expression in self.expressions():
             self.evaluate(expression, state)
         for preset in self.presets:
@@ -473,7 +469,7 @@ class Description:
         """Every text that travels to a page."""
         panels, marks = self.panels, [mark for panel in self.panels for mark in panel.marks]
         axes = [axis for panel in panels for axis in (panel.x, panel.y)]
-        found: list[Any] = [self.name, self.title, self.summary, self.source, *self.sentences]
+        found: list[Any] = [self.name, self.title, self.summary, self.source, self.vote, *self.sentences]
         found += [text for panel in panels for text in (panel.name, panel.title)] + [mark.label for mark in marks]
         found += [name for mark in marks for name, _ in getattr(mark, "kinds", ())]
         found += [text for axis in axes for text in (axis.label, *(axis.ends or ()))]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from passk_lab import arguments
+from passk_lab.explorers.address import parsed, state_text
 from passk_lab.explorers.description import Description, State
 from passk_lab.explorers.payload import pack, plain, style, widget_module
 from passk_lab.stand_in import StandIn
@@ -101,11 +102,11 @@ class Explorer(Widget):
     @property
     def state(self) -> str:
         """The whole state as one short string; set it, or hand it to `explorers.from_state`, to get the view back."""
-        return self.description.state_text(self._values)
+        return state_text(self.description, self._values)
 
     @state.setter
     def state(self, text: str) -> None:
-        self._values = _plain_state(self.description.read_state(text))
+        self._values = _plain_state(parsed(self.description, text))
 
     @property
     def words(self) -> str:
@@ -128,11 +129,14 @@ class Explorer(Widget):
 
         return figure(self.description, self._values, theme)
 
-    def to_html(self, path: str | Path) -> Path:
-        """Write the explorer, in its present state, as one HTML file that needs no kernel and no network."""
+    def to_html(self, path: str | Path, *, picture: bool = True) -> Path:
+        """Write the explorer, in its present state, as one HTML file that needs no kernel and no network.
+
+        With its `picture`, some 50 kB, it is also something to see where no script may run.
+        """
         from passk_lab.explorers.page import write_page
 
-        return write_page(self.description, self._values, path)
+        return write_page(self.description, self._values, path, picture=picture)
 
     def _ipython_display_(self, **_: Any) -> None:
         """Show the live explorer, and below it a still picture for where no kernel runs (the live one hides it)."""
