@@ -67,5 +67,10 @@ function drawExact(g, exact, upto, X, Y, colours) {
   }
   if (upto < exact.length - 1) return;
   g.textAlign = "right";
-  g.fillText("exact: pass@k", X(exact.length - 1) + 14, Math.max(8, Y(exact[exact.length - 1]) - 14));
+  const name = /** @type {const} */ (["exact: pass@k", X(exact.length - 1) + 14, Math.max(9, Y(exact[exact.length - 1]) - 20)]);
+  g.strokeStyle = colours.ground;
+  g.lineWidth = 4;
+  g.lineJoin = "round";
+  g.strokeText(...name);
+  g.fillText(...name);
 }

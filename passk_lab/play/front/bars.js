@@ -71,7 +71,7 @@ export function drawBars(canvas, track, moment, colours) {
     g.fillText(world.rows[x], width / 2, bar + high / 2 + 0.5);
     track.lanes.forEach((lane, i) => {
       const from = i * (side + gut);
-      drawPrompt(g, track, lane, x, { left: from, top: bar, width: parts.bar, high, wide: parts.wide }, step,
+      drawPrompt(g, track, lane, x, { left: from, top: bar, width: parts.bar, high, wide: parts.wide, drop: row - high - 6 }, step,
         [now, then], colours);
     });
   }
@@ -82,7 +82,7 @@ export function drawBars(canvas, track, moment, colours) {
  * @param {Track} track
  * @param {Lane} lane
  * @param {number} x
- * @param {{left: number, top: number, width: number, high: number, wide: boolean}} box
+ * @param {{left: number, top: number, width: number, high: number, wide: boolean, drop: number}} box
  * @param {{t: number, next: number, fall: number, weigh: number, turn: number, dots: boolean}} step
  * @param {[Float64Array, Float64Array]} room
  * @param {Colours} colours
@@ -105,10 +105,12 @@ function drawPrompt(g, track, { racer, hush }, x, box, step, [now, then], colour
     g.strokeRect(left + 0.5, top - 1, width - 1, high + 2);
   }
   // Where the right answers ended at the start.
+  const start = left + racer.p(0, x) * width - 0.75;
   g.fillStyle = colours.ink;
-  g.fillRect(left + racer.p(0, x) * width - 0.75, top - 2, 1.5, high + 4);
+  g.fillRect(start, top - 3, 1.5, 4);
+  g.fillRect(start, top + high - 1, 1.5, 4);
   drawCount(g, racer, track, x, { ...group, done, silent }, step, box, now, colours);
-  if (step.dots) drawRain(g, track, group, x, now, step, { left, top, width, drop: wide ? 9 : 7 }, colours);
+  if (step.dots) drawRain(g, track, group, x, now, step, { left, top, width, drop: box.drop }, colours);
 }
 
 /**
@@ -141,7 +143,7 @@ function drawAnswer(g, { at, wide, top, high }, { right, quiet, id }, { letters,
  * @param {import("./machine.js").Racer} racer
  * @param {Track} track
  * @param {number} x
- * @param {{c: number, done: boolean, silent: boolean, silent: boolean}} group
+ * @param {{c: number, done: boolean, silent: boolean}} group
  * @param {{t: number, fall: number, dots: boolean}} step
  * @param {{left: number, top: number, width: number, high: number, wide: boolean}} box
  * @param {Float64Array} chances

@@ -7,6 +7,7 @@ import { makeLiveRegion } from "../../explorers/front/live_region.js";
 import { followTheme } from "../../explorers/front/theme.js";
 import { FALLEN, MOVES, WEIGHED, drawBars } from "./bars.js";
 import { drawLevel, drawTime, passAt1At } from "./charts.js";
+import { LEAST_LEVEL, MOST_SEEDS } from "./controls.js";
 import { SEEDS, gapsOf, runSeeds } from "./luck.js";
 import { makeParts } from "./race_parts.js";
 import { comparison, fates, ofPrompt, ofSeeds, opening, verdict } from "./sayings.js";
@@ -20,7 +21,6 @@ import { Box, bytesOf } from "./unpack.js";
 
 const SPEEDS = [0.6, 5, 30, 120];  // steps a second
 const FIRST = 0.45, FASTER = 1.6;  // steps a second of the first step, and by what factor each next one goes
-const LEAST_LEVEL = 0.02, MOST_SEEDS = 9999;
 const READABLE = 125;  // milliseconds in which numbers do not change, while it runs
 const SIDES = /** @type {Side[]} */ (["left", "right"]);
 
@@ -47,9 +47,9 @@ export function mountRace(root, { spec, block }, start, { onState = () => {}, he
   const names = () => /** @type {[string, string]} */ (SIDES.map(name));
   const step = () => Math.floor(at.tau + 1e-9);
 
-  const parts = makeParts(id, spec, heading, {
+  const parts = makeParts(root, id, spec, heading, {
     change: (changes) => { Object.assign(state, changes); at.bet = ""; restart(); onState({ ...state }); },
-    bet: (side) => { at.bet = side; run(true); },
+    bet: (side) => { at.bet = side; run(true); parts.bring(calm.matches); },
     run: () => run(!at.on), one: oneStep, again: restart, seed: newSeed, luck, level, show,
     watch: (x) => { if (x !== at.watched) { at.watched = x; clock.schedule(); tell(true); } },
     open: tellNumbers,
@@ -162,7 +162,7 @@ export function mountRace(root, { spec, block }, start, { onState = () => {}, he
     parts.luckSays.textContent = cloud ? ofSeeds(gaps, SEEDS, many) : "";
     parts.luck.hidden = !whole || equal || at.bet === "" || gaps.length === SEEDS;
     if (!cloud) parts.luck.disabled = false;
-    if (!at.on || at.rate < 3) parts.probe.textContent = ofPrompt(track, many, Math.min(t, spec.steps), at.watched);
+    parts.probe.textContent = at.on && at.rate > 3 ? "" : ofPrompt(track, many, t, at.watched);
     parts.sliders(t, track, state.level, many, says.join(" "));
     if (rest) { tellNumbers(); spoken.moved(); }
   }

@@ -17,12 +17,12 @@ const BETS = /** @type {const} */ (["left", "right", "same"]);
 const PAGE = 10;  // steps of a key
 const MOMENTS = ["drops fall: each is one answer, drawn", "the right ones are counted",
   "each gets credit: filled is pushed up, hollow down", "the bars move, one step"];
-const INTRO = "A model meets 16 prompts; each bar shows how likely its answers are, and green ones solve the prompt. Two "
-  + "ways of rewarding it start from the same model and get the same luck. They differ only in what an answer is worth.";
+const NARROW = 560;  // pixels below which the choices are folded away
+const INTRO = "A model meets 16 prompts. Each bar shows how likely its answers are; green ones solve the prompt. Left and "
+  + "right learn from the same start and with the same luck, and differ in one thing: what an answer is worth.";
 const HINT = "Space runs and pauses, R restarts, N takes another seed. In the first chart drag, or use the arrow keys, to "
-  + "go back in time; in the second to move the place where the two are compared, which is at first nine tenths of the way "
-  + "from the start to the highest pass@1 that both reached. Thin lines: the same training without luck, by the exact mean "
-  + "of each step.";
+  + "go back in time; in the second to move the place where the two are compared. Thin lines: the same training "
+  + "without luck, by the exact mean of each step.";
 
 /**
  * @typedef {object} Hears
@@ -40,12 +40,13 @@ const HINT = "Space runs and pauses, R restarts, N takes another seed. In the fi
  */
 
 /**
+ * @param {HTMLElement} root
  * @param {string} id
  * @param {RaceSpec} spec
  * @param {"h1" | "h2" | "h3"} heading
  * @param {Hears} hears
  */
-export function makeParts(id, spec, heading, hears) {
+export function makeParts(root, id, spec, heading, hears) {
   const button = (/** @type {string} */ text, /** @type {() => void} */ onclick, more = {}) =>
     make("button", { type: "button", text, onclick, ...more });
   const worlds = makeSegments(`${id}-world`, "prompts with",
@@ -102,23 +103,32 @@ export function makeParts(id, spec, heading, hears) {
   const numbers = make("details", { ontoggle: hears.open }, make("summary", { text: "The same in numbers" }), table);
   const toldWorld = make("span", { class: "passk-world" });
 
+  const settings = make("details", { class: "passk-settings", open: root.clientWidth > NARROW },
+    make("summary", { text: "What is raced" }),
+    make("div", { class: "passk-row" }, worlds.node, tries.node, groups.node));
+  const row = make("div", { class: "passk-row passk-go" }, go, one, again, seed,
+    make("label", { class: "passk-speed" }, "speed", speed), clock);
+  const rule = make("p", { class: "passk-rule" });
+
   const section = make("section", { class: "passk-play passk-race", "aria-labelledby": `${id}-title`, ...OWN_KEYS },
     make(heading, { id: `${id}-title`, text: "A live race" }),
     make("p", { class: "passk-intro" }, INTRO, " ", toldWorld),
-    make("div", { class: "passk-row passk-settings" }, worlds.node, tries.node, groups.node),
-    make("div", { class: "passk-bar" }, bet,
-      make("div", { class: "passk-row passk-go" }, go, one, again, seed, make("label", { class: "passk-speed" }, "speed", speed), clock)),
-    why,
+    settings, bet, row, why,
     make("div", { class: "passk-grid" },
       make("div", { class: "passk-lanes" },
         make("div", { class: "passk-heads" }, ...lanes.map(({ node }) => node)), moments, bars, probe, key()),
       make("div", { class: "passk-charts" },
-        make("figure", {}, timeTitle, time), make("figure", {}, levelTitle, level),
-        make("p", { class: "passk-row" }, luck), luckSays, say)),
+        make("figure", {}, timeTitle, time), make("figure", {}, levelTitle, level, rule),
+        make("p", { class: "passk-luck-row" }, luck), luckSays, say)),
     numbers, make("p", { class: "passk-hint", text: HINT }));
 
   return {
     section, clock, say, luckSays, why, bars, probe, time, level, luck, speed,
+    /** On a narrow page, bring what is run into sight. @param {boolean} calm */
+    bring(calm) {
+      if (bars.getBoundingClientRect().bottom <= window.innerHeight || section.clientWidth > NARROW) return;
+      row.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+    },
     askBet() { bet.classList.add("passk-asked"); bets[0].focus(); },
     /** A new race. @type {(state: RaceState, called: (racer: string) => string, world: import("./types.js").World, reason: string) => void} */
     show(state, called, world, reason) {
@@ -128,11 +138,11 @@ export function makeParts(id, spec, heading, hears) {
       for (const { menu, told, node, i } of lanes) {
         const racer = state[SIDES[i]];
         menu.replaceChildren(...Object.keys(spec.racers).map((one) => new Option(called(one), one, false, one === racer)));
-        told.textContent = spec.racers[racer].told.replaceAll("{k}", String(state.k));
+        told.textContent = spec.racers[racer].told.replaceAll("{k}", String(state.k)).replaceAll("{k-1}", String(state.k - 1));
         bets[i].textContent = called(racer);
         node.classList.toggle("passk-off", Boolean(reason));
       }
-      bets[2].textContent = "within a point";
+      bets[2].textContent = "no difference";
       timeTitle.textContent = `Share of prompts solved, step by step: in one try and in ${state.k}`;
       levelTitle.textContent = `Time taken out: solved in ${state.k} tries, by what is solved in one`;
       why.textContent = reason;
@@ -162,14 +172,15 @@ export function makeParts(id, spec, heading, hears) {
         const { scores, words } = lanes[i];
         [one, many].forEach((curve, j) => {
           words[j].textContent = `${j ? `${k} tries` : "one try"} `;
-          scores[j].textContent = t ? `${percent(curve[0])} → ${percent(curve[t])}` : percent(curve[0]);
+          const fell = curve[t] < curve[0] - 0.005 ? " ▼" : "";
+          scores[j].textContent = t ? `${percent(curve[0]).replace(" %", "")} → ${percent(curve[t])}${fell}` : percent(curve[0]);
         });
       });
     },
     /** @param {string[]} sentences */
     tell(sentences) {
       if (sentences.join() === Array.from(say.children, (one) => one.textContent).join()) return;
-      say.replaceChildren(...sentences.map((text) => make("p", { text })));
+      say.replaceChildren(...sentences.map((text) => make("p", { text, class: /^[✓✗]/.test(text) ? "passk-verdict" : null })));
     },
     /** What the two charts say as sliders. @type {(t: number, track: Track, share: number, names: [string, string], said: string) => void} */
     sliders(t, track, share, names, said) {
@@ -177,6 +188,8 @@ export function makeParts(id, spec, heading, hears) {
       const both = names.map((name, i) => `${name} ${percent(track.lanes[i].one[t])} in one try, `
         + `${percent(track.lanes[i].many[t])} in ${track.k}`);
       values(time, { now: t, max: track.head, text: `step ${t}: ${both.join("; ")}` });
+      rule.textContent = `▲ stands ${Math.round(100 * share)} % of the way from the start to the highest pass@1 that both `
+        + "reached. Drag it.";
       values(level, { now: Math.round(100 * share), max: 100, text: said });
     },
     /** @type {(track: Track, t: number, names: [string, string]) => void} */
