@@ -17,6 +17,9 @@ import { SCALES, fittedRange } from "./scales.js";
 const MARGIN = { left: 46, right: 14, top: 25, bottom: 39 };
 const ENDS = 12;  // pixels more below a panel whose axis has words at its ends
 const FONT = "12px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif";
+/** Marks that are drawn once more, faintly, where they stood before; of an area or a map two would be a muddle. */
+const GHOSTS = ["Line", "Stems", "Dots", "Point", "Rule"];
+const FAINT = 0.28;
 /** @type {("x" | "y" | "low" | "high" | "z" | "until")[]} */
 const SLOTS = ["x", "y", "low", "high", "z", "until"];
 
@@ -79,14 +82,13 @@ export class PanelCanvas {
   /**
    * @param {State} state
    * @param {Theme} theme
+   * @param {State | null} [left]  Where the last change began: what moved since is there too, faintly.
    */
-  draw(state, theme) {
+  draw(state, theme, left = null) {
     if (!this.fitCanvas()) return;
     const { g } = this;
     this.theme = theme;
-    const shown = this.marks.filter((mark) => !mark.show || state[mark.show]).map((mark) => ({
-      ...mark, at: /** @type {At} */ (Object.fromEntries(mark.of.map(([slot, of]) => [slot, kept(of(state))]))),
-    }));
+    const shown = this.shownIn(state);
     const values = (/** @type {(keyof At)[]} */ ...slots) =>
       shown.flatMap(({ at }) => slots.flatMap((slot) => (slot in at ? [at[slot]] : [])));
     this.rangeX = fittedRange(this.ends.x(state), values("x"));
@@ -96,9 +98,29 @@ export class PanelCanvas {
     g.beginPath();
     g.rect(this.left - 1, this.top - 6, this.right - this.left + 7, this.bottom - this.top + 7);
     g.clip();
+    if (left) this.drawGhosts(this.shownIn(left), shown);
     for (const mark of shown) FACES[mark.kind].draw(this, mark);
     g.restore();
     drawLabels(this, shown, (template) => this.fill(template, state));
+  }
+
+  /** The marks that a state shows, with their numbers. @param {State} state */
+  shownIn(state) {
+    return this.marks.filter((mark) => !mark.show || state[mark.show]).map((mark) => ({
+      ...mark, at: /** @type {At} */ (Object.fromEntries(mark.of.map(([slot, of]) => [slot, kept(of(state))]))),
+    }));
+  }
+
+  /**
+   * @param {import("./types.js").Shown[]} before
+   * @param {import("./types.js").Shown[]} now
+   */
+  drawGhosts(before, now) {
+    this.g.globalAlpha = FAINT;
+    for (const mark of before) {
+      if (GHOSTS.includes(mark.kind) && !now.some(({ at }) => same(at, mark.at))) FACES[mark.kind].draw(this, mark);
+    }
+    this.g.globalAlpha = 1;
   }
 
   /** Give the canvas as many pixels as it covers, all empty; whether it covers any. */
@@ -166,6 +188,9 @@ function along(v, axis, [low, high], from, to) {
 
 /** A table's slice is refilled at the next call, so each mark keeps its own. @param {any} value */
 const kept = (value) => (typeof value === "number" ? value : Float64Array.from(value));
+
+/** Whether two marks stand at the same place. @type {(one: At, other: At) => boolean} */
+const same = (one, other) => SLOTS.every((slot) => String(one[slot]) === String(other[slot]));
 
 /**
  * An axis whose ends are numbers: an end may be an expression.

@@ -1,0 +1,16 @@
+"""The chapters of the story, in the order in which they are told: a file for each."""
+
+from __future__ import annotations
+
+import importlib
+from functools import cache
+
+from passk_lab.story.chapter import Chapter
+
+ORDER = ("drawn", "one_number", "one_takes_all")
+
+
+@cache
+def told() -> tuple[Chapter, ...]:
+    """Return the chapters in order."""
+    return tuple(importlib.import_module(f"{__name__}.{name}").chapter() for name in ORDER)

@@ -1,0 +1,102 @@
+// The page comes alive: figures when they are near, words that move them, an address for every view.
+// @ts-check
+
+import { mountDrawing } from "../../explorers/front/drawing.js";
+import { mount } from "../../explorers/front/explorer.js";
+import { linkOf, readLink } from "./link.js";
+import { unpack } from "./unpack.js";
+
+/** @typedef {import("../../explorers/front/types.js").State} State */
+/** @typedef {import("../../explorers/front/types.js").Spec} Spec */
+/**
+ * @typedef {object} Told  What a chapter's script is told.
+ * @property {Spec} [spec]
+ * @property {State} state
+ * @property {State[]} moves  Where its words lead.
+ * @property {import("../../explorers/front/explorer.js").Key} key
+ * @property {import("../../explorers/front/types.js").ToDraw & {hidden: number[]}} [drawing]
+ */
+/** @typedef {ReturnType<typeof mount>} View */
+
+const NEAR = "900px";  // from the window to a figure that is made ready
+
+/** @type {(id: string) => HTMLElement} */
+const at = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/** @param {{look: import("../../explorers/front/types.js").Look, chapters: Record<string, Told>}} all */
+export function tell({ look, chapters }) {
+  if (!("DecompressionStream" in window)) return;  // the still pictures stay
+  document.documentElement.classList.add("alive");
+  /** @type {Map<string, Promise<View>>} */
+  const views = new Map();
+
+  /** @param {string} name @param {State} [first] */
+  function open(name, first) {
+    const known = views.get(name);
+    if (known) return known;
+    const { spec, state, key } = chapters[name];
+    const made = unpack(at(`data-${name}`).textContent ?? "").then((buffer) =>
+      mount(at(`live-${name}`), { .../** @type {Spec} */ (spec), look }, buffer, first ?? state, {
+        key, opening: state,
+        onRest: (now) => history.replaceState(history.state, "", linkOf(name, now)),
+        link: (now) => new URL(linkOf(name, now), location.href).href,
+      }));
+    views.set(name, made);
+    return made;
+  }
+
+  /** A word moves its figure; the way back leads to the view before. @param {string} name @param {State} state */
+  async function go(name, state) {
+    const view = await open(name);
+    history.replaceState({ kept: true }, "", linkOf(name, view.state()));
+    history.pushState({ kept: true }, "", linkOf(name, state));
+    show(name);
+    view.go(state);
+  }
+
+  /** What the address says. @param {boolean} scroll */
+  async function follow(scroll) {
+    const name = location.hash.slice(1).split("?")[0], told = chapters[name];
+    if (!told?.spec || !location.hash.includes("?")) return;
+    const state = readLink(location.hash, told.spec, told.state), known = views.has(name);
+    const view = await open(name, state);
+    if (known) view.go(state);
+    if (scroll) at(name).scrollIntoView();
+  }
+
+  for (const word of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".go"))) {
+    const { chapter = "", move } = word.dataset, button = document.createElement("button");
+    button.type = "button";
+    button.className = "go";
+    button.append(...word.childNodes);
+    button.addEventListener("click", () => {
+      for (const other of at(chapter).querySelectorAll(".go")) other.classList.toggle("here", other === button);
+      go(chapter, chapters[chapter].moves[Number(move)]);
+    });
+    word.replaceWith(button);
+  }
+  for (const [name, { drawing }] of Object.entries(chapters)) {
+    if (drawing) mountDrawing(at(`drawing-${name}`), drawing, look, { hidden: drawing.hidden });
+  }
+  const near = new IntersectionObserver((seen) => {
+    for (const { isIntersecting, target } of seen) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      open(target.id.replace("live-", ""));
+    }
+  }, { rootMargin: NEAR });
+  follow(true).then(() => {
+    for (const [name, { spec }] of Object.entries(chapters)) if (spec) near.observe(at(`live-${name}`));
+  });
+  window.addEventListener("popstate", (event) => follow(!event.state?.kept));
+}
+
+/** Bring the picture that moves into the window, if it is not. @param {string} name */
+function show(name) {
+  const picture = at(`live-${name}`).querySelector(".passk-panels");
+  if (!picture) return;
+  const { top, bottom } = picture.getBoundingClientRect();
+  if (top >= 0 && bottom <= window.innerHeight) return;
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  picture.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+}

@@ -1,0 +1,73 @@
+"""The prose of a chapter: text with numbers that are computed, claims that are checked, words that move a figure.
+
+    {lead:.0f}                  what the function `lead` computes, written as Python's format says
+    [never]{holds}              words that the function `holds` must make true (course/claims.py)
+    [at 128 draws](k=128)       a button: moves the figure to its opening state with k = 128
+    [the paper](https://...)    a link
+    *word*                      in italics
+
+No number of a result stands in a chapter's text itself: `tests/story` looks for them.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from passk_lab.course import claims
+
+_VALUE = re.compile(r"(?<!\])\{(\w+)(?::([^{}]*))?\}")
+_LINK = re.compile(r"\[([^\[\]]+)\]\(([^()\s]+)\)")
+_STRESS = re.compile(r"(?<![\w*])\*([^*\s](?:[^*]*[^*\s])?)\*(?![\w*])")
+
+Numbers = Mapping[str, Callable[[], Any]]
+
+
+def filled(text: str, numbers: Numbers) -> str:
+    """Put the computed numbers into a text, and hold its claims.
+
+    Raises
+    ------
+    KeyError
+        If it names what nothing computes.
+    AssertionError
+        If a claim is not so.
+
+    >>> filled("[Never]{always_so}, in {share:.0f} %", {"always_so": lambda: True, "share": lambda: 41.7})
+    'Never, in 42 %'
+    """
+    text = _VALUE.sub(lambda found: format(numbers[found[1]](), found[2] or ""), text)
+    for words, name in claims.marks(text):
+        if why := claims.fault(words, numbers[name]()):
+            raise AssertionError(f"{words!r} {why} ({name})")
+    return claims.plain(text)
+
+
+def bare(text: str) -> str:
+    """Return a text without what is computed, checked or an address: what is left is to state no number.
+
+    >>> bare("[Never]{so}, [in {share:.0f} %](k=4) of *8*")
+    ', in  % of *8*'
+    """
+    text = claims._MARK.sub("", text)
+    return _LINK.sub(r"\1", _VALUE.sub("", text))
+
+
+def as_html(text: str, button: Callable[[str, str], str]) -> str:
+    """Return paragraphs as HTML; `button` makes one of a state and the words on it.
+
+    >>> as_html("Two & [three](k=3).", lambda state, words: f"<b>{words}</b>")
+    '<p>Two &amp; <b>three</b>.</p>'
+    """
+
+    def link(found: re.Match[str]) -> str:
+        words, where = found[1], html.unescape(found[2])
+        if where.startswith("https://"):
+            return f'<a href="{html.escape(where)}">{words}</a>'
+        return button(where, words)
+
+    paragraphs = [" ".join(paragraph.split()) for paragraph in text.strip().split("\n\n")]
+    made = [_STRESS.sub(r"<em>\1</em>", _LINK.sub(link, html.escape(paragraph, quote=False))) for paragraph in paragraphs]
+    return "\n".join(f"<p>{paragraph}</p>" for paragraph in made if paragraph)
