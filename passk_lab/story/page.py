@@ -97,12 +97,13 @@ class _Section:
             self.told["drawing"] = {**chapter.drawing.for_the_page(), "hidden": list(chapter.drawing.hidden)}
         text, after = (self._words(part) for part in (chapter.prose, chapter.after))
         title = f'<h2 id="{chapter.name}-title">{html.escape(chapter.title)}</h2>'
-        figure = f'<div class="figure">{figure}{chapter.part}</div>' if figure or chapter.part else ""
+        figure = f'<div class="figure">{figure}</div>' if figure else ""
         if chapter.notebook:
             after += f'<p class="goes-on">Go on in the lab: notebook <code>{html.escape(chapter.notebook)}</code></p>'
         self.html = (
             f'<section class="chapter" id="{chapter.name}" aria-labelledby="{chapter.name}-title">\n'
             f'<div class="prose">{title}\n{text}</div>\n{figure}\n'
+            + (f'<div class="part">{chapter.part}</div>\n' if chapter.part else "")
             + (f'<div class="after">{after}</div>\n' if after else "")
             + "</section>"
         )

@@ -7,7 +7,10 @@ from functools import cache
 
 from passk_lab.story.chapter import Chapter
 
-ORDER = ("drawn", "one_number", "one_takes_all")
+ORDER = (
+    "drawn", "turned", "one_number", "weight", "silence", "one_takes_all", "network", "strategies", "progress", "held",
+    "verifier", "take_away",
+)  # fmt: skip
 
 
 @cache

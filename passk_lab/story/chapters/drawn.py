@@ -13,17 +13,17 @@ BASE, TRAINED = "Qwen2.5-7B", "SimpleRL-Zoo"
 _AT = [1, 2, 4, 8, 16, 32, 64, 128]
 
 PROSE = """
-A language model reads a mathematics problem and writes an answer; chance decides which. Of {problems} problems this one
-gets {base:.0f} % right, if it may try once. It was then trained: right answers were rewarded, wrong ones were not. Its
-trained child gets {trained:.0f} %.
+Of {problems} mathematics problems a language model gets {base:.0f} % right, if it may try once. Then it was trained:
+right answers were rewarded, wrong ones were not. The trained model gets {trained:.0f} %. Nobody doubts which is better.
 
-Nobody doubts who is better. But what if each may try *k* times, and one right answer is enough? The trained model's
-curve is there. How does that of the *base*, the model before training, go on? Draw it.
+But let each try *k* times, and count a problem as solved if one of its answers is right. The trained model's curve is
+there. How does the curve of the *base* go on, the model before training? Draw it, and then look.
 """
 
 
 @cache
-def _curves() -> dict[str, Any]:
+def curves() -> dict[str, Any]:
+    """Return pass@k of both models, from k = 1 on, over the problems of MATH500."""
     problems = data.problems("math500")
     return {name: metrics.pass_at_k_curve(*problems.counts(name)) for name in (BASE, TRAINED)}
 
@@ -31,7 +31,7 @@ def _curves() -> dict[str, Any]:
 def chapter() -> Chapter:
     """Return the chapter."""
     at = np.array(_AT) - 1
-    base, trained = (_curves()[name] for name in (BASE, TRAINED))
+    base, trained = (curves()[name] for name in (BASE, TRAINED))
     return Chapter(
         name="draw",
         title="You draw it",
@@ -43,12 +43,11 @@ def chapter() -> Chapter:
         },
         drawing=Drawing(
             "story",
-            "How does the base model go on, with 2, 4, ... 128 tries?",
+            "How does the base model go on?",
             _AT,
             base[at].tolist(),
             "the base",
             {"the trained model": trained[at].tolist()},
             low=0.5,
         ),
-        notebook="01_counting_successes",
     )
