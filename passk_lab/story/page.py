@@ -78,9 +78,9 @@ def page(stills: bool = True) -> str:
         first=told[0].name,
         contents="\n".join(f'<li><a href="#{one.name}">{html.escape(one.title)}</a></li>' for one in told),
         body="\n".join(section.html for section in made),
-        data="\n".join(section.data for section in made if section.data),
+        data="\n".join(dict.fromkeys(section.data for section in made if section.data)),
         front_end=joined(_FRONT / "story.js"),
-        told=_json({"look": look.for_the_page(), "chapters": {one.name: part.told for one, part in zip(told, made, strict=True) if part.told}}),
+        told=_json({"look": look.for_the_page(), "explorers": {part.explorer: part.spec for part in made if part.explorer}, "chapters": {part.chapter.name: part.told for part in made if part.told}}),
     )
 
 
@@ -88,7 +88,8 @@ class _Section:
     """A chapter on the page: its HTML, what its script is told, and the numbers of its figure."""
 
     def __init__(self, chapter: Chapter, stills: bool) -> None:
-        self.chapter, self.data = chapter, ""
+        self.chapter, self.data, self.explorer = chapter, "", ""
+        self.spec: dict[str, Any] = {}
         self.told: dict[str, Any] = {}
         self.moves: list[State] = []
         figure = self._figure(chapter.figure, stills) if chapter.figure else ""
@@ -112,10 +113,11 @@ class _Section:
         name = self.chapter.name
         self.description = rounded(shown.explorer.description)
         self.opening = {control: plain(value) for control, value in shown.explorer._values.items()}
-        spec, numbers = packed(self.description)
-        self.data = f'<script type="text/plain" id="data-{name}">{numbers}</script>'
+        self.explorer = self.description.name
+        self.spec, numbers = packed(self.description)
+        self.data = f'<script type="text/plain" id="data-{self.explorer}">{numbers}</script>'
         key = {"panels": list(shown.panels), "controls": list(shown.controls)}
-        self.told |= {"spec": spec, "state": self.opening, "moves": self.moves, "key": key}
+        self.told |= {"explorer": self.explorer, "state": self.opening, "moves": self.moves, "key": key}
         picture = still(shown, self.description, self.opening) if stills else ""
         return f'<div class="live" id="live-{name}"></div><div class="still">{picture}</div>'
 
@@ -135,6 +137,8 @@ def _style() -> str:
     of_look = {f"--{name}": look.css(colour["light"], colour["dark"]) for name, colour in colours.items()}
     accent = look.ROLES["pass@1"]
     of_look["--accent"] = look.css(accent.light, accent.dark)
+    for name, role in (("right", "correct"), ("wrong", "wrong")):
+        of_look[f"--{name}"] = look.css(look.ROLES[role].light, look.ROLES[role].dark)
     root = " ".join(f"{name}: {colour};" for name, colour in of_look.items())
     own = (_FRONT / "story.css").read_text(encoding="utf-8")
     return "\n".join([f":root {{ color-scheme: light dark; {root} }}", style(), _DRAWING.read_text("utf-8"), own])

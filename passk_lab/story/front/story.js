@@ -10,7 +10,7 @@ import { unpack } from "./unpack.js";
 /** @typedef {import("../../explorers/front/types.js").Spec} Spec */
 /**
  * @typedef {object} Told  What a chapter's script is told.
- * @property {Spec} [spec]
+ * @property {string} [explorer]  Which one it shows.
  * @property {State} state
  * @property {State[]} moves  Where its words lead.
  * @property {import("../../explorers/front/explorer.js").Key} key
@@ -23,8 +23,11 @@ const NEAR = "900px";  // from the window to a figure that is made ready
 /** @type {(id: string) => HTMLElement} */
 const at = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
-/** @param {{look: import("../../explorers/front/types.js").Look, chapters: Record<string, Told>}} all */
-export function tell({ look, chapters }) {
+/**
+ * @param {{look: import("../../explorers/front/types.js").Look, explorers: Record<string, Spec>,
+ *   chapters: Record<string, Told>}} all
+ */
+export function tell({ look, explorers, chapters }) {
   if (!("DecompressionStream" in window)) return;  // the still pictures stay
   document.documentElement.classList.add("alive");
   /** @type {Map<string, Promise<View>>} */
@@ -34,9 +37,9 @@ export function tell({ look, chapters }) {
   function open(name, first) {
     const known = views.get(name);
     if (known) return known;
-    const { spec, state, key } = chapters[name];
-    const made = unpack(at(`data-${name}`).textContent ?? "").then((buffer) =>
-      mount(at(`live-${name}`), { .../** @type {Spec} */ (spec), look }, buffer, first ?? state, {
+    const { explorer = "", state, key } = chapters[name];
+    const made = unpack(at(`data-${explorer}`).textContent ?? "").then((buffer) =>
+      mount(at(`live-${name}`), { ...explorers[explorer], look }, buffer, first ?? state, {
         key, opening: state,
         onRest: (now) => history.replaceState(history.state, "", linkOf(name, now)),
         link: (now) => new URL(linkOf(name, now), location.href).href,
@@ -57,8 +60,8 @@ export function tell({ look, chapters }) {
   /** What the address says. @param {boolean} scroll */
   async function follow(scroll) {
     const name = location.hash.slice(1).split("?")[0], told = chapters[name];
-    if (!told?.spec || !location.hash.includes("?")) return;
-    const state = readLink(location.hash, told.spec, told.state), known = views.has(name);
+    if (!told?.explorer || !location.hash.includes("?")) return;
+    const state = readLink(location.hash, explorers[told.explorer], told.state), known = views.has(name);
     const view = await open(name, state);
     if (known) view.go(state);
     if (scroll) at(name).scrollIntoView();
@@ -86,7 +89,7 @@ export function tell({ look, chapters }) {
     }
   }, { rootMargin: NEAR });
   follow(true).then(() => {
-    for (const [name, { spec }] of Object.entries(chapters)) if (spec) near.observe(at(`live-${name}`));
+    for (const [name, { explorer }] of Object.entries(chapters)) if (explorer) near.observe(at(`live-${name}`));
   });
   window.addEventListener("popstate", (event) => follow(!event.state?.kept));
 }
