@@ -1,6 +1,7 @@
 // The whole explorer: words, controls, panels, things to try. mount() is all that a page needs.
 // @ts-check
 
+import { stateText } from "./address.js";
 import { makeClock } from "./clock.js";
 import { MAKERS } from "./controls.js";
 import { OWN_KEYS, make, newId } from "./dom.js";
@@ -11,7 +12,7 @@ import { makeScope } from "./scope.js";
 import { makeState } from "./state.js";
 import { currentTheme, followTheme } from "./theme.js";
 import { makeTween } from "./tween.js";
-import { makeFill, stateText } from "./words.js";
+import { makeFill } from "./words.js";
 
 /** @typedef {import("./types.js").Spec} Spec */
 /** @typedef {import("./types.js").State} State */

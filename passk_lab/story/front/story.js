@@ -1,9 +1,9 @@
 // The page comes alive: figures when they are near, words that move them, an address for every view.
 // @ts-check
 
+import { query, readView, split } from "../../explorers/front/address.js";
 import { mountDrawing } from "../../explorers/front/drawing.js";
 import { mount } from "../../explorers/front/explorer.js";
-import { linkOf, readLink } from "./link.js";
 import { unpack } from "./unpack.js";
 
 /** @typedef {import("../../explorers/front/types.js").State} State */
@@ -19,6 +19,9 @@ import { unpack } from "./unpack.js";
 /** @typedef {ReturnType<typeof mount>} View */
 
 const NEAR = "900px";  // from the window to a figure that is made ready
+
+/** The address of a view: the chapter, and where its controls stand. @type {(chapter: string, state: State) => string} */
+const linkOf = (chapter, state) => `#${chapter}?${query(state)}`;
 
 /** @type {(id: string) => HTMLElement} */
 const at = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -59,9 +62,10 @@ export function tell({ look, explorers, chapters }) {
 
   /** What the address says. @param {boolean} scroll */
   async function follow(scroll) {
-    const name = location.hash.slice(1).split("?")[0], told = chapters[name];
-    if (!told?.explorer || !location.hash.includes("?")) return;
-    const state = readLink(location.hash, explorers[told.explorer], told.state), known = views.has(name);
+    const [name, asked] = split(location.hash), told = chapters[name];
+    if (!told?.explorer || !asked) return;
+    const { state: moved } = readView(explorers[told.explorer], `?${asked}`);
+    const state = { ...told.state, ...moved }, known = views.has(name);
     const view = await open(name, state);
     if (known) view.go(state);
     if (scroll) at(name).scrollIntoView();
