@@ -97,10 +97,13 @@ class _Section:
             figure += f'<div class="drawing" id="drawing-{chapter.name}"></div>'
             self.told["drawing"] = {**chapter.drawing.for_the_page(), "hidden": list(chapter.drawing.hidden)}
         text, after = (self._words(part) for part in (chapter.prose, chapter.after))
+        goes_on = f'<p class="goes-on">Go on in the lab: notebook <code>{html.escape(chapter.notebook)}</code></p>'
+        if chapter.notebook and (after or chapter.part):
+            after += goes_on
+        elif chapter.notebook:
+            text += goes_on
         title = f'<h2 id="{chapter.name}-title">{html.escape(chapter.title)}</h2>'
         figure = f'<div class="figure">{figure}</div>' if figure else ""
-        if chapter.notebook:
-            after += f'<p class="goes-on">Go on in the lab: notebook <code>{html.escape(chapter.notebook)}</code></p>'
         self.html = (
             f'<section class="chapter" id="{chapter.name}" aria-labelledby="{chapter.name}-title">\n'
             f'<div class="prose">{title}\n{text}</div>\n{figure}\n'

@@ -2,6 +2,7 @@
 // @ts-check
 
 import { query, readView, split } from "../../explorers/front/address.js";
+import { make } from "../../explorers/front/dom.js";
 import { mountDrawing } from "../../explorers/front/drawing.js";
 import { mount } from "../../explorers/front/explorer.js";
 import { unpack } from "./unpack.js";
@@ -54,15 +55,15 @@ export function tell({ look, explorers, chapters }) {
   /** A word moves its figure; the way back leads to the view before. @param {string} name @param {State} state */
   async function go(name, state) {
     const view = await open(name);
-    history.replaceState({ kept: true }, "", linkOf(name, view.state()));
-    history.pushState({ kept: true }, "", linkOf(name, state));
+    history.replaceState({ back: linkOf(name, view.state()) }, "");
+    history.pushState({ back: "" }, "", linkOf(name, state));
     show(name);
     view.go(state);
   }
 
-  /** What the address says. @param {boolean} scroll */
-  async function follow(scroll) {
-    const [name, asked] = split(location.hash), told = chapters[name];
+  /** Go to the view of a link. @param {string} link @param {boolean} scroll */
+  async function follow(link, scroll) {
+    const [name, asked] = split(link), told = chapters[name];
     if (!told?.explorer || !asked) return;
     const { state: moved } = readView(explorers[told.explorer], `?${asked}`);
     const state = { ...told.state, ...moved }, known = views.has(name);
@@ -72,15 +73,16 @@ export function tell({ look, explorers, chapters }) {
   }
 
   for (const word of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".go"))) {
-    const { chapter = "", move } = word.dataset, button = document.createElement("button");
-    button.type = "button";
-    button.className = "go";
-    button.append(...word.childNodes);
-    button.addEventListener("click", () => {
-      for (const other of at(chapter).querySelectorAll(".go")) other.classList.toggle("here", other === button);
-      go(chapter, chapters[chapter].moves[Number(move)]);
+    const { chapter = "", move } = word.dataset, state = chapters[chapter].moves[Number(move)];
+    // A link, since the view that it leads to has an address; and it breaks over lines as words do.
+    const link = make("a", { class: "go", href: linkOf(chapter, state) }, ...word.childNodes);
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      for (const other of at(chapter).querySelectorAll(".go")) other.classList.toggle("here", other === link);
+      go(chapter, state);
     });
-    word.replaceWith(button);
+    word.replaceWith(link);
   }
   for (const [name, { drawing }] of Object.entries(chapters)) {
     if (drawing) mountDrawing(at(`drawing-${name}`), drawing, look, { hidden: drawing.hidden });
@@ -92,10 +94,10 @@ export function tell({ look, explorers, chapters }) {
       open(target.id.replace("live-", ""));
     }
   }, { rootMargin: NEAR });
-  follow(true).then(() => {
+  follow(location.hash, true).then(() => {
     for (const [name, { explorer }] of Object.entries(chapters)) if (explorer) near.observe(at(`live-${name}`));
   });
-  window.addEventListener("popstate", (event) => follow(!event.state?.kept));
+  window.addEventListener("popstate", ({ state }) => follow(state?.back || location.hash, !state));
 }
 
 /** Bring the picture that moves into the window, if it is not. @param {string} name */
