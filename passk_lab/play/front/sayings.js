@@ -1,0 +1,102 @@
+// What is said of a race, in sentences.
+// @ts-check
+
+import { percent } from "./charts.js";
+
+/** @typedef {import("./track.js").Track} Track */
+
+/** Below this chance a prompt counts as out of reach, and at a gap of less than a point two are equal. */
+const LOST = 0.05, EQUAL = 0.01;
+
+/** @param {number} gap  By how much the right side is ahead. @returns {"left" | "right" | "same"} */
+export const ahead = (gap) => (Math.abs(gap) < EQUAL ? "same" : gap > 0 ? "right" : "left");
+
+/** @param {number} share  Of 1, said in points. @param {number} [digits] */
+export function points(share, digits = 0) {
+  const text = Math.abs(100 * share).toFixed(digits);
+  return `${text} ${text === "1" ? "point" : "points"}`;
+}
+
+/** @param {number} number */
+const signed = (number) => `${number > 0 ? "+" : number < 0 ? "−" : ""}${Math.abs(number).toFixed(2)}`;
+
+/** @param {Track} track */
+export function opening({ lanes: [{ one, many }], k }) {
+  return `At the start ${percent(one[0])} of single answers are right, and with ${k} tries ${percent(many[0])} of the `
+    + "prompts are solved.";
+}
+
+/**
+ * How the two compare with time taken out.
+ * @param {Track} track
+ * @param {[string, string]} names
+ * @param {number} share
+ */
+export function comparison(track, names, share) {
+  const { level, left, right, gap } = track.compared(share), who = ahead(gap);
+  const more = who === "same" ? "less than a point apart"
+    : `${points(gap)} more for ${names[who === "left" ? 0 : 1]}`;
+  return `Where each first solves ${percent(level)} in one try (step ${Math.round(left.t)} and step `
+    + `${Math.round(right.t)}), ${track.k} tries solve ${percent(left.many)} under ${names[0]} and `
+    + `${percent(right.many)} under ${names[1]}: ${more}.`;
+}
+
+/**
+ * What has become of the prompts.
+ * @param {Track} track
+ * @param {[string, string]} names
+ */
+export function fates({ lanes, head, prompts }, names) {
+  const lost = lanes.map(({ racer }) => {
+    let found = 0;
+    for (let x = 0; x < prompts; x++) found += Number(racer.p(head, x) < LOST);
+    return found;
+  });
+  if (!lost[0] && !lost[1]) return `After step ${head} no prompt is out of reach (solved in less than 5 % of single tries).`;
+  return `After step ${head}, ${lost[0]} of ${prompts} prompts are out of reach under ${names[0]} (solved in less than `
+    + `5 % of single tries), and ${lost[1]} under ${names[1]}.`;
+}
+
+/**
+ * @param {string} bet
+ * @param {Track} track
+ * @param {[string, string]} names
+ * @param {number} share
+ */
+export function verdict(bet, track, names, share) {
+  if (!bet) return "";
+  const who = ahead(track.compared(share).gap);
+  if (bet === who) return "Your bet was right.";
+  return `You bet on ${bet === "same" ? "no difference" : names[bet === "left" ? 0 : 1]}; it went otherwise.`;
+}
+
+/**
+ * A prompt at a step, side by side.
+ * @param {Track} track
+ * @param {[string, string]} names
+ * @param {number} t
+ * @param {number} x
+ */
+export function ofPrompt({ lanes, world, rain, n }, names, t, x) {
+  const [a, b] = lanes.map(({ racer }) => {
+    const { c, up, down, silent } = racer.group(t, x, rain);
+    const worth = [c ? `right ${signed(up)}` : "", c < n ? `wrong ${signed(down)}` : ""].filter(Boolean).join(", ");
+    return `${c} of ${n} right, ${silent ? (c ? "no credit left" : "nothing to learn from") : `${worth} each`}`;
+  });
+  return `Prompt ${x + 1} (${world.label} ${world.rows[x]}). ${names[0]}: ${a}. ${names[1]}: ${b}.`;
+}
+
+/**
+ * What other seeds say.
+ * @param {number[]} gaps
+ * @param {number} wanted
+ * @param {[string, string]} names
+ */
+export function ofSeeds(gaps, wanted, names) {
+  const many = gaps.length, mean = gaps.reduce((sum, gap) => sum + gap, 0) / many;
+  if (many < wanted) return `${many} of ${wanted} …`;
+  const spread = Math.sqrt(gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / (many - 1) / many);
+  const right = gaps.filter((gap) => gap > 0).length, name = names[mean > 0 ? 1 : 0];
+  return `Over ${wanted} other seeds ${name} is ahead by ${Math.abs(100 * mean).toFixed(1)} ± `
+    + `${(100 * spread).toFixed(1)} points (mean ± its standard error), in ${mean > 0 ? right : many - right} of them.`;
+}

@@ -1,0 +1,106 @@
+"""A playable part of a page: its data, and the front end that fills a place with it."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from passk_lab import files
+from passk_lab.front import joined
+
+FRONT = Path(__file__).parent / "front"
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a page holds of a race, or of "ask again": where it stands, its numbers, and its state.
+
+    Examples
+    --------
+    >>> from passk_lab import play
+    >>> part = play.race_part(k=8)
+    >>> part.place("here", "Here a race is run.")
+    '<div id="here" class="passk-part"><p>Here a race is run.</p></div>'
+    >>> part.mount, part.state["k"], sorted(part.data)
+    ('race', 8, ['block', 'spec'])
+    """
+
+    mount: str
+    """Its name in MOUNTS of front/page.js."""
+    title: str
+    spec: Mapping[str, Any]
+    block: bytes
+    state: Mapping[str, Any]
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What its mount is handed, as plain values."""
+        return {"spec": self.spec, "block": base64.b64encode(self.block).decode()}
+
+    def place(self, name: str, without: str) -> str:
+        """Return the element it fills, as HTML; `without` is the text that stands there where no program runs."""
+        return f'<div id="{html.escape(name)}" class="passk-part"><p>{html.escape(without)}</p></div>'
+
+
+@cache
+def style() -> str:
+    """Return the style sheet."""
+    return (FRONT / "play.css").read_text(encoding="utf-8")
+
+
+@cache
+def front_end() -> str:
+    """Return the front end as one text that defines front.MOUNTS."""
+    return joined(FRONT / "page.js")
+
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="generator" content="passk_lab">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; \
+style-src 'unsafe-inline'; img-src data:">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ margin: 0; }}
+main {{ max-width: 1200px; margin: 0 auto; }}
+{style}
+</style>
+</head>
+<body>
+<main>{place}</main>
+<script type="module">
+{front_end}
+front.MOUNTS["{mount}"](document.getElementById("part"), {data}, {state}, {{ heading: "h1" }});
+</script>
+</body>
+</html>
+"""
+
+
+def page(part: Part, without: str) -> str:
+    """Return a page that holds one part."""
+    return _PAGE.format(
+        title=html.escape(part.title), style=style(), place=part.place("part", without), front_end=front_end(),
+        mount=part.mount, data=_json(part.data), state=_json(dict(part.state)),
+    )  # fmt: skip
+
+
+def write_page(part: Part, without: str, path: str | Path) -> Path:
+    """Write it to `path` and return the path."""
+    path = Path(path)
+    files.put(path.resolve(), page(part, without))
+    return path
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
