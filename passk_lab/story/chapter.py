@@ -8,6 +8,7 @@ from typing import Any
 
 from passk_lab.course.drawing import Drawing
 from passk_lab.explorers.live import Explorer
+from passk_lab.play import Part
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,14 @@ class Figure:
     def name(self) -> str:
         """Name of the explorer, as in its state string."""
         return self.explorer.description.name
+
+
+@dataclass(frozen=True)
+class Played:
+    """A part of the page to be played with, and the text that stands there where no program runs."""
+
+    part: Part
+    without: str
 
 
 @dataclass(frozen=True)
@@ -42,6 +51,8 @@ class Chapter:
         What the words of the prose move.
     drawing : Drawing, optional
         A curve that the reader draws.
+    played : Played, optional
+        A race, or a question that is asked again.
     part : str
         HTML of a part of its own.
     after : str
@@ -56,6 +67,7 @@ class Chapter:
     numbers: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
     figure: Figure | None = None
     drawing: Drawing | None = None
+    played: Played | None = None
     part: str = ""
     after: str = ""
     notebook: str = ""

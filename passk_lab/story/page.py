@@ -13,8 +13,12 @@ from passk_lab import look
 from passk_lab.explorers.description import State
 from passk_lab.explorers.payload import plain, style
 from passk_lab.front import joined
+from passk_lab.play import style as style_of_play
+from passk_lab.play.racers import GROUPS, RACERS, TRIES
+from passk_lab.play.settings import CHANCES, MOST_SEEDS
+from passk_lab.play.worlds import WORLDS
 from passk_lab.story import chapters, prose
-from passk_lab.story.chapter import Chapter, Figure
+from passk_lab.story.chapter import Chapter, Figure, Played
 from passk_lab.story.packed import packed, rounded
 from passk_lab.story.stills import still
 
@@ -24,6 +28,15 @@ _LEAD = "Is pass@k something to train a language model on, or only something to 
 
 _FRONT = Path(__file__).parent / "front"
 _DRAWING = Path(__file__).parents[1] / "explorers" / "front" / "drawing.css"
+
+_ALLOWED = {
+    "race": {
+        "world": list(WORLDS), "k": list(TRIES), "n": list(GROUPS), "left": list(RACERS), "right": list(RACERS),
+        "seed": MOST_SEEDS, "level": 1.0,
+    },
+    "ask-again": {"p": list(CHANCES), "seed": MOST_SEEDS},
+}  # fmt: skip
+"""What an address may say of a part that is played with: one of a list, or a number up to a largest."""
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -42,11 +55,11 @@ style-src 'unsafe-inline'; img-src data:">
 <body>
 <a class="skip" href="#{first}">To the story</a>
 <header>
-<h1>{title}</h1>
-<p class="lead">{lead}</p>
-<nav aria-label="Chapters"><ol>
+<div><h1>{title}</h1>
+<p class="lead">{lead}</p></div>
+<nav aria-label="Chapters"><details open><summary>Chapters</summary><ol>
 {contents}
-</ol></nav>
+</ol></details></nav>
 </header>
 <main>
 {body}
@@ -96,18 +109,20 @@ class _Section:
         if chapter.drawing:
             figure += f'<div class="drawing" id="drawing-{chapter.name}"></div>'
             self.told["drawing"] = {**chapter.drawing.for_the_page(), "hidden": list(chapter.drawing.hidden)}
+        part = self._played(chapter.played) if chapter.played else chapter.part
         text, after = (self._words(part) for part in (chapter.prose, chapter.after))
         goes_on = f'<p class="goes-on">Go on in the lab: notebook <code>{html.escape(chapter.notebook)}</code></p>'
-        if chapter.notebook and (after or chapter.part):
+        if chapter.notebook and (after or part):
             after += goes_on
         elif chapter.notebook:
             text += goes_on
         title = f'<h2 id="{chapter.name}-title">{html.escape(chapter.title)}</h2>'
         figure = f'<div class="figure">{figure}</div>' if figure else ""
+        kind = ' played' if chapter.played else '' if figure else ' ends'
         self.html = (
-            f'<section class="chapter" id="{chapter.name}" aria-labelledby="{chapter.name}-title">\n'
-            f'<div class="prose">{title}\n{text}</div>\n{figure}\n'
-            + (f'<div class="part">{chapter.part}</div>\n' if chapter.part else "")
+            f'<section class="chapter{kind}" id="{chapter.name}" aria-labelledby="{chapter.name}-title">\n'
+            f'{title}\n<div class="prose">{text}</div>\n{figure}\n'
+            + (f'<div class="part">{part}</div>\n' if part else "")
             + (f'<div class="after">{after}</div>\n' if after else "")
             + "</section>"
         )
@@ -123,6 +138,14 @@ class _Section:
         self.told |= {"explorer": self.explorer, "state": self.opening, "moves": self.moves, "key": key}
         picture = still(shown, self.description, self.opening) if stills else ""
         return f'<div class="live" id="live-{name}"></div><div class="still">{picture}</div>'
+
+    def _played(self, played: Played) -> str:
+        name = self.chapter.name
+        data = {key: value for key, value in played.part.data["spec"].items() if key != "look"}
+        block = played.part.data["block"]
+        self.data = f'<script type="application/json" id="data-{name}">{_json({"spec": data, "block": block})}</script>'
+        self.told |= {"mount": played.part.mount, "state": dict(played.part.state), "allowed": _ALLOWED[played.part.mount]}
+        return played.part.place(f"live-{name}", played.without)
 
     def _words(self, text: str) -> str:
         return prose.as_html(prose.filled(text, self.chapter.numbers), self._button)
@@ -144,7 +167,7 @@ def _style() -> str:
         of_look[f"--{name}"] = look.css(look.ROLES[role].light, look.ROLES[role].dark)
     root = " ".join(f"{name}: {colour};" for name, colour in of_look.items())
     own = (_FRONT / "story.css").read_text(encoding="utf-8")
-    return "\n".join([f":root {{ color-scheme: light dark; {root} }}", style(), _DRAWING.read_text("utf-8"), own])
+    return "\n".join([f":root {{ color-scheme: light dark; {root} }}", style(), style_of_play(), _DRAWING.read_text("utf-8"), own])
 
 
 def _json(value: object) -> str:

@@ -74,7 +74,16 @@ def as_html(text: str, button: Callable[[str, str], str]) -> str:
 
 
 def _marked(paragraph: str, link: Callable[[re.Match[str]], str]) -> str:
-    text = _LINK.sub(link, html.escape(" ".join(paragraph.split()), quote=False))
+    text = _LINK.sub(link, html.escape(_kept_together(" ".join(paragraph.split())), quote=False))
     text = _CODE.sub(r"<code>\1</code>", text)
     text = _RAISED.sub(lambda found: f"<sup>{found[1] or found[2]}</sup>", text)
     return _STRESS.sub(r"<em>\1</em>", text)
+
+
+def _kept_together(text: str) -> str:
+    """Keep a number and its unit, a letter and its value, in one line.
+
+    >>> _kept_together("k = 7, 60 % [so](k=7)") == "k\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}7, 60\N{NO-BREAK SPACE}% [so](k=7)"
+    True
+    """
+    return re.sub(r"(?<=\d) (?=%)|(?<=\b\w) (?==)|(?<= =) (?=\d)|(?<=\b\w\s=) (?=\d)", "\N{NO-BREAK SPACE}", text)

@@ -8,8 +8,8 @@ from functools import cache
 from passk_lab.story.chapter import Chapter
 
 ORDER = (
-    "drawn", "turned", "one_number", "weight", "silence", "one_takes_all", "network", "strategies", "progress", "held",
-    "verifier", "take_away",
+    "ask", "drawn", "turned", "one_number", "weight", "silence", "one_takes_all", "network", "strategies", "race", "progress",
+    "held", "verifier", "take_away",
 )  # fmt: skip
 
 

@@ -8,9 +8,9 @@ PROSE = """
 Up to here the paper is right. But it speaks of *one* problem, and a model has many, all with the same weights.
 
 Let there be problems of two kinds. Strategy A solves {a:.0f} % of them, strategy B the others, and the model cannot tell
-which it has before it. [Training on pass@1](k=1&t=1e5&w=0.6) leads to A alone, drawn {alone:.3f} of the time. Ask as often
-as you like: {a:.0f} % are solved. [Training on pass@4](k=4&t=1e5&w=0.6) leads to a mixture, {mix:.2f} of A, and {both:.0f} %
-are solved in four tries.
+which it has before it. [Training on pass@1](k=1&t=1e5&w=0.6) leads to A alone, in [more than
+99 %]{alone} of the draws. Ask as often as you like: {a:.0f} % are solved. [Training on pass@4](k=4&t=1e5&w=0.6) leads to a mixture, {mix:.2f} of A, and {both:.0f} %
+are solved in {k} tries.
 
 That is another direction, not another weight. Each problem's own nudge still points where pass@1's does; but a sum of
 nudges with other weights can point elsewhere, even backwards. So the step from one problem to a model fails, and those
@@ -29,8 +29,9 @@ def chapter() -> Chapter:
         title="Where the claim stops: two strategies",
         prose=PROSE,
         numbers={
+            "k": lambda: 4,
             "a": lambda: 100 * 0.6,
-            "alone": lambda: late["alone"],
+            "alone": lambda: 100 * late["alone"],
             "mix": lambda: late["now"],
             "both": lambda: 100 * late["value"],
         },
