@@ -118,9 +118,9 @@ class _Section:
             text += goes_on
         title = f'<h2 id="{chapter.name}-title">{html.escape(chapter.title)}</h2>'
         figure = f'<div class="figure">{figure}</div>' if figure else ""
-        kind = ' played' if chapter.played else '' if figure else ' ends'
+        kind = "played" if chapter.played else "shown" if chapter.figure else "drawn" if chapter.drawing else "ends"
         self.html = (
-            f'<section class="chapter{kind}" id="{chapter.name}" aria-labelledby="{chapter.name}-title">\n'
+            f'<section class="chapter {kind}" id="{chapter.name}" aria-labelledby="{chapter.name}-title">\n'
             f'{title}\n<div class="prose">{text}</div>\n{figure}\n'
             + (f'<div class="part">{part}</div>\n' if part else "")
             + (f'<div class="after">{after}</div>\n' if after else "")

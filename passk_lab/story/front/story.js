@@ -104,12 +104,12 @@ export function tell({ look, explorers, chapters }) {
     for (const { isIntersecting, target } of seen) {
       if (!isIntersecting) continue;
       near.unobserve(target);
-      open(target.id.replace("live-", ""));
+      open(target.id);
     }
   }, { rootMargin: NEAR });
   follow(location.hash, true).then(() => {
     for (const [name, { explorer, mount: part }] of Object.entries(chapters)) {
-      if (explorer || part) near.observe(at(`live-${name}`));
+      if (explorer || part) near.observe(at(name));
     }
   });
   window.addEventListener("popstate", ({ state }) => follow(state?.back || location.hash, !state));
