@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 SET_UP := @$(PYTHON) set_up.py --venv
 export PIP_ARGS
 
-.PHONY: lab test test-long test-versions bench gpu trl notebooks texts measure pictures lint chromium clean
+.PHONY: lab test test-long test-versions bench gpu trl notebooks texts measure page pictures lint chromium clean
 .PHONY: set-up-lab set-up-test set-up-ray set-up-bench
 
 lab: set-up-lab
@@ -56,6 +56,10 @@ texts: set-up-test
 measure: set-up-test
 	$(BIN)/python -m benchmarks.notebook_times
 	$(BIN)/python -m passk_lab.course.builder
+
+# The story for everyone, as one file: docs/index.html.
+page: set-up-test
+	$(BIN)/python -m passk_lab.story
 
 pictures: set-up-test chromium
 	$(BIN)/python docs/make_pictures.py

@@ -11,6 +11,7 @@ import { PanelCanvas } from "./panel.js";
 import { makeScope } from "./scope.js";
 import { makeState } from "./state.js";
 import { currentTheme, followTheme } from "./theme.js";
+import { makeTween } from "./tween.js";
 import { makeFill } from "./words.js";
 
 /** @typedef {import("./types.js").Spec} Spec */
@@ -18,16 +19,21 @@ import { makeFill } from "./words.js";
 /** @typedef {import("./address.js").View} View */
 /** @typedef {ReturnType<typeof mount>} Mounted */
 
+/** @typedef {{panels: string[], controls: string[]}} Key  Names of the panels and controls that are seen first. */
+
 /**
  * @param {HTMLElement} root  What it fills.
  * @param {Spec} spec
  * @param {ArrayBuffer} buffer
  * @param {State} startState
- * @param {{onRest?: (state: State) => void, heading?: "h1" | "h3", tools?: [string, () => void][]}} more
+ * @param {{onRest?: (state: State) => void, heading?: "h1" | "h3", tools?: [string, () => void][], key?: Key,
+ *   link?: (state: State) => string, opening?: State}} more
  *   Who hears of a view once the hand rests; what the title is, the first of a page or one below those of a notebook;
- *   what can be pressed besides.
+ *   what can be pressed besides; what is seen first, where the rest is one step away; the address of a view, where a page
+ *   has one for each; where Reset leads.
  */
-export function mount(root, spec, buffer, startState, { onRest = () => {}, heading = "h3", tools = [] } = {}) {
+export function mount(root, spec, buffer, startState,
+  { onRest = () => {}, heading = "h3", tools = [], key, link, opening = startState } = {}) {
   const scope = makeScope(spec, buffer), fill = makeFill(spec, scope), id = newId();
   const title = make(heading, { id: `${id}-title` });
   let theme = currentTheme(), /** @type {View} */ view = { panel: 0, hides: false, presents: false };
@@ -43,7 +49,7 @@ export function mount(root, spec, buffer, startState, { onRest = () => {}, headi
     write(spec, title, words, (template) => fill(template, state.now), view.hides);
     for (const panel of panels) {
       panel.say(view.hides ? "" : fill(panel.panel.title, state.now));
-      panel.draw(state.now, theme, view.hides);
+      panel.draw(state.now, theme, { hides: view.hides, left: state.left });
     }
     spoken.moved();
   });
@@ -53,26 +59,32 @@ export function mount(root, spec, buffer, startState, { onRest = () => {}, headi
     note.textContent = "";
     clock.schedule();
   }, onRest);
+  const byHand = (/** @type {State} */ changes) => { tween.stop(); state.change(changes); };
   const controls = new Map(spec.controls.map((control) =>
-    [control.name, MAKERS[control.kind](control, `${id}-${control.name}`, state.change)]));
+    [control.name, MAKERS[control.kind](control, `${id}-${control.name}`, byHand)]));
+  const tween = makeTween(spec.controls, state.change);
   for (const [name, control] of controls) control.show(state.now[name]);
-  const stop = (names = [...controls.keys()]) => { for (const name of names) controls.get(name)?.stop?.(); };
+  const stop = (names = [...controls.keys()]) => {
+    tween.stop();
+    for (const name of names) controls.get(name)?.stop?.();
+  };
   const say = (/** @type {string} */ text) => { note.textContent = text; spoken.moved(); };
   const jump = (/** @type {State} */ changes, said = "") => { stop(); state.jump(changes); say(view.hides ? "" : said); };
 
+  const tries = thingsToTry(spec, jump);
+  tries.append(toolbar([
+    ["Undo", () => { stop(); if (!state.undo()) say("Nothing has been changed yet."); }],
+    ["Reset", () => jump(opening)],
+    link ? ["Copy link to this view", () => copyText(link(state.now)).then(say)]
+      : ["Copy this view", () => copyText(stateText(spec, state.now, { ...view, presents: false })).then(say)],
+    ...tools,
+  ]));
+  /** @type {Parts} */
+  const parts = [panels, controls, tries, [note, words], make("p", { class: "passk-source", text: spec.source })];
   const section = make("section", { class: "passk-explorer", "aria-labelledby": `${id}-title`, ...OWN_KEYS },
     title,
     make("p", { class: "passk-spoken", text: spec.summary }),
-    make("div", { class: `passk-panels passk-of-${panels.length}` }, ...panels.map(({ figure }) => figure)),
-    make("div", { class: "passk-controls" }, ...Array.from(controls.values(), ({ node }) => node)),
-    thingsToTry(spec, jump, [
-      ["Undo", () => { stop(); if (!state.undo()) say("Nothing has been changed yet."); }],
-      ["Reset", () => jump(startState)],
-      ["Copy this view", () => copyText(stateText(spec, state.now, { ...view, presents: false })).then(say)],
-      ...tools,
-    ]),
-    note, words, spoken.node,
-    make("p", { class: "passk-source", text: spec.source }));
+    ...(key ? keyFirst(key, ...parts) : allAtOnce(...parts)), spoken.node);
   root.replaceChildren(section);
 
   const pull = (/** @type {State} */ changes) => { stop(Object.keys(changes)); state.change(changes); };
@@ -101,6 +113,13 @@ export function mount(root, spec, buffer, startState, { onRest = () => {}, headi
       stop();
       state.told(next);
     },
+    /** Go to a state through those between. @param {State} next */
+    go(next) {
+      stop();
+      state.jump({});
+      note.textContent = "";
+      tween.go(state.now, { ...state.now, ...next });
+    },
     destroy() { stop(); state.destroy(); spoken.destroy(); clock.destroy(); endTheme(); },
   };
 }
@@ -126,21 +145,52 @@ function write({ title: own, vote, sentences }, title, words, fill, hides) {
 }
 
 /**
- * Buttons that move the controls and say what to see, and the explorer's tools.
+ * Panels, controls, things to try, what is said, the source.
+ * @typedef {[PanelCanvas[], Map<string, import("./controls.js").Control>, HTMLElement, HTMLElement[], HTMLElement]} Parts
+ */
+
+/** @type {(panels: PanelCanvas[]) => HTMLElement} */
+const inRows = (panels) =>
+  make("div", { class: `passk-panels passk-of-${panels.length}` }, ...panels.map(({ figure }) => figure));
+
+/** @type {(controls: import("./controls.js").Control[]) => HTMLElement} */
+const together = (controls) => make("div", { class: "passk-controls" }, ...controls.map(({ node }) => node));
+
+/** @type {(...parts: Parts) => HTMLElement[]} */
+const allAtOnce = (panels, controls, tries, said, source) =>
+  [inRows(panels), together([...controls.values()]), tries, ...said, source];
+
+/** @type {(key: Key, ...parts: Parts) => HTMLElement[]} */
+function keyFirst(key, panels, controls, tries, [note, words], source) {
+  const isKey = (/** @type {PanelCanvas} */ { panel }) => key.panels.includes(panel.name);
+  const those = (/** @type {boolean} */ first) => together(
+    [...controls].flatMap(([name, control]) => (key.controls.includes(name) === first ? [control] : [])));
+  const ownTools = /** @type {HTMLElement} */ (tries.lastElementChild);
+  return [
+    inRows(panels.filter(isKey)), those(true), words, note,
+    make("details", { class: "passk-more" }, make("summary", { text: "More of this picture" }),
+      inRows(panels.filter((panel) => !isKey(panel))), those(false), tries, source),
+    ownTools,
+  ];
+}
+
+/**
+ * Buttons that move the controls and say what to see.
  * @param {Spec} spec
  * @param {(changes: State, said: string) => void} jump
- * @param {[string, () => void][]} tools
  */
-function thingsToTry(spec, jump, tools) {
+function thingsToTry(spec, jump) {
   const tries = make("div", { class: "passk-try", role: "group", "aria-label": "What to try" });
   if (spec.presets.length) tries.append(make("span", { text: "Try:" }));
   for (const { label, state, sentence } of spec.presets) {
     tries.append(make("button", { type: "button", text: label, onclick: () => jump(state, sentence) }));
   }
-  tries.append(make("span", { class: "passk-tools" }, ...tools.map(([text, onclick]) =>
-    make("button", { type: "button", class: "passk-quiet", text, onclick }))));
   return tries;
 }
+
+/** The explorer's own tools. @param {[string, () => void][]} tools */
+const toolbar = (tools) => make("span", { class: "passk-tools" }, ...tools.map(([text, onclick]) =>
+  make("button", { type: "button", class: "passk-quiet", text, onclick })));
 
 /**
  * Put a text on the clipboard; what is given back says whether it is there.

@@ -19,6 +19,9 @@ const MARGIN = { left: 46, right: 14, top: 25, bottom: 39 };
 const ENDS = 12;  // pixels more below a panel whose axis has words at its ends
 const FINE = 3;  // pixels of a canvas for one of the page, on paper at least
 const FONT = "12px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif";
+/** Marks that are drawn once more, faintly, where they stood before; of an area or a map two would be a muddle. */
+const GHOSTS = ["Line", "Stems", "Dots", "Point", "Rule"];
+const FAINT = 0.28;
 /** @type {("x" | "y" | "low" | "high" | "z" | "until")[]} */
 const SLOTS = ["x", "y", "low", "high", "z", "until"];
 
@@ -93,28 +96,48 @@ export class PanelCanvas {
   /**
    * @param {State} state
    * @param {Theme} theme
-   * @param {boolean} [hides]  Whether the answer is left out; the axes stay as they are with it.
+   * @param {{hides?: boolean, left?: State | null}} [how]  Whether the answer is left out, the axes staying as they are
+   *   with it; where the last change began: what moved since is there too, faintly.
    */
-  draw(state, theme, hides = false) {
+  draw(state, theme, { hides = false, left = null } = {}) {
     if (!this.fitCanvas()) return;
     const { g } = this;
     this.theme = theme;
-    const there = this.marks.filter((mark) => !mark.show || state[mark.show]).map((mark) => ({
-      ...mark, at: /** @type {At} */ (Object.fromEntries(mark.of.map(([slot, of]) => [slot, kept(of(state))]))),
-    }));
+    const there = this.shownIn(state);
     const values = (/** @type {(keyof At)[]} */ ...slots) =>
       there.flatMap(({ at }) => slots.flatMap((slot) => (slot in at ? [at[slot]] : [])));
     this.rangeX = fittedRange(this.ends.x(state), values("x"));
     this.rangeY = fittedRange(this.ends.y(state), values("y", "low", "high"));
-    const shown = hides ? there.filter(({ answer }) => !answer) : there;
+    const seen = (/** @type {import("./types.js").Shown[]} */ marks) => marks.filter(({ answer }) => !(hides && answer));
+    const shown = seen(there);
     drawAxes(this);
     g.save();
     g.beginPath();
     g.rect(this.left - 1, this.top - 6, this.right - this.left + 7, this.bottom - this.top + 7);
     g.clip();
+    if (left) this.drawGhosts(seen(this.shownIn(left)), shown);
     for (const mark of shown) FACES[mark.kind].draw(this, mark);
     g.restore();
     drawLabels(this, shown, (template) => this.fill(template, state));
+  }
+
+  /** The marks that a state shows, with their numbers. @param {State} state */
+  shownIn(state) {
+    return this.marks.filter((mark) => !mark.show || state[mark.show]).map((mark) => ({
+      ...mark, at: /** @type {At} */ (Object.fromEntries(mark.of.map(([slot, of]) => [slot, kept(of(state))]))),
+    }));
+  }
+
+  /**
+   * @param {import("./types.js").Shown[]} before
+   * @param {import("./types.js").Shown[]} now
+   */
+  drawGhosts(before, now) {
+    this.g.globalAlpha = FAINT;
+    for (const mark of before) {
+      if (GHOSTS.includes(mark.kind) && !now.some(({ at }) => same(at, mark.at))) FACES[mark.kind].draw(this, mark);
+    }
+    this.g.globalAlpha = 1;
   }
 
   /** Give the canvas as many pixels as it covers, all empty; whether it covers any. */
@@ -183,6 +206,9 @@ function along(v, axis, [low, high], from, to) {
 
 /** A table's slice is refilled at the next call, so each mark keeps its own. @param {any} value */
 const kept = (value) => (typeof value === "number" ? value : Float64Array.from(value));
+
+/** Whether two marks stand at the same place. @type {(one: At, other: At) => boolean} */
+const same = (one, other) => SLOTS.every((slot) => String(one[slot]) === String(other[slot]));
 
 /**
  * An axis whose ends are numbers: an end may be an expression.

@@ -13,6 +13,8 @@ const REST = 150;  // milliseconds after which a hand counts as at rest
 export function makeState(start, moved, rested) {
   const /** @type {State[]} */ past = [];
   let now = { ...start }, timer = 0;
+  /** @type {State | null} */
+  let left = null;
 
   const rest = () => {
     clearTimeout(timer);
@@ -23,7 +25,7 @@ export function makeState(start, moved, rested) {
 
   /** @param {State} changes */
   function change(changes) {
-    if (!timer) past.push(now);  // a drag, or a film, is one change
+    if (!timer) { past.push(now); left = now; }  // a drag, or a film, is one change
     now = { ...now, ...changes };
     moved(Object.keys(changes));
     // The kernel hears of it when the hand rests: telling it at every event halves the frame rate (measured).
@@ -33,6 +35,8 @@ export function makeState(start, moved, rested) {
 
   return {
     get now() { return now; },
+    /** Where the last change began; null before any, and after a way back. */
+    get left() { return left; },
     change,
     /** A change by itself, not a part of what the hand was just doing. @param {State} changes */
     jump(changes) {
@@ -46,11 +50,13 @@ export function makeState(start, moved, rested) {
       if (!before) return false;
       change(before);
       past.pop();  // going back is not a change to go back from
+      left = null;
       return true;
     },
     /** What the kernel says counts at once and is not sent back to it. @param {State} next */
     told(next) {
       past.push(now);
+      left = null;
       clearTimeout(timer);
       timer = 0;
       now = { ...next };

@@ -1,0 +1,44 @@
+"""What holds answers open: nothing, an entropy bonus, a KL term."""
+
+from typing import Any
+
+from passk_lab import explorers
+from passk_lab.story.chapter import Chapter, Figure
+
+PROSE = """
+The paper's advice: use pass@k to *see* whether a model still explores, and pay for exploring by other means. Back to the
+policy with four right answers, trained on pass@1.
+
+[Held by nothing](hold=nothing&t=1000), it collapses. [A weak entropy bonus](hold=entropy bonus&strength=0.03&t=1000), a
+payment for being unsure, comes too late at first: at this moment {bonus_early:.2f} right answers live. [Ages
+later](hold=entropy bonus&strength=0.03&t=1e5) they are back, {bonus_late:.0f} of them. [A forward KL](hold=forward KL to
+the start&strength=0.1&t=1000) pulls back to the policy it began with, the harder the rarer an answer has become, and {kl:.1f}
+live at the same moment.
+
+It is not free. Held so, the policy is right with chance {kl_p:.2f} instead of {free_p:.2f}: wrong answers keep a share too.
+"""
+
+
+def chapter() -> Chapter:
+    """Return the chapter."""
+
+    def said(hold: str, strength: float, t: float) -> dict[str, Any]:
+        return explorers.held_open(objective="pass@1", hold=hold, strength=strength, t=t).numbers
+
+    kl = said("forward KL to the start", 0.1, 1000)
+    return Chapter(
+        name="held-open",
+        title="What holds answers open",
+        prose=PROSE,
+        numbers={
+            "bonus_early": lambda: said("entropy bonus", 0.03, 1000)["effective"],
+            "bonus_late": lambda: said("entropy bonus", 0.03, 1e5)["effective"],
+            "kl": lambda: kl["effective"],
+            "kl_p": lambda: kl["p"],
+            "free_p": lambda: said("nothing", 0.1, 1000)["p"],
+        },
+        figure=Figure(
+            explorers.held_open(objective="pass@1", hold="nothing", strength=0.1, t=0), ["Policy"], ["t", "hold", "strength"]
+        ),
+        notebook="08_exploring_on_purpose",
+    )

@@ -1,0 +1,45 @@
+"""One right answer takes all: gradient flow on a problem with several right answers."""
+
+from passk_lab import explorers
+from passk_lab.explorers.shipped._flows import CORRECT, TIMES, WRONG
+from passk_lab.story.chapter import Chapter, Figure
+
+PROSE = """
+Many problems can be solved in more than one way. Here are {answers} answers, {right} of them right, and a policy: a
+chance for each answer. Nothing is sampled here; training follows the exact gradient.
+
+Press ▶, or [train on pass@1](k=1&t=100). The first right answer begins just ahead, with {first:.0f} % against
+{second:.0f} %. It is drawn a little more often, so it is rewarded a little more often, so it is drawn more often still: in
+the end it has {won:.0f} %, and the other right answers starve.
+
+Surely [training on pass@16](k=16&t=100) keeps them alive? At this moment, yes: {alive:.1f} of the four still live. But [wait
+long enough](k=16&t={late:.0f}) and they go the same way, at a far slower clock. With one problem there is one path, and
+*k* only sets how fast it is walked.
+
+When the policy has one answer left, pass@16 is pass@1: who asks again hears the same again. This is *exploration
+collapse*.
+"""
+
+
+def chapter() -> Chapter:
+    """Return the chapter."""
+    won = explorers.collapse(k=1, t=100).numbers
+    held = explorers.collapse(k=16, t=100).numbers
+    return Chapter(
+        name="one-takes-all",
+        title="One right answer takes all",
+        prose=PROSE,
+        numbers={
+            "answers": lambda: len(CORRECT) + WRONG,
+            "right": lambda: len(CORRECT),
+            "first": lambda: 100 * CORRECT[0],
+            "second": lambda: 100 * CORRECT[1],
+            "won": lambda: 100 * won["first"],
+            "alive": lambda: held["effective"],
+            "late": lambda: TIMES[-1],
+        },
+        figure=Figure(explorers.collapse(k=1, t=0), ["Policy"], ["t", "k"]),
+        notebook="04_exploration_collapse",
+    )
+
+

@@ -1,0 +1,62 @@
+"""Objectives at equal progress: compare runs where they have the same pass@1."""
+
+from passk_lab import explorers
+from passk_lab.lm import recorded
+from passk_lab.story.chapter import Chapter, Figure
+
+AT, K = 0.4, 256
+
+PROSE = """
+Which goal should one train on, then? To compare runs after the same number of steps tells little: who learns more slowly
+has also lost less. Compare them where they are equally good at one try. All runs here train the small network, each from
+{seeds} seeds.
+
+Where {tries:.0f} % of single tries are right, [GRPO](method=GRPO&beside=GRPO) has kept {grpo:.1f} % at 256 tries, of the base's
+{base:.1f} %. [MaxRL](method=MaxRL&beside=GRPO), which divides by the number of right answers, has kept {maxrl:.1f} %.
+[Paying for novelty](method=novelty&beside=GRPO) keeps {novelty:.1f} %.
+
+And pass@k? [Followed exactly](method=exact pass@4&beside=GRPO), without the chance of samples, pass@4 keeps the most
+of these: {exact:.1f} %. [With groups of samples](method=pass@4&beside=exact pass@4), in the plainest form, it gets to pass@1 of
+{least:.2f} and no further. Its aim is good; its signal is drowned by noise. That is the paper's warning, seen from the
+other side.
+"""
+
+
+def _kept(method: str) -> float:
+    return explorers.frontier_of_runs(method=method, beside="GRPO", k=K, progress=AT).numbers["a"]
+
+
+def _furthest(method: str) -> float:
+    """Return the largest pass@1 at which a method can be compared."""
+    explorer = explorers.frontier_of_runs(method=method, beside="GRPO", k=K, progress=AT)
+    slider = next(control for control in explorer.description.controls if control.name == "progress")
+    reached = [
+        at
+        for at in slider.values
+        if (found := explorers.frontier_of_runs(method=method, k=K, progress=at).numbers["a"]) == found
+    ]
+    return max(reached)
+
+
+def chapter() -> Chapter:
+    """Return the chapter."""
+    explorer = explorers.frontier_of_runs(method="MaxRL", beside="GRPO", k=K, progress=AT)
+    kept = {name: _kept(name) for name in ("GRPO", "MaxRL", "novelty", "exact pass@4")}
+    assert max(kept, key=lambda name: kept[name]) == "exact pass@4"
+    return Chapter(
+        name="progress",
+        title="Which goal? Compare at equal progress",
+        prose=PROSE,
+        numbers={
+            "seeds": lambda: recorded.cells().query("part == 'objectives'").seed.nunique(),
+            "tries": lambda: 100 * AT,
+            "grpo": lambda: kept["GRPO"],
+            "base": lambda: explorer.numbers["base"],
+            "maxrl": lambda: kept["MaxRL"],
+            "novelty": lambda: kept["novelty"],
+            "exact": lambda: kept["exact pass@4"],
+            "least": lambda: _furthest("pass@4"),
+        },
+        figure=Figure(explorer, ["Frontier"], ["method", "beside"]),
+        notebook="07_objectives_compared",
+    )
