@@ -7,7 +7,7 @@ from functools import cache, partial
 from typing import Any
 
 from passk_lab import arguments
-from passk_lab.explorers import shipped
+from passk_lab.explorers import address, shipped
 from passk_lab.explorers.description import (
     PROBABILITY,
     Axis,
@@ -102,7 +102,7 @@ def _by_name() -> dict[str, Callable[[], Explorer]]:
 
 
 def from_state(text: str) -> Explorer:
-    """Open the explorer a state string belongs to, in that state.
+    """Open the explorer a state string belongs to, in that state; what it leaves out is as the explorer starts.
 
     Raises
     ------
@@ -116,8 +116,7 @@ def from_state(text: str) -> Explorer:
     >>> from_state("pass-at-k?k=16&p=0.5").k
     16
     """
-    text = arguments.as_one_of("a state string", text, str, "a text, as in 'pass-at-k?k=16'")
-    name = arguments.known("explorer", text.strip().partition("?")[0], list(_by_name()))
+    name = arguments.known("explorer", address.split(text)[0].replace("_", "-"), list(_by_name()))
     explorer = _by_name()[name]()
     explorer.state = text
     return explorer

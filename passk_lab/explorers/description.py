@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, quote
 
 import numpy as np
 
@@ -23,6 +22,10 @@ LARGEST_PAYLOAD = 500_000
 """Bytes of tables an explorer may carry (0.5 MB), so that a page of six stays under 3 MB."""
 LARGEST_SHARE = 20_000
 """Bytes more that an entry of a reader's own may bring: of these there is no largest number."""
+
+RESERVED = ("hide", "panel", "present")
+"""What an address says of a view besides its controls (address.py), so that no control can be called so."""
+_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 
 State = dict[str, Any]
 
@@ -40,7 +43,7 @@ class Slider:
     def accept(self, value: Any) -> float:
         """Return the listed value that equals `value`, or say which neighbours there are."""
         values = np.asarray(self.values, dtype=np.float64)
-        number = _number(value)
+        number = number_in(value)
         close = np.flatnonzero(np.isclose(values, number, rtol=1e-9, atol=1e-12))
         if close.size:
             return self.values[int(close[0])]
@@ -89,12 +92,15 @@ class Toggle:
         raise ValueError(f"{self.name} is on or off (True or False), not {arguments.short(value)}.")
 
 
-def _number(value: Any) -> float:
-    """Return a number, or a text of one as a state string has it; NaN for anything else."""
-    try:
-        number = float(value) if isinstance(value, str) else arguments.number_of(value)
-    except ValueError:
-        return math.nan
+def number_in(value: Any) -> float:
+    """Return a number, or that of a text as a state string has it; NaN for anything else.
+
+    >>> number_in(".5"), number_in("1_0")
+    (0.5, nan)
+    """
+    if isinstance(value, str):
+        return float(value) if _PLAIN.fullmatch(value) else math.nan
+    number = arguments.number_of(value)
     return math.nan if number is None else number
 
 
@@ -375,40 +381,6 @@ class Description:
         """Say the state in sentences: what the picture shows, for those who do not see it."""
         return [self.fill(sentence, state) for sentence in self.sentences]
 
-    def state_text(self, state: State) -> str:
-        """Return one short string that reproduces the figure, as in "pass-at-k?k=16&p=0.1"."""
-        parts = (
-            f"{name}={quote(value if isinstance(value, str) else number_text(value, 12), safe='')}"
-            for name, value in state.items()
-        )
-        return f"{self.name}?{'&'.join(parts)}"
-
-    def read_state(self, text: str) -> State:
-        """Read such a string back.
-
-        Raises
-        ------
-        ValueError
-            If it belongs to another explorer, or cannot be read.
-        """
-        text = arguments.as_one_of("a state string", text, str, "a text, as in 'pass-at-k?k=16'")
-        name, _, query = text.strip().partition("?")
-        if name != self.name:
-            raise ValueError(
-                f"this state string belongs to the explorer {arguments.short(name)}, not to {self.name!r}."
-            )
-        try:
-            pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query), max_num_fields=1000)
-        except ValueError:
-            raise ValueError(
-                f"cannot read the state string {arguments.short(text)}: it is written as in "
-                f"{self.state_text(self.start)!r}."
-            ) from None
-        try:
-            return self.accept(dict(pairs))
-        except KeyError as error:
-            raise ValueError(f"cannot read the state string {arguments.short(text)}: {error.args[0]}") from None
-
     def nbytes(self) -> int:
         """Bytes of tables and coordinates that travel to the page."""
         numeric = [values for values in self.axes.values() if not named(values)]
@@ -419,6 +391,10 @@ class Description:
         readouts = [readout.name for readout in self.readouts] + [text.name for text in self.texts]
         for name in {name for name in names + readouts if (names + readouts).count(name) > 1}:
             raise ValueError(f"explorer {self.name}: two controls or readouts are called {name!r}.")
+        for name in {name for name in names if name in RESERVED}:
+            raise ValueError(
+                f"explorer {self.name}: no control can be called {name!r}, which has a meaning in addresses."
+            )
         panels = [panel.name for panel in self.panels if panel.name]
         for name in {name for name in panels if panels.count(name) > 1}:
             raise ValueError(f"explorer {self.name}: two panels are called {name!r}.")

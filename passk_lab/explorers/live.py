@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from passk_lab import arguments
+from passk_lab.explorers.address import parsed, state_text
 from passk_lab.explorers.description import Description, State
 from passk_lab.explorers.payload import pack, plain, style, widget_module
 from passk_lab.stand_in import StandIn
@@ -101,11 +102,11 @@ class Explorer(Widget):
     @property
     def state(self) -> str:
         """The whole state as one short string; set it, or hand it to `explorers.from_state`, to get the view back."""
-        return self.description.state_text(self._values)
+        return state_text(self.description, self._values)
 
     @state.setter
     def state(self, text: str) -> None:
-        self._values = _plain_state(self.description.read_state(text))
+        self._values = _plain_state(parsed(self.description, text))
 
     @property
     def words(self) -> str:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passk_lab import explorers, metrics
+from passk_lab.explorers import address
 from passk_lab.explorers.description import LARGEST_PAYLOAD, Choice, Description, Slider, Toggle, percent
 from passk_lab.explorers.expression import Table, Value, number_text, number_words
 from passk_lab.explorers.shipped import estimator_lab, pass_at_k, real_curves
@@ -40,8 +41,8 @@ def test_every_state_has_words_and_comes_back_from_its_string(name, data):
     assert all("nan" not in sentence and "{" not in sentence for sentence in description.words(state))
     for expression in description.expressions():
         description.evaluate(expression, state)
-    assert description.read_state(description.state_text(state)) == state
-    opened = explorers.from_state(description.state_text(state))
+    assert address.parsed(description, address.state_text(description, state)) == state
+    opened = explorers.from_state(address.state_text(description, state))
     assert opened.words == " ".join(description.words(state))
 
 
@@ -229,7 +230,7 @@ def test_a_state_that_cannot_be_is_refused(changes, error, says):
 )
 def test_a_state_string_that_cannot_be_read_says_why(text, says):
     with pytest.raises(ValueError, match=says):
-        waves().read_state(text)
+        address.parsed(waves(), text)
 
 
 def test_unknown_explorer_in_a_state_string():

@@ -1,6 +1,7 @@
 // The whole explorer: words, controls, panels, things to try. mount() is all that a page needs.
 // @ts-check
 
+import { stateText } from "./address.js";
 import { makeClock } from "./clock.js";
 import { MAKERS } from "./controls.js";
 import { OWN_KEYS, make, newId } from "./dom.js";
@@ -10,7 +11,7 @@ import { PanelCanvas } from "./panel.js";
 import { makeScope } from "./scope.js";
 import { makeState } from "./state.js";
 import { currentTheme, followTheme } from "./theme.js";
-import { makeFill, stateText } from "./words.js";
+import { makeFill } from "./words.js";
 
 /** @typedef {import("./types.js").Spec} Spec */
 /** @typedef {import("./types.js").State} State */

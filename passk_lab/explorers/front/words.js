@@ -1,16 +1,16 @@
-// Sentences with numbers in them, and the state as one short string.
+// Sentences with numbers in them.
 // @ts-check
 
 import { compile } from "./evaluate.js";
-import { numberText, numberWords } from "./numbers.js";
+import { numberWords } from "./numbers.js";
 
 /** @typedef {import("./types.js").Spec} Spec */
 /** @typedef {import("./types.js").Scope} Scope */
 /** @typedef {import("./types.js").State} State */
 /** @typedef {(template: string, state: State) => string} Fill */
 
-/** @type {(value: number | string | boolean, number?: typeof numberText) => string} */
-const write = (value, number = numberWords) => (typeof value === "string" ? value : number(Number(value), 12));
+/** @type {(value: number | string | boolean) => string} */
+const write = (value) => (typeof value === "string" ? value : numberWords(Number(value), 12));
 
 /**
  * Put the values of controls, readouts and texts into a sentence: {name} becomes what the name stands for.
@@ -32,14 +32,4 @@ export function makeFill(spec, scope) {
     const shown = numberWords(readout.scale * (least ? readout.least : number), least ? 1 : readout.digits);
     return (least ? "less than " : "") + readout.form.replace("{}", shown);
   });
-}
-
-/**
- * The text that reproduces the view, as in "pass-at-k?k=16&p=0.1".
- * @param {{name: string}} spec
- * @param {State} state
- */
-export function stateText(spec, state) {
-  const parts = Object.entries(state).map(([name, value]) => `${name}=${encodeURIComponent(write(value, numberText))}`);
-  return `${spec.name}?${parts.join("&")}`;
 }

@@ -1,6 +1,7 @@
 // @ts-check
+import { stateText } from "../../../passk_lab/explorers/front/address.js";
 import { makeScope } from "../../../passk_lab/explorers/front/scope.js";
-import { makeFill, stateText } from "../../../passk_lab/explorers/front/words.js";
+import { makeFill } from "../../../passk_lab/explorers/front/words.js";
 import { equal, test } from "./harness.js";
 
 const readout = (/** @type {string} */ name, /** @type {number} */ number, more = {}) => ({
