@@ -17,7 +17,7 @@ from passk_lab.explorers.description import Description
 from passk_lab.explorers.export import exported
 from passk_lab.explorers.live import Explorer
 from passk_lab.explorers.page import Placed, filled
-from passk_lab.explorers.static import pictures
+from passk_lab.explorers.static import pictures, small
 
 _TYPES = {"json": "application/json", "csv": "text/csv", "png": "image/png", "svg": "image/svg+xml"}
 
@@ -237,7 +237,8 @@ def _length(given: object) -> int:
 
 def _picture(description: Description, state: dict[str, Any], kind: str = "png") -> str:
     words = f"{description.title}. {' '.join(description.words(state))}"
-    source = base64.b64encode(pictures(description, state, kind)[kind]).decode()
+    drawn = small(description, state) if kind == "png" else pictures(description, state, kind)[kind]
+    source = base64.b64encode(drawn).decode()
     return (
         f'<img alt="{html.escape(words, quote=True)}" src="data:{_TYPES[kind]};base64,{source}"'
         f' style="max-width: {_WIDE * min(len(description.panels), 2)}px">'

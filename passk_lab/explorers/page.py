@@ -28,7 +28,10 @@ main {{ max-width: 1150px; margin: 0 auto; }}
 </head>
 <body>
 <main{main}>{body}</main>
-<script type="module">
+{script}</body>
+</html>
+"""
+_SCRIPT = """<script type="module">
 {front_end}
 document.documentElement.classList.add("passk-alive");
 const heading = "{heading}";
@@ -37,8 +40,6 @@ for (const [place, spec, data, state] of {explorers}) {{
   front.mount(document.getElementById(place), spec, bytes.buffer, state, {{ heading }});
 }}
 </script>
-</body>
-</html>
 """
 
 Placed = tuple[str, Description, State]
@@ -61,11 +62,9 @@ def filled(
     return _PAGE.format(
         title=html.escape(title),
         style=style() + css,
-        front_end=front_end(),
         main=f' id="{main}"' if main else "",
         body=body,
-        heading=heading,
-        explorers=_json(packed),
+        script=_SCRIPT.format(front_end=front_end(), heading=heading, explorers=_json(packed)) if packed else "",
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
 
 from passk_lab import explorers
 from passk_lab.course.content import QUESTIONS
 from passk_lab.course.question import Choice, Question
-from passk_lab.explorers import Explorer
+from passk_lab.explorers import address
+from passk_lab.explorers.address import View
+from passk_lab.explorers.description import Description, State
 from passk_lab.explorers.document import Chapter, Folded, Link, Part, Points, Shown, Still, Words, document
 
 
@@ -37,9 +39,40 @@ class Figure:
         """The question under it."""
         return QUESTIONS[self.question] if isinstance(self.question, str) else self.question
 
-    def explorer(self, answered: bool = False) -> Explorer:
-        """Open it where the question is put, or where the answer is seen."""
-        return explorers.from_state(self.answers if answered else self.asks)
+    @property
+    def description(self) -> Description:
+        """What it shows."""
+        return _description(self.name)
+
+    @property
+    def asking(self) -> State:
+        """Where its controls stand while the question is put."""
+        return address.parsed(self.description, self.asks)
+
+    @property
+    def answering(self) -> State:
+        """Where they stand when its answer is seen."""
+        return address.parsed(self.description, self.answers)
+
+    @property
+    def to_ask(self) -> str:
+        """What follows the name of its file to put the question, with the answer kept back."""
+        return f"#{address.query(self.asking, View(self.asking, hides=True))}"
+
+    @property
+    def to_answer(self) -> str:
+        """What follows the name of its file to show the answer."""
+        return f"#{address.query(self.answering)}"
+
+    @property
+    def words(self) -> str:
+        """What it says where its answer is seen."""
+        return " ".join(self.description.words(self.answering))
+
+
+@cache
+def _description(name: str) -> Description:
+    return explorers.BY_NAME[name]().description
 
 
 BEST_MIXTURE = Question(
@@ -92,11 +125,6 @@ def figure(name: str) -> Figure:
     return next(one for one in FIGURES if one.name == name)
 
 
-def address(explorer: Explorer) -> str:
-    """Return what stands after the name of the figure's file to open it as it stands now."""
-    return f"#{explorer.state.partition('?')[2]}"
-
-
 def question_parts(asked: Question, seen: list[Part]) -> list[Part]:
     """Return a question with its choices, and the folded answer, which ends in what is `seen`."""
     right = next(choice for choice in asked.choices if choice.right)
@@ -110,14 +138,11 @@ def question_parts(asked: Question, seen: list[Part]) -> list[Part]:
 
 def figure_page(one: Figure, home: str) -> str:
     """Return the page of a figure: it moves, asks, and answers who wants to see it."""
-    explorer, answered = one.explorer(), one.explorer(answered=True)
-    seen: list[Part] = [
-        Words([("In the figure: ", Link("the view that shows it", address(answered)), f". {answered.words}")])
-    ]
+    seen: list[Part] = [Words([("In the figure: ", Link("the view that shows it", one.to_answer), f". {one.words}")])]
     return document(
         one.title,
         [
-            Shown(one.name, explorer.description, _state(explorer), files=False),
+            Shown(one.name, one.description, one.asking, files=False),
             *question_parts(one.asked, seen),
             Words([Link("All figures", home)]),
         ],
@@ -127,20 +152,13 @@ def figure_page(one: Figure, home: str) -> str:
 
 def card(one: Figure, folder: str) -> Chapter:
     """Return what the first page shows of a figure: its picture, its question, and the way to it."""
-    explorer, answered = one.explorer(), one.explorer(answered=True)
     page = f"{folder}/{one.name}.html"
-    asked, shown = page + address(explorer), page + address(answered)
-    seen: list[Part] = [Words([Link("See it in the figure", shown)])]
     return Chapter(
         one.title,
         [
-            Still(explorer.description, asked, _state(explorer)),
-            Words([Link("Open the figure", asked)]),
-            *question_parts(one.asked, seen),
+            Still(one.description, page + one.to_ask, one.asking),
+            Words([Link("Open the figure", page + one.to_ask)]),
+            *question_parts(one.asked, [Words([Link("See it in the figure", page + one.to_answer)])]),
         ],
         one.name,
     )
-
-
-def _state(explorer: Explorer) -> dict[str, Any]:
-    return dict(explorer._values)

@@ -140,7 +140,7 @@ def _home(page: bool) -> str:
 
 
 def _link_to(figure: figures.Figure) -> Inline:
-    return Link(figure.title, f"figures/{figure.name}.html{figures.address(figure.explorer())}")
+    return Link(figure.title, f"figures/{figure.name}.html{figure.to_ask}")
 
 
 def _teachers(exam: bool) -> str:

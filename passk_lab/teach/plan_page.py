@@ -8,7 +8,7 @@ from passk_lab.course.content import EXERCISES
 from passk_lab.course.question import Question
 from passk_lab.explorers.document import Chapter, Inline, Link, Listing, Part, Points, Words, document
 from passk_lab.teach.activities import Activity
-from passk_lab.teach.figures import address, figure
+from passk_lab.teach.figures import figure
 from passk_lab.teach.paper import PAPERS, Paper, written
 from passk_lab.teach.plans import Plan, Session
 
@@ -72,7 +72,7 @@ def _overview(plan: Plan, number: int, figures: str, notebooks: str) -> Listing:
 def _shown(step: Activity, figures: str, notebooks: str) -> Inline | None:
     if step.figure:
         one = figure(step.figure)
-        return Link(one.title, f"{figures}/{one.name}.html{address(one.explorer())}")
+        return Link(one.title, f"{figures}/{one.name}.html{one.to_ask}")
     return Link(step.notebook, f"{notebooks}/{step.notebook}.ipynb") if step.notebook else None
 
 
@@ -83,12 +83,11 @@ def _step(step: Activity, figures: str, notebooks: str) -> Iterator[Part]:
         yield Words([("Shown: ", *([shown] if not isinstance(shown, tuple) else shown))])
     if step.figure and step.vote:
         one = figure(step.figure)
-        answered = one.explorer(answered=True)
         yield from asked(one.asked)
         yield Words([(
             "They see it ",
-            Link("in this view", f"{figures}/{one.name}.html{address(answered)}"),
-            f": {answered.words}",
+            Link("in this view", f"{figures}/{one.name}.html{one.to_answer}"),
+            f": {one.words}",
         )])  # fmt: skip
     for name in step.papers:
         yield from worked(PAPERS[name])
