@@ -52,7 +52,10 @@ tbody th {{ font-weight: 400; }}
 .passk-doc-files a, main a {{ color: {look.css(look.ROLES["pass@1"].light, look.ROLES["pass@1"].dark)}; }}
 .passk-doc-files a {{ display: inline-block; padding: 3px 6px; }}
 .passk-alive .passk-doc-still {{ display: none; }}
-.passk-doc-picture img {{ width: 100%; height: auto; display: block; background: #FFFFFF; }}
+section:has(> .passk-doc-picture) {{ display: flow-root; }}
+.passk-doc-picture {{ display: block; max-width: 400px; margin: 6px 0; }}
+.passk-doc-picture img {{ width: 100%; height: auto; display: block; }}
+@media (min-width: 760px) {{ .passk-doc-picture {{ float: left; width: 400px; margin-right: 28px; }} }}
 details {{ margin: 8px 0; }}
 summary {{ cursor: pointer; font-weight: 600; padding: 4px 0; }}
 @media print {{
@@ -117,9 +120,10 @@ class Shown:
 
 @dataclass(frozen=True)
 class Still:
-    """An explorer as a picture that leads to a page on which it moves."""
+    """One panel of an explorer as a picture that leads to a page on which it moves."""
 
     description: Description
+    panel: str
     to: str
     state: dict[str, Any] | None = None
 
@@ -183,9 +187,7 @@ def _part(part: Part, placed: list[Placed], numbers: Iterator[int]) -> str:
         inside = _parts(part.parts, placed, numbers)
         return f"<details><summary>{html.escape(part.title)}</summary>{inside}</details>"
     if isinstance(part, Still):
-        state = part.description.start | (part.state or {})
-        picture = f'<a href="{html.escape(part.to, quote=True)}">{_picture(part.description, state)}</a>'
-        return f'<div class="passk-doc-picture">{picture}</div>'
+        return _still(part)
     return _figure(part, placed)
 
 
@@ -233,6 +235,20 @@ def _length(given: object) -> int:
     if isinstance(given, tuple):
         return sum(map(_length, given))
     return len(given.text if isinstance(given, Link) else str(given))
+
+
+def _still(part: Still) -> str:
+    description, state = part.description, part.description.start | (part.state or {})
+    light, dark = (
+        f"data:image/png;base64,{base64.b64encode(small(description, state, theme, part.panel)).decode()}"
+        for theme in ("light", "dark")
+    )
+    words = html.escape(" ".join(description.words(state)), quote=True)
+    return (
+        f'<a class="passk-doc-picture" href="{html.escape(part.to, quote=True)}"><picture>'
+        f'<source media="screen and (prefers-color-scheme: dark)" srcset="{dark}"><img alt="{words}" src="{light}">'
+        "</picture></a>"
+    )
 
 
 def _picture(description: Description, state: dict[str, Any], kind: str = "png") -> str:

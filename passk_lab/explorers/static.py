@@ -48,9 +48,11 @@ _SEEN = 0.04
 """A layer is named where it is thicker than this."""
 
 
-def figure(description: Description, state: State, theme: str = "light") -> Figure:
-    """Draw a description in a state; `theme` is "light" or "dark"."""
+def figure(description: Description, state: State, theme: str = "light", alone: str = "") -> Figure:
+    """Draw a description in a state; `theme` is "light" or "dark", `alone` a panel to draw by itself."""
     arguments.known("theme", theme, ["light", "dark"])
+    if alone:
+        return _alone(description, state, theme, alone)
     rows = math.ceil(len(description.panels) / _ABREAST)
     columns = math.ceil(len(description.panels) / rows)
     drawn = Figure(figsize=(4.4 * columns, 4.1 * rows + 0.8), facecolor=look.GROUND[theme], layout="constrained")
@@ -67,6 +69,14 @@ def figure(description: Description, state: State, theme: str = "light") -> Figu
     return drawn
 
 
+def _alone(description: Description, state: State, theme: str, name: str) -> Figure:
+    panels = {panel.name: panel for panel in description.panels}
+    drawn = Figure(figsize=(4.4, 3.4), facecolor=look.GROUND[theme], layout="constrained")
+    FigureCanvasAgg(drawn)
+    _Drawing(drawn.subplots(), description, state, theme).panel(panels[arguments.known("panel", name, list(panels))])
+    return drawn
+
+
 def pictures(description: Description, state: State, *kinds: str) -> dict[str, bytes]:
     """Return the figure as the bytes of a PNG or an SVG, the same byte for byte each time."""
     found, drawn = {}, figure(description, state)
@@ -78,7 +88,7 @@ def pictures(description: Description, state: State, *kinds: str) -> dict[str, b
     return found
 
 
-def small(description: Description, state: State) -> bytes:
+def small(description: Description, state: State, theme: str = "light", alone: str = "") -> bytes:
     """Return the figure as a PNG of few colours: a third of the bytes, and sharper, for pages that hold many.
 
     >>> from passk_lab import explorers
@@ -87,7 +97,7 @@ def small(description: Description, state: State) -> bytes:
     True
     """
     file, smaller = io.BytesIO(), io.BytesIO()
-    figure(description, state).savefig(file, format="png", dpi=100)
+    figure(description, state, theme, alone).savefig(file, format="png", dpi=100)
     picture = Image.open(file).convert("RGB").quantize(64, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     picture.save(smaller, "png", optimize=True)
     return smaller.getvalue()

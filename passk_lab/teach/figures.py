@@ -26,8 +26,13 @@ class Figure:
     """The view in which its answer is seen."""
     question: str | Question
     """The name of one of the course's, or one of the kit's own."""
-    first: bool = True
-    """Whether it stands on the first page of the kit; the others are for the plans alone."""
+    panel: str = ""
+    """What is seen of it on the first page."""
+
+    @property
+    def first(self) -> bool:
+        """Whether it stands on the first page with a picture; the others are named there."""
+        return bool(self.panel)
 
     @property
     def name(self) -> str:
@@ -91,32 +96,32 @@ BEST_MIXTURE = Question(
 """What the course asks by an exercise and not by a vote."""
 
 FIGURES = (
-    Figure("Draws from one prompt", "pass-at-k?k=1&p=0.5", "pass-at-k?k=2&p=0.5", "independent draws"),
+    Figure("Draws from one prompt", "pass-at-k?k=1&p=0.5", "pass-at-k?k=2&p=0.5", "independent draws", "Success"),
     Figure("A small network, trained by GRPO", "collapse-run?k=256&step=0", "collapse-run?k=256&step=400",
-           "why pass@256 falls"),
+           "why pass@256 falls", "Curves"),
     Figure("A real base model and its RL-trained child", "real-curves-math500?k=1", "real-curves-math500?k=15",
-           "what crossing shows"),
+           "what crossing shows", "Curves"),
     Figure("What a group of samples tells", "vanishing-signal?n=8&k=16&p=0.1", "vanishing-signal?n=8&k=16&p=0.001",
-           "what vanishes at zero"),
-    Figure("One prompt, three objectives", "same-path?t=0", "same-path?t=2.5", "only a factor"),
-    Figure("Four right answers", "collapse?t=0&k=16", "collapse?t=1600000000000&k=16", "which answer wins"),
+           "what vanishes at zero", "Groups"),
+    Figure("One prompt, three objectives", "same-path?t=0", "same-path?t=2.5", "only a factor", "Path"),
+    Figure("Four right answers", "collapse?t=0&k=16", "collapse?t=1600000000000&k=16", "which answer wins", "Policy"),
     Figure("Two prompts that share parameters", "interference?angle=30&k=8", "interference?angle=170&k=8",
-           "no new direction"),
+           "no new direction", "Directions"),
     Figure("Recorded runs, at equal progress", "frontier-of-runs?method=pass%404&beside=GRPO&k=256&progress=0.25",
-           "frontier-of-runs?method=pass%404&beside=GRPO&k=256&progress=0.27", "one learning rate"),
+           "frontier-of-runs?method=pass%404&beside=GRPO&k=256&progress=0.27", "one learning rate", "Equal progress"),
     Figure("Two ways to estimate pass@k", "estimator-lab?n=10&k=5&p=0.3", "estimator-lab?n=10&k=5&p=0.1",
-           "why unbiased", first=False),
-    Figure("Groups of eight in a real run", "visits?visit=0", "visits?visit=50", "silent group", first=False),
+           "why unbiased"),
+    Figure("Groups of eight in a real run", "visits?visit=0", "visits?visit=50", "silent group"),
     Figure("Two strategies under one blind policy", "strategies?t=0&k=16&w=0.6", "strategies?t=100000&k=16&w=0.6",
-           BEST_MIXTURE, first=False),
+           BEST_MIXTURE),
     Figure("What holds a policy open", "held-open?hold=nothing&t=100000",
-           "held-open?hold=forward%20KL%20to%20the%20start&strength=0.03&t=1000", "which kl", first=False),
+           "held-open?hold=forward%20KL%20to%20the%20start&strength=0.03&t=1000", "which kl"),
     Figure("Recorded runs, step by step", "recorded-runs?method=pass%404&beside=GRPO&rate=4&step=240",
-           "recorded-runs?method=exact%20pass%404&beside=pass%404&rate=4&step=240", "what exact separates", first=False),
+           "recorded-runs?method=exact%20pass%404&beside=pass%404&rate=4&step=240", "what exact separates"),
     Figure("Predictions beyond the samples", "predictions?method=flat%20prior%20on%20each%20problem&beside=bounds&times=2",
-           "predictions?method=bounds&beside=Beta&times=16", "k beyond n", first=False),
+           "predictions?method=bounds&beside=Beta&times=16", "k beyond n"),
     Figure("Alarms over the recorded runs", "alarms?signal=gap%20at%20n&beside=pass%401&allowed=20",
-           "alarms?signal=gap%20at%20n&beside=distinct%20solutions&allowed=20", "gauge or alarm", first=False),
+           "alarms?signal=gap%20at%20n&beside=distinct%20solutions&allowed=20", "gauge or alarm"),
 )  # fmt: skip
 
 
@@ -156,7 +161,7 @@ def card(one: Figure, folder: str) -> Chapter:
     return Chapter(
         one.title,
         [
-            Still(one.description, page + one.to_ask, one.asking),
+            Still(one.description, one.panel, page + one.to_ask, one.asking),
             Words([Link("Open the figure", page + one.to_ask)]),
             *question_parts(one.asked, [Words([Link("See it in the figure", page + one.to_answer)])]),
         ],

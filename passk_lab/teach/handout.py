@@ -17,8 +17,10 @@ _DEFINITIONS = (
     ),
     (
         "pass@k, from n samples of which c are right",
-        "<mn>1</mn><mo>−</mo><mfrac linethickness='0'><mrow><mi>n</mi><mo>−</mo><mi>c</mi></mrow><mi>k</mi></mfrac>"
-        "<mo>∕</mo><mfrac linethickness='0'><mi>n</mi><mi>k</mi></mfrac>",
+        "<mtext>pass@</mtext><mi>k</mi><mo>=</mo><mn>1</mn><mo>−</mo>"
+        "<mrow><mo>(</mo><mfrac linethickness='0'><mrow><mi>n</mi><mo>−</mo><mi>c</mi></mrow><mi>k</mi></mfrac>"
+        "<mo>)</mo></mrow>"
+        "<mo>/</mo><mrow><mo>(</mo><mfrac linethickness='0'><mi>n</mi><mi>k</mi></mfrac><mo>)</mo></mrow>",
         "Unbiased for k up to n: the share of the draws of k among n that hold a right one. Over problems: each first, "
         "then the mean.",
     ),
@@ -100,7 +102,7 @@ _PAGE = """<!doctype html>
 <body>
 <main>
 <h1>Ask a model k times</h1>
-<p>Name: ______________________________ &emsp; Is pass@k something to train on, or only something to watch?</p>
+<p>Is pass@k something to train on, or only something to watch? &emsp; Name: ____________________</p>
 <h2>Before a word is said: predict</h2>
 <p>Nobody is marked for these, and nobody changes them later.</p>
 <ol>{predictions}</ol>
@@ -139,7 +141,7 @@ def handout(home: str) -> str:
 
 def _grid() -> str:
     """Paper to draw pass@k on: k doubles from line to line, as on the axes of the explorers."""
-    width, height, left, top = 640, 200, 34, 8
+    width, height, left, top = 640, 200, 42, 8
     ks, shares = [1 << i for i in range(8)], range(0, 101, 20)
     across = [left + i * (width - left - 10) / (len(ks) - 1) for i in range(len(ks))]
     down = [top + (100 - share) * (height - top - 24) / 100 for share in shares]
