@@ -52,7 +52,7 @@ tbody th {{ font-weight: 400; }}
 .passk-doc-files a, main a {{ color: {look.css(look.ROLES["pass@1"].light, look.ROLES["pass@1"].dark)}; }}
 .passk-doc-files a {{ display: inline-block; padding: 3px 6px; }}
 .passk-alive .passk-doc-still {{ display: none; }}
-section:has(> .passk-doc-picture) {{ display: flow-root; }}
+section:has(> .passk-doc-picture), section > .passk-doc-picture ~ * {{ display: flow-root; }}
 .passk-doc-picture {{ display: block; max-width: 400px; margin: 6px 0; }}
 .passk-doc-picture img {{ width: 100%; height: auto; display: block; }}
 @media (min-width: 760px) {{ .passk-doc-picture {{ float: left; width: 400px; margin-right: 28px; }} }}

@@ -12,7 +12,7 @@ from passk_lab import arguments, files
 from passk_lab.course import builder
 from passk_lab.explorers.document import Chapter, Inline, Link, Points, Words, document
 from passk_lab.ledger import Ledger
-from passk_lab.teach import figures
+from passk_lab.teach import exam, figures
 from passk_lab.teach.figures import FIGURES
 from passk_lab.teach.handout import handout
 from passk_lab.teach.licences import licences
@@ -68,7 +68,7 @@ def _folder(out: Path, name: str) -> None:
 
 def contents(seed: int = SEED) -> Iterator[tuple[str, str]]:
     """Yield every file of the kit but the book: its name below the folder, and its text."""
-    page, exam = _page(), _exam(seed)
+    page = _page()
     yield HOME, _home(bool(page))
     if page:
         yield "page.html", page
@@ -81,9 +81,9 @@ def contents(seed: int = SEED) -> Iterator[tuple[str, str]]:
         for source in builder.sources():
             yield f"{folder}/{source.stem}.ipynb", builder.build(source, kind)
         yield f"{folder}/{builder.GLOSSARY}", builder.glossary()
-    yield f"{TEACHER}/{HOME}", _teachers(bool(exam))
+    yield f"{TEACHER}/{HOME}", _teachers()
     yield f"{TEACHER}/handout-key.html", _key()
-    for name, text in exam.items():
+    for name, text in _exam(seed).items():
         yield f"{TEACHER}/{name}", text
     yield "LICENCES.md", licences()
 
@@ -94,11 +94,11 @@ def _page() -> str:
 
 def _exam(seed: int) -> dict[str, str]:
     """Both forms, and their keys, as texts by the name of the file."""
-    if not find_spec("passk_lab.teach.exam"):
-        return {}
-    forms = importlib.import_module("passk_lab.teach.exam").forms(seed)
-    exams, keys = zip(*forms, strict=True)
-    return {"exam.md": "\n\n".join(exams), "exam-key.md": "\n\n".join(keys)}
+    forms = exam.forms(seed)
+    return {
+        "exam.md": "\n\n".join(form.exam for form in forms),
+        "exam-key.md": "\n\n".join(form.key for form in forms),
+    }
 
 
 def _home(page: bool) -> str:
@@ -143,8 +143,9 @@ def _link_to(figure: figures.Figure) -> Inline:
     return Link(figure.title, f"figures/{figure.name}.html{figure.to_ask}")
 
 
-def _teachers(exam: bool) -> str:
+def _teachers() -> str:
     """The first page of what is not for the class."""
+    forms = ("Two forms that are alike: ", Link("the exam", "exam.md"), ", ", Link("its key", "exam-key.md"), ".")
     chapters = [
         Chapter(
             "Notebooks with solutions and notes",
@@ -154,10 +155,8 @@ def _teachers(exam: bool) -> str:
             ],
         ),
         Chapter("The sheet", [Words([Link("Its key, with wrong answers to expect", "handout-key.html")])]),
+        Chapter("The exam", [Words([forms]), Words(["Another pair is drawn with: passk-lab teach OUT --seed 2"])]),
     ]
-    if exam:
-        forms = ("Two forms that are alike: ", Link("the exam", "exam.md"), ", ", Link("its key", "exam-key.md"), ".")
-        chapters.append(Chapter("The exam", [Words([forms])]))
     return document(
         "For who teaches it",
         [Words(["Not for the class: solutions, keys and the exam."]), Words([Link("The first page", f"../{HOME}")])],
