@@ -1,6 +1,7 @@
 """Where the notebooks and the data lie: inside an installed package, or at the top of a clone."""
 
 import hashlib
+from importlib import metadata
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
@@ -19,6 +20,17 @@ def folder(name: str) -> Path:
     if not place.is_dir():
         raise FileNotFoundError(f"this copy of passk_lab came without its {name} folder; install it again.")
     return place
+
+
+def licence() -> str:
+    """Return the licence of the lab's code.
+
+    >>> licence().splitlines()[0]
+    'MIT License'
+    """
+    if (_PACKAGE / "_bundled").is_dir():
+        return metadata.distribution("passk-lab").read_text("licenses/LICENSE") or ""
+    return (_PACKAGE.parent / "LICENSE").read_text(encoding="utf-8")
 
 
 def sums() -> str:

@@ -58,6 +58,7 @@ def main(argv: list[str] | None = None) -> int:
     )  # fmt: skip
     _present_options(commands)
     _diagnose_options(commands)
+    _teach_options(commands)
     options, rest = parser.parse_known_args(argv)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # where ✓ has no byte (cp1252, say) a ? is better than a traceback
@@ -71,6 +72,8 @@ def main(argv: list[str] | None = None) -> int:
             return _diagnose(options)
         if options.command == "present":
             return _present(options)
+        if options.command == "teach":
+            return _teach(options)
         if options.command == "doctor":
             from passk_lab.doctor import doctor
 
@@ -208,6 +211,32 @@ def _diagnose(options: argparse.Namespace) -> int:
         said = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else error.args[0]
         print("\n".join(map(printable, f"passk-lab diagnose: {said}".split("\n"))), file=sys.stderr)
         return 2
+
+
+def _teach_options(commands: Any) -> None:
+    """Add the command `teach` with its options."""
+    teach = commands.add_parser(
+        "teach", help="write the teacher's kit: figures with questions, a sheet, plans, an exam"
+    )
+    teach.add_argument("out", metavar="OUT", type=Path, help="a folder; what it holds already is left alone")
+    teach.add_argument("--seed", type=int, default=1, help="another draws another exam (default: 1)")
+    teach.add_argument("--book", action="store_true", help="the notebooks as a book too, executed: takes minutes")
+
+
+def _teach(options: argparse.Namespace) -> int:
+    """Write the kit; what goes wrong is said in a sentence."""
+    needs.check("passk_lab.teach")
+    from passk_lab import teach
+
+    try:
+        for sentence in teach.write(options.out, options.book, options.seed):
+            print(sentence)
+    except (ValueError, OSError) as error:
+        said = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else error.args[0]
+        print(f"passk-lab teach: {said}", file=sys.stderr)
+        return 2
+    print(f"The kit is in {options.out}. Begin with {options.out / 'index.html'}.")
+    return 0
 
 
 def _training(options: argparse.Namespace, rest: list[str], parser: argparse.ArgumentParser) -> int:

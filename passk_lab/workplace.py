@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import http.client
 import itertools
 import json
@@ -18,14 +17,12 @@ import tempfile
 import time
 import urllib.request
 from pathlib import Path
-from typing import Any
 
 from passk_lab import arguments, bundled, files
+from passk_lab.ledger import Ledger
 
 START = "00_start_here.ipynb"
 GLOSSARY = "glossary.md"
-_LEDGER = ".passk-lab.json"
-"""Remembers how each file came, to tell the reader's changes from ours."""
 _PATIENCE = 15.0
 """Seconds that JupyterLab gets to close; one that waits for a kernel which never started would take a minute. What it
 leaves behind when it is cut off ends by itself, for kernels watch their parent."""
@@ -59,9 +56,9 @@ def bring_notebooks(folder: Path) -> list[str]:
     said: list[str] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _Ledger(folder) as ledger:
+        with Ledger(folder) as ledger:
             for source in brought():
-                said += _bring(source, folder, ledger)
+                said += ledger.bring(source.name, source.read_bytes())
             said += ledger.said
     except OSError as error:
         raise Trouble(
@@ -69,41 +66,6 @@ def bring_notebooks(folder: Path) -> list[str]:
             "choose another folder with --dir."
         ) from None
     return said
-
-
-def _bring(source: Path, folder: Path, ledger: _Ledger) -> list[str]:
-    """Bring one notebook, or the glossary, and say what the reader should know of it."""
-    theirs, ours = folder / source.name, source.read_bytes()
-    came, new = ledger.came.get(source.name), _digest(ours)
-    if not files.is_there(theirs):
-        files.put_new(theirs, ours)
-    elif (there := _content(theirs)) is not None and (_digest(there) == new or came == new):
-        pass  # as it came, or the reader's work on what came: either way theirs
-    elif there is not None and files.is_plain(theirs) and (_digest(there) == came or ours.startswith(there)):
-        files.put(theirs, ours)  # as an older lab brought it, or as much of ours as a kill or a full disk let through
-    elif there is None:
-        return [f"{source.name} is no file that can be read, so it was left alone: move it away to get the lab's."]
-    else:
-        beside = _beside(source, folder, ledger, ours)
-        ledger.came[source.name] = ledger.came[beside] = new
-        return [f"{source.name} has changed since you began it; yours is untouched, the new one is {beside}."]
-    ledger.came[source.name] = new
-    return []
-
-
-def _beside(source: Path, folder: Path, ledger: _Ledger, ours: bytes) -> str:
-    """Put ours beside the reader's and return its name: over an older one of ours, never over the reader's."""
-    for number in itertools.count(1):
-        beside = folder / f"{source.stem}.new{f'-{number}' if number > 1 else ''}{source.suffix}"
-        if not files.is_there(beside):
-            files.put_new(beside, ours)
-            return beside.name
-        there = _content(beside) if files.is_plain(beside) else None
-        if there is not None and (ours.startswith(there) or _digest(there) == ledger.came.get(beside.name)):
-            if there != ours:
-                files.put(beside, ours)
-            return beside.name
-    raise AssertionError
 
 
 def reset_notebook(folder: Path, name: str) -> str:
@@ -120,7 +82,7 @@ def reset_notebook(folder: Path, name: str) -> str:
     theirs, ours, kept = folder / source.name, source.read_bytes(), None
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _Ledger(folder) as ledger:
+        with Ledger(folder) as ledger:
             if not files.is_there(theirs):
                 files.put_new(theirs, ours)
             elif not files.is_plain(theirs):
@@ -132,7 +94,7 @@ def reset_notebook(folder: Path, name: str) -> str:
                 except OSError:
                     kept.unlink()  # the notebook itself is still there
                     raise
-            ledger.came[source.name] = _digest(ours)
+            ledger.note(source.name, ours)
     except OSError as error:
         raise Trouble(f"cannot put {theirs} back: {error.strerror}. Nothing was changed.") from None
     return kept.name if kept else ""
@@ -146,42 +108,6 @@ def _keep(theirs: Path) -> Path:
             files.put_new(backup, theirs.read_bytes())
             return backup
     raise AssertionError
-
-
-class _Ledger:
-    """How each file of the lab came into a folder, to tell the reader's changes from ours; one process at a time.
-
-    One that is lost costs nothing but certainty: every notebook that is not as it comes today counts as the reader's.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.path, self.said = folder / _LEDGER, list[str]()
-        self.came: dict[str, str] = {}
-        self._lock = files.alone(folder / f"{_LEDGER}.lock")
-
-    def __enter__(self) -> _Ledger:
-        self._lock.__enter__()
-        files.clear_away(self.path.parent)
-        if files.is_plain(self.path):
-            try:
-                self.came = {str(name): str(digest) for name, digest in json.loads(self.path.read_bytes()).items()}
-            except (ValueError, AttributeError, RecursionError):  # not what the lab wrote, so not the lab's to replace
-                aside = files.put_aside(self.path, lambda number: f"{_LEDGER}.unreadable-{number}")
-                self.said.append(f"{_LEDGER} could not be read and is kept as {aside.name}.")
-        elif files.is_there(self.path):
-            self.said.append(f"{_LEDGER} is a link or no file at all, so it was left alone; the lab does without.")
-        self._before = dict(self.came)
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, *more: Any) -> None:
-        try:
-            # Also after trouble: what was brought before it is remembered, if there is still room.
-            if self.came != self._before and (files.is_plain(self.path) or not files.is_there(self.path)):
-                files.put(self.path, json.dumps(self.came, indent=1, sort_keys=True))
-        except OSError:
-            pass  # what is as it came is known by that the next time; nothing needs the ledger before
-        finally:
-            self._lock.__exit__(kind, *more)
 
 
 def open_lab(folder: Path, port: int | None, browser: bool) -> int:
@@ -351,17 +277,3 @@ def _reserved(port: int, held: contextlib.ExitStack) -> bool:
     except OSError:
         pass  # not held, then: whoever loses the race for the port takes the next
     return True
-
-
-def _content(path: Path) -> bytes | None:
-    """What a file holds, through links; None if it is none, or may not be read."""
-    if not path.is_file():
-        return None
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

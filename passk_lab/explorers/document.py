@@ -14,9 +14,10 @@ from typing import Any
 
 from passk_lab import look
 from passk_lab.explorers.description import Description
-from passk_lab.explorers.export import KINDS, exported
+from passk_lab.explorers.export import exported
 from passk_lab.explorers.live import Explorer
 from passk_lab.explorers.page import Placed, filled
+from passk_lab.explorers.static import as_url, pictures, small
 
 _TYPES = {"json": "application/json", "csv": "text/csv", "png": "image/png", "svg": "image/svg+xml"}
 
@@ -51,6 +52,12 @@ tbody th {{ font-weight: 400; }}
 .passk-doc-files a, main a {{ color: {look.css(look.ROLES["pass@1"].light, look.ROLES["pass@1"].dark)}; }}
 .passk-doc-files a {{ display: inline-block; padding: 3px 6px; }}
 .passk-alive .passk-doc-still {{ display: none; }}
+section:has(> .passk-doc-picture), section > .passk-doc-picture ~ * {{ display: flow-root; }}
+.passk-doc-picture {{ display: block; max-width: 400px; margin: 6px 0; }}
+.passk-doc-picture img {{ width: 100%; height: auto; display: block; }}
+@media (min-width: 760px) {{ .passk-doc-picture {{ float: left; width: 400px; margin-right: 28px; }} }}
+details {{ margin: 8px 0; }}
+summary {{ cursor: pointer; font-weight: 600; padding: 4px 0; }}
 @media print {{
   :root {{ color-scheme: light; }}
   body {{ font-size: 11pt; background: #FFFFFF; color: #1B1F23; }}
@@ -59,23 +66,37 @@ tbody th {{ font-weight: 400; }}
   .passk-doc-figure, tr {{ break-inside: avoid; }}
   h2 {{ break-after: avoid; }}
   .passk-doc-scroll {{ overflow: visible; }}
+  details::details-content {{ content-visibility: visible; }}
 }}
 """
+
+
+@dataclass(frozen=True)
+class Link:
+    """Words that lead to another page, or to another place on this one: a path from here, or what follows a #."""
+
+    text: str
+    to: str
+
+
+Inline = str | Link | tuple["str | Link", ...]
+"""What stands in a line: words, a link, or several of them one after the other."""
 
 
 @dataclass(frozen=True)
 class Words:
     """Paragraphs; `strong` ones are what is to be seen first."""
 
-    paragraphs: Sequence[str]
+    paragraphs: Sequence[Inline]
     strong: bool = False
 
 
 @dataclass(frozen=True)
 class Points:
-    """A list of sentences of equal rank."""
+    """A list of sentences of equal rank; `lettered` ones are choices, to be voted on."""
 
-    points: Sequence[str]
+    points: Sequence[Inline]
+    lettered: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,11 +110,30 @@ class Listing:
 
 @dataclass(frozen=True)
 class Shown:
-    """An explorer, under a name that its files get."""
+    """An explorer, under a name that its files get, where they are offered."""
 
     name: str
     description: Description
     state: dict[str, Any] | None = None
+    files: bool = True
+
+
+@dataclass(frozen=True)
+class Still:
+    """One panel of an explorer as a picture that leads to a page on which it moves."""
+
+    description: Description
+    panel: str
+    to: str
+    state: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Folded:
+    """What is opened by who wants to see it; in print it stands open."""
+
+    title: str
+    parts: Sequence[Part]
 
 
 _WIDE = 560
@@ -101,15 +141,16 @@ _WIDE = 560
 _SHORT = 26
 """Signs of a cell that is not broken into lines."""
 
-Part = Words | Points | Listing | Shown
+Part = Words | Points | Listing | Shown | Still | Folded
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """A heading and what stands under it."""
+    """A heading and what stands under it; `place` is what a link to it ends in, after the #."""
 
     title: str
     parts: Sequence[Part]
+    place: str = ""
 
 
 def document(title: str, opening: Sequence[Part], chapters: Sequence[Chapter]) -> str:
@@ -123,7 +164,9 @@ def document(title: str, opening: Sequence[Part], chapters: Sequence[Chapter]) -
     numbers = itertools.count()
     body = [f"<header><h1>{html.escape(title)}</h1>{_parts(opening, placed, numbers)}</header>"]
     for chapter in chapters:
-        body.append(f"<section><h2>{html.escape(chapter.title)}</h2>{_parts(chapter.parts, placed, numbers)}</section>")
+        place = f' id="{html.escape(chapter.place, quote=True)}"' if chapter.place else ""
+        inside = _parts(chapter.parts, placed, numbers)
+        body.append(f"<section{place}><h2>{html.escape(chapter.title)}</h2>{inside}</section>")
     return filled(title, "\n".join(body), placed, css=_CSS)
 
 
@@ -134,12 +177,29 @@ def _parts(parts: Sequence[Part], placed: list[Placed], numbers: Iterator[int]) 
 def _part(part: Part, placed: list[Placed], numbers: Iterator[int]) -> str:
     if isinstance(part, Words):
         kind = ' class="passk-doc-strong"' if part.strong else ""
-        return "\n".join(f"<p{kind}>{html.escape(text)}</p>" for text in part.paragraphs)
+        return "\n".join(f"<p{kind}>{_inline(text)}</p>" for text in part.paragraphs)
     if isinstance(part, Points):
-        return f'<ul class="passk-doc-list">{"".join(f"<li>{html.escape(text)}</li>" for text in part.points)}</ul>'
+        start, end = ('<ol type="a" class="passk-doc-list">', "</ol>") if part.lettered else (_LIST, "</ul>")
+        return f"{start}{''.join(f'<li>{_inline(text)}</li>' for text in part.points)}{end}"
     if isinstance(part, Listing):
         return _table(part, f"table-{next(numbers)}")
+    if isinstance(part, Folded):
+        inside = _parts(part.parts, placed, numbers)
+        return f"<details><summary>{html.escape(part.title)}</summary>{inside}</details>"
+    if isinstance(part, Still):
+        return _still(part)
     return _figure(part, placed)
+
+
+_LIST = '<ul class="passk-doc-list">'
+
+
+def _inline(given: object) -> str:
+    if isinstance(given, tuple):
+        return "".join(map(_inline, given))
+    if isinstance(given, Link):
+        return f'<a href="{html.escape(given.to, quote=True)}">{html.escape(given.text)}</a>'
+    return html.escape(str(given))
 
 
 def _table(part: Listing, place: str) -> str:
@@ -152,10 +212,9 @@ def _table(part: Listing, place: str) -> str:
     rows = []
     for first, *others in part.rows:
         cells = "".join(
-            f"<td{_of_cell(cell, right)}>{html.escape(str(cell))}</td>"
-            for cell, right in zip(others, numeric[1:], strict=True)
+            f"<td{_of_cell(cell, right)}>{_inline(cell)}</td>" for cell, right in zip(others, numeric[1:], strict=True)
         )
-        rows.append(f'<tr><th scope="row">{html.escape(str(first))}</th>{cells}</tr>')
+        rows.append(f'<tr><th scope="row">{_inline(first)}</th>{cells}</tr>')
     return (
         f'<p class="passk-doc-caption" id="{place}">{html.escape(part.caption)}</p>'
         f'<div class="passk-doc-scroll" tabindex="0" role="group" aria-labelledby="{place}">'
@@ -168,8 +227,35 @@ def _is_number(cell: Any) -> bool:
 
 
 def _of_cell(cell: Any, right: bool) -> str:
-    kinds = ["passk-doc-number"] * right + ["passk-doc-short"] * (len(str(cell)) <= _SHORT)
+    kinds = ["passk-doc-number"] * right + ["passk-doc-short"] * (_length(cell) <= _SHORT)
     return f' class="{" ".join(kinds)}"' if kinds else ""
+
+
+def _length(given: object) -> int:
+    if isinstance(given, tuple):
+        return sum(map(_length, given))
+    return len(given.text if isinstance(given, Link) else str(given))
+
+
+def _still(part: Still) -> str:
+    description, state = part.description, part.description.start | (part.state or {})
+    light, dark = (as_url(small(description, state, theme, part.panel)) for theme in ("light", "dark"))
+    words = html.escape(" ".join(description.words(state)), quote=True)
+    return (
+        f'<a class="passk-doc-picture" href="{html.escape(part.to, quote=True)}"><picture>'
+        f'<source media="screen and (prefers-color-scheme: dark)" srcset="{dark}"><img alt="{words}" src="{light}">'
+        "</picture></a>"
+    )
+
+
+def _picture(description: Description, state: dict[str, Any], kind: str = "png") -> str:
+    words = f"{description.title}. {' '.join(description.words(state))}"
+    drawn = small(description, state) if kind == "png" else pictures(description, state, kind)[kind]
+    source = base64.b64encode(drawn).decode()
+    return (
+        f'<img alt="{html.escape(words, quote=True)}" src="data:{_TYPES[kind]};base64,{source}"'
+        f' style="max-width: {_WIDE * min(len(description.panels), 2)}px">'
+    )
 
 
 def _figure(part: Shown, placed: list[Placed]) -> str:
@@ -177,16 +263,17 @@ def _figure(part: Shown, placed: list[Placed]) -> str:
     state = Explorer(description, **(part.state or {}))._values
     place = f"explorer-{len(placed)}"
     placed.append((place, description, state))
-    files = exported(description, state)
-    links = {
-        kind: f"data:{_TYPES[kind]};base64,{base64.b64encode(content).decode()}" for kind, content in files.items()
-    }
-    words = f"{description.title}. {' '.join(description.words(state))}"
-    name = html.escape(part.name, quote=True)
-    offered = " ".join(f'<a download="{name}.{kind}" href="{links[kind]}">{name}.{kind}</a>' for kind in KINDS)
+    offered, kind = (_offered(part.name, description, state), "svg") if part.files else ("", "png")
     return (
         f'<div class="passk-doc-figure"><div class="passk-doc-live" id="{place}"></div>'
-        f'<div class="passk-doc-still"><img alt="{html.escape(words, quote=True)}" src="{links["svg"]}"'
-        f' style="max-width: {_WIDE * min(len(description.panels), 2)}px"></div>'
-        f'<p class="passk-doc-files">This figure as a file: {offered}</p></div>'
+        f'<div class="passk-doc-still">{_picture(description, state, kind)}</div>{offered}</div>'
     )
+
+
+def _offered(name: str, description: Description, state: dict[str, Any]) -> str:
+    links = [
+        f'<a download="{html.escape(name, quote=True)}.{kind}" href="data:{_TYPES[kind]};base64,'
+        f'{base64.b64encode(content).decode()}">{html.escape(name)}.{kind}</a>'
+        for kind, content in exported(description, state).items()
+    ]
+    return f'<p class="passk-doc-files">This figure as a file: {" ".join(links)}</p>'

@@ -26,13 +26,14 @@ style-src 'unsafe-inline'; img-src data:">
 </head>
 <body>
 <main{main}>{body}</main>
-<script type="module">
+{script}</body>
+</html>
+"""
+_SCRIPT = """<script type="module">
 {front_end}
 document.documentElement.classList.add("passk-alive");
 front.{how}({explorers}, {more});
 </script>
-</body>
-</html>
 """
 
 _WIDE = 440
@@ -56,9 +57,10 @@ def without_script(description: Description, state: State, heading: str, *, hide
     title = static.heading(description, state, hides)
     said = html.escape(" ".join([title, *words]), quote=True)
     wide = _WIDE * min(len(description.panels), 3)
+    picture = static.as_url(static.small(description, state, bare=True, hides=hides))
     return (
         f'<div class="passk-still"><{heading}>{html.escape(title)}</{heading}>'
-        f'<img alt="{said}" style="max-width: {wide}px" src="{static.small(description, state, hides=hides)}">'
+        f'<img alt="{said}" style="max-width: {wide}px" src="{picture}">'
         f"{''.join(f'<p>{html.escape(sentence)}</p>' for sentence in words)}</div>"
     )
 
@@ -83,12 +85,11 @@ def opened(
     return _PAGE.format(
         title=html.escape(title),
         style=page_style() + css,
-        front_end=page_front(),
         main=f' id="{main}"' if main else "",
         body=body,
-        how=how,
-        explorers=_json(packed),
-        more=_json(more),
+        script=_SCRIPT.format(front_end=page_front(), how=how, explorers=_json(packed), more=_json(more))
+        if packed
+        else "",
     )
 
 

@@ -70,7 +70,9 @@ def as_html(text: str, button: Callable[[str, str], str]) -> str:
             return f'<a href="{html.escape(where)}">{words}</a>'
         return button(where, words)
 
-    return "\n".join(f"<p>{_marked(paragraph, link)}</p>" for paragraph in re.split(r"\n\s*\n", text.strip()) if paragraph)
+    return "\n".join(
+        f"<p>{_marked(paragraph, link)}</p>" for paragraph in re.split(r"\n\s*\n", text.strip()) if paragraph
+    )
 
 
 def _marked(paragraph: str, link: Callable[[re.Match[str]], str]) -> str:

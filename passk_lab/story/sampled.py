@@ -34,9 +34,7 @@ def draw() -> dict[str, Any]:
             right = lm.right_answers(model, numbers, target)
             prompt[kind] = {
                 "p": float(f"{right.chance.sum():.3g}"),
-                "answers": [
-                    [row.answer, int(row.copies), bool(row.right)] for row in samples.itertuples(index=False)
-                ],
+                "answers": [[row.answer, int(row.copies), bool(row.right)] for row in samples.itertuples(index=False)],
             }
         found["prompts"].append(prompt)
     return found
