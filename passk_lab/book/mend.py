@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, NavigableString, Tag
@@ -12,6 +13,7 @@ from passk_lab.book.assets import Assets, from_base64
 
 _INSIDE = re.compile(r"^data:image/(png|svg\+xml);base64,(.*)$", re.DOTALL)
 _FORMULA = re.compile(r"^\s*\$([^$]+)\$\s*$")
+_NAME = re.compile(r"^(?:passk_lab\.)?(\w+(?:\.\w+)+)(?:\(.*\))?$", re.DOTALL)
 HEADINGS = ("h1", "h2", "h3")
 
 
@@ -25,7 +27,7 @@ class Section:
     text: str
 
 
-def mended(body: str, assets: Assets, links: dict[str, str]) -> tuple[str, list[Section]]:
+def mended(body: str, assets: Assets, links: Mapping[str, str], names: Mapping[str, str]) -> tuple[str, list[Section]]:
     """Return the body of a page with its faults mended, and its sections.
 
     Parameters
@@ -35,6 +37,8 @@ def mended(body: str, assets: Assets, links: dict[str, str]) -> tuple[str, list[
         Takes the pictures that lie in the HTML itself.
     links : dict
         What other pages are called in the book, as in {"01_counting_successes.ipynb": "01_counting_successes.html"}.
+    names : dict
+        Where public names are told of, as in {"metrics.pass_at_k": "reference-metrics.html#pass_at_k"}.
     """
     soup = BeautifulSoup(body, "html.parser")
     for style in soup.find_all("style"):
@@ -46,6 +50,10 @@ def mended(body: str, assets: Assets, links: dict[str, str]) -> tuple[str, list[
         page, hash_, place = str(link.get("href", "")).partition("#")
         if page in links:
             link["href"] = f"{links[page]}{hash_}{place}"
+    for name in soup.find_all("code"):
+        found = _NAME.match(name.get_text())
+        if found and found[1] in names and not name.find_parent(["a", "pre", "h1", "h2", "h3"]):
+            name.wrap(soup.new_tag("a", attrs={"class": "book-name", "href": names[found[1]]}))
     for table in soup.find_all("table"):
         _mend_table(soup, table)
     _name_headings(soup)

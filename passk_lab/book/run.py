@@ -75,7 +75,13 @@ def run(source: Path) -> nbformat.NotebookNode:
             **os.environ, "PASSK_LAB_FOR_A_PAGE": "1", "PASSK_LAB_HOME": empty, "IPYTHONDIR": empty,
             "OMP_NUM_THREADS": "1",  # as many notebooks run at once as there are cores
         }  # fmt: skip
-        client = NotebookClient(notebook, timeout=None, kernel_name="python3", resources={"metadata": {"path": empty}})
+        client = NotebookClient(
+            notebook,
+            timeout=None,
+            kernel_name="python3",
+            extra_arguments=["--log-level=ERROR"],
+            resources={"metadata": {"path": empty}},
+        )
         return client.execute(env=environment)
 
 

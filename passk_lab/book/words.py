@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+
 from latex2mathml.converter import convert
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments import highlight
@@ -13,13 +14,25 @@ from pygments.lexers import PythonConsoleLexer, PythonLexer
 _DOLLARS = re.compile(r"\$([^$]+)\$")
 
 
-def markdown(text: str) -> str:
+def markdown(text: str, *, escape: bool = False, inline: bool = False) -> str:
     """Return Markdown, with formulas between dollars, as HTML.
+
+    Parameters
+    ----------
+    text : str
+    escape : bool
+        Whether a "<" in the text is that sign, and not the beginning of HTML.
+    inline : bool
+        Whether it is a part of a line, and not a paragraph.
+
+    Examples
+    --------
 
     >>> markdown("p is *one* number.")
     '<p>p is <em>one</em> number.</p>\\n'
     """
-    return MarkdownWithMath(renderer=_Renderer(escape=False, exclude_anchor_links=True)).render(text)
+    found = MarkdownWithMath(renderer=_Renderer(escape=escape, exclude_anchor_links=True)).render(text)
+    return found.strip().removeprefix("<p>").removesuffix("</p>") if inline else found
 
 
 def formula(latex: str, *, apart: bool = False) -> str:
