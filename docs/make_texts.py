@@ -5,18 +5,12 @@ python docs/make_texts.py           write docs/names.md and docs/formats.md, dat
 python docs/make_texts.py --check   only say whether they are as they should be (`make lint` and a test ask)
 """
 
-import ast
-import importlib
-import inspect
 import re
 import sys
-from itertools import pairwise
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
-import passk_lab
 from passk_lab import bundled, files, lm, objectives
+from passk_lab.book.names import first_sentence, path_of, public, rooms
 from passk_lab.course.content import EXERCISES
 from passk_lab.exact import derivations
 from passk_lab.readers.format import every
@@ -38,63 +32,6 @@ and counted; where two readings count differently, it asks.
 | tool | files | a problem | a sample | right | mind |
 |---|---|---|---|---|---|
 """
-APART = ("exact.derivations",)  # a room within a room that is not in the `__all__` of the outer one
-
-
-def rooms() -> list[ModuleType]:
-    """Return the rooms in the order of their names, each followed by the rooms within it."""
-    found = []
-    for name in passk_lab.__all__:
-        if not name.startswith("_"):
-            outer = importlib.import_module(f"passk_lab.{name}")
-            inner = [thing for _, thing in public(outer) if inspect.ismodule(thing)]
-            inner += [importlib.import_module(f"passk_lab.{path}") for path in APART if path.startswith(f"{name}.")]
-            found += [outer, *inner]
-    return found
-
-
-def public(room: ModuleType) -> list[tuple[str, Any]]:
-    """Return the public names of a room with what they stand for: its `__all__`, or what is defined in it."""
-    names = getattr(room, "__all__", None) or sorted(
-        name
-        for name, thing in vars(room).items()
-        if not name.startswith("_") and getattr(thing, "__module__", "") == room.__name__
-    )
-    return [(name, getattr(room, name)) for name in names]
-
-
-def path_of(room: ModuleType) -> str:
-    """Return the name of a room as a reader writes it, without the package."""
-    return room.__name__.removeprefix("passk_lab.")
-
-
-def first_sentence(room: ModuleType, name: str, thing: Any) -> str:
-    """Return the first sentence of a docstring; a constant has it in the line after."""
-    own = inspect.ismodule(thing) or inspect.isroutine(thing) or inspect.isclass(thing)
-    text = inspect.getdoc(thing) if own else _after_the_constant(room, name)
-    if not text and not own and type(thing).__module__.startswith("passk_lab"):
-        text = inspect.getdoc(type(thing))
-    if not text or text.startswith(f"{name}("):  # what dataclass writes where nobody wrote anything
-        raise SystemExit(f"{path_of(room)}.{name} has no docstring: say in a sentence what it is.")
-    paragraph = " ".join(text.split("\n\n")[0].split())
-    sentence = re.split(r"(?<=[.!?])\s+(?=[A-Z`])", paragraph)[0].replace("|", r"\|")
-    return re.sub(r":math:`([^`]*)`", r"$\1$", sentence)
-
-
-def _after_the_constant(room: ModuleType, name: str) -> str:
-    for module in [m for path, m in sys.modules.items() if path.startswith(room.__name__) and m is not None]:
-        lines = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8")).body
-        for line, after in pairwise(lines):
-            targets = line.targets if isinstance(line, ast.Assign) else [getattr(line, "target", None)]
-            if (
-                any(isinstance(target, ast.Name) and target.id == name for target in targets)
-                and isinstance(after, ast.Expr)
-                and isinstance(after.value, ast.Constant)
-            ):
-                return inspect.cleandoc(str(after.value.value))
-    return ""
-
-
 def page() -> str:
     """Return the whole text."""
     parts = [HEAD]

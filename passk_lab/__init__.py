@@ -17,6 +17,7 @@ __all__ = ["__version__", *ROOMS]
 
 if TYPE_CHECKING:
     from passk_lab import (  # noqa: F401
+        book,
         bridge,
         cockpit,
         course,

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 VIEW = "application/vnd.jupyter.widget-view+json"
+ALONE = "application/vnd.passk-lab.alone+json"
+"""What plays a widget on a page that has no kernel: its class, what it is told, and by what name it is remembered."""
 _NO_ERROR = (
     "<style>.jp-OutputArea-child:not(:has(> .jp-OutputArea-output > *)):has(+ .jp-OutputArea-child .passk-still) "
     "{ display: none; }</style>"
 )
 """Where no kernel knows the widget, JupyterLab writes an error in its place, as bare text: that hides beside this."""
+
+
+def for_a_page() -> bool:
+    """Whether what is shown is to go into a page that has no kernel: the book sets this where it runs a notebook."""
+    return os.environ.get("PASSK_LAB_FOR_A_PAGE") == "1"
 
 
 class StandIn:
@@ -37,6 +45,10 @@ class StandIn:
         """Show a widget, and below it HTML, or a text where that is not shown either."""
         from IPython.display import display
 
+        if for_a_page():
+            alone = {ALONE: widget.for_a_page()} if widget.PLAYS_ALONE else {}
+            display({"text/html": f"<div>{content}</div>", "text/plain": text, **alone}, raw=True)
+            return
         bundle, metadata = widget._repr_mimebundle_()
         # Where widgets are not shown the first output is to say nothing; nbconvert warns of one without any text.
         display({VIEW: bundle[VIEW], "text/plain": ""}, metadata=metadata, raw=True)

@@ -18,7 +18,10 @@ from passk_lab import needs
 PACKAGE = Path(passk_lab.__file__).parent
 LIGHT = ("metrics", "objectives", "exact", "bridge", "readers", "report")
 CLOSED = [room for room in passk_lab.__all__ if room not in (*LIGHT, "__version__")]
-BRINGS = {"IPython": "anywidget", "PIL": "matplotlib", "traitlets": "anywidget"}
+BRINGS = {
+    "IPython": "anywidget", "PIL": "matplotlib", "traitlets": "anywidget", "bs4": "nbconvert", "nbclient": "nbconvert",
+    "nbformat": "nbconvert", "platformdirs": "nbconvert", "pygments": "nbconvert",
+}  # fmt: skip
 """Packages that come with one in the list of a room."""
 OPTIONAL = {"ray"}
 

@@ -145,6 +145,7 @@ class DrawingWidget(Widget):
     """The curve to draw, on the page; it hears of the hidden one when the drawing is there."""
 
     FROM_PAGE = ("drawn",)
+    PLAYS_ALONE = True
     _esm = module(Path(__file__).parent / "front" / "drawing.js")
     _css = (_FRONT / "drawing.css").read_text(encoding="utf-8")
     _spec = traitlets.Dict().tag(sync=True)
@@ -163,6 +164,11 @@ class DrawingWidget(Widget):
             drawn=list(values), _verdict=said,
         )  # fmt: skip
         self.observe(lambda change: self._hear(change.new), "drawn")
+
+    def for_a_page(self) -> dict[str, Any]:
+        """Return what the page has to know, with the curve that is hidden: nobody else could tell it there."""
+        told = super().for_a_page()
+        return {**told, "fixed": {**told["fixed"], "_hidden": list(self._drawing.hidden)}}
 
     def _hear(self, values: list[float]) -> None:
         self._verdict = self._judged(values, self._drawing.record)

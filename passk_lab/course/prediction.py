@@ -11,6 +11,7 @@ from typing import Any
 from passk_lab import arguments
 from passk_lab.course import memory
 from passk_lab.course.widgets import PredictionWidget
+from passk_lab.stand_in import ALONE, for_a_page
 
 
 class Prediction:
@@ -54,7 +55,7 @@ class Prediction:
                 f"the answer is a whole number, but you said {value}. Nothing was written down: predict again."
             )
         memory.remember("predictions", self.name, value)
-        return f"You predict {value:g}. Run the next cell to see."
+        return _WRITTEN.format(f"{value:g}") + " Run the next cell to see."
 
     def __repr__(self) -> str:
         return f"{self.question} (between {self.low} and {self.high}; answer with .record(number))"
@@ -66,10 +67,14 @@ class Prediction:
         wanted = f"a {'whole ' * self._whole}number from {_written(self.low)} to {_written(self.high)}"
         asked = {
             "question": self.question, "low": self.low, "high": self.high, "whole": self._whole, "wanted": wanted,
+            "name": self.name, "said": f"{_WRITTEN} Read on to see.",
         }  # fmt: skip
         widget = PredictionWidget(asked, self.record, before if fits else None)
         text = f"<p><b>Predict first. {html.escape(self.question)}</b> ({wanted})</p>"
         widget.stand_in.show(widget, text, f"Predict first. {self.question} ({wanted})")
+
+
+_WRITTEN = "You predict {}."
 
 
 def _number(value: Any) -> float:
@@ -100,6 +105,7 @@ def predict(name: str, question: str, low: float, high: float) -> Prediction:
 class Reveal:
     """What was asked, beside what was predicted; where nothing was, it is kept back until the reader wants it."""
 
+    name: str
     value: float
     said: float | None
     anyway: bool = False
@@ -107,18 +113,27 @@ class Reveal:
 
     def __repr__(self) -> str:
         if self.said is not None:
-            return f"You said {_written(self.said)}. It is {_written(self.value)}."
+            return self._beside(_written(self.said))
         if self.anyway:
             return f"It is {_written(self.value)}."
-        return f"{_FIRST} To see it without, write reveal(..., anyway=True)."
+        return f"{_FIRST} {_AGAIN} To see it without, write reveal(..., anyway=True)."
 
     def _repr_html_(self) -> str:
         if self.said is None and not self.anyway:
-            return f"<p>{_FIRST}</p><details><summary>Show it without</summary>It is {_written(self.value)}.</details>"
+            first = _FIRST if for_a_page() else f"{_FIRST} {_AGAIN}"
+            return f"<p>{first}</p><details><summary>Show it without</summary>It is {_written(self.value)}.</details>"
         return f"<p><b>{self!r}</b></p>"
 
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """Return what a page without a kernel says once the question was answered, {} standing for the answer."""
+        return {ALONE: {"reveals": self.name, "as": self._beside("{}")}} if for_a_page() else {}
 
-_FIRST = "Predict first: answer the question, then run this cell again."
+    def _beside(self, said: str) -> str:
+        return f"You said {said}. It is {_written(self.value)}."
+
+
+_FIRST = "Predict first: answer the question."
+_AGAIN = "Then run this cell again."
 
 
 def reveal(name: str, value: float, *, anyway: bool = False) -> Reveal:
@@ -146,7 +161,7 @@ def reveal(name: str, value: float, *, anyway: bool = False) -> Reveal:
     Examples
     --------
     >>> reveal("nothing was said of this", 36)
-    Predict first: answer the question, then run this cell again. To see it without, write reveal(..., anyway=True).
+    Predict first: answer the question. Then run this cell again. To see it without, write reveal(..., anyway=True).
     >>> reveal("nothing was said of this", 36, anyway=True)
     It is 36.
     >>> ask = predict("crossing of the curves", "At how many draws do the two curves cross?", low=1, high=128)
@@ -156,4 +171,4 @@ def reveal(name: str, value: float, *, anyway: bool = False) -> Reveal:
     You said 20. It is 36.
     """
     number = arguments.one_number("the value to reveal", value, -sys.float_info.max, sys.float_info.max)
-    return Reveal(number, memory.predicted(name), arguments.switch("anyway", anyway))
+    return Reveal(name, number, memory.predicted(name), arguments.switch("anyway", anyway))

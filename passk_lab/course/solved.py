@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import html
 from dataclasses import dataclass
+from typing import Any
 
 from passk_lab import arguments
 from passk_lab.course import memory
 from passk_lab.course.content import EXERCISES
+from passk_lab.stand_in import ALONE, for_a_page
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,10 @@ class Progress:
         done = sum(status == "correct" for _, status in self.rows)
         lines = [f"{done} of {len(self.rows)} exercises solved", *(f"  {name}: {status}" for name, status in self.rows)]
         return "\n".join(lines)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """Return to a page without a kernel which exercises there are: nothing is solved there."""
+        return {ALONE: {"exercises": [name for name, _ in self.rows]}} if for_a_page() else {}
 
     def _repr_html_(self) -> str:
         done = sum(status == "correct" for _, status in self.rows)

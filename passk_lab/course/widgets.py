@@ -31,6 +31,7 @@ class QuizWidget(Widget):
     """
 
     FROM_PAGE = ("choice",)
+    PLAYS_ALONE = True
     _esm = module(_FRONT / "quiz.js")
     _css = _SHEET
     _question = traitlets.Dict().tag(sync=True)
@@ -58,7 +59,7 @@ class PredictionWidget(Widget):
     ----------
     asked : dict
         The question; `low` and `high`, the ends of its range; `whole`, whether the number must be whole; `wanted`, that
-        in words.
+        in words; where no kernel runs, `name` and what is `said` there, with {} for the number.
     record : callable
         Is called with each number, and returns what is said of it.
     value : number, optional
@@ -66,6 +67,7 @@ class PredictionWidget(Widget):
     """
 
     FROM_PAGE = ("value",)
+    PLAYS_ALONE = True
     _esm = module(_FRONT / "prediction.js")
     _css = _SHEET
     _asked = traitlets.Dict().tag(sync=True)

@@ -43,6 +43,7 @@ class Explorer(Widget):
     """
 
     FROM_PAGE = ("_values",)
+    PLAYS_ALONE = True
     _esm = widget_module()
     _css = style()
     _spec = traitlets.Dict().tag(sync=True)

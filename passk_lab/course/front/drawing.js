@@ -4,6 +4,7 @@
 import { hideStandIn } from "../../explorers/front/dom.js";
 import { mountDrawing } from "../../explorers/front/drawing.js";
 import { noteWhenKernelGoes } from "../../explorers/front/kernel.js";
+import { verdictOf } from "../../explorers/front/verdict.js";
 
 const GONE = "The kernel that asked is gone: run this cell, after those above it, to draw.";
 
@@ -28,4 +29,15 @@ function render({ model, el }) {
   return () => { model.off("change:_verdict", answer); model.off("change:_gone", follow); view.destroy(); };
 }
 
-export default { initialize: noteWhenKernelGoes, render };
+/**
+ * Be the kernel, on a page that has none: say how far off a drawing is, and show what was hidden.
+ * @param {import("../../explorers/front/types.js").Model} model
+ */
+function alone(model) {
+  model.on("change:drawn", () => {
+    const drawn = model.get("drawn"), hidden = model.get("_hidden");
+    model.set("_verdict", { text: verdictOf(model.get("_spec"), drawn, hidden), hidden, drawn });
+  });
+}
+
+export default { initialize: noteWhenKernelGoes, render, alone };

@@ -51,4 +51,15 @@ function render({ model, el }) {
   return () => { model.off("change:_said", hear); model.off("change:_gone", follow); endTheme(); };
 }
 
-export default { initialize: noteWhenKernelGoes, render };
+/**
+ * Be the kernel, on a page that has none: say what becomes of a number.
+ * @param {import("../../explorers/front/types.js").Model} model
+ */
+function alone(model) {
+  model.on("change:value", () => {
+    const value = model.get("value"), said = model.get("_asked").said;
+    model.set("_said", { value, text: said.replace("{}", String(+value.toPrecision(6))) });
+  });
+}
+
+export default { initialize: noteWhenKernelGoes, render, alone };
