@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from passk_lab import (  # noqa: F401
         bridge,
         cockpit,
+        collect,
         course,
         data,
         exact,
