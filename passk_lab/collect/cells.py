@@ -106,13 +106,13 @@ def _joined(source: Any) -> str | None:
 
 
 def select(cells: list[Source]) -> Selected:
-    """Choose what may run: imports that are allowed, functions without what would run before they are called, constants.
+    r"""Choose what may run: allowed imports, constants, functions without what would run before they are called.
 
-    >>> chosen = select([Source(1, "import os, math\\nprint(1)\\ndef f(n=print()): ...\\ndef g(n): return math.comb(n, 1)")])
+    >>> chosen = select([Source(1, "import os, math\nprint(1)\ndef f(n=print()): ...\ndef g(n): return math.comb(n, 1)")])
     >>> [ast.unparse(node) for _, nodes in chosen.cells for node in nodes]
-    ['import math', 'def g(n):\\n    return math.comb(n, 1)']
+    ['import math', 'def g(n):\n    return math.comb(n, 1)']
     >>> chosen.remarks
-    ['import os is not run (cell 1).', 'f is not judged: a default in its head is worked out, and not a plain value (cell 1).']
+    ['import os is not run (cell 1).', 'f is not judged: a default in its head is no plain value (cell 1).']
     """
     chosen = Selected()
     modules: set[str] = set()
@@ -147,8 +147,8 @@ def select(cells: list[Source]) -> Selected:
             chosen.cells.append((Source(cell.number, text), nodes))
     if reached:
         chosen.remarks.append(
-            f"Its functions name {', '.join(sorted(reached))}, which no exercise needs: read them before you trust what "
-            "was found."
+            f"Its functions name {', '.join(sorted(reached))}, which no exercise needs: read them before you trust "
+            "what was found."
         )
     return chosen
 
@@ -199,6 +199,11 @@ def _imported(node: ast.Import | ast.ImportFrom, modules: set[str]) -> tuple[ast
 
 
 def allowed(module: str) -> bool:
+    """Whether a submission may import a module, as math or numpy.linalg.
+
+    >>> allowed("numpy.linalg"), allowed("os")
+    (True, False)
+    """
     parts = module.split(".")
     return any(".".join(parts[:i]) in ALLOWED for i in range(1, len(parts) + 1)) or module == "scipy"
 
@@ -206,7 +211,7 @@ def allowed(module: str) -> bool:
 def _function(node: ast.FunctionDef, modules: set[str]) -> tuple[ast.stmt | None, str]:
     """A function without what Python would run when it is defined: decorators, annotations; defaults must be plain."""
     if not _plain_defaults(node.args, modules):
-        return None, f"{node.name} is not judged: a default in its head is worked out, and not a plain value"
+        return None, f"{node.name} is not judged: a default in its head is no plain value"
     kept = [one for one in node.decorator_list if _keeps(one)]
     dropped = [ast.unparse(one)[:60] for one in node.decorator_list if not _keeps(one)]
     node.decorator_list, node.returns = kept, None
@@ -282,6 +287,8 @@ def _checked(tree: ast.Module) -> Iterator[tuple[str, str]]:
         of = call.func
         if isinstance(of, ast.Attribute) and isinstance(of.value, ast.Name) and of.value.id == "check":
             yield of.attr, call.args[0].id
-        elif isinstance(of, ast.Subscript) and isinstance(of.value, ast.Name) and of.value.id == "check":
-            if isinstance(of.slice, ast.Constant) and isinstance(of.slice.value, str):
-                yield of.slice.value, call.args[0].id
+        elif (
+            isinstance(of, ast.Subscript) and isinstance(of.value, ast.Name) and of.value.id == "check"
+            and isinstance(of.slice, ast.Constant) and isinstance(of.slice.value, str)
+        ):  # fmt: skip
+            yield of.slice.value, call.args[0].id

@@ -1,4 +1,4 @@
-"""What shuts a process in before it runs a stranger's function, as far as the system offers it without an administrator.
+"""What shuts a process in before it runs a stranger's function, as far as the system offers it to anybody.
 
 Each layer is tried, and `shut` says which hold: a layer that is missing is named on the page, and no promise is made
 in its place. The kernel's own are the fence (limits, Landlock, a filter of system calls, a network without a way out);
@@ -172,8 +172,8 @@ _DENIED = {
         "io_uring_setup": 425, "pidfd_send_signal": 424, "pidfd_open": 434, "pidfd_getfd": 438,
     },
 }  # fmt: skip
-"""System calls that are refused, by machine. Of clone only threads remain, clone3 is told not to exist, and limits can be
-asked for of no other process."""
+"""System calls that are refused, by machine. Of clone only threads remain, clone3 is told not to exist, and nothing can
+be asked or set of the limits of another process."""
 _CLONE, _LIMITS, _CLONE3 = {"x86_64": 56, "aarch64": 220}, {"x86_64": 302, "aarch64": 261}, 435
 _THREAD = 0x00010000
 _ALLOW, _REFUSE, _ABSENT = 0x7FFF0000, 0x00050000 | 1, 0x00050000 | 38
@@ -214,8 +214,8 @@ def _filter() -> bool:
 
 
 _REFUSED = (
-    "socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "os.fork", "os.kill",
-    "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.chmod", "os.chown", "os.truncate",
+    "socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "os.fork",
+    "os.kill", "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.chmod", "os.chown", "os.truncate",
     "os.utime", "os.chdir", "os.putenv", "shutil.", "signal.pthread_kill", "ctypes.dlopen", "pty.", "ftplib.", "http.",
     "urllib.", "smtplib.", "webbrowser.", "winreg.", "sqlite3.", "mmap.", "gc.", "resource.", "sys.settrace",
     "sys.setprofile", "tempfile.",

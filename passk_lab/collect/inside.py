@@ -12,6 +12,7 @@ import json
 import linecache
 import os
 import sys
+import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
@@ -21,7 +22,6 @@ from passk_lab.course.checker import ERROR, judge
 from passk_lab.course.content import EXERCISES
 
 with contextlib.suppress(ImportError):  # what a submission may import is here before it is shut in
-
     from passk_lab import metrics, objectives  # noqa: F401
 
 SECONDS = 3.0
@@ -43,7 +43,7 @@ def main(pipe: Connection) -> None:
         sources = [cells.Source(number, text) for number, text in texts]
         for message in judged(name, sources):
             send(json.dumps(message).encode())
-    send(json.dumps({"end": True}).encode())
+    send(json.dumps({"end": True, "seconds": time.process_time()}).encode())
     os._exit(0)  # what a function left behind, a thread that does not end, ends here
 
 

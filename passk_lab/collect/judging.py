@@ -43,6 +43,9 @@ class Verdict:
     cell: int = 0
 
 
+_WORDS = ("notebook", "exercise", "status", "mistake", "message", "work", "function")
+
+
 @dataclass
 class Judged:
     """What was found of one submission."""
@@ -51,6 +54,8 @@ class Judged:
     remarks: list[str] = field(default_factory=list)
     fence: tuple[str, ...] | None = None
     """The layers that held; None where the process did not live to say so."""
+    seconds: float = 0.0
+    """Processor time it took, as far as it lived to say."""
 
 
 Notebooks = dict[str, Sequence[Source]]
@@ -128,6 +133,7 @@ class _Running:
                 self.judged.fence = tuple(map(str, message["fence"]))
         elif message.get("end"):
             self._ended = True
+            self.judged.seconds = float(message["seconds"])
         elif "remarks" in message:
             name = str(message["notebook"])
             self.judged.remarks += [f"{name}: {str(remark)[:400]}" for remark in list(message["remarks"])[:20]]
@@ -136,8 +142,7 @@ class _Running:
         else:
             self._begun = None
             if message["exercise"] in EXERCISES and message["status"] in STATUSES:
-                words = {key: str(message.get(key, "")) for key in ("notebook", "exercise", "status", "mistake", "message",
-                                                                    "work", "function")}  # fmt: skip
+                words = {key: str(message.get(key, "")) for key in _WORDS}
                 cell = message.get("cell", 0)
                 self.judged.verdicts.append(Verdict(**words, cell=cell if type(cell) is int else 0))
 
@@ -150,7 +155,7 @@ class _Running:
                     notebook,
                     exercise,
                     STOPPED,
-                    message="It took more time or memory than a submission may, and was stopped.",
+                    message="It took more than a submission may, and was stopped.",
                 )
             )
             self.judged.remarks.append(f"{notebook}: stopped in {exercise}; what stands after it was not judged.")

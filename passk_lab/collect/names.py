@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 RULE = (
     "A student's name is read off the path: of Moodle's folders (Name_123_assignsubmission_file) and Canvas's files "
-    "(name_12_345_file.ipynb) what stands before the number; after nbgrader's submitted/ the next folder; within GitHub "
-    "Classroom's NAME-submissions/ what follows NAME-; otherwise the first folder; of a file in no folder its own name, "
-    "less the notebook's. Where two students have one name, the number of the course system stands behind."
+    "(name_12_345_file.ipynb) what stands before the number; after nbgrader's submitted/ the next folder; within "
+    "GitHub Classroom's TASK-submissions/ what follows TASK-; otherwise the first folder; of a file in no folder its "
+    "own name, less the notebook's. Where two students have one name, the number of the course system stands behind."
 )
 _MOODLE = re.compile(r"^(?P<name>.+?)_(?P<number>\d+)_assignsubmission_\w+?(?:_.*)?$")
 _CANVAS = re.compile(r"^(?P<name>[^_]+)_(?:LATE_)?(?P<number>\d+)_\d+_.+$")

@@ -21,6 +21,8 @@ SAID = "said to be solved"
 """The progress file says so, and there is no notebook to judge."""
 _RANK = (CORRECT, SAID, INCORRECT, ERROR, STOPPED, NOT_ATTEMPTED, ABSENT)
 STUCK = (INCORRECT, ERROR, STOPPED)
+UNKNOWN = {INCORRECT: "wrong, by no known mistake", ERROR: "stops with an error", STOPPED: "had to be stopped"}
+"""What is said where no mistake of the bank was recognised."""
 MANY_TRIES = 3
 """Tries without success after which help is due."""
 
@@ -65,12 +67,19 @@ class Student:
     rows: dict[str, Row] = field(default_factory=dict)
     predictions: dict[str, float] = field(default_factory=dict)
     revealed: dict[str, float] = field(default_factory=dict)
+    questions: dict[str, bool] = field(default_factory=dict)
+    """Whether each question of a quiz was answered rightly at last."""
     remarks: list[str] = field(default_factory=list)
 
     @property
     def solved(self) -> int:
         """Exercises solved."""
         return sum(row.solved for row in self.rows.values())
+
+    @property
+    def urgent(self) -> bool:
+        """Whether to sit down with: stuck in three or more, or in two and in as many as are solved."""
+        return len(self.stuck) >= 3 or len(self.stuck) >= max(2, self.solved)
 
     @property
     def stuck(self) -> list[Row]:
@@ -101,7 +110,7 @@ class Class:
         found: dict[str, list[tuple[Student, Row]]] = {}
         for student, row in self.of(exercise):
             if row.status in STUCK:
-                found.setdefault(row.mistake or row.status, []).append((student, row))
+                found.setdefault(row.mistake or UNKNOWN.get(row.status, row.status), []).append((student, row))
         return sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
 
     def tried_mistakes(self, exercise: str) -> Counter[str]:
@@ -188,6 +197,7 @@ def _say_of(student: Student, verdict: Verdict) -> None:
 def _add_said(student: Student, said: progress.Progress) -> None:
     student.predictions |= said.predictions
     student.revealed |= said.revealed
+    student.questions |= {name: entry["right"] for name, entry in said.questions.items()}
     strange = sorted(set(said.exercises) - set(EXERCISES))
     if strange:
         student.remarks.append(

@@ -102,7 +102,7 @@ def update(part: str, name: str, new: Callable[[Any], Any]) -> None:
                 files.put_aside(path, lambda number: f"{path.stem}.unreadable{f'-{number}' if number > 1 else ''}.json")
             whole[part][name] = new(whole[part].get(name))
             known = whole.get("version")
-            whole["version"] = max(VERSION, known) if _is_count(known) else VERSION
+            whole["version"] = max(VERSION, known if isinstance(known, int) else 0)
             files.put(path, json.dumps(whole, indent=1, sort_keys=True), mode=0o600)
     except OSError as error:
         warnings.warn(
