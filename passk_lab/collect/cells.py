@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 ALLOWED = frozenset({
-    "abc", "bisect", "cmath", "collections", "copy", "dataclasses", "decimal", "enum", "fractions", "functools", "heapq",
-    "itertools", "math", "numbers", "numpy", "operator", "passk_lab.metrics", "passk_lab.objectives", "random",
+    "abc", "bisect", "cmath", "collections", "copy", "dataclasses", "decimal", "enum", "fractions", "functools",
+    "heapq", "itertools", "math", "numbers", "numpy", "operator", "passk_lab.metrics", "passk_lab.objectives", "random",
     "scipy.special", "scipy.stats", "statistics", "string", "typing",
 })  # fmt: skip
 """Modules that a submission may import: what a function of the course can need."""
@@ -108,7 +108,8 @@ def _joined(source: Any) -> str | None:
 def select(cells: list[Source]) -> Selected:
     r"""Choose what may run: allowed imports, constants, functions without what would run before they are called.
 
-    >>> chosen = select([Source(1, "import os, math\nprint(1)\ndef f(n=print()): ...\ndef g(n): return math.comb(n, 1)")])
+    >>> text = "import os, math\nprint(1)\ndef f(n=print()): ...\ndef g(n): return math.comb(n, 1)"
+    >>> chosen = select([Source(1, text)])
     >>> [ast.unparse(node) for _, nodes in chosen.cells for node in nodes]
     ['import math', 'def g(n):\n    return math.comb(n, 1)']
     >>> chosen.remarks

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from passk_lab import files
 from passk_lab.collect import results
-from passk_lab.collect.page import page
+from passk_lab.collect.page import as_html
 
 OUT = Path("passk-lab-class")
 CSV, PAGE = "class.csv", "class.html"
@@ -17,7 +17,7 @@ def collect_command(place: Path, out: Path, jobs: int = 2) -> int:
     found = results.collect(place, jobs)
     out.mkdir(parents=True, exist_ok=True)
     files.put(out / CSV, results.as_csv(found))
-    files.put(out / PAGE, page(found))
+    files.put(out / PAGE, as_html(found))
     read = [student for student in found.students if student.rows]
     stuck = [student for student in read if student.stuck]
     remarks = sum(len(student.remarks) for student in found.students)

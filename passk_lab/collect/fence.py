@@ -215,8 +215,8 @@ def _filter() -> bool:
 
 _REFUSED = (
     "socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "os.fork",
-    "os.kill", "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.chmod", "os.chown", "os.truncate",
-    "os.utime", "os.chdir", "os.putenv", "shutil.", "signal.pthread_kill", "ctypes.dlopen", "pty.", "ftplib.", "http.",
+    "os.kill", "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.chmod", "os.chown",
+    "os.truncate", "os.utime", "os.chdir", "os.putenv", "shutil.", "signal.pthread_kill", "ctypes.dlopen", "pty.", "ftplib.", "http.",
     "urllib.", "smtplib.", "webbrowser.", "winreg.", "sqlite3.", "mmap.", "gc.", "resource.", "sys.settrace",
     "sys.setprofile", "tempfile.",
 )  # fmt: skip

@@ -35,7 +35,7 @@ _FOR_ALL = 0.25
 _FEW = 3
 
 
-def page(found: Class) -> str:
+def as_html(found: Class) -> str:
     """Return the text of the page; all that came from students is escaped in it."""
     return document(f"Class: {found.title}", list(_opening(found)), list(_chapters(found)))
 
@@ -249,12 +249,12 @@ def _how(found: Class) -> Iterator[Part]:
     yield Points(
         [
             names.RULE,
-            "Of a notebook only imports, functions and plain constants were run, each function by the course's own judge, "
-            "each submission in a process of its own. Imported were only: " + ", ".join(sorted(ALLOWED)) + ".",
+            "Of a notebook only imports, functions and plain constants were run, each function by the course's own "
+            "judge, each submission in a process of its own. Imported were only: " + ", ".join(sorted(ALLOWED)) + ".",
             f"Stuck is who tried and has not solved it: what was handed in is {_listed(STUCK)}, or the progress file "
             f"counts {MANY_TRIES} tries or more.",
-            "Whoever sets out to can have a function fool its own judge, for both are in one process; it reaches no other "
-            "submission. Functions that name what no exercise needs are told above.",
+            "Whoever sets out to can have a function fool its own judge, for both are in one process; it reaches no "
+            "other submission. Functions that name what no exercise needs are told above.",
         ]
     )
     for layers in sorted(set(found.fences)):

@@ -5,17 +5,52 @@ from pathlib import Path
 
 from passk_lab.course import builder
 
-FIRST = (
-    "Ada Amara Ben Björn Chen Cleo Dana Emil Fatima Finn Greta Hana Ida Ivo Jana Jonas Kai Kira Lea Leo Mara Milo Nora "
-    "Omar Pia Quinn Rosa Samir Tara Udo Vera Wim Xenia Yuki Zoe"
-).split()
-LAST = "Abel Braun Costa Diaz Ek Fox Gomez Hahn Ito Jansen".split()
+FIRST = [
+    "Ada",
+    "Amara",
+    "Ben",
+    "Björn",
+    "Chen",
+    "Cleo",
+    "Dana",
+    "Emil",
+    "Fatima",
+    "Finn",
+    "Greta",
+    "Hana",
+    "Ida",
+    "Ivo",
+    "Jana",
+    "Jonas",
+    "Kai",
+    "Kira",
+    "Lea",
+    "Leo",
+    "Mara",
+    "Milo",
+    "Nora",
+    "Omar",
+    "Pia",
+    "Quinn",
+    "Rosa",
+    "Samir",
+    "Tara",
+    "Udo",
+    "Vera",
+    "Wim",
+    "Xenia",
+    "Yuki",
+    "Zoe",
+]
+LAST = ["Abel", "Braun", "Costa", "Diaz", "Ek", "Fox", "Gomez", "Hahn", "Ito", "Jansen"]
 
 WRONG = {
     "at_least_one": ["return p**k", "return k * p", "return k * p", "return min(1.0, k * p)", "return (1 - p) ** k"],
-    "draws_needed": ["return math.ceil(target / p)", "k = 1\n    while 1 - (1 - p) ** k < target:\n        k += 1\n    return k"],
+    "draws_needed": ["return math.ceil(target / p)",
+                     "k = 1\n    while 1 - (1 - p) ** k < target:\n        k += 1\n    return k"],
     "mixed_group": ["return 1 - (1 - p) ** n", "return 1 - (1 - p) ** n", "return 1 - p**n", "return 2 * p * (1 - p)"],
-    "pass_at_k": ["return 1 - (1 - c / n) ** k", "return 1 - (1 - c / n) ** k", "return c / n", "print(1 - (1 - c / n) ** k)"],
+    "pass_at_k": ["return 1 - (1 - c / n) ** k", "return 1 - (1 - c / n) ** k", "return c / n",
+                  "print(1 - (1 - c / n) ** k)"],
     "all_right": ["return (c / n) ** k", "return (c / n) ^ k"],
     "crossing": ["return 1"],
 }  # fmt: skip
@@ -98,8 +133,13 @@ def hostile(canary, port, neighbour):
     touch = f"open({str(canary)!r}, 'w').write('ran')"
     call = f"__import__('socket').create_connection(('127.0.0.1', {port}), 1)"
     return {
-        "endless": notebook("def pass_at_k(n, c, k):\n    while True:\n        pass", function("all_right", "return 0.5")),
-        "eater": notebook("def pass_at_k(n, c, k):\n    return len([0] * 10**11)", "def all_right(n, c, k):\n    held = []\n    while True:\n        held.append(bytes(10**8))"),
+        "endless": notebook(
+            "def pass_at_k(n, c, k):\n    while True:\n        pass", function("all_right", "return 0.5")
+        ),
+        "eater": notebook(
+            "def pass_at_k(n, c, k):\n    return len([0] * 10**11)",
+            "def all_right(n, c, k):\n    held = []\n    while True:\n        held.append(bytes(10**8))",
+        ),
         "reader": notebook(
             f"def pass_at_k(n, c, k):\n    raise TypeError('READ ' + open({str(neighbour)!r}).read())",
             f"def all_right(n, c, k):\n    import os\n    return os.listdir({str(neighbour.parent)!r})",
