@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         book,
         bridge,
         cockpit,
+        collect,
         course,
         data,
         exact,

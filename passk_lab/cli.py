@@ -59,6 +59,7 @@ def main(argv: list[str] | None = None) -> int:
     _present_options(commands)
     _diagnose_options(commands)
     _teach_options(commands)
+    _collect_options(commands)
     options, rest = parser.parse_known_args(argv)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # where ✓ has no byte (cp1252, say) a ? is better than a traceback
@@ -74,6 +75,8 @@ def main(argv: list[str] | None = None) -> int:
             return _present(options)
         if options.command == "teach":
             return _teach(options)
+        if options.command == "collect":
+            return _collect(options)
         if options.command == "doctor":
             from passk_lab.doctor import doctor
 
@@ -237,6 +240,32 @@ def _teach(options: argparse.Namespace) -> int:
         return 2
     print(f"The kit is in {options.out}. Begin with {options.out / 'index.html'}.")
     return 0
+
+
+def _collect_options(commands: Any) -> None:
+    """Add the command `collect` with its options."""
+    collect = commands.add_parser(
+        "collect",
+        help="judge what a class handed in: class.csv, and a page on who needs help with what",
+        description="Judge the notebooks and progress files of a class. Only imports and functions are run, each "
+        "submission in a process of its own; the page says what shut them in.",
+    )
+    collect.add_argument("place", metavar="FOLDER|ZIP", type=Path, help="of Moodle, Canvas, nbgrader, GitHub Classroom")
+    collect.add_argument("--out", type=Path, default=Path("passk-lab-class"), help="default: ./passk-lab-class")
+    collect.add_argument("--jobs", type=int, default=2, help="submissions judged side by side (default: 2)")
+
+
+def _collect(options: argparse.Namespace) -> int:
+    """Collect a class; what is wrong with the folder is said in a sentence."""
+    needs.check("passk_lab.collect")
+    from passk_lab.collect.command import collect_command
+
+    try:
+        return collect_command(options.place, options.out, options.jobs)
+    except (ValueError, OSError) as error:
+        said = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else error.args[0]
+        print(f"passk-lab collect: {said}", file=sys.stderr)
+        return 2
 
 
 def _training(options: argparse.Namespace, rest: list[str], parser: argparse.ArgumentParser) -> int:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 
 ROOMS = (
-    "book", "bridge", "cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives", "readers",
-    "report", "teach", "verdict",
+    "book", "bridge", "cockpit", "collect", "course", "data", "exact", "explorers", "lm", "metrics", "objectives",
+    "readers", "report", "teach", "verdict",
 )  # fmt: skip
 CHECKS = "the check of a derivation or an objective"
 LAB = "opening the notebooks"
@@ -21,7 +21,7 @@ VERL = "an estimator in verl's registry"
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "passk_lab.data": ("pandas",),
-    "passk_lab.book": ("anywidget", "ipywidgets", "latex2mathml", "matplotlib", "nbconvert", "pandas"),
+    "anywidget", "ipywidgets", "latex2mathml", "matplotlib", "nbconvert", "pandas",
     "passk_lab.course": ("anywidget", "ipywidgets"),
     "passk_lab.explorers": ("anywidget", "matplotlib", "pandas"),
     "passk_lab.cockpit": ("anywidget", "matplotlib", "pandas", "safetensors", "torch"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,11 +98,12 @@ class Check:
         if self._diagnosed:
             self._rung = 0
         if outcome.status != NOT_ATTEMPTED:
-            memory.update("exercises", self.exercise.name, lambda before: _with(before or {}, outcome.status))
+            memory.tried(self.exercise.name, outcome.status, outcome.mistake, final=CORRECT)
         return outcome
 
     def hint(self) -> Note:
         """Next rung of the ladder: first about the mistake just diagnosed, then idea, formula, line."""
+        memory.helped(self.exercise.name, NOT_ATTEMPTED)
         if self._diagnosed and self._diagnosed.hint:
             found, self._diagnosed = self._diagnosed, None
             return Note("Hint, on what your function does now", found.hint)
@@ -117,19 +118,13 @@ class Check:
         # Not above: the builder is a program too, and python -m warns of one that its package has loaded before.
         from passk_lab.course.builder import solution_of
 
-        return Note(
-            f"A solution of {self.exercise.name}", solution_of(self.exercise.notebook, self.exercise.name), code=True
-        )
+        body = solution_of(self.exercise.notebook, self.exercise.name)
+        memory.helped(self.exercise.name, NOT_ATTEMPTED, solution=True)
+        return Note(f"A solution of {self.exercise.name}", body, code=True)
 
     def __repr__(self) -> str:
         name = self.exercise.name
         return f"{self.exercise.task}\nCall check.{name}(your_function); check.{name}.hint(); check.{name}.solution()."
-
-
-def _with(before: Mapping[str, Any], status: str) -> dict[str, Any]:
-    """What is remembered of an exercise after one more attempt."""
-    best = CORRECT if CORRECT in (before.get("best"), status) else status
-    return {"best": best, "attempts": before.get("attempts", 0) + 1}
 
 
 class Checks:

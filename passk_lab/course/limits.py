@@ -124,6 +124,14 @@ def _frames(frame: FrameType | None) -> list[traceback.FrameSummary]:
     return traceback.extract_stack(frame) if frame is not None else []
 
 
+def _status() -> str:
+    """What Linux says of this process; nothing where that may not be read, as in a process that was shut in."""
+    try:
+        return Path("/proc/self/status").read_text()
+    except OSError:
+        return ""
+
+
 _inside = 0
 _lock = threading.Lock()
 _before: tuple[int, int] = (0, 0)
@@ -142,7 +150,7 @@ def _limited_memory() -> Iterator[None]:
         _inside += 1
         if _inside == 1:
             _before = resource.getrlimit(resource.RLIMIT_DATA)
-            held = re.search(r"^VmData:\s+(\d+) kB", Path("/proc/self/status").read_text(), re.MULTILINE)
+            held = re.search(r"^VmData:\s+(\d+) kB", _status(), re.MULTILINE)
             most = [bytes_ for bytes_ in _before if bytes_ != resource.RLIM_INFINITY]
             if held:
                 resource.setrlimit(resource.RLIMIT_DATA, (min([int(held[1]) * 1024 + MEMORY, *most]), _before[1]))
@@ -151,5 +159,6 @@ def _limited_memory() -> Iterator[None]:
     finally:
         with _lock:
             _inside -= 1
-            if _inside == 0:  # two may check at once: whoever leaves last restores what the first one found
+            if _inside == 0 and resource.getrlimit(resource.RLIMIT_DATA) != _before:
+                # Two may check at once: whoever leaves last restores what the first one found.
                 resource.setrlimit(resource.RLIMIT_DATA, _before)

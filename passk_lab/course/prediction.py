@@ -171,4 +171,7 @@ def reveal(name: str, value: float, *, anyway: bool = False) -> Reveal:
     You said 20. It is 36.
     """
     number = arguments.one_number("the value to reveal", value, -sys.float_info.max, sys.float_info.max)
-    return Reveal(name, number, memory.predicted(name), arguments.switch("anyway", anyway))
+    said = memory.predicted(name)
+    if said is not None:
+        memory.remember("revealed", name, number)
+    return Reveal(name, number, said, arguments.switch("anyway", anyway))
