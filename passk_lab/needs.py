@@ -21,7 +21,8 @@ VERL = "an estimator in verl's registry"
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "passk_lab.data": ("pandas",),
-    "anywidget", "ipywidgets", "latex2mathml", "matplotlib", "nbconvert", "pandas",
+    "passk_lab.book": ("anywidget", "ipywidgets", "latex2mathml", "matplotlib", "nbconvert", "pandas"),
+    "passk_lab.collect": ("anywidget", "ipywidgets", "matplotlib", "pandas"),
     "passk_lab.course": ("anywidget", "ipywidgets"),
     "passk_lab.explorers": ("anywidget", "matplotlib", "pandas"),
     "passk_lab.cockpit": ("anywidget", "matplotlib", "pandas", "safetensors", "torch"),
