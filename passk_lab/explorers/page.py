@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ style-src 'unsafe-inline'; img-src data:">
 _SCRIPT = """<script type="module">
 {front_end}
 document.documentElement.classList.add("passk-alive");
-front.{how}({explorers}, {more});
+front.{how}(await front.unpacked({explorers}), {more});
 </script>
 """
 
@@ -49,18 +50,20 @@ def page(description: Description, state: State, *, picture: bool = True) -> str
     return filled(description.title, body, [("explorer", description, state)], main="explorer", heading="h1")
 
 
-def without_script(description: Description, state: State, heading: str, *, hides: bool = False) -> str:
+def without_script(description: Description, state: State, heading: str, *, panel: int = 0, hides: bool = False) -> str:
     """Return title, picture and words of a state as HTML: what a page shows where no script runs."""
     from passk_lab.explorers import static
 
     words = [] if hides else description.words(state)
     title = static.heading(description, state, hides)
     said = html.escape(" ".join([title, *words]), quote=True)
-    wide = _WIDE * min(len(description.panels), 3)
-    picture = static.as_url(static.small(description, state, bare=True, hides=hides))
+    panels = 1 if panel else min(len(description.panels), 4)
+    wide = _WIDE * panels
+    picture = static.small(description, state, panel=panel, hides=hides)
     return (
         f'<div class="passk-still"><{heading}>{html.escape(title)}</{heading}>'
-        f'<img alt="{said}" style="max-width: {wide}px" src="{picture}">'
+        f'<div class="passk-wide" tabindex="0" role="group" aria-label="picture">'
+        f'<img alt="{said}" style="max-width: {wide}px; --panels: {panels}" src="{picture}"></div>'
         f"{''.join(f'<p>{html.escape(sentence)}</p>' for sentence in words)}</div>"
     )
 
@@ -79,9 +82,8 @@ def opened(
     packed = []
     for place, description, state in explorers:
         spec, data = pack(description)
-        packed.append(
-            [place, spec, base64.b64encode(data).decode(), {name: plain(value) for name, value in state.items()}]
-        )
+        block = base64.b64encode(zlib.compress(data, 9)).decode()
+        packed.append([place, spec, block, {name: plain(value) for name, value in state.items()}])
     return _PAGE.format(
         title=html.escape(title),
         style=page_style() + css,

@@ -17,7 +17,6 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
-from PIL import Image
 
 from passk_lab import arguments, look
 from passk_lab.explorers.description import (
@@ -54,21 +53,20 @@ def figure(
     description: Description,
     state: State,
     theme: str = "light",
-    alone: str = "",
     *,
+    panel: int = 0,
     bare: bool = False,
     hides: bool = False,
 ) -> Figure:
-    """Draw a description in a state; `theme` is "light" or "dark", `alone` a panel to draw by itself.
+    """Draw a description in a state; `theme` is "light" or "dark".
 
-    A `bare` one has neither title nor words, for where they stand beside it; one that `hides` leaves out the answer to
-    the description's vote.
+    With a `panel`, counted from 1, it is that panel alone. A `bare` one has neither title nor words, for where they
+    stand beside it; one that `hides` leaves out the answer to the description's vote.
     """
     arguments.known("theme", theme, ["light", "dark"])
-    if alone:
-        return _alone(description, state, theme, alone, hides)
-    rows = math.ceil(len(description.panels) / _ABREAST)
-    columns = math.ceil(len(description.panels) / rows)
+    panels = description.panels[panel - 1 : panel] if panel else description.panels
+    rows = math.ceil(len(panels) / _ABREAST)
+    columns = math.ceil(len(panels) / rows)
     size = 4.4 * columns, 4.1 * rows + (0.0 if bare else 0.8)
     drawn = Figure(figsize=size, facecolor=look.GROUND[theme], layout="constrained")
     FigureCanvasAgg(drawn)
@@ -76,9 +74,9 @@ def figure(
         title = textwrap.fill(heading(description, state, hides), 46 * columns)
         drawn.suptitle(title, color=look.INK[theme], fontsize=13, x=0.01, ha="left", **_FONT)
     places = drawn.subplots(rows, columns, squeeze=False).ravel()
-    for axes, panel in zip(places, description.panels, strict=False):
-        _Drawing(axes, description, state, theme, hides).panel(panel)
-    for axes in places[len(description.panels) :]:
+    for axes, one in zip(places, panels, strict=False):
+        _Drawing(axes, description, state, theme, hides).panel(one)
+    for axes in places[len(panels) :]:
         axes.set_axis_off()
     if not (bare or hides):
         words = "\n".join(textwrap.fill(line, 55 * columns) for line in description.words(state))
@@ -89,16 +87,6 @@ def figure(
 def heading(description: Description, state: State, hides: bool = False) -> str:
     """Return what stands above a figure: its title, or what is asked while the answer is hidden."""
     return description.fill(description.vote, state) if hides and description.vote else description.title
-
-
-def _alone(description: Description, state: State, theme: str, name: str, hides: bool) -> Figure:
-    panels = {panel.name: panel for panel in description.panels}
-    drawn = Figure(figsize=(4.4, 3.4), facecolor=look.GROUND[theme], layout="constrained")
-    FigureCanvasAgg(drawn)
-    _Drawing(drawn.subplots(), description, state, theme, hides).panel(
-        panels[arguments.known("panel", name, list(panels))]
-    )
-    return drawn
 
 
 def pictures(description: Description, state: State, *kinds: str) -> dict[str, bytes]:
@@ -112,43 +100,34 @@ def pictures(description: Description, state: State, *kinds: str) -> dict[str, b
     return found
 
 
-def small(
-    description: Description,
-    state: State,
-    theme: str = "light",
-    alone: str = "",
-    *,
-    bare: bool = False,
-    hides: bool = False,
-) -> bytes:
-    """Return `figure` as a PNG of few colours: a third of the bytes, and sharper, for pages that hold many.
-
-    >>> from passk_lab import explorers
-    >>> explorer = explorers.pass_at_k()
-    >>> len(small(explorer.description, explorer.description.start)) < 50_000
-    True
-    """
-    file, smaller = io.BytesIO(), io.BytesIO()
-    figure(description, state, theme, alone, bare=bare, hides=hides).savefig(file, format="png", dpi=_FINE)
-    image = Image.open(file).convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
-    image.save(smaller, "png", optimize=True)
-    return smaller.getvalue()
-
-
-def as_url(png: bytes) -> str:
-    """Return a picture inside a data: address."""
-    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
-
-
 def data_url(description: Description, state: State) -> str:
     """Return the figure as a PNG inside a data: address."""
-    return as_url(pictures(description, state, "png")["png"])
+    return "data:image/png;base64," + base64.b64encode(pictures(description, state, "png")["png"]).decode()
 
 
 def still(description: Description, state: State) -> tuple[str, str]:
     """Return the figure as HTML, and its words for those who do not see it."""
     words = f"{description.title}. {' '.join(description.words(state))}"
     return f'<img alt="{html.escape(words, quote=True)}" src="{data_url(description, state)}">', words
+
+
+def small(description: Description, state: State, theme: str = "light", *, panel: int = 0, hides: bool = False) -> str:
+    """Return the bare figure as a PNG of few colours inside a data: address, fine enough for paper.
+
+    >>> from passk_lab import explorers
+    >>> explorer = explorers.collapse()
+    >>> 20_000 < len(small(explorer.description, explorer.description.start)) < 100_000
+    True
+    """
+    from PIL import Image
+
+    file = io.BytesIO()
+    drawn = figure(description, state, theme, panel=panel, bare=True, hides=hides)
+    drawn.savefig(file, format="png", dpi=_FINE)
+    image = Image.open(file).convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+    packed = io.BytesIO()
+    image.save(packed, "png", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(packed.getvalue()).decode()
 
 
 class _Drawing:
@@ -193,8 +172,10 @@ class _Drawing:
             finite = np.concatenate([[] if wanted.tight else [0.0], *(v[np.isfinite(v)] for v in numbers)])
             smallest, largest = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
             air = 0.08 * (largest - smallest or 1)
-            low = low if low is not None else (smallest - air if smallest else 0.0)
-            high = high if high is not None else largest + air
+            both = low is None and high is None
+            low, high = self._open(low, smallest - air if smallest else 0.0), self._open(high, largest + air)
+            if both and not wanted.tight and self.hides and any(mark.answer for mark in marks):
+                low, high = -max(-low, high), max(-low, high)  # so that the axis does not give away a sign
         if wanted.scale != "linear":
             getattr(self.axes, f"set_{which}scale")("log", base=2 if wanted.scale == "log2" else 10)
             axis.set_major_locator(LogLocator(base=2 if wanted.scale == "log2" else 10, numticks=13))
@@ -206,6 +187,10 @@ class _Drawing:
         axis.set_tick_params(colors=look.QUIET[self.theme], labelsize=8)
         if wanted.scale == "linear" and wanted.ends:
             axis.set_major_locator(FixedLocator(np.linspace(low, high, 6).tolist()))
+
+    @staticmethod
+    def _open(end: float | None, fitted: float) -> float:
+        return fitted if end is None else end
 
     def _end(self, end: Any) -> float | None:
         """Value of an axis' end, None where it is to be fitted."""

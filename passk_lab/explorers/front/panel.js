@@ -7,7 +7,7 @@ import { compile } from "./evaluate.js";
 import { heatScale } from "./heat.js";
 import { drawLabels } from "./labels.js";
 import { FACES } from "./marks.js";
-import { SCALES, fittedRange } from "./scales.js";
+import { SCALES, evenRange, fittedRange } from "./scales.js";
 import { isForPaper } from "./theme.js";
 
 /** @typedef {import("./types.js").Theme} Theme */
@@ -96,8 +96,8 @@ export class PanelCanvas {
   /**
    * @param {State} state
    * @param {Theme} theme
-   * @param {{hides?: boolean, left?: State | null}} [how]  Whether the answer is left out, the axes staying as they are
-   *   with it; where the last change began: what moved since is there too, faintly.
+   * @param {{hides?: boolean, left?: State | null}} [how]  Whether the answer is left out, the axes having room
+   *   for it; where the last change began: what moved since is there too, faintly.
    */
   draw(state, theme, { hides = false, left = null } = {}) {
     if (!this.fitCanvas()) return;
@@ -106,8 +106,9 @@ export class PanelCanvas {
     const there = this.shownIn(state);
     const values = (/** @type {(keyof At)[]} */ ...slots) =>
       there.flatMap(({ at }) => slots.flatMap((slot) => (slot in at ? [at[slot]] : [])));
-    this.rangeX = fittedRange(this.ends.x(state), values("x"));
-    this.rangeY = fittedRange(this.ends.y(state), values("y", "low", "high"));
+    const range = hides && there.some(({ answer }) => answer) ? evenRange : fittedRange;
+    this.rangeX = range(this.ends.x(state), values("x"));
+    this.rangeY = range(this.ends.y(state), values("y", "low", "high"));
     const seen = (/** @type {import("./types.js").Shown[]} */ marks) => marks.filter(({ answer }) => !(hides && answer));
     const shown = seen(there);
     drawAxes(this);
