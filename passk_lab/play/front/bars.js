@@ -25,7 +25,7 @@ const SLOW = 8, DOTTED = 45;  // steps a second up to which a step's parts are s
 
 /** How the canvas is parted. @param {number} width */
 export function layout(width) {
-  const wide = width > 500, row = wide ? 28 : 25, gut = wide ? 64 : 40, mark = wide ? 46 : 22, side = (width - gut) / 2;
+  const wide = width > 500, row = wide ? 26 : 25, gut = wide ? 64 : 40, mark = wide ? 46 : 22, side = (width - gut) / 2;
   return { wide, row, gut, mark, side, bar: side - mark, head: HEAD };
 }
 

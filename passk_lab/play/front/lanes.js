@@ -12,7 +12,7 @@ import { percent } from "./charts.js";
 /** @typedef {import("./playhead.js").Playhead} Playhead */
 
 export const SIDES = /** @type {Side[]} */ (["left", "right"]);
-const MOMENTS = ["answers are drawn", "right ones counted", "credit given: filled goes up, hollow down", "one step made"];
+const MOMENTS = ["answers are drawn", "right ones counted", "credit: filled pushed up, hollow down", "one step made"];
 const KEY = [["right", "right answer"], ["wrong", "wrong answer"], ["start", "where right ended at the start"],
   ["dot", "an answer drawn: as big as its credit"], ["silent", "silent: none right, nothing to learn from"],
   ["done", "done: all right, no credit left"]];

@@ -65,14 +65,14 @@ export function makePlots(steps, { show, level }) {
       drawTime(time, now, colours);
       drawLevel(front, now, colours);
     },
-    /** @type {(track: Track, t: number, share: number, names: [string, string], said: string) => void} */
-    follow({ lanes, head, k }, t, share, names, said) {
+    /** @type {(track: Track, t: number, share: number, names: [string, string], said: string, bet: boolean) => void} */
+    follow({ lanes, head, k }, t, share, names, said, bet) {
       at = { t, head, share };
       const both = names.map((name, i) => `${name} ${percent(lanes[i].one[t])} in one try, ${percent(lanes[i].many[t])} in ${k}`);
       tell(time, t, head, `step ${t}: ${both.join("; ")}`);
       tell(front, Math.round(100 * share), 100, said);
-      rule.textContent = `▲ stands ${Math.round(100 * share)} % of the way from the start to the highest pass@1 that both `
-        + "reached. Drag it.";
+      rule.textContent = bet ? `▲ stands ${Math.round(100 * share)} % of the way from the start to the highest pass@1 that `
+        + "both reached. Drag it." : "";
     },
   };
 }

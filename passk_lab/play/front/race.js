@@ -185,7 +185,7 @@ class Race {
       const names = this.names(), same = state.left === state.right;
       this.words = this.outcome.follow(track, { on: head.on, bet, names, level: state.level, same });
       this.lanes.follow(track, head, ofPrompt(track, names, t, this.watched));
-      this.plots.follow(track, t, state.level, names, this.words);
+      this.plots.follow(track, t, state.level, names, this.words, bet !== "");
       if (rest) this.numbers.follow(track, t, names);
     }
     if (rest) this.spoken.moved();
