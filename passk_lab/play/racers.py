@@ -29,8 +29,8 @@ so page and Python would not stay together.
 def objective_of(racer: str, k: int) -> Objective:
     """Return the objective of a racer; k counts where it draws k.
 
-    >>> objective_of("pass@k", 4).label, objective_of("grpo", 4).label
-    ('pass@k (k = 4)', 'grpo')
+    >>> objective_of("pass@k", 4).label, objective_of("maxrl", 4).label
+    ('pass@k (k = 4)', 'maxrl')
     """
     return objectives.get(racer, k=k) if takes_k(racer) else objectives.get(racer)
 

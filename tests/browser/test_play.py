@@ -76,7 +76,8 @@ def test_the_page_trains_as_python_does_from_the_same_uniforms(racer, name, mach
 def test_the_rain_is_pythons_bit_for_bit(machine):
     got = machine.evaluate(
         """() => { const out = []; for (const seed of [1, 7, 999]) for (let t = 0; t < 9; t++)
-        for (let x = 0; x < 16; x++) for (let i = 0; i < 5; i++) out.push(machine.uniform(seed, t, x, i)); return out; }"""
+        for (let x = 0; x < 16; x++) for (let i = 0; i < 5; i++) out.push(machine.uniform(seed, t, x, i));
+        return out; }"""
     )
     assert got == np.concatenate([training.uniforms(seed, 9, 5).ravel() for seed in (1, 7, 999)]).tolist()
 
@@ -276,7 +277,7 @@ def test_asking_one_by_one_then_play_upon_play(open_page):
     expect(said).to_contain_text("At least one right so far: yes, since ask 6.")
     button(page, "Ask again").click()
     expect(said).to_contain_text(
-        f"200 plays of 10 asks. In {100 * right.any(axis=1).mean():.0f} % of them at least one"
+        f"200 plays of 10 asks. In {100 * right.any(axis=1).mean():.0f} % of them at least one answer"
     )
     expect(said).to_contain_text(f"the exact chance, pass@10, is {100 * success_at_k(0.1, 10):.0f} %")
     button(page, "Forget all plays").click()

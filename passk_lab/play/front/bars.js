@@ -70,9 +70,8 @@ export function drawBars(canvas, track, moment, colours) {
     g.fillStyle = colours.quiet;
     g.fillText(world.rows[x], width / 2, bar + high / 2 + 0.5);
     track.lanes.forEach((lane, i) => {
-      const from = i * (side + gut);
-      drawPrompt(g, track, lane, x, { left: from, top: bar, width: parts.bar, high, wide: parts.wide, drop: row - high - 6 }, step,
-        [now, then], colours);
+      const box = { left: i * (side + gut), top: bar, width: parts.bar, high, wide: parts.wide, drop: row - high - 6 };
+      drawPrompt(g, track, lane, x, box, step, [now, then], colours);
     });
   }
 }
