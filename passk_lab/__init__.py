@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         lm,
         metrics,
         objectives,
+        play,
         readers,
         report,
         teach,
