@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         objectives,
         readers,
         report,
+        story,
         verdict,
     )
 

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 
 ROOMS = (
     "bridge", "cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives", "readers", "report",
-    "verdict",
+    "story", "verdict",
 )  # fmt: skip
 CHECKS = "the check of a derivation or an objective"
 LAB = "opening the notebooks"
@@ -25,6 +25,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "passk_lab.explorers": ("anywidget", "matplotlib", "pandas"),
     "passk_lab.cockpit": ("anywidget", "matplotlib", "pandas", "safetensors", "torch"),
     "passk_lab.lm": ("pandas", "safetensors", "torch"),
+    "passk_lab.story": ("anywidget", "matplotlib", "pandas"),
     "passk_lab.verdict": ("pandas",),
     "passk_lab.lm.command": ("pandas", "safetensors", "torch", "tqdm", "tyro"),
     "passk_lab.report.figures": ("anywidget", "matplotlib", "pandas"),

@@ -18,7 +18,7 @@ from passk_lab import needs
 PACKAGE = Path(passk_lab.__file__).parent
 LIGHT = ("metrics", "objectives", "exact", "bridge", "readers", "report")
 CLOSED = [room for room in passk_lab.__all__ if room not in (*LIGHT, "__version__")]
-BRINGS = {"IPython": "anywidget", "traitlets": "anywidget"}
+BRINGS = {"IPython": "anywidget", "PIL": "matplotlib", "traitlets": "anywidget"}
 """Packages that come with one in the list of a room."""
 OPTIONAL = {"ray"}
 

@@ -1,7 +1,7 @@
 """Answers that the small network really wrote, before and after training: `sampled.json`, with the prompts.
 
-The samples are kept with the code, so that the page needs no torch; `python -m passk_lab.story.sampled` draws them anew,
-and a test holds one against the other.
+The samples are kept with the code, so that the page needs no torch; `python -m passk_lab.story.sampled` draws them
+anew, and a test holds one against the other.
 """
 
 from __future__ import annotations
@@ -34,9 +34,7 @@ def draw() -> dict[str, Any]:
             right = lm.right_answers(model, numbers, target)
             prompt[kind] = {
                 "p": float(f"{right.chance.sum():.3g}"),
-                "answers": [
-                    [row.answer, int(row.copies), bool(row.right)] for row in samples.itertuples(index=False)
-                ],
+                "answers": [[row.answer, int(row.copies), bool(row.right)] for row in samples.itertuples(index=False)],
             }
         found["prompts"].append(prompt)
     return found

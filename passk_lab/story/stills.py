@@ -13,7 +13,7 @@ from passk_lab.explorers.description import Description, State
 from passk_lab.explorers.static import figure
 from passk_lab.story.chapter import Figure
 
-_COLOURS = 48
+_COLOURS = 40
 _DPI = 132
 
 

@@ -38,7 +38,9 @@ def chapter() -> Chapter:
             "free_p": lambda: said("nothing", 0.1, 1000)["p"],
         },
         figure=Figure(
-            explorers.held_open(objective="pass@1", hold="nothing", strength=0.1, t=0), ["Policy"], ["t", "hold", "strength"]
+            explorers.held_open(objective="pass@1", hold="nothing", strength=0.1, t=0),
+            ["Policy"],
+            ["t", "hold", "strength"],
         ),
         notebook="08_exploring_on_purpose",
     )

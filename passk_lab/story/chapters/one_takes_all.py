@@ -41,5 +41,3 @@ def chapter() -> Chapter:
         figure=Figure(explorers.collapse(k=1, t=0), ["Policy"], ["t", "k"]),
         notebook="04_exploration_collapse",
     )
-
-

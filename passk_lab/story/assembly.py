@@ -93,7 +93,13 @@ def page(stills: bool = True) -> str:
         body="\n".join(section.html for section in made),
         data="\n".join(dict.fromkeys(section.data for section in made if section.data)),
         front_end=joined(_FRONT / "story.js"),
-        told=_json({"look": look.for_the_page(), "explorers": {part.explorer: part.spec for part in made if part.explorer}, "chapters": {part.chapter.name: part.told for part in made if part.told}}),
+        told=_json(
+            {
+                "look": look.for_the_page(),
+                "explorers": {part.explorer: part.spec for part in made if part.explorer},
+                "chapters": {part.chapter.name: part.told for part in made if part.told},
+            }
+        ),
     )
 
 
@@ -144,7 +150,11 @@ class _Section:
         data = {key: value for key, value in played.part.data["spec"].items() if key != "look"}
         block = played.part.data["block"]
         self.data = f'<script type="application/json" id="data-{name}">{_json({"spec": data, "block": block})}</script>'
-        self.told |= {"mount": played.part.mount, "state": dict(played.part.state), "allowed": _ALLOWED[played.part.mount]}
+        self.told |= {
+            "mount": played.part.mount,
+            "state": dict(played.part.state),
+            "allowed": _ALLOWED[played.part.mount],
+        }
         return played.part.place(f"live-{name}", played.without)
 
     def _words(self, text: str) -> str:
@@ -167,7 +177,9 @@ def _style() -> str:
         of_look[f"--{name}"] = look.css(look.ROLES[role].light, look.ROLES[role].dark)
     root = " ".join(f"{name}: {colour};" for name, colour in of_look.items())
     own = (_FRONT / "story.css").read_text(encoding="utf-8")
-    return "\n".join([f":root {{ color-scheme: light dark; {root} }}", style(), style_of_play(), _DRAWING.read_text("utf-8"), own])
+    return "\n".join(
+        [f":root {{ color-scheme: light dark; {root} }}", style(), style_of_play(), _DRAWING.read_text("utf-8"), own]
+    )
 
 
 def _json(value: object) -> str:
