@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from passk_lab import files
+from passk_lab.explorers.description import Description
+from passk_lab.explorers.static import still
 from passk_lab.front import joined
 
 FRONT = Path(__file__).parent / "front"
@@ -19,14 +21,14 @@ FRONT = Path(__file__).parent / "front"
 
 @dataclass(frozen=True)
 class Part:
-    """What a page holds of a race, or of "ask again": where it stands, its numbers, and its state.
+    """What a page holds of a race, or of "ask again": its numbers, its state, and what is left where no program runs.
 
     Examples
     --------
     >>> from passk_lab import play
     >>> part = play.race_part(k=8)
-    >>> part.place("here", "Here a race is run.")
-    '<div id="here" class="passk-part"><p>Here a race is run.</p></div>'
+    >>> part.place("here", "<p>Here a race is run.</p>")
+    '<div id="here"><p>Here a race is run.</p></div>'
     >>> part.mount, part.state["k"], sorted(part.data)
     ('race', 8, ['block', 'spec'])
     """
@@ -37,6 +39,10 @@ class Part:
     spec: Mapping[str, Any]
     block: bytes
     state: Mapping[str, Any]
+    told: str
+    """What it is, for where it cannot be shown."""
+    picture: Description | None
+    """Its exact curves."""
 
     @property
     def data(self) -> dict[str, Any]:
@@ -44,8 +50,15 @@ class Part:
         return {"spec": self.spec, "block": base64.b64encode(self.block).decode()}
 
     def place(self, name: str, without: str) -> str:
-        """Return the element it fills, as HTML; `without` is the text that stands there where no program runs."""
-        return f'<div id="{html.escape(name)}" class="passk-part"><p>{html.escape(without)}</p></div>'
+        """Return the element it fills; `without` is the HTML that stands in it where no program runs."""
+        return f'<div id="{html.escape(name)}">{without}</div>'
+
+    def still(self) -> tuple[str, str]:
+        """Return what is left of it where no program runs: HTML with a picture, and a text."""
+        if self.picture is None:
+            return f"<p>{html.escape(self.told)}</p>", self.told
+        picture, words = still(self.picture, self.picture.start)
+        return f"<p>{html.escape(self.told)}</p>{picture}", f"{self.told} {words}"
 
 
 @cache
@@ -73,6 +86,7 @@ style-src 'unsafe-inline'; img-src data:">
 :root {{ color-scheme: light dark; }}
 body {{ margin: 0; }}
 main {{ max-width: 1200px; margin: 0 auto; }}
+img {{ max-width: 100%; }}
 {style}
 </style>
 </head>
@@ -87,20 +101,22 @@ front.MOUNTS["{mount}"](document.getElementById("part"), {data}, {state}, {{ hea
 """
 
 
-def page(part: Part, without: str) -> str:
+def page(part: Part) -> str:
     """Return a page that holds one part."""
     return _PAGE.format(
-        title=html.escape(part.title), style=style(), place=part.place("part", without), front_end=front_end(),
+        title=html.escape(part.title), style=style(), place=part.place("part", part.still()[0]), front_end=front_end(),
         mount=part.mount, data=_json(part.data), state=_json(dict(part.state)),
     )  # fmt: skip
 
 
-def write_page(part: Part, without: str, path: str | Path) -> Path:
+def write_page(part: Part, path: str | Path) -> Path:
     """Write it to `path` and return the path."""
     path = Path(path)
-    files.put(path.resolve(), page(part, without))
+    # A path that the reader names may be a link: what it leads to is meant.
+    files.put(path.resolve(), page(part))
     return path
 
 
 def _json(value: object) -> str:
+    # Inside a script a "</script>" or "<!--" in a text would end it: escape every "<".
     return json.dumps(value, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")

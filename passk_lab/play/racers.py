@@ -16,11 +16,13 @@ RACERS: dict[str, str] = {
     "grpo": "reward less the group's mean, in standard deviations",
     "maxrl": "the rarer right answers are in a group, the more each gains",
     "pass@k": "what sets of {k} with this answer reach, with no baseline",
-    "pass@k-loo": "the same, less what sets of {k} of the others reach",
-    "pass@k-loo-1": "what this answer adds to sets of {k} - 1 of the others",
+    "pass@k-loo-1": "what this answer adds to sets of {k-1} of the others",
     "pass@k-training": "sets of {k} as one answer each, in standard deviations",
 }
-"""By their name in the lab, and what each gives an answer, in a few words; {k} is what k is."""
+"""Objectives by their name in the lab, and what each gives an answer, in a few words; {k} and {k-1} are numbers of answers.
+
+pass@k-loo is not among them: in groups of 8 its credit is so noisy that the last digit of a logit decides after some 200
+steps which answer wins, whatever the step size."""
 
 
 def objective_of(racer: str, k: int) -> Objective:

@@ -29,7 +29,7 @@ export function drawAsked(canvas, asking, exact, come, colours) {
   g.textAlign = "center";
   for (let i = 0; i < tries; i++) g.fillText(String(i + 1), X(i), bottom + 12);
   g.fillText("asks k", (left + right) / 2, height - 9);
-  for (let i = 0; i < tries && plays; i++) {
+  for (let i = 0; i < (plays ? tries : 0); i++) {
     const high = Y(solved[i] / plays);
     g.fillStyle = colours.correct;
     g.globalAlpha = 0.32;
@@ -39,7 +39,7 @@ export function drawAsked(canvas, asking, exact, come, colours) {
     g.fillStyle = colours.ground;
     if (plays <= FEW) for (let j = 1; j < solved[i]; j++) g.fillRect(X(i) - bar / 2, Y(j / plays), bar, 1);
   }
-  for (let i = 0, seen = false; i < now.length && !plays; i++) {
+  for (let i = 0, seen = false; i < (plays ? 0 : now.length); i++) {
     seen ||= now[i];
     g.strokeStyle = g.fillStyle = seen ? colours.correct : colours.wrong;
     g.lineWidth = 1.5;
@@ -67,5 +67,10 @@ function drawExact(g, exact, upto, X, Y, colours) {
   }
   if (upto < exact.length - 1) return;
   g.textAlign = "right";
-  g.fillText("exact: pass@k", X(exact.length - 1) + 14, Math.max(8, Y(exact[exact.length - 1]) - 14));
+  const name = /** @type {const} */ (["exact: pass@k", X(exact.length - 1) + 14, Math.max(9, Y(exact[exact.length - 1]) - 20)]);
+  g.strokeStyle = colours.ground;
+  g.lineWidth = 4;
+  g.lineJoin = "round";
+  g.strokeText(...name);
+  g.fillText(...name);
 }

@@ -25,7 +25,7 @@ const SLOW = 8, DOTTED = 45;  // steps a second up to which a step's parts are s
 
 /** How the canvas is parted. @param {number} width */
 export function layout(width) {
-  const wide = width > 500, row = wide ? 28 : 25, gut = wide ? 64 : 40, mark = wide ? 46 : 18, side = (width - gut) / 2;
+  const wide = width > 500, row = wide ? 28 : 25, gut = wide ? 64 : 40, mark = wide ? 46 : 22, side = (width - gut) / 2;
   return { wide, row, gut, mark, side, bar: side - mark, head: HEAD };
 }
 
@@ -71,7 +71,7 @@ export function drawBars(canvas, track, moment, colours) {
     g.fillText(world.rows[x], width / 2, bar + high / 2 + 0.5);
     track.lanes.forEach((lane, i) => {
       const from = i * (side + gut);
-      drawPrompt(g, track, lane, x, { left: from, top: bar, width: parts.bar, high, wide: parts.wide }, step,
+      drawPrompt(g, track, lane, x, { left: from, top: bar, width: parts.bar, high, wide: parts.wide, drop: row - high - 6 }, step,
         [now, then], colours);
     });
   }
@@ -82,22 +82,22 @@ export function drawBars(canvas, track, moment, colours) {
  * @param {Track} track
  * @param {Lane} lane
  * @param {number} x
- * @param {{left: number, top: number, width: number, high: number, wide: boolean}} box
+ * @param {{left: number, top: number, width: number, high: number, wide: boolean, drop: number}} box
  * @param {{t: number, next: number, fall: number, weigh: number, turn: number, dots: boolean}} step
  * @param {[Float64Array, Float64Array]} room
  * @param {Colours} colours
  */
 function drawPrompt(g, track, { racer, hush }, x, box, step, [now, then], colours) {
-  const { left, top, width, high, wide } = box, { t, fall, turn } = step, { world, n, rain } = track;
+  const { left, top, width, high } = box, { t, fall, turn } = step, { world, rain } = track;
   const group = racer.group(t, x, rain), done = group.silent && group.c > 0, silent = group.silent && !done;
   racer.chances(t, x, now);
   racer.chances(step.next, x, then);
   const quiet = hush[t * track.prompts + x] > 0.5;
   let at = left;
   for (let a = 0; a < now.length; a++) {
-    const wide = (now[a] + turn * (then[a] - now[a])) * width, j = x * now.length + a, right = world.right[j] === 1;
-    drawAnswer(g, { at, wide, top, high }, { right, quiet, id: world.shared ? world.index[j] : a }, world, colours);
-    at += wide;
+    const across = (now[a] + turn * (then[a] - now[a])) * width, j = x * now.length + a, right = world.right[j] === 1;
+    drawAnswer(g, { at, across, top, high }, { right, quiet, id: world.shared ? world.index[j] : a }, world, colours);
+    at += across;
   }
   if (done && fall === 1) {
     g.strokeStyle = colours.correct;
@@ -105,33 +105,35 @@ function drawPrompt(g, track, { racer, hush }, x, box, step, [now, then], colour
     g.strokeRect(left + 0.5, top - 1, width - 1, high + 2);
   }
   // Where the right answers ended at the start.
+  const start = left + racer.p(0, x) * width - 0.75;
   g.fillStyle = colours.ink;
-  g.fillRect(left + racer.p(0, x) * width - 0.75, top - 2, 1.5, high + 4);
+  g.fillRect(start, top - 3, 1.5, 4);
+  g.fillRect(start, top + high - 1, 1.5, 4);
   drawCount(g, racer, track, x, { ...group, done, silent }, step, box, now, colours);
-  if (step.dots) drawRain(g, track, group, x, now, step, { left, top, width, drop: wide ? 9 : 7 }, colours);
+  if (step.dots) drawRain(g, track, group, x, now, step, { left, top, width, drop: box.drop }, colours);
 }
 
 /**
  * @param {CanvasRenderingContext2D} g
- * @param {{at: number, wide: number, top: number, high: number}} box
+ * @param {{at: number, across: number, top: number, high: number}} box
  * @param {{right: boolean, quiet: boolean, id: number}} answer
  * @param {import("./types.js").World} world
  * @param {Colours} colours
  */
-function drawAnswer(g, { at, wide, top, high }, { right, quiet, id }, { letters, shared }, colours) {
+function drawAnswer(g, { at, across, top, high }, { right, quiet, id }, { letters, shared }, colours) {
   const shade = right ? SHADES[id % SHADES.length] : 0.4 - 0.045 * (id % 6);
   g.fillStyle = right ? colours.correct : quiet ? colours.quiet : colours.wrong;
   g.globalAlpha = shade;
-  g.fillRect(at, top, wide, high);
+  g.fillRect(at, top, across, high);
   g.globalAlpha = 1;
-  if (wide > 2) {
+  if (across > 2) {
     g.fillStyle = colours.ground;
-    g.fillRect(at + wide - 1, top, 1, high);
+    g.fillRect(at + across - 1, top, 1, high);
   }
-  if (wide > 16 && (right || shared)) {
+  if (across > 16 && (right || shared)) {
     g.font = font(10, "600");
     g.fillStyle = right && shade > 0.7 ? colours.ground : colours.ink;
-    g.fillText(letters[id], at + wide / 2, top + high / 2 + 0.5);
+    g.fillText(letters[id], at + across / 2, top + high / 2 + 0.5);
   }
 }
 
@@ -141,7 +143,7 @@ function drawAnswer(g, { at, wide, top, high }, { right, quiet, id }, { letters,
  * @param {import("./machine.js").Racer} racer
  * @param {Track} track
  * @param {number} x
- * @param {{c: number, done: boolean, silent: boolean, silent: boolean}} group
+ * @param {{c: number, done: boolean, silent: boolean}} group
  * @param {{t: number, fall: number, dots: boolean}} step
  * @param {{left: number, top: number, width: number, high: number, wide: boolean}} box
  * @param {Float64Array} chances

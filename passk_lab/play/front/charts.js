@@ -218,7 +218,7 @@ function drawCompared(g, { level, left, right, gap }, { X, Y, bottom, right: edg
   g.moveTo(x - 6, bottom); g.lineTo(x + 6, bottom); g.lineTo(x, bottom - 9);
   g.fill();
   const points = Math.abs(100 * gap);
-  if (points < 0.5) return;
+  if (points < 1) return;
   g.lineWidth = 3;
   g.beginPath();
   g.moveTo(x, a);

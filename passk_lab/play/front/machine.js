@@ -72,7 +72,6 @@ export class Racer {
    * @param {number} steps  How far it can go.
    */
   constructor(world, table, n, prompts, steps) {
-    Object.assign(this, { world, table, n, prompts, steps });
     this.world = world; this.table = table; this.n = n; this.prompts = prompts; this.steps = steps;
     /** Steps taken so far. */
     this.head = 0;

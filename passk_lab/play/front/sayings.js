@@ -66,8 +66,8 @@ export function fates({ lanes, head, prompts }, names) {
 export function verdict(bet, track, names, share) {
   if (!bet) return "";
   const who = ahead(track.compared(share).gap);
-  if (bet === who) return "Your bet was right.";
-  return `You bet on ${bet === "same" ? "no difference" : names[bet === "left" ? 0 : 1]}; it went otherwise.`;
+  if (bet === who) return "✓ Your bet was right.";
+  return `✗ You bet on ${bet === "same" ? "no difference" : names[bet === "left" ? 0 : 1]}: it came otherwise.`;
 }
 
 /**

@@ -2,6 +2,7 @@
 // @ts-check
 
 /** @typedef {import("../../explorers/front/types.js").Look} Look */
+/** @typedef {import("../../explorers/front/types.js").Theme} Theme */
 
 /**
  * @typedef {object} WorldSpec
