@@ -70,7 +70,7 @@ front.tell({told});
 
 @cache
 def page(stills: bool = True) -> str:
-    """Return the text of the page; without `stills` their places are empty."""
+    """Return the text of the page; without `stills` their words are there, and no pictures."""
     told = chapters.told()
     made = [_Section(chapter, stills) for chapter in told]
     return _PAGE.format(
@@ -131,7 +131,7 @@ class _Section:
         self.data = f'<script type="text/plain" id="data-{self.explorer}">{numbers}</script>'
         key = {"panels": list(shown.panels), "controls": list(shown.controls)}
         self.told |= {"explorer": self.explorer, "state": self.opening, "moves": self.moves, "key": key}
-        picture = still(self.description, self.opening, shown.panels) if stills else ""
+        picture = still(self.description, self.opening, shown.panels, drawn=stills)
         return f'<div class="live" id="live-{name}"></div><div class="still">{picture}</div>'
 
     def _played(self, part: Part, stills: bool) -> str:
@@ -140,7 +140,7 @@ class _Section:
         self.data = f'<script type="application/json" id="data-{name}">{_json({**data, "spec": spec})}</script>'
         self.told |= {"mount": part.mount, "state": dict(part.state)}
         picture = part.picture
-        shown = still(picture, picture.start) if stills and picture else ""
+        shown = still(picture, picture.start, drawn=stills) if picture else ""
         return part.place(f"live-{name}", f'<p>{html.escape(part.told)}</p><div class="still">{shown}</div>')
 
     def _words(self, text: str) -> str:

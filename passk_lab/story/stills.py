@@ -13,15 +13,19 @@ from PIL import Image
 from passk_lab.explorers.description import Description, State
 from passk_lab.explorers.static import figure
 
-_COLOURS = 40
-_DPI = 132
+_COLOURS = 32
+_DPI = 120
+_NONE = "data:image/png;base64,"
 
 
-def still(description: Description, state: State, panels: Sequence[str] = ()) -> str:
-    """Return the picture of some panels (or all) on both grounds, with its words for those who do not see it."""
+def still(description: Description, state: State, panels: Sequence[str] = (), *, drawn: bool = True) -> str:
+    """Return the picture of some panels (or all) on both grounds, with its words for those who do not see it.
+
+    Where it is not `drawn`, the picture is missing and all else is there.
+    """
     shown = [panel for panel in description.panels if panel.name in panels] or description.panels
     key = replace(description, panels=shown)
-    light, dark = (_picture(key, state, theme) for theme in ("light", "dark"))
+    light, dark = (_picture(key, state, theme) if drawn else _NONE for theme in ("light", "dark"))
     words = html.escape(f"{description.title}. {' '.join(description.words(state))}", quote=True)
     return (
         f'<picture><source media="screen and (prefers-color-scheme: dark)" srcset="{dark}">'

@@ -1,6 +1,9 @@
 """Objectives at equal progress: compare runs where they have the same pass@1."""
 
+import math
+
 from passk_lab import explorers
+from passk_lab.explorers import Slider
 from passk_lab.lm import recorded
 from passk_lab.story.chapter import Chapter, Figure
 
@@ -28,14 +31,13 @@ def _kept(method: str) -> float:
 
 def _furthest(method: str) -> float:
     """Return the largest pass@1 at which a method can be compared."""
-    explorer = explorers.frontier_of_runs(method=method, beside="GRPO", k=K, progress=AT)
-    slider = next(control for control in explorer.description.controls if control.name == "progress")
-    reached = [
-        at
-        for at in slider.values
-        if (found := explorers.frontier_of_runs(method=method, k=K, progress=at).numbers["a"]) == found
-    ]
-    return max(reached)
+    description = explorers.frontier_of_runs(method=method, beside="GRPO", k=K, progress=AT).description
+    slider = next(
+        control for control in description.controls if isinstance(control, Slider) and control.name == "progress"
+    )
+    state = {"method": method, "beside": "GRPO", "k": K}
+    kept = {at: description.numbers({**state, "progress": at})["a"] for at in slider.values}
+    return max(at for at, share in kept.items() if not math.isnan(share))
 
 
 def chapter() -> Chapter:

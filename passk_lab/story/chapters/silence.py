@@ -20,8 +20,10 @@ and it vanishes just where one would want to explore.
 def chapter() -> Chapter:
     """Return the chapter."""
 
+    explorer = explorers.vanishing_signal(n=8, p=0.2, k=8)
+
     def silent(n: int, p: float) -> float:
-        return explorers.vanishing_signal(n=n, p=p, k=8).numbers["all_wrong"]
+        return explorer.description.numbers({**explorer._values, "n": n, "p": p})["all_wrong"]
 
     return Chapter(
         name="silence",
@@ -32,6 +34,6 @@ def chapter() -> Chapter:
             "more": lambda: silent(8, 0.001),
             "large": lambda: silent(64, 0.01),
         },
-        figure=Figure(explorers.vanishing_signal(n=8, p=0.2, k=8), ["Groups"], ["p", "n"]),
+        figure=Figure(explorer, ["Groups"], ["p", "n"]),
         notebook="03_vanishing_signal",
     )
