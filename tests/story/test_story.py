@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from passk_lab.course import claims
-from passk_lab.story import chapters, page, packed, prose, sampled
+from passk_lab.story import chapters, packed, page, prose, sampled
 from passk_lab.story.__main__ import PAGE
 
 STILL = re.compile(r'data:image/png;base64,[^"]*')
@@ -57,8 +57,7 @@ def without_settings(text):
         there = {float(number) for number in re.findall(r"=(-?[\d.]+(?:e\d+)?)", found[2])}
         return "" if {r.high + r.low for r in claims.readings(found[1])} <= {2 * value for value in there} else found[1]
 
-    text = GIVEN.sub("", BUTTON.sub(given, text))
-    return prose.bare(text)
+    return GIVEN.sub("", prose.bare(BUTTON.sub(given, text)))
 
 
 @pytest.mark.parametrize("chapter", chapters.told(), ids=lambda chapter: chapter.name)

@@ -8,7 +8,7 @@ def chapter() -> Chapter:
     """Return the chapter."""
     return Chapter(
         name="ask",
-        title="Ask again",
+        title="First, ask again",
         prose="""
             Put a question to a language model and chance has a say in the answer. So ask again: another answer may be
             right. What is asking again worth, and what becomes of it when a model is trained?

@@ -11,10 +11,10 @@ AT, K = 0.4, 256
 
 PROSE = """
 Which goal should one train on, then? To compare runs after the same number of steps tells little: who learns more slowly
-has also lost less. Compare them where they are equally good at one try. All runs here train the small network, each from
+has also lost less. Compare them where they are equally good at one try. The runs here train the small network, each from
 {seeds} seeds.
 
-Where {tries:.0f} % of single tries are right, [GRPO](method=GRPO&beside=GRPO) has kept {grpo:.1f} % at 256 tries, of the base's
+Where {tries:.0f} % of single tries are right, [GRPO](method=GRPO&beside=GRPO) has kept {grpo:.1f} % at {k} tries, of the base's
 {base:.1f} %. [MaxRL](method=MaxRL&beside=GRPO), which divides by the number of right answers, has kept {maxrl:.1f} %.
 [Paying for novelty](method=novelty&beside=GRPO) keeps {novelty:.1f} %.
 
@@ -51,6 +51,7 @@ def chapter() -> Chapter:
         prose=PROSE,
         numbers={
             "seeds": lambda: recorded.cells().query("part == 'objectives'").seed.nunique(),
+            "k": lambda: K,
             "tries": lambda: 100 * AT,
             "grpo": lambda: kept["GRPO"],
             "base": lambda: explorer.numbers["base"],

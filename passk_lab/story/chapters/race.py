@@ -15,7 +15,7 @@ by the goal's own table, and one step is taken. Which side will solve more probl
 
 AFTER = """
 Without the luck of single draws, training on pass@1 takes what is solved within {k} tries from {start:.0f} to
-{first:.0f} %, and training on pass@{k} to {second:.0f} %. Now choose other goals, or problems that share nothing, where pass@k
+{first:.0f} %, and training on pass@{k} to {second:.0f} %. Now choose other goals, or problems that share no strategies, where pass@k
 has much less to give. And press *40 more seeds* before you believe a single race.
 """
 

@@ -4,13 +4,13 @@ from passk_lab import explorers
 from passk_lab.story.chapter import Chapter, Figure
 
 PROSE = """
-A model learns from groups. It answers a problem a few times, say 8; a verifier says which answers are right; and right
-ones are made likelier at the cost of wrong ones. A group in which [all are wrong]{given} has nothing to compare. It is
+A model learns from groups. It answers a problem a few times, say [8]{given}; a verifier says which answers are right; and right
+ones are made likelier at the cost of wrong ones. A group in which [all are wrong]{given} has no contrast to learn from. It is
 silent.
 
 [Where p = 0.01](n=8&p=0.01), just where pass@k listens most closely, {silent:.0f} % of the groups are silent.
-[Where p = 0.001](n=8&p=0.001) it is {more:.1f} %. [Larger groups](n=64&p=0.01) help: of 64 answers, {large:.0f} % still
-find nothing. The weight makes the rare lucky group count for more. It makes no group luckier.
+[Where p = 0.001](n=8&p=0.001) it is {more:.1f} %. [Larger groups](n=64&p=0.01) help: with [64]{given} answers, {large:.0f} %
+are silent still. The weight makes the rare lucky group count for more. It makes no group luckier.
 
 So the weight dies where the problem is solved, and the samples where it is not. The paper calls it a vanishing signal,
 and it vanishes just where one would want to explore.
@@ -27,7 +27,7 @@ def chapter() -> Chapter:
 
     return Chapter(
         name="silence",
-        title="Where nothing is solved, there is nothing to hear",
+        title="Where it is not solved, there is nothing to hear",
         prose=PROSE,
         numbers={
             "silent": lambda: silent(8, 0.01),
