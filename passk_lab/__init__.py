@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         play,
         readers,
         report,
+        story,
         teach,
         verdict,
     )

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 
 ROOMS = (
     "book", "bridge", "cockpit", "collect", "course", "data", "exact", "explorers", "lm", "metrics", "objectives",
-    "play", "readers", "report", "teach", "verdict",
+    "play", "readers", "report", "story", "teach", "verdict",
 )  # fmt: skip
 CHECKS = "the check of a derivation or an objective"
 LAB = "opening the notebooks"
@@ -28,6 +28,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "passk_lab.cockpit": ("anywidget", "matplotlib", "pandas", "safetensors", "torch"),
     "passk_lab.play": ("anywidget", "matplotlib", "pandas"),
     "passk_lab.lm": ("pandas", "safetensors", "torch"),
+    "passk_lab.story": ("anywidget", "matplotlib", "pandas"),
     "passk_lab.teach": ("anywidget", "ipywidgets", "matplotlib", "pandas"),
     "passk_lab.verdict": ("pandas",),
     "passk_lab.lm.command": ("pandas", "safetensors", "torch", "tqdm", "tyro"),

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from passk_lab import files
-from passk_lab.story.page import page
+from passk_lab.story.assembly import page
 
 PAGE = Path(__file__).parents[2] / "docs" / "index.html"
 

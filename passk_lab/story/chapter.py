@@ -26,14 +26,6 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Played:
-    """A part of the page to be played with, and the text that stands there where no program runs."""
-
-    part: Part
-    without: str
-
-
-@dataclass(frozen=True)
 class Chapter:
     """A part of the story.
 
@@ -51,7 +43,7 @@ class Chapter:
         What the words of the prose move.
     drawing : Drawing, optional
         A curve that the reader draws.
-    played : Played, optional
+    played : Part, optional
         A race, or a question that is asked again.
     part : str
         HTML of a part of its own.
@@ -67,7 +59,7 @@ class Chapter:
     numbers: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
     figure: Figure | None = None
     drawing: Drawing | None = None
-    played: Played | None = None
+    played: Part | None = None
     part: str = ""
     after: str = ""
     notebook: str = ""

@@ -83,9 +83,9 @@ def _marked(paragraph: str, link: Callable[[re.Match[str]], str]) -> str:
 
 
 def _kept_together(text: str) -> str:
-    """Keep a number and its unit, a letter and its value, in one line.
+    r"""Keep a number and its unit, a letter and its value, in one line.
 
-    >>> _kept_together("k = 7, 60 % [so](k=7)") == "k\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}7, 60\N{NO-BREAK SPACE}% [so](k=7)"
-    True
+    >>> _kept_together("k = 7, 60 % [so](k=7)").split(" ")
+    ['k\xa0=\xa07,', '60\xa0%', '[so](k=7)']
     """
     return re.sub(r"(?<=\d) (?=%)|(?<=\b\w) (?==)|(?<= =) (?=\d)|(?<=\b\w\s=) (?=\d)", "\N{NO-BREAK SPACE}", text)

@@ -1,7 +1,7 @@
 """Answers that the small network really wrote, before and after training: `sampled.json`, with the prompts.
 
-The samples are kept with the code, so that the page needs no torch; `python -m passk_lab.story.sampled` draws them anew,
-and a test holds one against the other.
+The samples are kept with the code, so that the page needs no torch; `python -m passk_lab.story.sampled` draws them
+anew, and a test holds one against the other.
 """
 
 from __future__ import annotations

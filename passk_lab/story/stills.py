@@ -5,22 +5,27 @@ from __future__ import annotations
 import base64
 import html
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PIL import Image
 
 from passk_lab.explorers.description import Description, State
 from passk_lab.explorers.static import figure
-from passk_lab.story.chapter import Figure
 
-_COLOURS = 48
-_DPI = 132
+_COLOURS = 32
+_DPI = 120
+_NONE = "data:image/png;base64,"
 
 
-def still(shown: Figure, description: Description, state: State) -> str:
-    """Return the picture of a figure's key panels on both grounds, with its words for those who do not see it."""
-    key = replace(description, panels=[panel for panel in description.panels if panel.name in shown.panels])
-    light, dark = (_picture(key, state, theme) for theme in ("light", "dark"))
+def still(description: Description, state: State, panels: Sequence[str] = (), *, drawn: bool = True) -> str:
+    """Return the picture of some panels (or all) on both grounds, with its words for those who do not see it.
+
+    Where it is not `drawn`, the picture is missing and all else is there.
+    """
+    shown = [panel for panel in description.panels if panel.name in panels] or description.panels
+    key = replace(description, panels=shown)
+    light, dark = (_picture(key, state, theme) if drawn else _NONE for theme in ("light", "dark"))
     words = html.escape(f"{description.title}. {' '.join(description.words(state))}", quote=True)
     return (
         f'<picture><source media="screen and (prefers-color-scheme: dark)" srcset="{dark}">'

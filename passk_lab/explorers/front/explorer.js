@@ -188,8 +188,8 @@ function thingsToTry(spec, jump) {
   return tries;
 }
 
-/** The explorer's own tools. @param {[string, () => void][]} tools */
-const toolbar = (tools) => make("span", { class: "passk-tools" }, ...tools.map(([text, onclick]) =>
+/** The explorer's own tools. @param {[string, () => void][]} named */
+const toolbar = (named) => make("span", { class: "passk-tools" }, ...named.map(([text, onclick]) =>
   make("button", { type: "button", class: "passk-quiet", text, onclick })));
 
 /**

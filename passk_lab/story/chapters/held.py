@@ -3,11 +3,12 @@
 from typing import Any
 
 from passk_lab import explorers
+from passk_lab.explorers.shipped._flows import CORRECT
 from passk_lab.story.chapter import Chapter, Figure
 
 PROSE = """
 The paper's advice: use pass@k to *see* whether a model still explores, and pay for exploring by other means. Back to the
-policy with four right answers, trained on pass@1.
+policy with {right} right answers, trained on pass@1.
 
 [Held by nothing](hold=nothing&t=1000), it collapses. [A weak entropy bonus](hold=entropy bonus&strength=0.03&t=1000), a
 payment for being unsure, comes too late at first: at this moment {bonus_early:.2f} right answers live. [Ages
@@ -31,6 +32,7 @@ def chapter() -> Chapter:
         title="What holds answers open",
         prose=PROSE,
         numbers={
+            "right": lambda: len(CORRECT),
             "bonus_early": lambda: said("entropy bonus", 0.03, 1000)["effective"],
             "bonus_late": lambda: said("entropy bonus", 0.03, 1e5)["effective"],
             "kl": lambda: kl["effective"],

@@ -7,11 +7,11 @@ from passk_lab.story.chapter import Chapter, Figure
 LAST = 400
 
 PROSE = """
-Is that more than a toy's fate? Take a real network, small enough for a laptop: {parameters:,} parameters. It is given three
-numbers and a target, as in "make 24 from 2, 3 and 4", and writes out two steps. A program checks them. The task is so
+Is that more than a toy's fate? Take a real network, small enough for a laptop: {parameters:,} parameters. It is given [three]{given}
+numbers and a target, as in "[make 24 from 2, 3 and 4]{given}", and writes out two steps. A program checks them. The task is so
 small that its right answers can be listed in full, so pass@k is known here, not estimated.
 
-[The base](step=0&k=256) solves {base_one:.0f} % with one try and {base_many:.0f} % with 256. Press ▶ beside the training step:
+[The base](step=0&k=256) solves {base_one:.0f} % with one try and {base_many:.0f} % with {many}. Press ▶ beside the training step:
 the network is trained by GRPO, the usual way to reward right answers. [After 100 steps](step=100&k=256) it solves
 {mid_one:.0f} % and {mid_many:.0f} %; [after 400](step=400&k=256), {last_one:.0f} % and {last_many:.0f} %. One answer is
 much better now. Many are worse than before: from k = {below:.0f} on the trained network lies below its own base.
@@ -23,10 +23,10 @@ And this is what it writes.
 def _below() -> int:
     """Return the k from which on the trained network is below its base, of those that are shown."""
     explorer = explorers.collapse_run(step=LAST)
-    ks = next(control.values for control in explorer.description.controls if control.name == "k")
+    ks = [k for control in explorer.description.controls if control.name == "k" for k in getattr(control, "values", ())]
     said = {k: explorer.description.numbers({"step": LAST, "k": k}) for k in ks}
     below = [k for k in ks if said[k]["many"] < said[k]["base_many"]]
-    assert below == list(ks)[-len(below) :]
+    assert below == ks[-len(below) :]
     return below[0]
 
 
@@ -41,6 +41,7 @@ def chapter() -> Chapter:
             "parameters": lambda: sampled.kept()["parameters"],
             "base_one": lambda: last["base_one"],
             "base_many": lambda: last["base_many"],
+            "many": lambda: 256,
             "mid_one": lambda: mid["one"],
             "mid_many": lambda: mid["many"],
             "last_one": lambda: last["one"],
@@ -50,15 +51,15 @@ def chapter() -> Chapter:
             "of": lambda: sampled.SAMPLES,
             "ways": lambda: len(sampled.right(0, "base")),
             "lost": lambda: 100 * sampled.prompt(1, "base")["p"],
-            "gone": lambda: 1e6 * sampled.prompt(1, "collapsed")["p"],
+            "gone": lambda: 1 / sampled.prompt(1, "collapsed")["p"],
         },
         figure=Figure(explorers.collapse_run(step=0, k=256), ["Curves"], ["step", "k"]),
         part=sampled.as_html(LAST),
         after="""
-            Above, training has won: the base finds 24 in {ways} ways if it is lucky, the trained network in one, and
-            nearly always: {same} of {of} answers are the same. Below it has lost. The base is right with chance
-            {lost:.0f} %; the trained network is sure of one wrong answer, and right {gone:.1f} times in a million. No
-            number of tries brings that back.
+            Above, training has won: the base finds [24]{given} in {ways} ways if it is lucky, the trained network in one:
+            {same} of its {of} answers are the same. Below it has lost. The base is right with chance
+            {lost:.0f} %; the trained network is sure of one wrong answer, and right once in {gone:,.0f} tries. Few will
+            ask that often.
         """,
         notebook="06_train_a_model",
     )

@@ -7,7 +7,7 @@ PROSE = """
 Take a single problem. The model gets it right with some chance *p*, each time anew. Then at least one of *k* answers is
 right with chance 1 − (1 − *p*)^k. That is *pass@k*; pass@1 is *p* itself.
 
-Say the model is right one time in ten. [Ask 8 times](k=8&p=0.1), and the problem is solved more often than not, with
+Say *p* = 0.1: the model is right one time in {often:.0f}. [Ask 8 times](k=8&p=0.1), and the problem is solved more often than not, with
 chance {eight:.2f}. [Ask 64 times](k=64&p=0.1) and you can nearly count on it. [With p = 0.001](k=64&p=0.001) even
 that does not help much: {rare:.2f}.
 
@@ -23,6 +23,7 @@ def chapter() -> Chapter:
         title="For one problem, a single number decides",
         prose=PROSE,
         numbers={
+            "often": lambda: 1 / 0.1,
             "eight": lambda: metrics.success_at_k(0.1, 8),
             "rare": lambda: metrics.success_at_k(0.001, 64),
         },

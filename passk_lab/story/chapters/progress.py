@@ -1,6 +1,9 @@
 """Objectives at equal progress: compare runs where they have the same pass@1."""
 
+import math
+
 from passk_lab import explorers
+from passk_lab.explorers import Slider
 from passk_lab.lm import recorded
 from passk_lab.story.chapter import Chapter, Figure
 
@@ -8,10 +11,10 @@ AT, K = 0.4, 256
 
 PROSE = """
 Which goal should one train on, then? To compare runs after the same number of steps tells little: who learns more slowly
-has also lost less. Compare them where they are equally good at one try. All runs here train the small network, each from
+has also lost less. Compare them where they are equally good at one try. The runs here train the small network, each from
 {seeds} seeds.
 
-Where {tries:.0f} % of single tries are right, [GRPO](method=GRPO&beside=GRPO) has kept {grpo:.1f} % at 256 tries, of the base's
+Where {tries:.0f} % of single tries are right, [GRPO](method=GRPO&beside=GRPO) has kept {grpo:.1f} % at {k} tries, of the base's
 {base:.1f} %. [MaxRL](method=MaxRL&beside=GRPO), which divides by the number of right answers, has kept {maxrl:.1f} %.
 [Paying for novelty](method=novelty&beside=GRPO) keeps {novelty:.1f} %.
 
@@ -28,14 +31,13 @@ def _kept(method: str) -> float:
 
 def _furthest(method: str) -> float:
     """Return the largest pass@1 at which a method can be compared."""
-    explorer = explorers.frontier_of_runs(method=method, beside="GRPO", k=K, progress=AT)
-    slider = next(control for control in explorer.description.controls if control.name == "progress")
-    reached = [
-        at
-        for at in slider.values
-        if (found := explorers.frontier_of_runs(method=method, k=K, progress=at).numbers["a"]) == found
-    ]
-    return max(reached)
+    description = explorers.frontier_of_runs(method=method, beside="GRPO", k=K, progress=AT).description
+    slider = next(
+        control for control in description.controls if isinstance(control, Slider) and control.name == "progress"
+    )
+    state = {"method": method, "beside": "GRPO", "k": K}
+    kept = {at: description.numbers({**state, "progress": at})["a"] for at in slider.values}
+    return max(at for at, share in kept.items() if not math.isnan(share))
 
 
 def chapter() -> Chapter:
@@ -49,6 +51,7 @@ def chapter() -> Chapter:
         prose=PROSE,
         numbers={
             "seeds": lambda: recorded.cells().query("part == 'objectives'").seed.nunique(),
+            "k": lambda: K,
             "tries": lambda: 100 * AT,
             "grpo": lambda: kept["GRPO"],
             "base": lambda: explorer.numbers["base"],

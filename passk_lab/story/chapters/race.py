@@ -3,9 +3,9 @@
 from passk_lab import play
 from passk_lab.play import paths
 from passk_lab.play.racers import TRIES
-from passk_lab.play.settings import RACE
+from passk_lab.play.settings import RACE, accept
 from passk_lab.play.worlds import PROMPTS
-from passk_lab.story.chapter import Chapter, Played
+from passk_lab.story.chapter import Chapter
 
 PROSE = """
 See it happen. Two goals train the same policy, each on its own side, on the same {prompts} problems that share a few strategies.
@@ -15,38 +15,37 @@ by the goal's own table, and one step is taken. Which side will solve more probl
 
 AFTER = """
 Without the luck of single draws, training on pass@1 takes what is solved within {k} tries from {start:.0f} to
-{first:.0f} %, and training on pass@{k} to {second:.0f} %. Now choose other goals, or problems that share nothing, where pass@k
+{first:.0f} %, and training on pass@{k} to {second:.0f} %. Now choose other goals, or problems that share no strategies, where pass@k
 has much less to give. And press *40 more seeds* before you believe a single race.
 """
 
 
+_START = accept(RACE, {})
+
+
 def _solved(racer: str) -> list[float]:
     """Per cent that is solved within k tries, along the path of the exact mean update."""
-    k, n = RACE["k"], RACE["n"]
-    rows = paths.shipped()[paths.name_of(RACE["world"], racer, k, n)]
+    k, n = _START["k"], _START["n"]
+    rows = paths.shipped()[paths.name_of(_START["world"], racer, k, n)]
     row = rows[1] if len(rows) == 2 else rows[1 + TRIES.index(k)]
     return [100 * height / paths.WHOLE for height in row]
 
 
 def chapter() -> Chapter:
     """Return the chapter."""
-    first, second = (_solved(RACE[side]) for side in ("left", "right"))
+    first, second = (_solved(_START[side]) for side in ("left", "right"))
     return Chapter(
         name="race",
         title="Bet, then let two goals race",
         prose=PROSE,
         numbers={
             "prompts": lambda: PROMPTS,
-            "k": lambda: RACE["k"],
+            "k": lambda: _START["k"],
             "start": lambda: first[0],
             "first": lambda: first[-1],
             "second": lambda: second[-1],
         },
-        played=Played(
-            play.race_part(),
-            "Where a program may run, a race stands here: two objectives train one policy on the same prompts, in the "
-            "same rain of sampled answers, and the reader bets first.",
-        ),
+        played=play.race_part(),
         after=AFTER,
         notebook="05_many_prompts",
     )

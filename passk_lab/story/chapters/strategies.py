@@ -5,7 +5,7 @@ from passk_lab.story.chapter import Chapter, Figure
 from passk_lab.verdict import formula
 
 PROSE = """
-Up to here the paper is right. But it speaks of *one* problem, and a model has many, all with the same weights.
+Up to here the paper is right. But it speaks of *one* problem, and a model has many, which share one set of weights.
 
 Let there be problems of two kinds. Strategy A solves {a:.0f} % of them, strategy B the others, and the model cannot tell
 which it has before it. [Training on pass@1](k=1&t=1e5&w=0.6) leads to A alone, in [more than
@@ -15,7 +15,7 @@ are solved in {k} tries.
 That is another direction, not another weight. Each problem's own nudge still points where pass@1's does; but a sum of
 nudges with other weights can point elsewhere, even backwards. So the step from one problem to a model fails, and those
 who train on pass@k and report gains ([arXiv 2505.15201](https://arxiv.org/abs/2505.15201),
-[2508.10751](https://arxiv.org/abs/2508.10751)) have a point.
+[arXiv 2508.10751](https://arxiv.org/abs/2508.10751)) have a point.
 """
 
 

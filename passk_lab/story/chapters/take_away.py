@@ -7,7 +7,7 @@ PROSE = """
 again still finds, and when it closes, exploration is over.
 
 *The paper's claim holds* for a problem by itself. To train on pass@k is to train on pass@1 with another weight; the
-weight is gone where the problem is solved, the samples are missing where it is not, and one right answer takes all
+weight is gone where the problem is solved, the samples are missing where it is not, and one right answer wins,
 whichever *k* is trained on.
 
 *It stops* where many problems share one model. There pass@k can want what pass@1 throws away, and it can be

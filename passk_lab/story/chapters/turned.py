@@ -9,13 +9,13 @@ Pull the upright line. [With one try](k=1) the trained model leads by {lead:.0f}
 the two are level; [at 128](k=128) the base, from which it was trained, is {behind:.0f} points ahead. [On the hardest
 problems](k=128&level=level 5) the base gains more still.
 
-The shaded bands say how sure that is: the order turns somewhere between k = {low:.0f} and k = {high:.0f}. With 128 tries
+The shaded bands say how sure that is: the order turns somewhere between k = {low:.0f} and k = {high:.0f}. With {tries} tries
 each, the base solved {only_base:.0f} problems that the trained model did not solve once; the other way round there are
 {only_trained:.0f}. Training made the model surer of what it could do already, and took some of what it could do
-only now and then.
+just now and then.
 
 It need not be so. Of another base, on easier problems, curves of {others} trained models are public, and
-[none of them]{none_below} falls below it at 128 tries. So what does training do to the answers that are right now and
+[none of them]{none_below} falls below it at {tries} tries. So what does training do to the answers that are right now and
 then? For that, look at one problem.
 """
 
@@ -38,6 +38,9 @@ def chapter() -> Chapter:
             "behind": lambda: -last["difference"],
             "low": lambda: first["crossing_low"],
             "high": lambda: first["crossing_high"],
+            "tries": lambda: max(
+                k for control in explorer.description.controls for k in getattr(control, "values", ())
+            ),
             "only_base": lambda: first["only_a"],
             "only_trained": lambda: first["only_b"],
             "others": lambda: len(others),

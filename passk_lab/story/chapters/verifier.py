@@ -13,7 +13,7 @@ harmless. [With 128 tries](p=0&k=128&a=0.01) it is seen to solve {many:.0f} %. A
 finds the model's rare successes.
 
 [If the model is right one time in 100](p=0.01&k=128&a=0.01), {seen:.0f} % are seen solved where {true:.0f} % are; and who must
-hand in one of the accepted answers is right in only {chosen:.0f} % of cases. So before you believe a large pass@k, read
+hand in one of the accepted answers is right in {chosen:.0f} % of cases. So before you believe a large pass@k, read
 some of the answers that were accepted.
 """
 

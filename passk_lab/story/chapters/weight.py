@@ -3,17 +3,18 @@
 from passk_lab import explorers, metrics
 from passk_lab.explorers.expression import number_words
 from passk_lab.story.chapter import Chapter, Figure
+from passk_lab.verdict import formula
 
 PROSE = """
 Training nudges a model so that what earns a reward becomes likelier. Many now reward pass@k itself: one right answer
 among *k* is enough, so let the model spread out and explore. Does that help?
 
-For a single problem it asks for nothing new, says the paper at the heart of this page
+For a single problem it asks for [nothing new]{no_new}, says the paper at the heart of this page
 ([Yang Yu, arXiv 2511.16231](https://arxiv.org/abs/2511.16231)). The nudge points exactly where that of pass@1 points.
 What changes is its size, by the factor *k*(1 − *p*)^(k−1): the weight of the problem.
 
 [Where p = 0.01](k=16&p=0.01), training on pass@16 listens to the problem {rare:.0f} times as closely as training on pass@1
-does. [Where p = 0.5](k=16&p=0.5), only one {half:,.0f}th as closely. [Where p = 0.9](k=16&p=0.9) the weight is {solved}: the
+does. [Where p = 0.5](k=16&p=0.5), one {half:,.0f}th as closely. [Where p = 0.9](k=16&p=0.9) the weight is {solved}: the
 problem has left the training, although one answer in {wrong:.0f} is still wrong.
 
 So pass@k turns to what is not solved yet. Is that not what one wants?
@@ -27,6 +28,7 @@ def chapter() -> Chapter:
         title="Training on pass@k: the same direction, another weight",
         prose=PROSE,
         numbers={
+            "no_new": lambda: all(formula.one_prompt_direction().cases.values()),
             "rare": lambda: metrics.weight_at_k(0.01, 16),
             "half": lambda: 1 / metrics.weight_at_k(0.5, 16),
             "solved": lambda: number_words(metrics.weight_at_k(0.9, 16), 2),

@@ -5,7 +5,7 @@ import { query, readView, split } from "../../explorers/front/address.js";
 import { make } from "../../explorers/front/dom.js";
 import { mountDrawing } from "../../explorers/front/drawing.js";
 import { mount } from "../../explorers/front/explorer.js";
-import { MOUNTS } from "../../play/front/page.js";
+import { CONTROLS, MOUNTS } from "../../play/front/page.js";
 import { unpack } from "./unpack.js";
 
 /** @typedef {import("../../explorers/front/types.js").State} State */
@@ -17,7 +17,6 @@ import { unpack } from "./unpack.js";
  * @property {State[]} moves  Where its words lead.
  * @property {import("../../explorers/front/explorer.js").Key} key
  * @property {keyof MOUNTS} [mount]  Of a part that is played with, which one it is.
- * @property {Record<string, (string | number)[] | number>} [allowed]  And what an address may say of it.
  * @property {import("../../explorers/front/types.js").ToDraw & {hidden: number[]}} [drawing]
  */
 /** @typedef {{state: () => State, setState: (state: any) => void, go?: (state: State) => void}} View */
@@ -30,44 +29,76 @@ const linkOf = (chapter, state) => `#${chapter}?${query(state)}`;
 /** @type {(id: string) => HTMLElement} */
 const at = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
-/**
- * @param {{look: import("../../explorers/front/types.js").Look, explorers: Record<string, Spec>,
- *   chapters: Record<string, Told>}} all
- */
-export function tell({ look, explorers, chapters }) {
+/** What is told of the whole page. @typedef {{look: import("../../explorers/front/types.js").Look,
+ *   explorers: Record<string, Spec>, chapters: Record<string, Told>}} All */
+
+/** @param {All} all */
+export function tell(all) {
   if (!("DecompressionStream" in window)) return;  // the still pictures stay
   document.documentElement.classList.add("alive");
   if (window.matchMedia("(max-width: 999px)").matches) document.querySelector("nav details")?.removeAttribute("open");
-  /** @type {Map<string, Promise<View>>} */
-  const views = new Map();
+  const figures = new Figures(all);
+  for (const word of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".go"))) enliven(word, figures);
+  for (const [name, { drawing }] of Object.entries(all.chapters)) {
+    if (drawing) mountDrawing(at(`drawing-${name}`), drawing, all.look, { hidden: drawing.hidden });
+  }
+  const near = new IntersectionObserver((seen) => {
+    for (const { isIntersecting, target } of seen) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      figures.open(target.id);
+    }
+  }, { rootMargin: NEAR });
+  figures.follow(location.hash, true).then(() => { for (const name of figures.names()) near.observe(at(name)); });
+  window.addEventListener("popstate", ({ state }) => figures.follow(state?.back || location.hash, !state));
+}
 
-  /** @param {string} name @param {State} [first] */
-  function open(name, first) {
-    const known = views.get(name);
+/** The figures of the chapters: made when they are asked for, moved by words and addresses. */
+class Figures {
+  /** @param {All} all */
+  constructor({ look, explorers, chapters }) {
+    this.look = look;
+    this.explorers = explorers;
+    this.chapters = chapters;
+    /** @type {Map<string, Promise<View>>} */
+    this.views = new Map();
+  }
+
+  /** Chapters that have one. */
+  names() { return Object.keys(this.chapters).filter((name) => this.chapters[name].explorer || this.chapters[name].mount); }
+
+  /** The figure of a chapter; in which state it opens, if that is not its own. @param {string} name @param {State} [first] */
+  open(name, first) {
+    const known = this.views.get(name);
     if (known) return known;
-    const { explorer = "", state, key, mount: part } = chapters[name];
-    const onRest = (/** @type {any} */ now) => history.replaceState(history.state, "", linkOf(name, now));
-    const made = part ? Promise.resolve(play(name, part, first ?? state, onRest)) : unpack(at(`data-${explorer}`).textContent ?? "").then((buffer) =>
-      mount(at(`live-${name}`), { ...explorers[explorer], look }, buffer, first ?? state, {
-        key, opening: state, onRest,
-        link: (now) => new URL(linkOf(name, now), location.href).href,
-      }));
-    views.set(name, made);
+    const told = this.chapters[name], state = first ?? told.state;
+    const made = told.mount ? Promise.resolve(this.play(name, told.mount, state)) : this.explore(name, told, state);
+    this.views.set(name, made);
     return made;
   }
 
-  /** @type {(name: string, part: keyof MOUNTS, state: State, onState: (state: any) => void) => View} */
-  function play(name, part, state, onState) {
-    const { spec, block } = JSON.parse(at(`data-${name}`).textContent ?? "");
+  /** @type {(name: string, told: Told, state: State) => Promise<View>} */
+  async explore(name, { explorer = "", state: opening, key }, state) {
+    const buffer = await unpack(at(`data-${explorer}`).textContent ?? "");
+    const spec = { ...this.explorers[explorer], look: this.look };
+    return mount(at(`live-${name}`), spec, buffer, state, {
+      key, opening, onRest: (now) => settled(name, now), link: (now) => fullLink(name, now),
+    });
+  }
+
+  /** @type {(name: string, part: keyof MOUNTS, state: State) => View} */
+  play(name, part, state) {
+    const { spec, block } = dataOf(name), root = at(`live-${name}`);
     const mountPart = /** @type {(...given: any[]) => View} */ (MOUNTS[part]);
-    const view = mountPart(at(`live-${name}`), { spec: { ...spec, look }, block }, state, { onState });
-    at(`live-${name}`).append(copyLink(() => new URL(linkOf(name, view.state()), location.href).href));
+    const view = mountPart(root, { spec: { ...spec, look: this.look }, block }, state,
+      { onState: (/** @type {State} */ now) => settled(name, now) });
+    root.append(copyLink(() => fullLink(name, view.state())));
     return view;
   }
 
   /** A word moves its figure; the way back leads to the view before. @param {string} name @param {State} state */
-  async function go(name, state) {
-    const view = await open(name);
+  async go(name, state) {
+    const view = await this.open(name);
     history.replaceState({ back: linkOf(name, view.state()) }, "");
     history.pushState({ back: "" }, "", linkOf(name, state));
     show(name);
@@ -75,60 +106,42 @@ export function tell({ look, explorers, chapters }) {
   }
 
   /** Go to the view of a link. @param {string} link @param {boolean} scroll */
-  async function follow(link, scroll) {
-    const [name, asked] = split(link), told = chapters[name];
+  async follow(link, scroll) {
+    const [name, asked] = split(link), told = this.chapters[name];
     if (!asked || !(told?.explorer || told?.mount)) return;
-    const moved = told.explorer ? readView(explorers[told.explorer], `?${asked}`).state : readPart(told, asked);
-    const state = { ...told.state, ...moved }, known = views.has(name);
-    const view = await open(name, state);
-    if (known) (view.go ?? view.setState)(state);
+    const spec = told.mount ? { name, controls: CONTROLS[told.mount](dataOf(name).spec), panels: [] }
+      : this.explorers[told.explorer ?? ""];
+    const state = { ...told.state, ...readView(spec, `?${asked}`).state }, known = this.views.has(name);
+    const view = await this.open(name, state);
+    if (known && view.go) view.go(state);
+    else if (known) view.setState(state);
     if (scroll) at(name).scrollIntoView();
   }
-
-  for (const word of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".go"))) {
-    const { chapter = "", move } = word.dataset, state = chapters[chapter].moves[Number(move)];
-    // A link, since the view that it leads to has an address; and it breaks over lines as words do.
-    const link = make("a", { class: "go", href: linkOf(chapter, state) }, ...word.childNodes);
-    link.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-      event.preventDefault();
-      for (const other of at(chapter).querySelectorAll(".go")) other.classList.toggle("here", other === link);
-      go(chapter, state);
-    });
-    word.replaceWith(link);
-  }
-  for (const [name, { drawing }] of Object.entries(chapters)) {
-    if (drawing) mountDrawing(at(`drawing-${name}`), drawing, look, { hidden: drawing.hidden });
-  }
-  const near = new IntersectionObserver((seen) => {
-    for (const { isIntersecting, target } of seen) {
-      if (!isIntersecting) continue;
-      near.unobserve(target);
-      open(target.id);
-    }
-  }, { rootMargin: NEAR });
-  follow(location.hash, true).then(() => {
-    for (const [name, { explorer, mount: part }] of Object.entries(chapters)) {
-      if (explorer || part) near.observe(at(name));
-    }
-  });
-  window.addEventListener("popstate", ({ state }) => follow(state?.back || location.hash, !state));
 }
 
-/** What an address says of a part that is played with. @type {(told: Told, asked: string) => State} */
-function readPart({ state, allowed = {} }, asked) {
-  const said = new URLSearchParams(asked), /** @type {State} */ found = {};
-  for (const name of Object.keys(state)) {
-    const known = allowed[name], text = said.get(name), number = Number(text);
-    if (typeof known === "number") {
-      const whole = Number.isInteger(state[name]);
-      if (text && number > 0 && number <= known && (!whole || Number.isInteger(number))) found[name] = number;
-    } else {
-      const value = known?.find((one) => String(one) === text);
-      if (value !== undefined) found[name] = value;
-    }
-  }
-  return found;
+/** What lies in the page for a part that is played with. @param {string} name */
+const dataOf = (name) => JSON.parse(at(`data-${name}`).textContent ?? "");
+
+/** The hand rests: the address is the view. @type {(name: string, state: State) => void} */
+const settled = (name, state) => history.replaceState(history.state, "", linkOf(name, state));
+
+/** @type {(name: string, state: State) => string} */
+const fullLink = (name, state) => new URL(linkOf(name, state), location.href).href;
+
+/**
+ * Make a link of a word that moves a figure: the view that it leads to has an address, and it breaks over lines.
+ * @type {(word: HTMLElement, figures: Figures) => void}
+ */
+function enliven(word, figures) {
+  const { chapter = "", move } = word.dataset, state = figures.chapters[chapter].moves[Number(move)];
+  const link = make("a", { class: "go", href: linkOf(chapter, state) }, ...word.childNodes);
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    for (const other of at(chapter).querySelectorAll(".go")) other.classList.toggle("here", other === link);
+    figures.go(chapter, state);
+  });
+  word.replaceWith(link);
 }
 
 /** A button that copies a link, and says so. @param {() => string} link */

@@ -13,12 +13,10 @@ from passk_lab import look
 from passk_lab.explorers.description import State
 from passk_lab.explorers.payload import plain, style
 from passk_lab.front import joined
+from passk_lab.play import Part
 from passk_lab.play import style as style_of_play
-from passk_lab.play.racers import GROUPS, RACERS, TRIES
-from passk_lab.play.settings import CHANCES, MOST_SEEDS
-from passk_lab.play.worlds import WORLDS
 from passk_lab.story import chapters, prose
-from passk_lab.story.chapter import Chapter, Figure, Played
+from passk_lab.story.chapter import Chapter, Figure
 from passk_lab.story.packed import packed, rounded
 from passk_lab.story.stills import still
 
@@ -28,15 +26,6 @@ _LEAD = "Is pass@k something to train a language model on, or only something to 
 
 _FRONT = Path(__file__).parent / "front"
 _DRAWING = Path(__file__).parents[1] / "explorers" / "front" / "drawing.css"
-
-_ALLOWED = {
-    "race": {
-        "world": list(WORLDS), "k": list(TRIES), "n": list(GROUPS), "left": list(RACERS), "right": list(RACERS),
-        "seed": MOST_SEEDS, "level": 1.0,
-    },
-    "ask-again": {"p": list(CHANCES), "seed": MOST_SEEDS},
-}  # fmt: skip
-"""What an address may say of a part that is played with: one of a list, or a number up to a largest."""
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -81,7 +70,7 @@ front.tell({told});
 
 @cache
 def page(stills: bool = True) -> str:
-    """Return the text of the page; without `stills` their places are empty."""
+    """Return the text of the page; without `stills` their words are there, and no pictures."""
     told = chapters.told()
     made = [_Section(chapter, stills) for chapter in told]
     return _PAGE.format(
@@ -96,8 +85,8 @@ def page(stills: bool = True) -> str:
         told=_json(
             {
                 "look": look.for_the_page(),
-                "explorers": {part.explorer: part.spec for part in made if part.explorer},
-                "chapters": {part.chapter.name: part.told for part in made if part.told},
+                "explorers": {section.explorer: section.spec for section in made if section.explorer},
+                "chapters": {section.chapter.name: section.told for section in made if section.told},
             }
         ),
     )
@@ -115,7 +104,7 @@ class _Section:
         if chapter.drawing:
             figure += f'<div class="drawing" id="drawing-{chapter.name}"></div>'
             self.told["drawing"] = {**chapter.drawing.for_the_page(), "hidden": list(chapter.drawing.hidden)}
-        part = self._played(chapter.played) if chapter.played else chapter.part
+        part = self._played(chapter.played, stills) if chapter.played else chapter.part
         text, after = (self._words(part) for part in (chapter.prose, chapter.after))
         goes_on = f'<p class="goes-on">Go on in the lab: notebook <code>{html.escape(chapter.notebook)}</code></p>'
         if chapter.notebook and (after or part):
@@ -142,20 +131,17 @@ class _Section:
         self.data = f'<script type="text/plain" id="data-{self.explorer}">{numbers}</script>'
         key = {"panels": list(shown.panels), "controls": list(shown.controls)}
         self.told |= {"explorer": self.explorer, "state": self.opening, "moves": self.moves, "key": key}
-        picture = still(shown, self.description, self.opening) if stills else ""
+        picture = still(self.description, self.opening, shown.panels, drawn=stills)
         return f'<div class="live" id="live-{name}"></div><div class="still">{picture}</div>'
 
-    def _played(self, played: Played) -> str:
-        name = self.chapter.name
-        data = {key: value for key, value in played.part.data["spec"].items() if key != "look"}
-        block = played.part.data["block"]
-        self.data = f'<script type="application/json" id="data-{name}">{_json({"spec": data, "block": block})}</script>'
-        self.told |= {
-            "mount": played.part.mount,
-            "state": dict(played.part.state),
-            "allowed": _ALLOWED[played.part.mount],
-        }
-        return played.part.place(f"live-{name}", played.without)
+    def _played(self, part: Part, stills: bool) -> str:
+        name, data = self.chapter.name, part.data
+        spec = {key: value for key, value in data["spec"].items() if key != "look"}
+        self.data = f'<script type="application/json" id="data-{name}">{_json({**data, "spec": spec})}</script>'
+        self.told |= {"mount": part.mount, "state": dict(part.state)}
+        picture = part.picture
+        shown = still(picture, picture.start, drawn=stills) if picture else ""
+        return part.place(f"live-{name}", f'<p>{html.escape(part.told)}</p><div class="still">{shown}</div>')
 
     def _words(self, text: str) -> str:
         return prose.as_html(prose.filled(text, self.chapter.numbers), self._button)
