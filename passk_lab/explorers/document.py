@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from passk_lab import look
-from passk_lab.explorers.description import Description
-from passk_lab.explorers.export import exported
+from passk_lab.explorers.description import Description, State
+from passk_lab.explorers.export import KINDS, exported
 from passk_lab.explorers.live import Explorer
-from passk_lab.explorers.page import Placed, filled
-from passk_lab.explorers.static import pictures, small
+from passk_lab.explorers.page import Placed, filled, without_script
+from passk_lab.explorers.static import heading, small
 
 _TYPES = {"json": "application/json", "csv": "text/csv", "png": "image/png", "svg": "image/svg+xml"}
 
@@ -110,22 +110,21 @@ class Listing:
 
 @dataclass(frozen=True)
 class Shown:
-    """An explorer, under a name that its files get, where they are offered."""
+    """An explorer, under a name that its files get."""
 
     name: str
     description: Description
     state: dict[str, Any] | None = None
-    files: bool = True
 
 
 @dataclass(frozen=True)
 class Still:
-    """One panel of an explorer as a picture that leads to a page on which it moves."""
+    """An explorer as a picture that leads to a page on which it moves; one that `hides` leaves its answer out."""
 
     description: Description
-    panel: str
     to: str
     state: dict[str, Any] | None = None
+    hides: bool = False
 
 
 @dataclass(frozen=True)
@@ -168,6 +167,20 @@ def document(title: str, opening: Sequence[Part], chapters: Sequence[Chapter]) -
         inside = _parts(chapter.parts, placed, numbers)
         body.append(f"<section{place}><h2>{html.escape(chapter.title)}</h2>{inside}</section>")
     return filled(title, "\n".join(body), placed, css=_CSS)
+
+
+def figure_page(description: Description, state: State, below: Sequence[Part]) -> str:
+    """Return the text of a page on which an explorer stands first, under its own title, and words below it.
+
+    >>> from passk_lab import explorers
+    >>> shown = explorers.pass_at_k().description
+    >>> "<p>Pull the line.</p>" in figure_page(shown, shown.start, [Words(["Pull the line."])])
+    True
+    """
+    place = "explorer"
+    still = without_script(description, state, "h1", hides=bool(description.vote))
+    body = f'<div id="{place}">{still}</div><section>{_parts(below, [], itertools.count())}</section>'
+    return filled(description.title, body, [(place, description, state)], heading="h1", css=_CSS)
 
 
 def _parts(parts: Sequence[Part], placed: list[Placed], numbers: Iterator[int]) -> str:
@@ -239,25 +252,14 @@ def _length(given: object) -> int:
 
 def _still(part: Still) -> str:
     description, state = part.description, part.description.start | (part.state or {})
-    light, dark = (
-        f"data:image/png;base64,{base64.b64encode(small(description, state, theme, part.panel)).decode()}"
-        for theme in ("light", "dark")
-    )
-    words = html.escape(" ".join(description.words(state)), quote=True)
+    light, dark = (small(description, state, theme, hides=part.hides) for theme in ("light", "dark"))
+    words = heading(description, state, part.hides)
+    if not part.hides:
+        words = " ".join([words, *description.words(state)])
     return (
         f'<a class="passk-doc-picture" href="{html.escape(part.to, quote=True)}"><picture>'
-        f'<source media="screen and (prefers-color-scheme: dark)" srcset="{dark}"><img alt="{words}" src="{light}">'
-        "</picture></a>"
-    )
-
-
-def _picture(description: Description, state: dict[str, Any], kind: str = "png") -> str:
-    words = f"{description.title}. {' '.join(description.words(state))}"
-    drawn = small(description, state) if kind == "png" else pictures(description, state, kind)[kind]
-    source = base64.b64encode(drawn).decode()
-    return (
-        f'<img alt="{html.escape(words, quote=True)}" src="data:{_TYPES[kind]};base64,{source}"'
-        f' style="max-width: {_WIDE * min(len(description.panels), 2)}px">'
+        f'<source media="screen and (prefers-color-scheme: dark)" srcset="{dark}">'
+        f'<img alt="{html.escape(words, quote=True)}" src="{light}"></picture></a>'
     )
 
 
@@ -266,17 +268,16 @@ def _figure(part: Shown, placed: list[Placed]) -> str:
     state = Explorer(description, **(part.state or {}))._values
     place = f"explorer-{len(placed)}"
     placed.append((place, description, state))
-    offered, kind = (_offered(part.name, description, state), "svg") if part.files else ("", "png")
+    files = exported(description, state)
+    links = {
+        kind: f"data:{_TYPES[kind]};base64,{base64.b64encode(content).decode()}" for kind, content in files.items()
+    }
+    words = f"{description.title}. {' '.join(description.words(state))}"
+    name = html.escape(part.name, quote=True)
+    offered = " ".join(f'<a download="{name}.{kind}" href="{links[kind]}">{name}.{kind}</a>' for kind in KINDS)
     return (
         f'<div class="passk-doc-figure"><div class="passk-doc-live" id="{place}"></div>'
-        f'<div class="passk-doc-still">{_picture(description, state, kind)}</div>{offered}</div>'
+        f'<div class="passk-doc-still"><img alt="{html.escape(words, quote=True)}" src="{links["svg"]}"'
+        f' style="max-width: {_WIDE * min(len(description.panels), 2)}px"></div>'
+        f'<p class="passk-doc-files">This figure as a file: {offered}</p></div>'
     )
-
-
-def _offered(name: str, description: Description, state: dict[str, Any]) -> str:
-    links = [
-        f'<a download="{html.escape(name, quote=True)}.{kind}" href="data:{_TYPES[kind]};base64,'
-        f'{base64.b64encode(content).decode()}">{html.escape(name)}.{kind}</a>'
-        for kind, content in exported(description, state).items()
-    ]
-    return f'<p class="passk-doc-files">This figure as a file: {" ".join(links)}</p>'

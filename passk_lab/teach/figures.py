@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from passk_lab import explorers
 from passk_lab.course.content import QUESTIONS
 from passk_lab.course.question import Choice, Question
-from passk_lab.explorers import address
+from passk_lab.explorers import address, document
 from passk_lab.explorers.address import View
 from passk_lab.explorers.description import Description, State
-from passk_lab.explorers.document import Chapter, Folded, Link, Part, Points, Shown, Still, Words, document
+from passk_lab.explorers.document import Chapter, Folded, Link, Part, Points, Still, Words
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,9 @@ class Figure:
 
     @property
     def description(self) -> Description:
-        """What it shows."""
-        return _description(self.name)
+        """What it shows; while its answer is hidden it is called by what is shown and not by what is found."""
+        found = _described(self.name)
+        return replace(found, vote=self.title) if found.vote else replace(found, title=self.title)
 
     @property
     def asking(self) -> State:
@@ -74,9 +75,16 @@ class Figure:
         """What it says where its answer is seen."""
         return " ".join(self.description.words(self.answering))
 
+    @property
+    def thumb(self) -> Description:
+        """One panel of it, for the first page."""
+        panels = [panel for panel in self.description.panels if panel.name == self.panel]
+        votes = any(mark.answer for panel in panels for mark in panel.marks)
+        return replace(self.description, panels=panels, vote=self.title if votes else "")
+
 
 @cache
-def _description(name: str) -> Description:
+def _described(name: str) -> Description:
     return explorers.BY_NAME[name]().description
 
 
@@ -137,33 +145,28 @@ def question_parts(asked: Question, seen: list[Part]) -> list[Part]:
     return [
         Words([asked.text], strong=True),
         Points([choice.text for choice in asked.shown], lettered=True),
-        Folded("Show the answer", [Words([right.text], strong=True), Words([right.reason]), Points(wrong), *seen]),
+        Folded(
+            "What is right, and why", [Words([right.text], strong=True), Words([right.reason]), Points(wrong), *seen]
+        ),
     ]
 
 
-def figure_page(one: Figure, home: str) -> str:
+def page(one: Figure, home: str) -> str:
     """Return the page of a figure: it moves, asks, and answers who wants to see it."""
     seen: list[Part] = [Words([("In the figure: ", Link("the view that shows it", one.to_answer), f". {one.words}")])]
-    return document(
-        one.title,
-        [
-            Shown(one.name, one.description, one.asking, files=False),
-            *question_parts(one.asked, seen),
-            Words([Link("All figures", home)]),
-        ],
-        [],
-    )
+    below = [*question_parts(one.asked, seen), Words([Link("All figures", home)])]
+    return document.figure_page(one.description, one.asking, below)
 
 
 def card(one: Figure, folder: str) -> Chapter:
     """Return what the first page shows of a figure: its picture, its question, and the way to it."""
-    page = f"{folder}/{one.name}.html"
+    to = f"{folder}/{one.name}.html"
     return Chapter(
         one.title,
         [
-            Still(one.description, one.panel, page + one.to_ask, one.asking),
-            Words([Link("Open the figure", page + one.to_ask)]),
-            *question_parts(one.asked, [Words([Link("See it in the figure", page + one.to_answer)])]),
+            Still(one.thumb, to + one.to_ask, one.asking, bool(one.thumb.vote)),
+            Words([Link("Open the figure", to + one.to_ask)]),
+            *question_parts(one.asked, [Words([Link("See it in the figure", to + one.to_answer)])]),
         ],
         one.name,
     )

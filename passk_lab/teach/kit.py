@@ -73,7 +73,7 @@ def contents(seed: int = SEED) -> Iterator[tuple[str, str]]:
     if page:
         yield "page.html", page
     for figure in FIGURES:
-        yield f"figures/{figure.name}.html", figures.figure_page(figure, f"../{HOME}")
+        yield f"figures/{figure.name}.html", figures.page(figure, f"../{HOME}")
     yield "handout.html", handout(HOME)
     for plan in PLANS:
         yield f"{plan.name}.html", plan_page(plan, "figures", "notebooks", HOME)
