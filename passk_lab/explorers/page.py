@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ style-src 'unsafe-inline'; img-src data:">
 _SCRIPT = """<script type="module">
 {front_end}
 document.documentElement.classList.add("passk-alive");
-front.{how}({explorers}, {more});
+front.{how}(await front.unpacked({explorers}), {more});
 </script>
 """
 
@@ -79,7 +80,7 @@ def opened(
     for place, description, state in explorers:
         spec, data = pack(description)
         packed.append(
-            [place, spec, base64.b64encode(data).decode(), {name: plain(value) for name, value in state.items()}]
+            [place, spec, base64.b64encode(zlib.compress(data, 9)).decode(), {name: plain(value) for name, value in state.items()}]
         )
     return _PAGE.format(
         title=html.escape(title),

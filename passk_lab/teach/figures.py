@@ -88,6 +88,22 @@ def _described(name: str) -> Description:
     return explorers.BY_NAME[name]().description
 
 
+HOW_MANY_LEFT = Question(
+    "how many are left",
+    "Four of sixteen answers are right, and one of them is a little ahead. You train on pass@16 for as long as you like. "
+    "How many right answers does the policy still give?",
+    (
+        Choice("All four: of many draws, different answers are worth most.", False,
+               "Pass@16 asks for one right answer among the draws and not for different ones: copies do as well."),
+        Choice("In effect one: whichever was ahead at the start.", True,
+               "Each logit moves in proportion to its answer's own chance, so the lead of the first only grows. k sets the "
+               "pace: under pass@16 the push runs out early, and what is left of the others is left, for now."),
+        Choice("One under pass@1, but two or three under pass@16.", False,
+               "The path is the same for every k, walked at another pace. Look again later: there are fewer."),
+    ),
+)  # fmt: skip
+"""What the figure itself shows; the course asks it of two answers and one step."""
+
 BEST_MIXTURE = Question(
     "best mixture",
     "A policy cannot see which kind of prompt it has. Strategy A solves most of the prompts, strategy B the others. You "
@@ -112,7 +128,7 @@ FIGURES = (
     Figure("What a group of samples tells", "vanishing-signal?n=8&k=16&p=0.1", "vanishing-signal?n=8&k=16&p=0.001",
            "what vanishes at zero", "Groups"),
     Figure("One prompt, three objectives", "same-path?t=0", "same-path?t=2.5", "only a factor", "Path"),
-    Figure("Four right answers", "collapse?t=0&k=16", "collapse?t=1600000000000&k=16", "which answer wins", "Policy"),
+    Figure("Four right answers", "collapse?t=0&k=16", "collapse?t=1600000000000&k=16", HOW_MANY_LEFT, "Policy"),
     Figure("Two prompts that share parameters", "interference?angle=30&k=8", "interference?angle=170&k=8",
            "no new direction", "Directions"),
     Figure("Recorded runs, at equal progress", "frontier-of-runs?method=pass%404&beside=GRPO&k=256&progress=0.25",
