@@ -3,8 +3,8 @@
 
 import { openPage } from "./page.js";
 import { openSlides } from "./slides.js";
-import { unpacked as unpack } from "./unpacked.js";
+import { unpackAll } from "./unpacked.js";
 
 export const open = openPage;
 export const slides = openSlides;
-export const unpacked = unpack;
+export const unpacked = unpackAll;

@@ -13,5 +13,5 @@ export function blockIn(data) {
 }
 
 /** @param {Packed[]} placed @returns {Promise<Placed[]>} */
-export const unpacked = (placed) => Promise.all(placed.map(async ([place, spec, data, state]) =>
+export const unpackAll = (placed) => Promise.all(placed.map(async ([place, spec, data, state]) =>
   [place, spec, await blockIn(data), state]));
