@@ -119,12 +119,13 @@ class Shown:
 
 @dataclass(frozen=True)
 class Still:
-    """An explorer as a picture that leads to a page on which it moves; one that `hides` leaves its answer out."""
+    """A panel of an explorer as a picture that leads to a page on which it moves, without the answer to its vote."""
 
     description: Description
+    panel: int
+    """Counted from 1; 0 are all of them."""
     to: str
     state: dict[str, Any] | None = None
-    hides: bool = False
 
 
 @dataclass(frozen=True)
@@ -252,10 +253,8 @@ def _length(given: object) -> int:
 
 def _still(part: Still) -> str:
     description, state = part.description, part.description.start | (part.state or {})
-    light, dark = (small(description, state, theme, hides=part.hides) for theme in ("light", "dark"))
-    words = heading(description, state, part.hides)
-    if not part.hides:
-        words = " ".join([words, *description.words(state)])
+    light, dark = (small(description, state, theme, panel=part.panel, hides=True) for theme in ("light", "dark"))
+    words = heading(description, state, hides=True)
     return (
         f'<a class="passk-doc-picture" href="{html.escape(part.to, quote=True)}"><picture>'
         f'<source media="screen and (prefers-color-scheme: dark)" srcset="{dark}">'

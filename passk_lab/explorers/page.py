@@ -50,17 +50,18 @@ def page(description: Description, state: State, *, picture: bool = True) -> str
     return filled(description.title, body, [("explorer", description, state)], main="explorer", heading="h1")
 
 
-def without_script(description: Description, state: State, heading: str, *, hides: bool = False) -> str:
+def without_script(description: Description, state: State, heading: str, *, panel: int = 0, hides: bool = False) -> str:
     """Return title, picture and words of a state as HTML: what a page shows where no script runs."""
     from passk_lab.explorers import static
 
     words = [] if hides else description.words(state)
     title = static.heading(description, state, hides)
     said = html.escape(" ".join([title, *words]), quote=True)
-    wide = _WIDE * min(len(description.panels), 3)
+    wide = _WIDE * (1 if panel else min(len(description.panels), 3))
+    picture = static.small(description, state, panel=panel, hides=hides)
     return (
         f'<div class="passk-still"><{heading}>{html.escape(title)}</{heading}>'
-        f'<img alt="{said}" style="max-width: {wide}px" src="{static.small(description, state, hides=hides)}">'
+        f'<img alt="{said}" style="max-width: {wide}px" src="{picture}">'
         f"{''.join(f'<p>{html.escape(sentence)}</p>' for sentence in words)}</div>"
     )
 
@@ -79,9 +80,8 @@ def opened(
     packed = []
     for place, description, state in explorers:
         spec, data = pack(description)
-        packed.append(
-            [place, spec, base64.b64encode(zlib.compress(data, 9)).decode(), {name: plain(value) for name, value in state.items()}]
-        )
+        block = base64.b64encode(zlib.compress(data, 9)).decode()
+        packed.append([place, spec, block, {name: plain(value) for name, value in state.items()}])
     return _PAGE.format(
         title=html.escape(title),
         style=page_style() + css,

@@ -86,7 +86,7 @@ def talk(shown: list[Slide], title: str = "passk-lab") -> str:
             names.append(description.name)
             placed.append((f"explorer-{len(placed)}", description, description.start))
         steps.append([names.index(description.name), address.state_text(description, view.state, view)])
-        still = without_script(description, view.state, "h2", hides=view.hides)
+        still = without_script(description, view.state, "h2", panel=view.panel, hides=view.hides)
         body.append(f'<section class="passk-slide">{still}</section>')
     live = "".join(f'<div id="{place}"></div>' for place, *_ in placed)
     return opened("slides", steps, title, f'{live}<div class="passk-slides">{"".join(body)}</div>', placed)

@@ -50,16 +50,23 @@ _SEEN = 0.04
 
 
 def figure(
-    description: Description, state: State, theme: str = "light", *, bare: bool = False, hides: bool = False
+    description: Description,
+    state: State,
+    theme: str = "light",
+    *,
+    panel: int = 0,
+    bare: bool = False,
+    hides: bool = False,
 ) -> Figure:
     """Draw a description in a state; `theme` is "light" or "dark".
 
-    A `bare` one has neither title nor words, for where they stand beside it; one that `hides` leaves out the answer to
-    the description's vote.
+    With a `panel`, counted from 1, it is that panel alone. A `bare` one has neither title nor words, for where they
+    stand beside it; one that `hides` leaves out the answer to the description's vote.
     """
     arguments.known("theme", theme, ["light", "dark"])
-    rows = math.ceil(len(description.panels) / _ABREAST)
-    columns = math.ceil(len(description.panels) / rows)
+    panels = description.panels[panel - 1 : panel] if panel else description.panels
+    rows = math.ceil(len(panels) / _ABREAST)
+    columns = math.ceil(len(panels) / rows)
     size = 4.4 * columns, 4.1 * rows + (0.0 if bare else 0.8)
     drawn = Figure(figsize=size, facecolor=look.GROUND[theme], layout="constrained")
     FigureCanvasAgg(drawn)
@@ -67,9 +74,9 @@ def figure(
         title = textwrap.fill(heading(description, state, hides), 46 * columns)
         drawn.suptitle(title, color=look.INK[theme], fontsize=13, x=0.01, ha="left", **_FONT)
     places = drawn.subplots(rows, columns, squeeze=False).ravel()
-    for axes, panel in zip(places, description.panels, strict=False):
-        _Drawing(axes, description, state, theme, hides).panel(panel)
-    for axes in places[len(description.panels) :]:
+    for axes, one in zip(places, panels, strict=False):
+        _Drawing(axes, description, state, theme, hides).panel(one)
+    for axes in places[len(panels) :]:
         axes.set_axis_off()
     if not (bare or hides):
         words = "\n".join(textwrap.fill(line, 55 * columns) for line in description.words(state))
@@ -104,7 +111,7 @@ def still(description: Description, state: State) -> tuple[str, str]:
     return f'<img alt="{html.escape(words, quote=True)}" src="{data_url(description, state)}">', words
 
 
-def small(description: Description, state: State, theme: str = "light", *, hides: bool = False) -> str:
+def small(description: Description, state: State, theme: str = "light", *, panel: int = 0, hides: bool = False) -> str:
     """Return the bare figure as a PNG of few colours inside a data: address, fine enough for paper.
 
     >>> from passk_lab import explorers
@@ -115,7 +122,8 @@ def small(description: Description, state: State, theme: str = "light", *, hides
     from PIL import Image
 
     file = io.BytesIO()
-    figure(description, state, theme, bare=True, hides=hides).savefig(file, format="png", dpi=_FINE)
+    drawn = figure(description, state, theme, panel=panel, bare=True, hides=hides)
+    drawn.savefig(file, format="png", dpi=_FINE)
     image = Image.open(file).convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
     packed = io.BytesIO()
     image.save(packed, "png", optimize=True)

@@ -76,11 +76,9 @@ class Figure:
         return " ".join(self.description.words(self.answering))
 
     @property
-    def thumb(self) -> Description:
-        """One panel of it, for the first page."""
-        panels = [panel for panel in self.description.panels if panel.name == self.panel]
-        votes = any(mark.answer for panel in panels for mark in panel.marks)
-        return replace(self.description, panels=panels, vote=self.title if votes else "")
+    def seen(self) -> int:
+        """Which of its panels is seen on the first page, counted from 1."""
+        return [panel.name for panel in self.description.panels].index(self.panel) + 1
 
 
 @cache
@@ -180,7 +178,7 @@ def card(one: Figure, folder: str) -> Chapter:
     return Chapter(
         one.title,
         [
-            Still(one.thumb, to + one.to_ask, one.asking, bool(one.thumb.vote)),
+            Still(one.description, one.seen, to + one.to_ask, one.asking),
             Words([Link("Open the figure", to + one.to_ask)]),
             *question_parts(one.asked, [Words([Link("See it in the figure", to + one.to_answer)])]),
         ],

@@ -10,10 +10,11 @@ const inAttribute = (text) => text.replace(/[&"<>]/g, (sign) => `&#${sign.charCo
 /**
  * @param {string} title
  * @param {() => string} hash  What the page's address says after its #.
+ * @param {(text: string) => void} say
  */
-export function makeEmbed(title, hash) {
+export function makeEmbed(title, hash, say) {
   const id = newId(), field = make("textarea", { id, readonly: true, rows: 4, spellcheck: "false" });
-  const said = make("p", { role: "status" }), file = decodeURIComponent(location.pathname.split("/").pop() || "");
+  const file = decodeURIComponent(location.pathname.split("/").pop() || "");
   const onDisk = location.protocol === "file:";
   const node = make("details", { class: "passk-embed" },
     make("summary", { text: "Embed" }),
@@ -21,15 +22,15 @@ export function makeEmbed(title, hash) {
       ? `Upload ${file} to your course, beside the page that is to show it, and put this line into that page:`
       : "Put this line into the page of your course:" }),
     field,
-    make("button", { type: "button", text: "Copy this line",
-      onclick: () => copyText(field.value).then((words) => { said.textContent = words.split(":")[0] + "."; field.select(); }) }),
-    said);
+    make("button", { type: "button", text: "Copy this line", onclick: () => {
+      field.select();
+      copyText(field.value).then(say);
+    } }));
   function follow() {
     const base = onDisk ? encodeURIComponent(file) : location.href.replace(/#.*/s, "");
     const high = Math.ceil(document.querySelector(".passk-explorer")?.getBoundingClientRect().height ?? 600) + 60;
     field.value = `<iframe src="${inAttribute(`${base}#${hash()}`)}" title="${inAttribute(title)}" ` +
       `width="100%" height="${high}" style="border: 0" loading="lazy" allow="clipboard-write"></iframe>`;
-    said.textContent = "";
   }
   node.addEventListener("toggle", follow);
   return { node, follow };

@@ -20,6 +20,6 @@ export function keyMeant({ key, target, ctrlKey, altKey, metaKey }) {
 
 /** What the keys do, for the eye. @param {number} panels  Of the figure with the most. */
 export function keysInWords(panels) {
-  const one = panels > 1 ? `1 to ${panels} shows one panel alone and 0 all; ` : "";
+  const one = panels > 1 ? `1 ${panels > 2 ? "to" : "and"} ${panels} show one panel alone, 0 all; ` : "";
   return `Keys: ${one}P makes it large, for a projector, and Esc takes that back.`;
 }

@@ -20,7 +20,7 @@ export function openPage(placed, heading) {
     (figure.moved() ? [`${encodeURIComponent(name)}?${figure.query()}`] : [])).join(";"));
   const first = () => /** @type {Figure} */ (figures.values().next().value);
   const base = () => location.href.replace(/#.*/s, "");
-  const embed = single && heading === "h1" ? makeEmbed(placed[0][1].title, () => text()) : null;
+  const embed = single && heading === "h1" ? makeEmbed(placed[0][1].title, () => text(), (said) => first().say(said)) : null;
 
   /** @param {string} hash  What the page's address is to say from now on. */
   function write(hash) {
