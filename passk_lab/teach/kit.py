@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
@@ -45,17 +45,21 @@ def write(out: Path, book: bool = False, seed: int = SEED) -> list[str]:
     OSError
         If it cannot be written; what was there is as it was.
     """
-    seed = arguments.one_whole("seed", seed, 0)
-    out.mkdir(parents=True, exist_ok=True)
-    said: list[str] = []
-    with Ledger(out) as ledger:
-        for name, text in contents(seed):
-            _folder(out, name)
-            said += ledger.bring(name, text.encode())
-        said = ledger.said + said
+    said = put(out, contents(arguments.one_whole("seed", seed, 0)))
     if book:
         importlib.import_module("passk_lab.book").write(out / "book")
     return said
+
+
+def put(out: Path, texts: Iterable[tuple[str, str]]) -> list[str]:
+    """Put files into a folder, by their names below it, and return what its owner should know; as `write` does."""
+    said: list[str] = []
+    out.mkdir(parents=True, exist_ok=True)
+    with Ledger(out) as ledger:
+        for name, text in texts:
+            _folder(out, name)
+            said += ledger.bring(name, text.encode())
+        return ledger.said + said
 
 
 def _folder(out: Path, name: str) -> None:
@@ -73,7 +77,7 @@ def contents(seed: int = SEED) -> Iterator[tuple[str, str]]:
     if page:
         yield "page.html", page
     for figure in FIGURES:
-        yield f"figures/{figure.name}.html", figures.figure_page(figure, f"../{HOME}")
+        yield f"figures/{figure.name}.html", figures.page(figure, f"../{HOME}")
     yield "handout.html", handout(HOME)
     for plan in PLANS:
         yield f"{plan.name}.html", plan_page(plan, "figures", "notebooks", HOME)

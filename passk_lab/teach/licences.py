@@ -37,7 +37,8 @@ def licences() -> str:
 
 def _of_data(sources: str) -> list[str]:
     """Take from the list of sources what is said there of origin, licence, ground and how to cite, file by file."""
-    said = ["## Data\n"]
+    grounds = re.search(r"^\*\*The ground for .*?(?=\n\n\| #)", sources, re.MULTILINE | re.DOTALL)
+    said = ["## Data\n", grounds[0] if grounds else "", ""]
     for chapter in re.split(r"^## (?=\d)", sources, flags=re.MULTILINE)[1:]:
         title, _, text = chapter.partition("\n")
         kept = re.findall(r"^- \*\*(?:Origin|Licence|Ground|Cite)[^\n]*(?:\n  [^\n]*)*", text, re.MULTILINE)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from passk_lab.course.content import EXERCISES
 from passk_lab.course.question import Question
-from passk_lab.explorers.document import Chapter, Inline, Link, Listing, Part, Points, Words, document
+from passk_lab.explorers.document import Chapter, Link, Listing, Part, Points, Words, document
 from passk_lab.teach.activities import Activity
 from passk_lab.teach.figures import figure
 from passk_lab.teach.paper import PAPERS, Paper, written
@@ -69,7 +69,7 @@ def _overview(plan: Plan, number: int, figures: str, notebooks: str) -> Listing:
     )
 
 
-def _shown(step: Activity, figures: str, notebooks: str) -> Inline | None:
+def _shown(step: Activity, figures: str, notebooks: str) -> Link | None:
     if step.figure:
         one = figure(step.figure)
         return Link(one.title, f"{figures}/{one.name}.html{one.to_ask}")
@@ -80,7 +80,7 @@ def _step(step: Activity, figures: str, notebooks: str) -> Iterator[Part]:
     yield Words([step.do])
     shown = _shown(step, figures, notebooks)
     if shown:
-        yield Words([("Shown: ", *([shown] if not isinstance(shown, tuple) else shown))])
+        yield Words([("Shown: ", shown)])
     if step.figure and step.vote:
         one = figure(step.figure)
         yield from asked(one.asked)

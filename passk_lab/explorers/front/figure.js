@@ -13,19 +13,16 @@ import { makeProjector } from "./projector.js";
 
 const PLAIN = { panel: 0, hides: false, presents: false };
 
-/** The block of numbers that travelled as a text. @param {string} data */
-export const blockIn = (data) => Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0)).buffer;
-
 /**
  * @param {HTMLElement} root
  * @param {Spec} spec
- * @param {string} data
+ * @param {ArrayBuffer} block
  * @param {State} start  Where Reset leads.
  * @param {{heading: "h1" | "h3", changed: () => void, link?: () => string}} more  Who hears when the hand rests; what
  *   "Copy link" copies, where there is such a link.
  */
-export function makeFigure(root, spec, data, start, { heading, changed, link }) {
-  const mounted = mount(root, spec, blockIn(data), start, {
+export function makeFigure(root, spec, block, start, { heading, changed, link }) {
+  const mounted = mount(root, spec, block, start, {
     heading, onRest: changed, tools: [
       ...(link ? [/** @type {[string, () => void]} */ (["Copy link", () => copyText(link()).then(mounted.say)])] : []),
       ...(spec.vote ? [/** @type {[string, () => void]} */ (["Hide the answer", () => vote(!mounted.view().hides)])] : []),

@@ -7,10 +7,8 @@ import { makeEmbed } from "./embed.js";
 import { makeFigure } from "./figure.js";
 import { keyMeant, keysInWords } from "./keys.js";
 
-/** @typedef {import("./types.js").Spec} Spec */
-/** @typedef {import("./types.js").State} State */
 /** @typedef {import("./figure.js").Figure} Figure */
-/** @typedef {[place: string, spec: Spec, data: string, state: State]} Placed */
+/** @typedef {import("./unpacked.js").Placed} Placed */
 
 /**
  * @param {Placed[]} placed
@@ -30,11 +28,11 @@ export function openPage(placed, heading) {
     embed?.follow();
   }
 
-  for (const [place, spec, data, state] of placed) {
+  for (const [place, spec, block, state] of placed) {
     let name = spec.name;
     for (let i = 2; figures.has(name); i++) name = `${spec.name}.${i}`;
     const root = /** @type {HTMLElement} */ (document.getElementById(place));
-    figures.set(name, makeFigure(root, spec, data, state, { heading, changed: () => write(text()),
+    figures.set(name, makeFigure(root, spec, block, state, { heading, changed: () => write(text()),
       link: () => `${base()}#${single ? text() : `${encodeURIComponent(name)}?${figures.get(name)?.query()}`}` }));
   }
 

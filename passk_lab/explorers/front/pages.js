@@ -3,6 +3,8 @@
 
 import { openPage } from "./page.js";
 import { openSlides } from "./slides.js";
+import { unpackAll } from "./unpacked.js";
 
 export const open = openPage;
 export const slides = openSlides;
+export const unpacked = unpackAll;

@@ -13,7 +13,7 @@ const STEPS = new Map([["PageDown", 1], ["ArrowRight", 1], ["ArrowDown", 1], ["P
   ["ArrowUp", -1], ["Home", -Infinity], ["End", Infinity]]);
 
 /**
- * @param {import("./page.js").Placed[]} placed  The explorers.
+ * @param {import("./unpacked.js").Placed[]} placed  The explorers.
  * @param {Slide[]} slides
  */
 export function openSlides(placed, slides) {
@@ -29,8 +29,8 @@ export function openSlides(placed, slides) {
 
   /** @param {number} i */
   function figureOf(i) {
-    const [, spec, data, state] = placed[i];
-    figures[i] ??= makeFigure(rootOf(i), spec, data, state, { heading: "h1", changed: write });
+    const [, spec, block, state] = placed[i];
+    figures[i] ??= makeFigure(rootOf(i), spec, block, state, { heading: "h1", changed: write });
     return figures[i];
   }
 

@@ -1,0 +1,165 @@
+"""The teacher's kit: its plans add up, its answers are the course's, and it is never put over what somebody wrote."""
+
+import re
+
+import pytest
+
+from passk_lab import bundled, teach
+from passk_lab.cli import main
+from passk_lab.course.content import EXERCISES, FILES
+from passk_lab.course.exercise import number
+from passk_lab.teach import activities, kit
+from passk_lab.teach.figures import FIGURES
+from passk_lab.teach.handout import handout
+from passk_lab.teach.licences import licences
+from passk_lab.teach.paper import PAPERS, written
+from passk_lab.teach.plans import PLANS
+
+# --- plans ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("session", [session for plan in PLANS for session in plan.sessions], ids=lambda it: it.title)
+def test_the_minutes_of_a_session_add_up(session):
+    assert sum(minutes for minutes, _ in session.steps) == session.minutes
+    assert all(minutes >= 3 for minutes, _ in session.steps)
+
+
+def test_the_plans_are_as_long_as_they_are_called():
+    minutes = {plan.name: sum(session.minutes for session in plan.sessions) for plan in PLANS}
+    assert minutes == {
+        "plan-45-minutes": 45,
+        "plan-90-minutes": 90,
+        "plan-one-day": 4 * 90,
+        "plan-four-weeks": 4 * 2 * 90,
+    }
+
+
+def test_every_plan_names_only_what_is_there():
+    figures, notebooks = {figure.name for figure in FIGURES}, {file.NOTEBOOK for file in FILES}
+    for plan in PLANS:
+        steps = [step for session in plan.sessions for _, step in session.steps]
+        assert {step.figure for step in steps} - {""} <= figures
+        assert {name for step in steps for name in step.papers} <= set(PAPERS)
+        assert {step.notebook for step in steps} | set(plan.notebooks) <= notebooks | {""}
+        assert all(step.late for step in steps)
+        assert plan.homework
+        assert plan.grading
+
+
+def test_every_activity_stands_in_a_plan():
+    made = {it for it in vars(activities).values() if isinstance(it, activities.Activity)}
+    assert made <= {step for plan in PLANS for session in plan.sessions for _, step in session.steps}
+
+
+# --- figures and paper ------------------------------------------------------------------------------------------
+
+
+def test_there_are_six_to_eight_figures_on_the_first_page_each_with_one_question():
+    assert 6 <= sum(figure.first for figure in FIGURES) <= 8
+    assert len({figure.name for figure in FIGURES}) == len({figure.asked.name for figure in FIGURES}) == len(FIGURES)
+    for figure in FIGURES:
+        assert sum(choice.right for choice in figure.asked.choices) == 1
+        assert figure.asking != figure.answering
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_an_exercise_on_paper_has_its_numbers_from_the_course(name):
+    paper = PAPERS[name]
+    assert paper.exercise in EXERCISES
+    assert "{" not in paper.asked
+    assert all(written(value) in paper.asked for value in paper.case if not isinstance(value, tuple) and value)
+    wrong = [given for given, _ in paper.wrong()]
+    assert 3 <= len(wrong) == len(set(wrong))
+    assert written(paper.right) not in wrong
+    assert number(paper.right) is not None
+
+
+def test_a_wrong_answer_is_one_that_its_mistake_gives():
+    assert PAPERS["at least one"].wrong()[:2] == [
+        ("1/64", "p**k is the chance that ALL k samples are right, not at least one of them."),
+        ("3/4", "k * p adds the chances up. It counts the cases with two right answers twice, and can exceed 1."),
+    ]
+    assert written(PAPERS["at least one"].right) == "37/64"
+
+
+def test_the_sheet_has_formulas_without_a_script():
+    sheet = handout("index.html")
+    assert sheet.count("<math") == 6
+    assert "<script" not in sheet
+
+
+# --- licences ---------------------------------------------------------------------------------------------------
+
+
+def test_every_file_of_data_is_listed_with_its_ground():
+    text = licences()
+    listed = re.findall(r"^### \d+\. (\S+)$", text, re.MULTILINE)
+    there = {path.name for path in bundled.folder("data").iterdir() if path.name not in ("SOURCES.md", bundled.SUMS)}
+    assert set(listed) - {"runs/"} == there - {"runs"}
+    for chapter in re.split(r"^### ", text, flags=re.MULTILINE)[1:]:
+        assert "icence" in chapter or "**Origin, licence" in chapter
+        if "none stated" in chapter:
+            assert re.search("Ground|facts", chapter), chapter
+    for word in ("CC BY 4.0", "MIT License"):
+        assert word in text
+
+
+# --- put into a folder ------------------------------------------------------------------------------------------
+
+
+TEXTS = (("index.html", "first"), ("figures/a.html", "a figure"))
+
+
+def names(folder):
+    hidden = ".passk-lab.json", ".passk-lab.json.lock"
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.name not in hidden)
+
+
+def test_it_is_made_with_its_folders_and_once_more_changes_nothing(tmp_path):
+    assert kit.put(tmp_path / "a" / "b", TEXTS) == kit.put(tmp_path / "a" / "b", TEXTS) == []
+    assert names(tmp_path / "a" / "b") == ["figures", "figures/a.html", "index.html"]
+
+
+def test_what_somebody_wrote_there_stays(tmp_path):
+    (tmp_path / "index.html").write_text("mine")
+    (tmp_path / "notes.txt").write_text("mine too")
+    (said,) = kit.put(tmp_path, TEXTS)
+    assert "index.new.html" in said
+    assert (tmp_path / "index.html").read_text() == "mine"
+    assert (tmp_path / "index.new.html").read_text() == "first"
+    assert (tmp_path / "notes.txt").read_text() == "mine too"
+
+
+def test_a_page_of_the_kit_that_was_edited_stays_and_one_that_was_not_is_renewed(tmp_path):
+    kit.put(tmp_path, TEXTS)
+    (tmp_path / "figures" / "a.html").write_text("edited")
+    (said,) = kit.put(tmp_path, [("index.html", "later"), ("figures/a.html", "a later one")])
+    assert "figures/a.new.html" in said
+    assert (tmp_path / "index.html").read_text() == "later"
+    assert (tmp_path / "figures" / "a.html").read_text() == "edited"
+    assert (tmp_path / "figures" / "a.new.html").read_text() == "a later one"
+
+
+def test_a_folder_that_is_a_link_leads_nowhere(tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "figures").symlink_to(elsewhere)
+    with pytest.raises(FileExistsError):
+        kit.put(tmp_path / "out", TEXTS)
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_trouble_is_said_in_a_sentence(tmp_path, capsys):
+    (tmp_path / "a file").write_text("mine")
+    assert main(["teach", str(tmp_path / "a file")]) == 2
+    assert main(["teach", str(tmp_path / "kit"), "--seed", "-1"]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 2
+    assert all(line.startswith("passk-lab teach: ") for line in said)
+    assert (tmp_path / "a file").read_text() == "mine"
+    assert not (tmp_path / "kit").exists()
+
+
+def test_the_room_has_one_way_in():
+    assert teach.__all__ == ["write"]
