@@ -214,6 +214,7 @@ _FORMULA = re.compile(
     rf"|(?<=\w)[ ](?=[a-z]\b\s*[-+^(/]))+"
 )
 _NO_CLAIM = (
+    (re.compile(r"(?:`\w+`,|\b[Qq]uestion|\b[Pp]rediction) \*[^*]+\*"), "names of mistakes, questions, predictions"),
     (re.compile(r"`[^`]*`"), "code"),
     (re.compile(r"^\|[-| :]+\|$", re.MULTILINE), "lines of tables"),
     (re.compile(r"\[[^\]]*\]\([^)]*\)"), "links and citations"),
