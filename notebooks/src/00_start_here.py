@@ -203,8 +203,8 @@ reveal("draws for half", next(k for k in range(1, 1001) if 1 - 0.99**k >= 0.5))
 # added (`draws_needed`, *linear*), and [100]{told_mean_wait}, the mean wait: a good answer to another question. The
 # mean is longer than the median because a few readers wait very long. *They see* [69]{told_draws}. After [50]{tempting}
 # draws [60.5 %]{waiting} of the readers still wait; say that number before the page does. *Time:* the loop in
-# `draws_needed` is quick. Its edge is not: see `draws_needed`, *rounded down*, and ask its author to put the number
-# back into the formula.
+# `draws_needed` is quick, its edge is not: see `draws_needed`, *rounded down*, and ask its author to put the number
+# back into the formula. *Skip* the logarithm unless somebody offers it.
 
 # %% tags=["claims"]
 def told_mean_wait():

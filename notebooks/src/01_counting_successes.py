@@ -129,8 +129,8 @@ explorers.estimator_lab(n=10, k=10, p=0.1)
 # %% [markdown] tags=["teacher"]
 # *Ask* before the cell: which estimate is the better one here? *Expect* "the unbiased one": a word that sounds like a
 # grade (question *why unbiased*). *The picture:* in *Values* the unbiased estimate stands at its ends alone, while the
-# plug-in has a hill between them; their means are [0.651 and 0.494]{told_estimates}. In *Error* the plug-in is the
-# smaller at this p, and the order turns at [p = 0.177]{turn}. Press *a frequent success* to cross it. Then ask who
+# plug-in has a hill between them; their means are [0.651 and 0.494]{told_estimates}. In *Squared error* the plug-in is
+# the smaller at this p, and the order turns at [p = 0.177]{turn}. Press *a frequent success* to cross it. Then ask who
 # would use which for a mean over many problems. *Skip* the formula of the mean squared error if the class has not met
 # variance: "how far off, in one experiment" will do.
 

@@ -267,12 +267,12 @@ def area():
 explorers.objective_weights(a="pass@k", b="pass@1", k=4)
 
 # %% [markdown] tags=["teacher"]
-# *The picture:* in *The weight* pass@4 falls from [4 to 0, and meets the flat line of pass@1 at p = 0.37]{told_meets};
-# in *What is climbed* its curve is steep on the left and flat on the right. *Ask* for a goal that pulls harder at both
-# ends and let them search the menu: GRPO (press *standard deviation*). *Expect* the question *only a factor* to be
-# answered with "towards answers that pass@1 neglects": whoever says so has the picture of several answers in mind and
-# not of one number p. Send them back to the chain rule. *Skip* the names at the end of the list; they come when they
-# are needed. *Time:* give the menu to pairs.
+# *The picture:* in *Weight* pass@4 falls from [4 to 0, and meets the flat line of pass@1 at p = 0.37]{told_meets}; in
+# *Objective* its curve is steep on the left and flat on the right. *Ask* for a goal that pulls harder at both ends and
+# let them search the menu: GRPO (press *standard deviation*). *Expect* the question *only a factor* to be answered with
+# "towards answers that pass@1 neglects": whoever says so has the picture of several answers in mind and not of one
+# number p. Send them back to the chain rule. *Skip* the names at the end of the list; they come when they are needed.
+# *Time:* give the menu to pairs.
 
 # %% tags=["claims"]
 def told_meets():

@@ -89,10 +89,10 @@ explorers.vanishing_signal(n=8, k=4, p=0.01)
 # %% [markdown] tags=["teacher"]
 # *Ask* before the picture: at which p does pass@4 push one logit hardest? *Expect* `strongest_at`, *zero* (there the
 # weight is largest, and the slope of p is not looked at) and `strongest_at`, *half*. *The picture:* at p = 0.01 the
-# panel *Groups of n* has [92 %]{told_wrong} all wrong; *Slope of pass@k* has its top at p = [0.2]{told_top}; *Signal
-# over noise* says [0.29]{told_ratio}, so one group's update is mostly noise. Pull p to the right end: silent again, now
-# all right. *Time:* the sentence "both ends are silent, for different reasons" is worth more than either exercise.
-# *Skip* `groups_until_signal` in class.
+# panel *Groups* has [92 %]{told_wrong} all wrong; *Slope* has its top at p = [0.2]{told_top}; *Signal over noise* says
+# [0.29]{told_ratio}, so one group's update is mostly noise. Pull p to the right end: silent again, now all right.
+# *Time:* the sentence "both ends are silent, for different reasons" is worth more than either exercise. *Skip*
+# `groups_until_signal` in class.
 
 # %% tags=["claims"]
 _told = explorers.vanishing_signal(n=8, k=4, p=0.01).numbers

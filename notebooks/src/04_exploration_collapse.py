@@ -113,11 +113,11 @@ explorers.same_path(t=0)
 
 # %% [markdown] tags=["teacher"]
 # *Ask* before pressing ▶: will pass@16 end with more right answers alive than pass@1? *Expect* yes. *The picture:* the
-# dots on one curve in *Path*; in *Clock* they drift apart, and when pass@1 and pass@4 have arrived pass@16 still stands
-# at [0.93]{told_stands}, at the slider's end. So the question "which is more diverse" has to be asked at equal p, and
-# there the answer is: neither. This is the theorem as a film, so let it run to the end once in silence. *Skip* the
-# derivation of the clock. *Time:* have the sentence about several prompts ready; somebody will object, rightly, that
-# models have many.
+# dots on one curve in *Path*; in *Clocks* they drift apart, and when pass@1 and pass@4 have arrived pass@16 still
+# stands at [0.93]{told_stands}, at the slider's end. So the question "which is more diverse" has to be asked at equal
+# p, and there the answer is: neither. This is the theorem as a film, so let it run to the end once in silence. *Skip*
+# the derivation of the clock. *Time:* have the sentence about several prompts ready; somebody will object, rightly,
+# that models have many.
 
 # %% tags=["claims"]
 def told_stands():
@@ -454,13 +454,18 @@ explorers.held_open(hold="entropy bonus", strength=0.1)
 # %% [markdown] tags=["teacher"]
 # *Ask* what an entropy bonus pays for, right answers or answers. *Expect* that it is taken for a bonus on right ones;
 # `fixed_diversity`, *wrong answers counted* is the same confusion in code. *The picture:* at strength [0.1]{given} the
-# panel *Alive* dips and comes back to [4.0]{told_back}, and pass@1 stops at [0.991]{told_price}. Press *a weak one,
-# after a while*: collapsed, and not for good. Let pairs find a strength that keeps the answers and costs little; they
-# will find the price curve by themselves. *Time:* play is well spent. *Skip* the table of the holds; the presets say
-# the same.
+# panel *Alive* dips to [3.2]{told_dip} and comes back to [4.0]{told_back}, and pass@1 stops at [0.991]{told_price}.
+# Press *a weak one, after a while*: collapsed, and not for good. Let pairs find a strength that keeps the answers and
+# costs little; they will find the price curve by themselves. *Time:* play is well spent. *Skip* the table of the holds;
+# the presets say the same.
 
 # %% tags=["claims"]
 _told_end = explorers.held_open(hold="entropy bonus", strength=0.1).numbers
+
+
+def told_dip():
+    times = explorers.held_open().description.axes["t"]
+    return min(explorers.held_open(hold="entropy bonus", strength=0.1, t=t).numbers["effective"] for t in times)
 
 
 def told_back():

@@ -131,9 +131,9 @@ explorers.interference(angle=150, k=1, p_hard=0.1, share_easy=0.7)
 # %% [markdown] tags=["teacher"]
 # *Ask* for the prediction *first disagreement*. *Expect* large numbers: few trust a small k to turn an arrow. *They
 # see* [k = 3]{told_first}. *The picture:* in *Directions* the arrow of pass@k swings over from the easy prompt's side
-# to the hard one's; *Gain* shows the easy bar go below zero while the hard one rises. Ask what has to be true for that,
-# and collect both halves: pulls that oppose, and weights that differ enough. The slip `points_against`, *prompts
-# disagree* has the first part alone. *Time:* hand the sliders to the class and ask for a setting in which no k
+# to the hard one's; in *Gain* the easy prompt is below zero from there on, the hard one above. Ask what has to be true
+# for that, and collect both halves: pulls that oppose, and weights that differ enough. The slip `points_against`,
+# *prompts disagree* has the first part alone. *Time:* hand the sliders to the class and ask for a setting in which no k
 # disagrees. *Skip* the citation.
 
 # %% tags=["claims"]
@@ -298,8 +298,8 @@ explorers.strategies(k=2, w=0.75)
 # %% [markdown] tags=["teacher"]
 # *Ask* for the prediction *best mixture*. *Expect* x = 1 ("use what is right more often") from those who think of one
 # draw, and an even mixture from those who think of covering. *They see* [0.75]{told_best}: as often as it is right.
-# *The picture:* in the first panel pass@1 is a straight line and pass@2 a hill whose top, [0.81]{told_top}, lies above
-# both ends; over time pass@1 runs to the edge and pass@2 stops on its hill. `mixture_slope`, *pass@1's slope* is the
+# *The picture:* in *Mixtures* pass@1 is a straight line and pass@2 a hill whose top, [0.81]{told_top}, lies above both
+# ends; in *Training* pass@1 runs to the edge and pass@2 stops on its hill. `mixture_slope`, *pass@1's slope* is the
 # straight line taken for the hill. *Time:* the argument that follows is the best one against the paper, so keep some.
 # *Skip* the formula of the top for large k.
 

@@ -4,10 +4,10 @@
     python -m passk_lab.course.builder --check    say which of them are not what the sources give
     python -m passk_lab.course.builder --claims   count the claims of their prose, and name what is not bound
 
-A cell begins with `# %%` (code) or `# %% [markdown]`; tags stand behind, as in `# %% tags=["teacher"]`: such a cell is
-in the teacher's notebook alone, and one of words, a talking point, stands there as a quotation under its label. In a code
-cell the lines between `# solution` and `# end solution` are what the reader has to write. The same source gives the
-same bytes: cell ids come from the cell's text, and nothing of the machine is written.
+A cell begins with `# %%` (code) or `# %% [markdown]`; tags stand behind, as in `# %% tags=["teacher"]`: such a cell
+is in the teacher's notebook alone, and one of words, a talking point, stands there as a quotation under its label. In
+a code cell the lines between `# solution` and `# end solution` are what the reader has to write. The same source gives
+the same bytes: cell ids come from the cell's text, and nothing of the machine is written.
 """
 
 from __future__ import annotations
