@@ -79,12 +79,13 @@ check.pass_at_k(pass_at_k)
 {mistake.name: mistake.message for mistake in check.pass_at_k.exercise.mistakes}
 
 # %% [markdown] tags=["teacher"]
-# *Ask* before `pass_at_k` is written: of [four samples one is right, and you draw all four]{given}; what is pass@4?
-# *Expect* "one, of course", and then see how many write `pass_at_k`, *with replacement*, which says
-# [0.684]{told_replaced} there. That contrast explains the exercise. Then ask what a file with [three]{given} samples
-# says of pass@8: `pass_at_k`, *1.0 for k > n* and `pass_at_k`, *k cut to n* are honest attempts to be helpful, and each
-# makes up a number. *Time* goes into the refusal, not into the formula. *Skip* `pass_at_k`, *log-gamma* and the other
-# rounding mistakes unless somebody asks about large n.
+# - *Ask* before `pass_at_k` is written: of [four samples one is right, and you draw all four]{given}; what is pass@4?
+# - *Expect* "one, of course", and then see how many write `pass_at_k`, *with replacement*, which says
+#   [0.684]{told_replaced} there. That contrast explains the exercise. Then ask what a file with [three]{given} samples
+#   says of pass@8: `pass_at_k`, *1.0 for k > n* and `pass_at_k`, *k cut to n* are honest attempts to be helpful, and
+#   each makes up a number.
+# - *Time* goes into the refusal, not into the formula.
+# - *Skip* `pass_at_k`, *log-gamma* and the other rounding mistakes unless somebody asks about large n.
 
 # %% tags=["claims"]
 def told_replaced():
@@ -127,12 +128,14 @@ reveal("plug-in mean", plugin_mean)
 explorers.estimator_lab(n=10, k=10, p=0.1)
 
 # %% [markdown] tags=["teacher"]
-# *Ask* before the cell: which estimate is the better one here? *Expect* "the unbiased one": a word that sounds like a
-# grade (question *why unbiased*). *The picture:* in *Values* the unbiased estimate stands at its ends alone, while the
-# plug-in has a hill between them; their means are [0.651 and 0.494]{told_estimates}. In *Squared error* the plug-in is
-# the smaller at this p, and the order turns at [p = 0.177]{turn}. Press *a frequent success* to cross it. Then ask who
-# would use which for a mean over many problems. *Skip* the formula of the mean squared error if the class has not met
-# variance: "how far off, in one experiment" will do.
+# - *Ask* before the cell: which estimate is the better one here?
+# - *Expect* "the unbiased one": a word that sounds like a grade (question *why unbiased*).
+# - *The picture:* in *Values* the unbiased estimate stands at its ends alone, while the plug-in has a hill between
+#   them; their means are [0.651 and 0.494]{told_estimates}. In *Squared error* the plug-in is the smaller at this p,
+#   and the order turns at [p = 0.177]{turn}. Press *a frequent success* to cross it. Then ask who would use which for a
+#   mean over many problems.
+# - *Skip* the formula of the mean squared error if the class has not met variance: "how far off, in one experiment"
+#   will do.
 
 # %% tags=["claims"]
 def told_estimates():
@@ -234,12 +237,14 @@ draw(
 explorers.real_curves("math500", drawn=drawn("base curve"))
 
 # %% [markdown] tags=["teacher"]
-# Let each draw the base model's curve before the cell runs. *Expect* curves that stay below the trained one, since
-# "training helped". *The picture:* in *Curves* the order turns at [k = 15]{told_turn}; the panel *Difference* begins at
-# [16.5 points]{told_first} for the trained model and ends at [3.2]{told_last} for the base. Ask for a sentence that the
-# counts support (question *what crossing shows*): "training made it worse" reads one end, "the base reasons better"
-# reads what was not measured. *Time* belongs here, more than to any exercise of this notebook. *Skip* the note on where
-# the data come from in class, and name one limit aloud: one pair, one way of sampling.
+# - Let each draw the base model's curve before the cell runs.
+# - *Expect* curves that stay below the trained one, since "training helped".
+# - *The picture:* in *Curves* the order turns at [k = 15]{told_turn}; the panel *Difference* begins at [16.5
+#   points]{told_first} for the trained model and ends at [3.2]{told_last} for the base. Ask for a sentence that the
+#   counts support (question *what crossing shows*): "training made it worse" reads one end, "the base reasons better"
+#   reads what was not measured.
+# - *Time* belongs here, more than to any exercise of this notebook.
+# - *Skip* the note on where the data come from in class, and name one limit aloud: one pair, one way of sampling.
 
 # %% tags=["claims"]
 def told_turn():
@@ -516,12 +521,14 @@ def samples_each():
 
 
 # %% [markdown] tags=["teacher"]
-# If notebook 09 is on your plan, *skip* from here to the quiz and show the first row of the table alone: a problem
-# without a right sample in [eight]{given} gets [0.92]{flat_prior}. *Ask* what the same belief says before any sample:
-# [0.99]{prior_alone}. So who is speaking, the samples or the prior? *Expect*, in the question *k beyond n*, "it is sure
-# if any of the samples was right": that is pass@8 under another name, and the slip `pass_at_k`, *any of n* in new
-# clothes. "No number can be given" is the opposite mistake: over many problems there are bounds. *Time:* whoever wants
-# a number for a paper stays here long; send them to notebook 09.
+# - If notebook 09 is on your plan, *skip* from here to the quiz and show the first row of the table alone: a problem
+#   without a right sample in [eight]{given} gets [0.92]{flat_prior}.
+# - *Ask* what the same belief says before any sample: [0.99]{prior_alone}. So who is speaking, the samples or the
+#   prior?
+# - *Expect*, in the question *k beyond n*, "it is sure if any of the samples was right": that is pass@8 under another
+#   name, and the slip `pass_at_k`, *any of n* in new clothes. "No number can be given" is the opposite mistake: over
+#   many problems there are bounds.
+# - *Time:* whoever wants a number for a paper stays here long; send them to notebook 09.
 
 # %% [markdown]
 # Over many problems a prior can be fitted instead of chosen, and, better, one can ask what the priors that fit the samples

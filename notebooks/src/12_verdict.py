@@ -53,12 +53,13 @@ def by_form():
 
 
 # %% [markdown] tags=["teacher"]
-# Give each pair a cell of the table to defend and another to attack, from the page's own evidence. *Ask* the attackers:
-# how many cases, how independent, which seed? *Expect* "holds" to be read as "is true"; [8 of 17]{by_few} such cells
-# rest on [five]{given} cases or fewer. *They see* that no cell was typed in, and may change the filter to find the
-# weakest one. Notebook 08 has the counting by luck that attackers need; the exam bank asks for it too. *Time:* the
-# debate is the notebook; the sections below are its minutes, to be read afterwards. *Skip* the long reading in class
-# and send it home with a question: which claim would you test next?
+# - Give each pair a cell of the table to defend and another to attack, from the page's own evidence.
+# - *Ask* the attackers: how many cases, how independent, which seed?
+# - *Expect* "holds" to be read as "is true"; [8 of 17]{by_few} such cells rest on [five]{given} cases or fewer.
+# - *They see* that no cell was typed in, and may change the filter to find the weakest one. Notebook 08 has the
+#   counting by luck that attackers need; the exam bank asks for it too.
+# - *Time:* the debate is the notebook; the sections below are its minutes, to be read afterwards.
+# - *Skip* the long reading in class and send it home with a question: which claim would you test next?
 
 # %% [markdown]
 # The rule counts, and does not ask about chance. Of the cells that hold, [8 of 17]{by_few} rest on [five]{given} cases or fewer. The
@@ -395,12 +396,14 @@ reveal("the gap as an alarm", rates.warned["gap_at_n"])
 rates.loc[["distinct", "entropy", "all_wrong", "gap_at_n", "pass_at_1", "path", "clock"], ["warned", "warned_low", "warned_high", "false", "lead"]].style.format(precision=2, na_rep="none")
 
 # %% [markdown] tags=["teacher"]
-# *Ask* for the prediction *the gap as an alarm*; mind to say that false alarms are allowed in [a fifth]{given} of the
-# runs that stand. *Expect* hopeful numbers: the whole course has praised the gap. *They see* [0.28 warned and 0.21
-# false]{told_gap}, which one cannot tell apart. Ask what an alarm that guesses would do, and let them find that it does
-# about this. In code `warned_share`, *of the alarms* answers another question than was asked, and `fixed_false_share`,
-# *limit of all* cannot ring. *Time:* let the disappointment be felt before the comparison of pairs rescues the gauge.
-# *Skip* the interval's fine print.
+# - *Ask* for the prediction *the gap as an alarm*; mind to say that false alarms are allowed in [a fifth]{given} of the
+#   runs that stand.
+# - *Expect* hopeful numbers: the whole course has praised the gap.
+# - *They see* [0.28 warned and 0.21 false]{told_gap}, which one cannot tell apart. Ask what an alarm that guesses would
+#   do, and let them find that it does about this. In code `warned_share`, *of the alarms* answers another question than
+#   was asked, and `fixed_false_share`, *limit of all* cannot ring.
+# - *Time:* let the disappointment be felt before the comparison of pairs rescues the gauge.
+# - *Skip* the interval's fine print.
 
 # %% tags=["claims"]
 def told_gap():
@@ -428,12 +431,14 @@ def told_gap():
 explorers.alarms(signal="gap at n", beside="distinct solutions", allowed=20)
 
 # %% [markdown] tags=["teacher"]
-# *The picture:* in *Rates* the gap's curve begins below the dashed line of guessing and gets above it as more false
-# alarms are allowed; where the slider stands it has [28 %]{told_warned} warned at [21 %]{told_false} false, distinct
-# solutions [43 %]{told_beside}. In *Lead* its alarm comes [12 steps]{told_lead} before the fall, in the median. *Ask*
-# where on the curve a class would set the line, and who pays for either error. *Expect* that the best of many signals
-# is taken for a good one (question *gauge or alarm* follows): it was picked after the fact. *Time:* keep some for the
-# last sentence of practice: compare runs at one step, on problems held out. *Skip* the cockpit's bell.
+# - *The picture:* in *Rates* the gap's curve begins below the dashed line of guessing and gets above it as more false
+#   alarms are allowed; where the slider stands it has [28 %]{told_warned} warned at [21 %]{told_false} false, distinct
+#   solutions [43 %]{told_beside}. In *Lead* its alarm comes [12 steps]{told_lead} before the fall, in the median.
+# - *Ask* where on the curve a class would set the line, and who pays for either error.
+# - *Expect* that the best of many signals is taken for a good one (question *gauge or alarm* follows): it was picked
+#   after the fact.
+# - *Time:* keep some for the last sentence of practice: compare runs at one step, on problems held out.
+# - *Skip* the cockpit's bell.
 
 # %% tags=["claims"]
 _told = explorers.alarms(signal="gap at n", beside="distinct solutions", allowed=20).numbers

@@ -125,7 +125,7 @@ def bound_claims(cells: list[Cell]) -> dict[str, list[str]]:
 def _cell(cell: Cell, kind: str, name: str, seen: dict[str, int], bound: dict[str, list[str]]) -> dict[str, Any]:
     text = claims.plain(cell.text) if cell.markdown else cell.text
     if cell.markdown and TEACHER in cell.tags:
-        text = "\n".join(f"> {line}".rstrip() for line in f"**For the teacher.** {text}".splitlines())
+        text = "\n".join(f"> {line}".rstrip() for line in f"**For the teacher.**\n\n{text}".splitlines())
     digest = hashlib.sha256(f"{name}:{text}".encode()).hexdigest()[:12]
     if CLAIMS in cell.tags:
         held = {claim: bound[claim] for claim in claims.functions(text)}

@@ -146,8 +146,8 @@ TASKS = (
         "convict",
         "Convict this line",
         "hard",
-        "Of n samples c are right, and k different ones are drawn from them. The chance that {what} is right is computed "
-        "so:\n\n"
+        "Of n samples c are right, and k different ones are drawn from them. The chance that {what} is right is "
+        "computed so:\n\n"
         "```python\n{code}\n```\n\n"
         "(a) What does the line say for n = 2, c = 1, k = 2, and what is true?\n\n"
         "(b) Name the fault and what it does to the number.\n\n"
