@@ -47,12 +47,12 @@ def unnamed_changes(changes: str) -> list[str]:
     return ["CHANGELOG.md has changes under Unreleased: give them the number of this release."] if left else []
 
 
-def wrong_links() -> list[str]:
+def wrong_links(root: Path = ROOT) -> list[str]:
     """Say which links of the documents lead nowhere in the project, or are no addresses; no network is asked."""
     return [
-        f"{page.relative_to(ROOT)} links to {address}, {said}."
+        f"{page.relative_to(root)} links to {address}, {said}."
         for pattern in PAGES
-        for page in sorted(ROOT.glob(pattern))
+        for page in sorted(root.glob(pattern))
         for address in _links(page.read_text(encoding="utf-8"))
         if (said := _fault(address, page.parent))
     ]
