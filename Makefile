@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 SET_UP := @$(PYTHON) set_up.py --venv
 export PIP_ARGS
 
-.PHONY: lab test test-long test-versions bench gpu trl notebooks texts measure page pictures lint chromium clean
+.PHONY: lab test test-long test-versions bench gpu trl notebooks texts measure page pictures release lint chromium clean
 .PHONY: set-up-lab set-up-test set-up-ray set-up-bench
 
 lab: set-up-lab
@@ -63,6 +63,10 @@ page: set-up-test
 
 pictures: set-up-test chromium
 	$(BIN)/python docs/make_pictures.py
+
+# What must hold before a release; nothing is sent anywhere. make release ARGS=--final when the changes have a number.
+release: set-up-test
+	$(BIN)/python docs/release.py $(ARGS)
 
 lint: set-up-test
 	$(BIN)/ruff check .

@@ -32,6 +32,8 @@ and counted; where two readings count differently, it asks.
 | tool | files | a problem | a sample | right | mind |
 |---|---|---|---|---|---|
 """
+
+
 def page() -> str:
     """Return the whole text."""
     parts = [HEAD]

@@ -61,6 +61,11 @@ def as_script(value: object) -> str:
     return json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
+def name_of(traits: dict[str, Any]) -> str:
+    """Return a name for what a widget asks, under which the answer is kept: who asks another thing has another name."""
+    return _digest(as_script(traits).encode())
+
+
 def from_base64(text: str) -> bytes:
     """Return the bytes of a picture as a notebook holds it."""
     return base64.b64decode("".join(text.split()))

@@ -47,16 +47,24 @@ def write(
     sources = {one.stem[:2]: one for one in builder.sources()}
     if only is not None:
         sources = {number: sources[arguments.known("notebook", number, list(sources))] for number in sorted(only)}
+    return write_of(list(sources.values()), out, kept=kept, say=say, whole=only is None)
+
+
+def write_of(
+    sources: Sequence[Path], out: Path, *, kept: Path | None = None, say: Callable[[str], object] = lambda text: None,
+    whole: bool = False,
+) -> Path:  # fmt: skip
+    """Write a book of these notebooks, `whole` with the reference, and return its first page."""
     assets = Assets()
-    pages = list(_pages(list(sources.values()), assets, kept, say, whole=only is None))
-    whole: dict[str, str | bytes] = {page.path: written(page, pages) for page in pages}
-    whole["book.js"], whole["book.css"] = look_of_book.script(), look_of_book.style(assets)
-    whole["search.js"] = search.index(pages)
-    whole.update(assets.files)
-    for folder in {(out / path).parent for path in whole}:
+    pages = list(_pages(sources, assets, kept, say, whole=whole))
+    content: dict[str, str | bytes] = {page.path: written(page, pages) for page in pages}
+    content["book.js"], content["book.css"] = look_of_book.script(), look_of_book.style(assets)
+    content["search.js"] = search.index(pages)
+    content.update(assets.files)
+    for folder in {(out / path).parent for path in content}:
         folder.mkdir(parents=True, exist_ok=True)
-    for path, content in whole.items():
-        files.put(out / path, content)
+    for path, text in content.items():
+        files.put(out / path, text)
     return out / pages[0].path
 
 

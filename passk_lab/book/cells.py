@@ -10,16 +10,21 @@ import nbformat
 from nbconvert.filters import ansi2html
 
 from passk_lab.book import words
-from passk_lab.book.assets import Assets, as_script, from_base64
+from passk_lab.book.assets import Assets, as_script, from_base64, name_of
 from passk_lab.book.run import STUDENTS
 from passk_lab.stand_in import ALONE
 
+_LONG = 4000
+"""Letters; what is longer is a file of its own, for other pages and figures too."""
+_EXERCISE = re.compile(r'<a href="#(exercise-\w+)">(.*?)</a>')
 _CHECKED = re.compile(r"^check\.(\w+)\(\1\)$", re.MULTILINE)
 
 
 def body(notebook: nbformat.NotebookNode, assets: Assets) -> str:
     """Return all cells, in order."""
-    return "\n".join(_cell(cell, assets) for cell in notebook.cells)
+    whole = "\n".join(_cell(cell, assets) for cell in notebook.cells)
+    # A notebook need not hold each exercise that it lists.
+    return _EXERCISE.sub(lambda link: link[0] if f'id="{link[1]}"' in whole else link[2], whole)
 
 
 def _cell(cell: nbformat.NotebookNode, assets: Assets) -> str:
@@ -82,10 +87,13 @@ def _alone(alone: dict[str, Any], data: dict[str, Any], assets: Assets) -> str:
         return f'<div class="book-output book-reveal">{_data_of(told)}{data["text/html"]}</div>'
     widget = alone["widget"]
     name = alone["fixed"].get("_spec", {}).get("name") or widget.rpartition(".")[2].lower()
-    front, fixed = assets.front(widget), assets.fixed(re.sub(r"\W+", "-", name), alone["fixed"])
+    fixed = alone["fixed"]
+    if len(as_script(fixed)) > _LONG:
+        fixed = assets.fixed(re.sub(r"\W+", "-", name), fixed)
+    part = {"fixed": fixed, "set": alone["set"], "kept": name_of(alone["fixed"])}
     return (
-        f'<div class="book-output"><div class="book-alive" data-front="{front}" data-fixed="{fixed}">'
-        f'{_data_of(as_script(alone["set"]))}</div><div class="book-still">{data["text/html"]}</div></div>'
+        f'<div class="book-output"><div class="book-alive" data-front="{assets.front(widget)}">'
+        f'{_data_of(as_script(part))}</div><div class="book-still">{data["text/html"]}</div></div>'
     )
 
 

@@ -23,7 +23,7 @@ top to bottom, as pages that need no Python, no server and no network.
   the same notebook in the lab: `pip install passk-lab`, then `passk-lab`.
 - **Training live** needs the lab too; here a run stands still in its place.
 
-Search with the field at the top, or the key `/`.
+Search with the field at the top, or the key `/`. What is in it:
 """
 
 
@@ -35,7 +35,7 @@ def body(notebooks: Sequence[Page], *, whole: bool) -> str:
     more = ['<li><a href="glossary.html">Glossary</a><br>Which symbol is which name, and the words of the field.</li>']
     if whole:
         more.append('<li><a href="reference.html">Every public name</a><br>The reference, room by room.</li>')
-    return f'{markdown(_OPENING)}<h2>Contents</h2><ul class="book-list">{rows}{"".join(more)}</ul>'
+    return f'{markdown(_OPENING)}<ul class="book-list">{rows}{"".join(more)}</ul>'
 
 
 def _opening(page: Page) -> str:

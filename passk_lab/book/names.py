@@ -7,6 +7,7 @@ import importlib
 import inspect
 import re
 import sys
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -68,17 +69,31 @@ def first_sentence(room: ModuleType, name: str, thing: Any) -> str:
     return re.sub(r":math:`([^`]*)`", r"$\1$", sentence)
 
 
+def fields(thing: type) -> list[tuple[str, str]]:
+    """Return the fields of a class of which something is said in the line after, with what is said."""
+    module = sys.modules[thing.__module__]
+    bodies = [
+        node.body
+        for node in ast.walk(ast.Module(_statements(str(module.__file__)), []))
+        if isinstance(node, ast.ClassDef) and node.name == thing.__name__
+    ]
+    return [found for body in bodies for found in _said_after(body)]
+
+
+def _said_after(lines: Sequence[ast.stmt]) -> Iterator[tuple[str, str]]:
+    """Give names that are set, each with the text that stands in the line after it."""
+    for line, after in pairwise(lines):
+        targets = line.targets if isinstance(line, ast.Assign) else [getattr(line, "target", None)]
+        if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) and isinstance(after.value.value, str):
+            for target in targets:
+                if isinstance(target, ast.Name):
+                    yield target.id, inspect.cleandoc(after.value.value)
+
+
 def _after_the_constant(room: ModuleType, name: str) -> str:
     for module in [m for path, m in sys.modules.items() if path.startswith(room.__name__) and m is not None]:
-        lines = _statements(str(module.__file__))
-        for line, after in pairwise(lines):
-            targets = line.targets if isinstance(line, ast.Assign) else [getattr(line, "target", None)]
-            if (
-                any(isinstance(target, ast.Name) and target.id == name for target in targets)
-                and isinstance(after, ast.Expr)
-                and isinstance(after.value, ast.Constant)
-            ):
-                return inspect.cleandoc(str(after.value.value))
+        if said := dict(_said_after(_statements(str(module.__file__)))).get(name):
+            return said
     return ""
 
 

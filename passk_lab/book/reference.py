@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from passk_lab.book import docstrings, words
-from passk_lab.book.names import docstring, first_sentence, path_of, public, rooms
+from passk_lab.book.names import docstring, fields, first_sentence, path_of, public, rooms
 
 LIST = "reference.html"
 
@@ -107,7 +107,11 @@ def _members(thing: Any) -> str:
     """Methods and properties of a class, and fields of which something is said."""
     if not inspect.isclass(thing):
         return ""
-    rows = []
+    rows = [
+        f"<dt><code>{name}</code></dt><dd>{docstrings.as_html(said)}</dd>"
+        for name, said in fields(thing)
+        if not name.startswith("_")
+    ]
     for name, member in vars(thing).items():
         plain = member.__func__ if isinstance(member, classmethod | staticmethod) else member
         if name.startswith("_") or not (inspect.isfunction(plain) or isinstance(plain, property | cached_property)):
@@ -115,7 +119,7 @@ def _members(thing: Any) -> str:
         if said := inspect.getdoc(plain):
             call = _signature(plain) if inspect.isfunction(plain) else ""
             rows.append(f"<dt><code>{name}</code>{call}</dt><dd>{docstrings.as_html(said)}</dd>")
-    return f'<p class="book-of">Methods and properties</p><dl class="book-items">{"".join(rows)}</dl>' if rows else ""
+    return f'<p class="book-of">Its parts</p><dl class="book-items">{"".join(rows)}</dl>' if rows else ""
 
 
 def _signature(function: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import importlib.metadata
 import os
@@ -82,7 +83,8 @@ def run(source: Path) -> nbformat.NotebookNode:
             extra_arguments=["--log-level=ERROR"],
             resources={"metadata": {"path": empty}},
         )
-        return client.execute(env=environment)
+        # A loop of its own, closed when it is done: this runs in a thread, perhaps beside the loop of a notebook.
+        return asyncio.run(client.async_execute(env=environment))
 
 
 def _key(source: Path) -> str:

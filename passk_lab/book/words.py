@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 
 from latex2mathml.converter import convert
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
@@ -11,7 +10,17 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonConsoleLexer, PythonLexer
 
-_DOLLARS = re.compile(r"\$([^$]+)\$")
+_LEFT = {
+    r"\lceil": "⌈",
+    r"\rceil": "⌉",
+    r"\lfloor": "⌊",
+    r"\rfloor": "⌋",
+    r"\{": "{",
+    r"\}": "}",
+    r"\_": "_",
+    r"\%": "%",
+}
+"""What the converter hands on as it came: brackets after a size, and signs within a text."""
 
 
 def markdown(text: str, *, escape: bool = False, inline: bool = False) -> str:
@@ -42,13 +51,9 @@ def formula(latex: str, *, apart: bool = False) -> str:
     1
     """
     found = convert(latex, display="block" if apart else "inline")
+    for left, sign in _LEFT.items():
+        found = found.replace(left, sign)
     return f'<div class="book-formula" tabindex="0">{found}</div>' if apart else found
-
-
-def with_formulas(text: str) -> str:
-    """Return a text with formulas between dollars as HTML; all else is escaped."""
-    parts = _DOLLARS.split(text)
-    return "".join(formula(part) if i % 2 else html.escape(part, quote=False) for i, part in enumerate(parts))
 
 
 def coloured(text: str, *, console: bool = False) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import weakref
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache, partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
@@ -23,7 +24,7 @@ from passk_lab.explorers.payload import style
 from passk_lab.front import module
 from passk_lab.lm import Run
 from passk_lab.look import for_the_page
-from passk_lab.stand_in import StandIn
+from passk_lab.stand_in import StandIn, for_a_page
 from passk_lab.widget import Widget
 
 if TYPE_CHECKING:
@@ -340,7 +341,19 @@ class Cockpit(Widget):
 
     def _ipython_display_(self, **_: Any) -> None:
         """Show the cockpit, and below it what stands in for it where no kernel runs (the live one hides it)."""
-        self._stand_in.show(self, f"<p>{html.escape(STILL)}</p>", STILL)
+        picture = _begun(self._configs[0]) if for_a_page() else ""
+        self._stand_in.show(self, f"<p>{html.escape(STILL)}</p>{picture}", STILL)
+
+
+def _begun(config: TrainConfig) -> str:
+    """What the pictures show of a run that has gone some way."""
+    from passk_lab.lm import train
+
+    return f"<p>Its pictures after {_SOME} steps:</p>{_still(of_runs([train(replace(config, steps=_SOME))]))[0]}"
+
+
+_SOME = 60
+"""Steps: enough that the pictures have something to say."""
 
 
 def _still(description: Description) -> tuple[str, str]:

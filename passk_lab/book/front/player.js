@@ -48,19 +48,19 @@ export class Player {
    * @param {(name: string, value: number) => void} reveal
    */
   async bringUp(place, reveal) {
-    const { front = "", fixed = "" } = place.dataset;
-    await Promise.all([loadScript(front), loadScript(fixed)]);
-    const part = this.fronts.get(front), traits = this.figures.get(fixed);
+    const { front = "" } = place.dataset, { fixed, set, kept } = JSON.parse(place.querySelector("script")?.textContent ?? "{}");
+    const apart = typeof fixed === "string";
+    await Promise.all([loadScript(front), apart && loadScript(fixed)]);
+    const part = this.fronts.get(front), traits = apart ? this.figures.get(fixed) : bytesOf(fixed);
     if (!part || !traits) return;
-    const told = JSON.parse(place.querySelector("script")?.textContent ?? "{}");
-    const model = makeModel({ _still: "book-none", ...traits, ...told });
+    const model = makeModel({ _still: "book-none", ...traits, ...set }), answers = !traits._data;
     part.alone?.(model);
     const tell = () => { if (traits._asked && model.get("value") !== null) reveal(traits._asked.name, model.get("value")); };
     model.saved = (changed) => {
       tell();
-      if (!traits._data) remember(fixed, changed);
+      if (answers) remember(kept, changed);
     };
-    if (!traits._data) for (const [name, value] of Object.entries(recall(fixed))) if (name in told) model.set(name, value);
+    if (answers) for (const [name, value] of Object.entries(recall(kept))) if (name in set) model.set(name, value);
     tell();
     part.render({ model, el: place });
     place.classList.add("book-is-alive");

@@ -55,11 +55,9 @@ export function makeSearch(root) {
     root.hidden = false;
     field.addEventListener("focus", () => { if (!rows) loadScript("search.js"); });
     field.addEventListener("input", show);
-    field.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
-      field.value = "";
-      show();
-    });
+    const end = () => { field.value = ""; show(); };
+    root.addEventListener("keydown", (event) => { if (event.key === "Escape") end(); });
+    list?.addEventListener("click", (event) => { if (event.target instanceof HTMLAnchorElement) setTimeout(end); });
     document.addEventListener("keydown", (event) => {
       const typing = event.target instanceof Element && event.target.closest("input, select, textarea, canvas, button, .passk-explorer");
       if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
