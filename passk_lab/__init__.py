@@ -18,6 +18,7 @@ __all__ = ["__version__", *ROOMS]
 if TYPE_CHECKING:
     from passk_lab import (  # noqa: F401
         bridge,
+        challenge,
         cockpit,
         collect,
         course,
