@@ -1,4 +1,4 @@
-"""A challenge for a class: an objective or mechanism of one's own, at equal budget, on a board that allows for chance."""
+"""A challenge for a class: an objective or mechanism of one's own, at equal budget; its board allows for chance."""
 
 import importlib
 from typing import TYPE_CHECKING, Any

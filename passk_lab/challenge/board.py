@@ -5,11 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
+from scipy import stats
 
 from passk_lab.arguments import Floats
-from passk_lab.challenge.entry import Entry
+from passk_lab.challenge.entry import DRAWS, PROGRESS, Entry
+from passk_lab.lm import recorded
 from passk_lab.lm.evaluation import t_interval
 
 LEVEL = 0.95
@@ -39,9 +42,10 @@ class Place:
 def board(entries: Sequence[Entry], weight: Floats) -> list[Place]:
     """Place entries: one stands above another only where the two can be told apart.
 
-    They can where the interval of their paired difference, over multisets of numbers, leaves 0 out, and every seed
-    agrees in sign. The level is shared among all pairs (Bonferroni), so that among entries that are alike one in twenty boards
-    at most tells any apart.
+    They can where two intervals of their paired difference leave 0 out: over multisets of numbers, for other numbers
+    might have been kept apart; and over trainings, for a seed's run is one of many, with the spread that the recorded
+    runs have (`spread`: three seeds are too few to say it by themselves). The level is shared among all pairs
+    (Bonferroni).
 
     Parameters
     ----------
@@ -78,11 +82,33 @@ def board(entries: Sequence[Entry], weight: Floats) -> list[Place]:
 def _told_apart(one: Floats, other: Floats, weight: Floats, level: float) -> int:
     """1 or -1 where one of two surely keeps more, (seeds, multisets) each; 0 where it cannot be told."""
     seeds = min(len(one), len(other))
-    by_seed = (one[:seeds] - other[:seeds]) @ weight
-    low, high = _interval(((one[:seeds] - other[:seeds]).mean(0) + 1) / 2, weight, level)
-    if low > 0.5 and (by_seed > 0).all():
-        return 1
-    return -1 if high < 0.5 and (by_seed < 0).all() else 0
+    apart = (one[:seeds] - other[:seeds]).mean(0)
+    mean = float(weight @ apart / weight.sum())
+    sigma, freedom = spread()
+    of_training = float(stats.t.ppf((1 + level) / 2, freedom)) * sigma * (2 / seeds) ** 0.5
+    if abs(mean) <= of_training:
+        return 0
+    low, high = _interval((apart + 1) / 2, weight, level)
+    return 1 if low > 0.5 else -1 if high < 0.5 else 0
+
+
+@cache
+def spread() -> tuple[float, int]:
+    """Return how far trainings of one method lie apart that differ in their seed alone, and its degrees of freedom.
+
+    It is the standard deviation of what `board` ranks in the recorded runs, after each method (at each rate) and each
+    seed has its own mean: the base and the prompts of a seed are common to all.
+
+    >>> sigma, freedom = spread()
+    >>> round(sigma, 3), freedom > 60
+    (0.012, True)
+    """
+    table = recorded.equal_progress_by_seed(PROGRESS, DRAWS)
+    own = table[table.part.isin(["objectives", "exploring"])].set_index(["method", "rate", "seed"]).value
+    values = own.unstack().dropna().to_numpy()
+    left = values - values.mean(1, keepdims=True) - values.mean(0) + values.mean()
+    freedom = (values.shape[0] - 1) * (values.shape[1] - 1)
+    return float(np.sqrt((left**2).sum() / freedom)), freedom
 
 
 def _interval(values: Floats, weight: Floats, level: float) -> tuple[float, float]:

@@ -96,9 +96,8 @@ def enter(
         raise ValueError(f"name is a text of 1 to 60 signs, not {arguments.short(name)}.")
     held = BUDGETS[arguments.known("budget", budget, list(BUDGETS))]
     if rate not in recorded.RATES:
-        raise ValueError(
-            f"rate is one of {', '.join(f'{one:g}' for one in recorded.RATES)}, not {arguments.short(rate)}."
-        )
+        known = ", ".join(f"{one:g}" for one in recorded.RATES)
+        raise ValueError(f"rate is one of {known}, not {arguments.short(rate)}.")
     settings = {
         "objective": objective, "parameters": dict(parameters or {}), "mechanisms": dict(mechanisms or {}),
         "rate": rate,

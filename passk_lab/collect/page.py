@@ -247,7 +247,8 @@ def _challenge(scores: Scores) -> Iterator[Part]:
     if scores.places:
         yield Listing(
             f"In per cent: pass@{DRAWS} where pass@1 first is {100 * PROGRESS:g}, on numbers kept apart, mean of three "
-            "seeds, with its interval over multisets of numbers. A rank is given as far as entries can be told apart",
+            "seeds, with its interval over multisets of numbers. Ranks as far as entries can be told apart: over "
+            "multisets, and over trainings, by the spread of the recorded runs",
             ["rank", "entry", "by", f"pass@{DRAWS}", "interval", "highest pass@1", "what it is"],
             [
                 [place.rank or "none", place.entry.name, student, *_figures(place), _settings(place.entry)]

@@ -24,8 +24,10 @@ _CLOCK = 3 * SECONDS
 
 def retrain_all(entries: Sequence[Entry], multisets: int, jobs: int = 2) -> list[Entry | str]:
     """Train entries anew; of each what came of it, or in a sentence why nothing did."""
-    context, results = judging.context(main), {}
-    left, running = list(enumerate(entries)), {}
+    context = judging.context(main)
+    results: dict[int, Entry | str] = {}
+    running: dict[int, tuple[Any, Any, float]] = {}
+    left = list(enumerate(entries))
     with judging.environment(), contextlib.ExitStack() as folders:
         while left or running:
             while left and len(running) < jobs:
