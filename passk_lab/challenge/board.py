@@ -83,13 +83,15 @@ def _told_apart(one: Floats, other: Floats, weight: Floats, level: float) -> int
     """1 or -1 where one of two surely keeps more, (seeds, multisets) each; 0 where it cannot be told."""
     seeds = min(len(one), len(other))
     apart = (one[:seeds] - other[:seeds]).mean(0)
-    mean = float(weight @ apart / weight.sum())
+    share = weight / weight.sum()
+    mean = float(share @ apart)
     sigma, freedom = spread()
+    units = len(weight)
+    # No multiset is put in here, as for one entry alone: that guards a mean near 0 or 1, and a difference is near neither.
+    error = float(np.sqrt(share**2 @ (apart - mean) ** 2 * units / (units - 1)))
+    of_numbers = float(stats.t.ppf((1 + level) / 2, units - 1)) * error
     of_training = float(stats.t.ppf((1 + level) / 2, freedom)) * sigma * (2 / seeds) ** 0.5
-    if abs(mean) <= of_training:
-        return 0
-    low, high = _interval((apart + 1) / 2, weight, level)
-    return 1 if low > 0.5 else -1 if high < 0.5 else 0
+    return int(np.sign(mean)) if abs(mean) > max(of_numbers, of_training) else 0
 
 
 @cache

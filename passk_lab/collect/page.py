@@ -73,10 +73,10 @@ def _topics(found: Class) -> Iterator[str]:
         stuck = [row for row in tried if not row.solved]
         if len(stuck) >= _FEW and len(stuck) >= _FOR_ALL * len(tried):
             shares.append((len(stuck) / len(tried), name, len(stuck), len(tried)))
-    for _, name, stuck, tried in sorted(shares, reverse=True)[:5]:
+    for _, name, unsolved, tried in sorted(shares, reverse=True)[:5]:
         mistakes = found.mistakes(name)
         most = f"; {len(mistakes[0][1])} of them: {mistakes[0][0]}" if mistakes else ""
-        yield f"{name} ({EXERCISES[name].notebook[:2]}): {stuck} of the {tried} who tried have not solved it{most}."
+        yield f"{name} ({EXERCISES[name].notebook[:2]}): {unsolved} of the {tried} who tried have not solved it{most}."
 
 
 def _chapters(found: Class, challenge: Scores | None) -> Iterator[Chapter]:
