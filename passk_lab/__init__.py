@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from passk_lab import (  # noqa: F401
         book,
         bridge,
+        challenge,
         cockpit,
         collect,
         course,

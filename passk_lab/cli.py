@@ -253,6 +253,11 @@ def _collect_options(commands: Any) -> None:
     collect.add_argument("place", metavar="FOLDER|ZIP", type=Path, help="of Moodle, Canvas, nbgrader, GitHub Classroom")
     collect.add_argument("--out", type=Path, default=Path("passk-lab-class"), help="default: ./passk-lab-class")
     collect.add_argument("--jobs", type=int, default=2, help="submissions judged side by side (default: 2)")
+    collect.add_argument(
+        "--retrain",
+        action="store_true",
+        help="run the code of challenge entries, shut in, and train each anew (minutes)",
+    )
 
 
 def _collect(options: argparse.Namespace) -> int:
@@ -261,7 +266,7 @@ def _collect(options: argparse.Namespace) -> int:
     from passk_lab.collect.command import collect_command
 
     try:
-        return collect_command(options.place, options.out, options.jobs)
+        return collect_command(options.place, options.out, options.jobs, retrain=options.retrain)
     except (ValueError, OSError) as error:
         said = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else error.args[0]
         print(f"passk-lab collect: {said}", file=sys.stderr)

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 
 ROOMS = (
-    "book", "bridge", "cockpit", "collect", "course", "data", "exact", "explorers", "lm", "metrics", "objectives",
-    "play", "readers", "report", "story", "teach", "verdict",
+    "book", "bridge", "challenge", "cockpit", "collect", "course", "data", "exact", "explorers", "lm", "metrics",
+    "objectives", "play", "readers", "report", "story", "teach", "verdict",
 )  # fmt: skip
 CHECKS = "the check of a derivation or an objective"
 LAB = "opening the notebooks"
@@ -22,6 +22,7 @@ VERL = "an estimator in verl's registry"
 NEEDS: dict[str, tuple[str, ...]] = {
     "passk_lab.data": ("pandas",),
     "passk_lab.book": ("anywidget", "ipywidgets", "latex2mathml", "matplotlib", "nbconvert", "pandas"),
+    "passk_lab.challenge": ("anywidget", "matplotlib", "pandas", "safetensors", "torch", "tqdm"),
     "passk_lab.collect": ("anywidget", "ipywidgets", "matplotlib", "pandas"),
     "passk_lab.course": ("anywidget", "ipywidgets"),
     "passk_lab.explorers": ("anywidget", "matplotlib", "pandas"),
@@ -50,6 +51,8 @@ ADAPTERS: dict[str, tuple[str, ...]] = {
 """What the bridge meets in a trainer's environment, and the lab does without: not among `EVERYTHING`."""
 
 WITHOUT_TORCH = (
+    "passk_lab.challenge",
+    "passk_lab.challenge.entry",
     "passk_lab.lm",
     "passk_lab.lm.compare",
     "passk_lab.lm.recorded",

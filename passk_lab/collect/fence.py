@@ -14,7 +14,7 @@ import platform
 import struct
 import sys
 import sysconfig
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,9 @@ MEMORY = 2**30
 _FILES = 32
 
 
-def shut(seconds: int, memory: int = MEMORY, layers: Collection[str] = tuple(LAYERS)) -> list[str]:
+def shut(
+    seconds: int, memory: int = MEMORY, layers: Collection[str] = tuple(LAYERS), also: Sequence[str] = ()
+) -> list[str]:
     """Shut this process in, for good, and return the names of the layers that hold.
 
     Parameters
@@ -44,15 +46,18 @@ def shut(seconds: int, memory: int = MEMORY, layers: Collection[str] = tuple(LAY
         Bytes it may ask for beyond what it holds.
     layers : names of `LAYERS`
         Which to try.
+    also : paths
+        What may be read beside Python itself.
     """
+    within = [*readable(), *map(os.path.realpath, also)]
     steps: dict[str, Callable[[], bool]] = {
         "network": _own_network,
         "processor": lambda: _processor(seconds),
         "memory": lambda: _memory(memory),
         "files": _no_files,
-        "landlock": _landlock,
+        "landlock": lambda: _landlock(within),
         "calls": _filter,
-        "audit": _audit,
+        "audit": lambda: _audit(within),
     }
     held = []
     for name, step in steps.items():
@@ -121,8 +126,8 @@ _NETWORK, _SCOPES = 3, 3
 """TCP bind and connect (from version 4); abstract sockets and signals (from version 6)."""
 
 
-def _landlock() -> bool:
-    """Let nothing be opened but what lies in `readable`, for reading."""
+def _landlock(within: Sequence[str]) -> bool:
+    """Let nothing be opened but what lies in some folders, for reading."""
     libc = _libc()
     version = libc.syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(1))
     if version < 1:
@@ -134,7 +139,7 @@ def _landlock() -> bool:
     if rules < 0:
         return False
     try:
-        for path in readable():
+        for path in within:
             folder = os.path.isdir(path)
             place = os.open(path, os.O_PATH | os.O_CLOEXEC)
             try:
@@ -216,16 +221,16 @@ def _filter() -> bool:
 _REFUSED = (
     "socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.startfile", "os.fork",
     "os.kill", "os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.link", "os.symlink", "os.chmod", "os.chown",
-    "os.truncate", "os.utime", "os.chdir", "os.putenv", "shutil.", "signal.pthread_kill", "ctypes.dlopen", "pty.", "ftplib.", "http.",
-    "urllib.", "smtplib.", "webbrowser.", "winreg.", "sqlite3.", "mmap.", "gc.", "resource.", "sys.settrace",
-    "sys.setprofile", "tempfile.",
+    "os.truncate", "os.utime", "os.chdir", "os.putenv", "shutil.", "signal.pthread_kill", "ctypes.dlopen", "pty.",
+    "ftplib.", "http.", "urllib.", "smtplib.", "webbrowser.", "winreg.", "sqlite3.", "mmap.", "gc.", "resource.",
+    "sys.settrace",    "sys.setprofile", "tempfile.",
 )  # fmt: skip
 """Beginnings of the events that Python's audit hook refuses. Looking at frames and ending a thread is the judge's."""
 
 
-def _audit() -> bool:
+def _audit(within: Sequence[str]) -> bool:
     """Have Python itself refuse what no exercise needs; a hook cannot be taken off again."""
-    within = tuple(readable())
+    starts = tuple(within)
     real, decode, listings = os.path.realpath, os.fsdecode, ("os.listdir", "os.scandir")
 
     def hook(event: str, given: tuple[Any, ...]) -> None:
@@ -234,7 +239,7 @@ def _audit() -> bool:
             if path is None or isinstance(path, int):
                 return
             writes = (isinstance(mode, str) and mode.strip("rbtU")) or (isinstance(flags, int) and flags & 3)
-            if writes or not real(decode(path)).startswith(within):
+            if writes or not real(decode(path)).startswith(starts):
                 raise PermissionError(f"a submission may not open {decode(path)!r}")
         elif event.startswith(_REFUSED):
             raise PermissionError(f"a submission may not do this ({event})")

@@ -8,7 +8,8 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
 from typing import Any
@@ -63,30 +64,48 @@ Notebooks = dict[str, Sequence[Source]]
 
 def judge_all(submissions: Sequence[Notebooks], jobs: int = 2) -> Iterator[tuple[int, Judged]]:
     """Judge submissions, so many at a time; yield each with its number as it is done, in whatever order."""
-    forks = sys.platform.startswith("linux")
-    context: Any = multiprocessing.get_context("forkserver" if forks else "spawn")
-    if forks:  # one warm parent, which never reads a submission: whoever is judged finds no other in its memory
-        context.set_forkserver_preload([inside.__name__])
+    processes = context(inside.main)
     running: dict[int, _Running] = {}
     left = iter(enumerate(submissions))
-    environment = {"PYTHONSAFEPATH": "1", "OPENBLAS_NUM_THREADS": "1"}
-    before = {name: os.environ.get(name) for name in environment}
-    os.environ.update(environment)
     try:
-        while True:
-            while len(running) < jobs and (following := next(left, None)) is not None:
-                running[following[0]] = _Running(context, following[1])
-            if not running:
-                return
-            soonest = min(one.deadline for one in running.values())
-            wait([one.pipe for one in running.values()], timeout=max(0.0, soonest - time.monotonic()))
-            for number, one in list(running.items()):
-                if one.hear():
-                    del running[number]
-                    yield number, one.end()
+        with environment():
+            while True:
+                while len(running) < jobs and (following := next(left, None)) is not None:
+                    running[following[0]] = _Running(processes, following[1])
+                if not running:
+                    return
+                soonest = min(one.deadline for one in running.values())
+                wait([one.pipe for one in running.values()], timeout=max(0.0, soonest - time.monotonic()))
+                for number, one in list(running.items()):
+                    if one.hear():
+                        del running[number]
+                        yield number, one.end()
     finally:
         for one in running.values():
             one.end()
+
+
+def context(main: Callable[..., None]) -> Any:
+    """Return what makes processes: where it can be, forks of one warm parent that has imported the file of `main`.
+
+    The warm parent never reads a submission, so whoever is judged finds no other in its memory.
+    """
+    if not sys.platform.startswith("linux"):
+        return multiprocessing.get_context("spawn")
+    forks = multiprocessing.get_context("forkserver")
+    forks.set_forkserver_preload([main.__module__])
+    return forks
+
+
+@contextmanager
+def environment() -> Iterator[None]:
+    """Within a with-block, processes that are begun look for no module in the folder they begin in."""
+    given = {"PYTHONSAFEPATH": "1", "OPENBLAS_NUM_THREADS": "1"}
+    before = {name: os.environ.get(name) for name in given}
+    os.environ.update(given)
+    try:
+        yield
+    finally:
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)
@@ -97,14 +116,14 @@ def judge_all(submissions: Sequence[Notebooks], jobs: int = 2) -> Iterator[tuple
 class _Running:
     """A process that judges, and what it has said so far."""
 
-    def __init__(self, context: Any, notebooks: Notebooks) -> None:
+    def __init__(self, processes: Any, notebooks: Notebooks) -> None:
         self.judged = Judged()
         self._begun: tuple[str, str] | None = None
         self._said = 0
         self._ended = False
         self._folder = tempfile.TemporaryDirectory(prefix="passk-collect-")
-        self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=inside.main, args=(theirs,), daemon=True)
+        self.pipe, theirs = processes.Pipe()
+        self.process = processes.Process(target=inside.main, args=(theirs,), daemon=True)
         self.process.start()
         theirs.close()
         self.deadline = time.monotonic() + _CLOCK

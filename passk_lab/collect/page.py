@@ -9,7 +9,9 @@ import math
 import statistics
 from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
+from passk_lab.challenge.entry import DRAWS, PROGRESS, Entry
 from passk_lab.collect import fence, names
 from passk_lab.collect.cells import ALLOWED
 from passk_lab.collect.results import (
@@ -23,10 +25,14 @@ from passk_lab.collect.results import (
     Student,
     truth,
 )
+from passk_lab.collect.scores import Scores
 from passk_lab.course import builder
 from passk_lab.course.checker import CORRECT, ERROR, INCORRECT, NOT_ATTEMPTED
 from passk_lab.course.content import EXERCISES, QUESTIONS
-from passk_lab.explorers.document import Chapter, Listing, Part, Points, Words, document
+from passk_lab.explorers.document import Chapter, Listing, Part, Points, Shown, Words, document
+
+if TYPE_CHECKING:
+    from passk_lab.challenge.board import Place
 
 SIGNS = {CORRECT: "✓", SAID: "(✓)", INCORRECT: "✗", ERROR: "⚠", "stopped": "⏱", NOT_ATTEMPTED: "○", ABSENT: "–"}
 """Sign of each status in the table of everyone."""
@@ -35,19 +41,20 @@ _FOR_ALL = 0.25
 _FEW = 3
 
 
-def as_html(found: Class) -> str:
+def as_html(found: Class, challenge: Scores | None = None) -> str:
     """Return the text of the page; all that came from students is escaped in it."""
-    return document(f"Class: {found.title}", list(_opening(found)), list(_chapters(found)))
+    return document(f"Class: {found.title}", list(_opening(found)), list(_chapters(found, challenge)))
 
 
 def _opening(found: Class) -> Iterator[Part]:
     read = [student for student in found.students if student.rows]
     solved = sum(student.solved for student in read)
     asked = sum(len(student.rows) for student in read)
-    urgent, stuck = [one.name for one in read if one.urgent], [one for one in read if one.stuck]
+    urgent = [one.name for one in read if one.urgent]
+    somewhere = sum(bool(one.stuck) for one in read)
     yield Words(
         [f"{_number(len(found.students), 'student')}, {len(read)} judged: {solved} of {asked} exercises solved. "
-         f"{len(stuck)} are stuck somewhere; to sit down with: {_listed(urgent) or 'nobody'}."],
+         f"{somewhere} are stuck somewhere; to sit down with: {_listed(urgent) or 'nobody'}."],
         strong=True,
     )  # fmt: skip
     unread = [student.name for student in found.students if not student.rows]
@@ -66,19 +73,21 @@ def _topics(found: Class) -> Iterator[str]:
         stuck = [row for row in tried if not row.solved]
         if len(stuck) >= _FEW and len(stuck) >= _FOR_ALL * len(tried):
             shares.append((len(stuck) / len(tried), name, len(stuck), len(tried)))
-    for _, name, stuck, tried in sorted(shares, reverse=True)[:5]:
+    for _, name, unsolved, tried in sorted(shares, reverse=True)[:5]:
         mistakes = found.mistakes(name)
         most = f"; {len(mistakes[0][1])} of them: {mistakes[0][0]}" if mistakes else ""
-        yield f"{name} ({EXERCISES[name].notebook[:2]}): {stuck} of the {tried} who tried have not solved it{most}."
+        yield f"{name} ({EXERCISES[name].notebook[:2]}): {unsolved} of the {tried} who tried have not solved it{most}."
 
 
-def _chapters(found: Class) -> Iterator[Chapter]:
+def _chapters(found: Class, challenge: Scores | None) -> Iterator[Chapter]:
     yield Chapter("Who needs help with what", list(_help(found)))
     yield Chapter("Exercise by exercise", [_exercises(found)])
     if mistakes := list(_mistakes(found)):
         yield Chapter("Commonest mistakes, with an example", mistakes)
     if predictions := list(_predictions(found)):
         yield Chapter("Predictions and questions", predictions)
+    if challenge is not None:
+        yield Chapter("The challenge", list(_challenge(challenge)))
     yield Chapter("Everyone", list(_everyone(found)))
     if remarks := [f"{student.name}: {remark}" for student in found.students for remark in student.remarks]:
         yield Chapter("The files: what was not read, and what is to know", [Points(remarks)])
@@ -183,7 +192,7 @@ def _mistakes(found: Class) -> Iterator[Part]:
 
 def _predictions(found: Class) -> Iterator[Part]:
     asked = predictions()
-    rows = []
+    rows: list[list[Any]] = []
     for name in dict.fromkeys([*asked, *(name for student in found.students for name in student.predictions)]):
         said = [student.predictions[name] for student in found.students if name in student.predictions]
         if not said:
@@ -205,13 +214,13 @@ def _predictions(found: Class) -> Iterator[Part]:
              "high by .3 or more"],
             rows,
         )  # fmt: skip
-    answered = [
+    answered: list[list[Any]] = [
         [QUESTIONS[name].text, len(right), sum(right)]
         for name in QUESTIONS
         if (right := [student.questions[name] for student in found.students if name in student.questions])
     ]
     if answered:
-        answered.sort(key=lambda row: int(row[2]) / int(row[1]))
+        answered.sort(key=lambda row: row[2] / row[1])
         heads = ["question", "answered", "rightly at last"]
         yield Listing("Questions, the least understood first", heads, answered)
 
@@ -232,6 +241,47 @@ def predictions() -> dict[str, tuple[str, float, float]]:
                     name, question, low, high = map(ast.literal_eval, given)
                     found[name] = (question, low, high)
     return found
+
+
+def _challenge(scores: Scores) -> Iterator[Part]:
+    if scores.places:
+        yield Listing(
+            f"In per cent: pass@{DRAWS} where pass@1 first is {100 * PROGRESS:g}, on numbers kept apart, mean of three "
+            "seeds, with its interval over multisets of numbers. Ranks as far as entries can be told apart: over "
+            "multisets, and over trainings, by the spread of the recorded runs",
+            ["rank", "entry", "by", f"pass@{DRAWS}", "interval", "highest pass@1", "what it is"],
+            [
+                [place.rank or "none", place.entry.name, student, *_figures(place), _settings(place.entry)]
+                for student, place in scores.places
+            ],
+        )
+        recorded = ", ".join(f"{name} {100 * value:.1f}" for name, value in scores.recorded.items())
+        yield Words([f"The recorded runs for comparison, each at the best of three rates: {recorded}."])
+        from passk_lab.challenge.picture import describe  # torch, which a class without entries does not need
+
+        yield Shown("challenge", describe([place.entry for _, place in scores.places]))
+        yield Listing(
+            "What they wrote", ["entry", "the cell"], [[p.entry.name, p.entry.source] for _, p in scores.places]
+        )
+    if scores.flagged:
+        yield Words(["Not on the board:"], strong=True)
+        yield Points([f"{student}, {name}: {why}" for student, name, why in scores.flagged])
+    if scores.notes:
+        yield Points(list(scores.notes))
+    untouched = "No entry's code was run: its numbers follow from its own records. --retrain trains it anew."
+    yield Words(["Every entry's code was run, and it stands by what came of that." if scores.retrained else untouched])
+
+
+def _figures(place: Place) -> list[str]:
+    if not place.best:
+        return ["never came there", "", f"{100 * place.reached:.1f}"]
+    return [f"{100 * place.kept:.1f}", f"{100 * place.low:.1f} to {100 * place.high:.1f}", f"{100 * place.reached:.1f}"]
+
+
+def _settings(entry: Entry) -> str:
+    given = entry.settings
+    mechanisms = "".join(f" + {name}" for name in dict(given.get("mechanisms") or {}))
+    return f"{given.get('objective')}{mechanisms}, rate {given.get('rate')}"[:80]
 
 
 def _everyone(found: Class) -> Iterator[Part]:

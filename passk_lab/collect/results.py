@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from passk_lab.challenge.entry import is_entry
 from passk_lab.collect import cells, handed, progress
 from passk_lab.collect.judging import STOPPED, Judged, Notebooks, Verdict, judge_all
 from passk_lab.course.checker import CORRECT, ERROR, INCORRECT, NOT_ATTEMPTED
@@ -69,6 +70,8 @@ class Student:
     revealed: dict[str, float] = field(default_factory=dict)
     questions: dict[str, bool] = field(default_factory=dict)
     """Whether each question of a quiz was answered rightly at last."""
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    """Entries of the challenge, as they lie in their files."""
     remarks: list[str] = field(default_factory=list)
 
     @property
@@ -157,7 +160,9 @@ def _opened(one: handed.Submission, student: Student) -> tuple[Notebooks, list[p
                 notebooks[file.path] = cells.code_cells(file.content)
                 continue
             stored = progress.parsed(file.content)
-            if progress.is_progress(stored):
+            if is_entry(stored):
+                student.entries.append(stored)
+            elif progress.is_progress(stored):
                 found = progress.read(stored)
                 said.append(found)
                 if found.remark:

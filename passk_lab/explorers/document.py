@@ -29,7 +29,7 @@ main > header, main > section {{ padding: 0 14px; }}
 h1 {{ font-size: 26px; line-height: 1.25; margin: 24px 0 6px; overflow-wrap: anywhere; }}
 h2 {{ font-size: 20px; line-height: 1.3; margin: 34px 0 6px; }}
 p, li {{ overflow-wrap: anywhere; }}
-td, th {{ max-width: 28em; overflow-wrap: break-word; }}
+td, th {{ max-width: 28em; overflow-wrap: break-word; white-space: pre-wrap; }}
 p {{ margin: 6px 0; max-width: 46em; }}
 .passk-explorer p {{ max-width: none; }}
 .passk-doc-list {{ max-width: 46em; padding-left: 1.2em; margin: 6px 0; }}

@@ -1,6 +1,7 @@
 """The checker: every known mistake is caught with its own message, and no right answer is refused."""
 
 import itertools
+import json
 import math
 import re
 from fractions import Fraction
@@ -225,6 +226,36 @@ def test_progress_remembers_the_best_and_counts_attempts():
     assert memory.read()["exercises"] == {}
     check.at_least_one(lambda p, k: 1 - (1 - p) ** k)
     check.at_least_one(lambda p, k: p)
-    assert memory.read()["exercises"]["at_least_one"] == {"best": CORRECT, "attempts": 2}
+    check.at_least_one.hint()
+    said = {"best": CORRECT, "attempts": 2, "tried": [CORRECT, "ignores k"], "hints": 1, "solution": False}
+    assert memory.read()["exercises"]["at_least_one"] == said
+    check.at_least_one.solution()
+    assert memory.read()["exercises"]["at_least_one"] == {**said, "solution": True}
+
+
+def test_what_was_seen_before_any_try_is_remembered_and_a_file_of_an_older_lab_goes_on():
+    from passk_lab.course import memory
+
+    check.pass_at_k.hint()
+    assert memory.read()["exercises"]["pass_at_k"] == {
+        "best": "not attempted", "attempts": 0, "tried": [], "hints": 1, "solution": False,
+    }  # fmt: skip
+    memory.location().write_text(json.dumps({"exercises": {"pass_at_k": {"best": CORRECT, "attempts": 3}}}))
+    check.pass_at_k(lambda n, c, k: 1 - (1 - c / n) ** k)
+    stored = json.loads(memory.location().read_text())
+    assert stored["version"] == memory.VERSION
+    assert stored["exercises"]["pass_at_k"] == {
+        "best": CORRECT, "attempts": 4, "tried": ["with replacement"], "hints": 0, "solution": False,
+    }  # fmt: skip
+    assert list(memory.location().parent.glob("*unreadable*")) == []
+
+
+def test_only_the_last_tries_are_told_one_by_one_and_all_are_counted():
+    from passk_lab.course import memory
+
+    for number in range(103):
+        memory.tried("pass_at_k", "incorrect", f"mistake {number}", final=CORRECT)
+    entry = memory.read()["exercises"]["pass_at_k"]
+    assert (entry["attempts"], len(entry["tried"]), entry["tried"][0]) == (103, 100, "mistake 3")
     assert "1 of 3 exercises solved" in repr(progress("00_start_here"))
     assert "✓ <code>at_least_one</code>" in progress("00_start_here")._repr_html_()

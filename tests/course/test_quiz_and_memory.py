@@ -327,7 +327,8 @@ def test_progress_belongs_to_the_folder_of_the_notebooks(tmp_path):
     fresh.mkdir()
     told("memory.remember('predictions', 'crossing', 3)", mine)
     assert (
-        told("print(memory.read())", fresh) == "{'exercises': {}, 'questions': {}, 'predictions': {}, 'revealed': {}, 'drawings': {}}"
+        told("print(memory.read())", fresh)
+        == "{'exercises': {}, 'questions': {}, 'predictions': {}, 'revealed': {}, 'drawings': {}}"
     )
     assert [*fresh.iterdir()] == []
     shutil.copytree(mine, copy)
