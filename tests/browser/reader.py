@@ -4,6 +4,7 @@ from playwright.sync_api import expect
 
 from passk_lab.course.builder import solution_of
 from passk_lab.course.content import EXERCISES, QUESTIONS
+from tests.browser.access import OURS, faults, too_small
 from tests.browser.explorer_page import ExplorerOnPage
 
 
@@ -65,3 +66,4 @@ def work_through(notebook, name: str, look) -> None:
     )
     assert notebook.errors == []
     assert notebook.strangers == []
+    assert faults(notebook.page, OURS) + too_small(notebook.page, OURS) == []

@@ -4,12 +4,14 @@ from itertools import combinations
 
 import pytest
 
-from passk_lab import explorers
+from passk_lab import explorers, look
 from tests.browser.explorer_page import ExplorerOnPage
 
 PANE = {"width": 940, "height": 640}
 """What is left of a window of 1280 x 800 for a notebook beside JupyterLab's file browser."""
 NARROW = {"width": 700, "height": 640}
+COLOURS = {look.INK["light"], look.QUIET["light"], *(role.light for role in look.ROLES.values())}
+"""Those of texts, whose contrast tests/explorers/test_colours.py knows."""
 REMEMBER_TEXTS = """
 const { fillText, clearRect } = CanvasRenderingContext2D.prototype;
 CanvasRenderingContext2D.prototype.clearRect = function (...box) {
@@ -19,7 +21,8 @@ CanvasRenderingContext2D.prototype.clearRect = function (...box) {
 CanvasRenderingContext2D.prototype.fillText = function (text, x, y, room = Infinity) {
   const width = Math.min(this.measureText(text).width, room), top = this.textBaseline === "top" ? y + 1 : y - 5;
   const left = x - ({ right: 1, center: 0.5 }[this.textAlign] ?? 0) * width;
-  (this.canvas.texts ??= []).push({ text, left, right: left + width, top, bottom: top + 10 });
+  const colour = this.globalAlpha === 1 ? this.fillStyle : "let through";
+  (this.canvas.texts ??= []).push({ text, colour, left, right: left + width, top, bottom: top + 10 });
   fillText.call(this, text, x, y, ...(room < Infinity ? [room] : []));
 };
 """
@@ -37,7 +40,7 @@ class Written(dict):
 
 
 def faults(shown: ExplorerOnPage) -> list[str]:
-    """Texts that are cut off by the end of their canvas or printed over one another, as drawn now."""
+    """Texts that are cut off by the end of their canvas, printed over one another or in a strange colour, as drawn now."""
     found = []
     shown.pixels()
     for canvas in shown.root.locator("canvas").all():
@@ -47,6 +50,8 @@ def faults(shown: ExplorerOnPage) -> list[str]:
         for text in texts:
             if text["left"] < -0.5 or text["right"] > width + 0.5 or text["top"] < 0 or text["bottom"] > height:
                 found.append(f"cut off: {text['text']}")
+            if text["colour"].upper() not in COLOURS:
+                found.append(f"in a colour that nobody measured, {text['colour']}: {text['text']}")
         found += [f"{a['text']!r} over {b['text']!r}" for a, b in combinations(texts, 2) if a.touches(b)]
     return found
 
