@@ -11,7 +11,7 @@ SET_UP := @$(PYTHON) set_up.py --venv
 export PIP_ARGS
 
 .PHONY: lab test test-long test-versions bench gpu trl notebooks texts measure page pictures release lint chromium clean
-.PHONY: set-up-lab set-up-test set-up-ray set-up-bench
+.PHONY: set-up-lab set-up-test set-up-long set-up-bench set-up-hub proxy hub
 
 lab: set-up-lab
 	$(BIN)/passk-lab $(ARGS)
@@ -21,14 +21,18 @@ test: set-up-test chromium lint $(if $(wildcard .venv-trl),trl)
 	$(BIN)/pytest -m "not browser and not long" -n 2
 	$(BIN)/pytest -m "browser and not long" -n 2 tests/browser
 
-# Soak, large fuzz, a cluster, TRL; results in benchmarks/results/long.md.
-test-long: set-up-ray chromium trl
+# Soak, large fuzz, a cluster, TRL, a class on a JupyterHub; results in benchmarks/results/long.md.
+test-long: set-up-long chromium proxy trl
 	$(BIN)/pytest -m long -p no:xdist
 	$(BIN)/pytest -m "not long" -p no:xdist tests/bridge/test_trl.py
 
 # The core of the tests on Python 3.12 and 3.13, where they are, and at the lower bounds of pyproject.toml.
 test-versions: set-up-test
 	$(BIN)/python tests/versions.py
+
+# Twenty students on a real JupyterHub, measured: benchmarks/results/hub.md.
+hub: set-up-hub proxy
+	$(BIN)/python -m benchmarks.hub $(ARGS)
 
 bench: set-up-bench trl chromium
 	$(BIN)/python -m benchmarks
@@ -86,8 +90,17 @@ set-up-lab:
 set-up-test:
 	$(SET_UP) $(VENV) --extras test
 
-set-up-ray set-up-bench: set-up-%:
+set-up-bench set-up-hub: set-up-%:
 	$(SET_UP) $(VENV) --extras test,$*
+
+set-up-long:
+	$(SET_UP) $(VENV) --extras test,ray,hub
+
+# JupyterHub's proxy is a program of Node.js.
+PROXY := $(VENV)/proxy/node_modules/.bin/configurable-http-proxy
+proxy:
+	@test -x $(PROXY) || npm install --silent --prefix $(VENV)/proxy configurable-http-proxy@5.1.0 \
+	|| echo "no configurable-http-proxy: what needs a hub is skipped"
 
 clean:
 	rm -rf $(VENV) .venv-* .venv*.lock dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

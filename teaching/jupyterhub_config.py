@@ -6,10 +6,13 @@ Students are accounts of the system in the group `passk-students`, and each one'
 school is likely to change stands at the top.
 """
 
+import compileall
 import os
 import shutil
 import sys
 from pathlib import Path
+
+import passk_lab
 
 STATE = Path(os.environ.get("PASSK_LAB_HUB_STATE", "/srv/passk-lab/hub"))
 """What the hub keeps: its database, and the secret that signs cookies. The hub's own, 0700."""
@@ -53,6 +56,11 @@ c.JupyterHub.hub_ip = "127.0.0.1"
 c.JupyterHub.cleanup_servers = False  # a hub that is restarted finds its students' servers as they were
 
 # --- what each one gets -----------------------------------------------------------------------------------------------
+
+# Students cannot write where the lab lies: what is not compiled now each of them would compile at every start.
+before = os.umask(0o022)
+compileall.compile_dir(Path(passk_lab.__file__).parent, quiet=2)
+os.umask(before)
 
 SERVER = [sys.executable, "-P", str(HERE / "student_server.py")]
 c.Spawner.environment = {

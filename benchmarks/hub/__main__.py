@@ -12,7 +12,7 @@ import psutil
 
 from benchmarks.hub import lesson, server
 from benchmarks.hub.lesson import FIRST, SIXTH, Lesson
-from benchmarks.hub.memory import Taken
+from benchmarks.hub.memory import NOTHING, Taken
 
 PAGE = server.ROOT / "benchmarks" / "results" / "hub.md"
 TARGETS = {FIRST: 200, SIXTH: 450}
@@ -47,7 +47,7 @@ def page(held: Lesson, load: float, seconds: float) -> str:
     ]
     rows.append(_row("a student's server (JupyterLab's, with the hub's part in it)", held.servers, None))
     rows += [_row("the hub and its idle culler", [held.hub], None), _row("the proxy", [held.proxy], None)]
-    all_ = sum((*held.kernels[FIRST], *held.servers, held.hub, held.proxy), Taken(0, 0, 0))
+    all_ = sum((*held.kernels[FIRST], *held.servers, held.hub, held.proxy), NOTHING)
     times = [
         f"| {mark} | {held.middle(mark):.1f} s | {held.worst(mark):.1f} s | {_of_figure(held) if mark == 'first figure' else ''} |"
         for mark in held.marks[0]
@@ -59,7 +59,7 @@ def page(held: Lesson, load: float, seconds: float) -> str:
 Written by `python -m benchmarks.hub --students {held.students} --minutes {held.minutes:g}` (`make test-long` holds the \
 same lesson). A real JupyterHub with
 `teaching/jupyterhub_config.py`, its spawner for tests, and {many} who come over HTTP and websockets: they log in, load
-JupyterLab's page, run notebook 01 from top to bottom, answer a quiz, read the shared sheet, restart their kernels. They
+JupyterLab's page and scripts, run notebook 01 from top to bottom, answer a quiz, read the shared sheet, restart their kernels. They
 arrive one after the other, spread over {held.minutes:g} minutes.
 
 ## Memory
@@ -75,7 +75,9 @@ All together after 01: {all_.pss / 1024:.1f} GB, {all_.pss / held.students:.0f} 
 
 ## Waiting
 
-Seconds since a student pressed "log in"; "first figure" is when all numbers of notebook 01's first explorer had come.
+Seconds since a student came to the address; "first figure" is when all numbers of notebook 01's first explorer had come
+(a browser draws them within a frame or two). Of the processor a server took {_cpu(held.servers)} and a kernel
+{_cpu(held.kernels[FIRST])} up to the end of 01.
 
 | until | median | slowest | target |
 |---|---|---|---|
@@ -83,7 +85,7 @@ Seconds since a student pressed "log in"; "first figure" is when all numbers of 
 
 ## What went wrong
 
-{chr(10).join(f"- {fault}" for fault in held.faults) or "Nothing: every cell ran, every answer was kept, and no student got anything of another's (pages, files, kernels, tokens: 403; no kernel listens on a port)."}
+{chr(10).join(f"- {fault}" for fault in held.faults) or "Nothing: every cell ran, every answer was kept, and no student got anything of another's (pages, files, kernels, tokens: 403; what a kernel prints is heard on no port)."}
 
 Measured {time.strftime("%Y-%m-%d")} in {seconds:.0f} s on {platform.system()} {platform.machine()}, \
 {os.cpu_count()} CPU cores, {memory:.0f} GB; load before: {load:.1f}. Python {platform.python_version()}, {versions}.
@@ -95,6 +97,10 @@ def _row(what: str, of_all: list[Taken], target: int | None) -> str:
     said = "" if target is None else f"at most {target}: {'met' if largest <= target else '**not met**'}"
     middle, private = statistics.median(one.pss for one in of_all), statistics.median(one.private for one in of_all)
     return f"| {what} | {middle:.0f} | {largest:.0f} | {private:.0f} | {said} |"
+
+
+def _cpu(of_all: list[Taken]) -> str:
+    return f"{statistics.median(one.seconds for one in of_all):.1f} s"
 
 
 def _of_figure(held: Lesson) -> str:

@@ -33,6 +33,8 @@ class Lesson:
     hub: Taken = memory.NOTHING
     proxy: Taken = memory.NOTHING
     faults: list[str] = field(default_factory=list)
+    own: int = 0
+    """How many things a student was found to get of their own."""
 
     def middle(self, mark: str) -> float:
         return statistics.median(marks[mark] for marks in self.marks)
@@ -58,6 +60,8 @@ def held(students: int, minutes: float, sixth: int) -> Lesson:
         lesson.hub, lesson.proxy = _of_the_hub(hub)
         for (one, _, _), (other, kernel, _) in pairwise([*class_, class_[0]] if students > 1 else []):
             lesson.faults += privacy.leaks(one, other, kernel, hub.homes)
+        # One's own things are there to be had: what finds nothing above is able to find.
+        lesson.own = len(privacy.leaks(class_[0][0], *class_[0][:2], hub.homes))
         with ThreadPoolExecutor(students) as pool:
             lesson.faults += [said for of_one in pool.map(_restarted, *zip(*class_, strict=True)) for said in of_one]
         if sixth:
@@ -65,6 +69,8 @@ def held(students: int, minutes: float, sixth: int) -> Lesson:
                 for faults in pool.map(_sixth_of_one, *zip(*class_[:sixth], strict=True)):
                     lesson.faults += faults
             lesson.kernels[SIXTH] = [memory.of_student(name, hub.homes)[0] for name in names[:sixth]]
+        for student, _, _ in class_:
+            student.leave()
     return lesson
 
 
@@ -101,9 +107,7 @@ def _sixth_of_one(student: Student, kernel: Kernel, _: list[str]) -> list[str]:
     for session in student.get(f"{student.base}/api/sessions").json():
         student.delete(f"{student.base}/api/sessions/{session['id']}")
     sixth = student.open(SIXTH)
-    faults = _errors(student.name, SIXTH, sixth.run_all())
-    sixth.close()
-    return faults
+    return _errors(student.name, SIXTH, sixth.run_all())
 
 
 def _errors(name: str, notebook: str, answers: list) -> list[str]:

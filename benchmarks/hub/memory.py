@@ -1,19 +1,22 @@
-"""How much of the machine's memory each student takes: proportional set size, of which shared pages count by the share."""
+"""What each student takes of the machine: memory by proportional set size (a shared page counts by its share), CPU time."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 
 @dataclass(frozen=True)
 class Taken:
-    """Megabytes (2^20 bytes) of one process, or of several together."""
+    """What one process takes, or several together; memory in megabytes of 2^20 bytes."""
 
     pss: float
-    rss: float
     private: float
+    seconds: float
+    """Of the processor, so far."""
 
     def __add__(self, other: "Taken") -> "Taken":
-        return Taken(self.pss + other.pss, self.rss + other.rss, self.private + other.private)
+        return Taken(self.pss + other.pss, self.private + other.private, self.seconds + other.seconds)
 
 
 NOTHING = Taken(0, 0, 0)
@@ -24,13 +27,13 @@ def of(process: int) -> Taken:
 
     >>> import os
     >>> me = of(os.getpid())
-    >>> 0 < me.private <= me.pss <= me.rss
+    >>> 0 < me.private <= me.pss
     True
     """
     lines = (line.split() for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()[1:])
     kilobytes = {words[0].rstrip(":"): int(words[1]) for words in lines}
     private = kilobytes["Private_Clean"] + kilobytes["Private_Dirty"]
-    return Taken(kilobytes["Pss"] / 1024, kilobytes["Rss"] / 1024, private / 1024)
+    return Taken(kilobytes["Pss"] / 1024, private / 1024, sum(psutil.Process(process).cpu_times()[:2]))
 
 
 def processes(user: str, homes: Path) -> dict[int, str]:

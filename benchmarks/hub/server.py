@@ -1,7 +1,7 @@
-"""The hub as `teaching/jupyterhub_config.py` makes it, with two things changed: who may come in, and under which account.
+"""The hub as `teaching/jupyterhub_config.py` makes it, on free ports of 127.0.0.1.
 
 Students of a rehearsal are no accounts of the system: JupyterHub's own local spawner for tests starts their servers, and
-any password is right. All else is what a school gets.
+any password is right. All else is what a school gets; with `accounts` those two things as well.
 """
 
 import os
@@ -22,14 +22,15 @@ PROXIES = (Path(sys.prefix) / "proxy" / "node_modules" / ".bin", CONFIG.parent /
 
 REHEARSAL = """
 load_subconfig({config!r})
-c.JupyterHub.authenticator_class, c.JupyterHub.spawner_class = "dummy", "simple"
-c.Authenticator.allow_all = True
-c.SimpleLocalProcessSpawner.home_dir_template = {homes!r}
+if not {accounts}:
+    c.JupyterHub.authenticator_class, c.JupyterHub.spawner_class = "dummy", "simple"
+    c.Authenticator.allow_all = True
+    c.SimpleLocalProcessSpawner.home_dir_template = {homes!r}
+    c.Spawner.environment["PASSK_LAB_HUB_REHEARSAL"] = "1"
 c.JupyterHub.bind_url = "http://127.0.0.1:{public}"
 c.JupyterHub.hub_port = {hub}
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{proxy}"
 c.JupyterHub.cleanup_servers = True
-c.Spawner.environment["PASSK_LAB_HUB_REHEARSAL"] = "1"
 """
 
 
@@ -43,21 +44,22 @@ def lacks() -> str:
 
 
 class Hub:
-    """A hub on free ports of 127.0.0.1, its state and its students' homes in a folder."""
+    """A hub that has its state, and its students' homes if they are no accounts of the system, in a folder."""
 
-    def __init__(self, folder: Path):
-        self.folder, self.homes = folder, folder / "homes"
+    def __init__(self, folder: Path, accounts: bool = False):
+        self.folder, self.homes = folder, Path("/home") if accounts else folder / "homes"
         self.course = folder / "course"
         for made in (self.homes, self.course):
-            made.mkdir(parents=True)
+            made.mkdir(parents=True, exist_ok=True)
         (self.course / "sheet.md").write_text("Predict before you run.\n", encoding="utf-8")
         public, hub, proxy = _free_ports(3)
         self.url = f"http://127.0.0.1:{public}"
         config = folder / "rehearsal_config.py"
         config.write_text(
             REHEARSAL.format(
-                config=str(CONFIG), homes=str(self.homes / "{username}"), public=public, hub=hub, proxy=proxy
-            ),
+                config=str(CONFIG), homes=str(self.homes / "{username}"), public=public, hub=hub, proxy=proxy,
+                accounts=accounts,
+            ),  # fmt: skip
             encoding="utf-8",
         )
         environment = {

@@ -1,15 +1,17 @@
 """One student, as the hub sees one: a browser's requests and messages, without the browser.
 
-Log in, wait for the server, load JupyterLab's page and what it names, open a notebook and a kernel for it, send its
+Log in, wait for the server, load JupyterLab's page and scripts, open a notebook and a kernel for it, send its
 cells one by one as JupyterLab's "run all" does, answer a quiz through its widget, restart the kernel.
 """
 
 import json
 import re
 import struct
+import sys
 import time
 import uuid
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
@@ -18,25 +20,29 @@ import websocket
 
 from benchmarks.hub.server import PATIENCE
 
+LAB = Path(sys.prefix) / "share" / "jupyter" / "lab" / "static"
+SCRIPTS = sorted(path.name for path in LAB.glob("*.js") if path.stat().st_size > 50_000)
+"""JupyterLab's larger scripts, some ten megabytes: about what a browser loads that has not been here."""
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 class Student:
     """A student with cookies of their own. Raises where the hub does not do what it should."""
 
-    def __init__(self, hub: str, name: str):
-        self.hub, self.name, self.http = hub, name, requests.Session()
+    def __init__(self, hub: str, name: str, password: str = "any"):
+        self.hub, self.name, self.password, self.http = hub, name, password, requests.Session()
         self.base = f"{hub}/user/{name}"
+        self.kernels: list[Kernel] = []
         self.marks: dict[str, float] = {}
         """Seconds from arrival to each thing that was waited for."""
 
     def come_in(self, notebook: str) -> None:
-        """Log in, wait for the server, load the page of a notebook and the scripts that it names."""
+        """Log in, wait for the server, load the page of a notebook and JupyterLab's scripts."""
         self._began = time.monotonic()
         self.get(f"{self.hub}/hub/login")
         answer = self.http.post(
             f"{self.hub}/hub/login", timeout=PATIENCE,
-            data={"username": self.name, "password": "any", "_xsrf": self.http.cookies.get("_xsrf", path="/hub/")},
+            data={"username": self.name, "password": self.password, "_xsrf": self.http.cookies.get("_xsrf", path="/hub/")},
         )  # fmt: skip
         answer.raise_for_status()
         self.mark("logged in")
@@ -46,8 +52,9 @@ class Student:
                 raise RuntimeError(f"{self.name}'s server never came: {page.url}\n{page.text[:500]}")
             time.sleep(0.5)
         self.mark("server up")
-        for address in re.findall(r'(?:src|href)="([^"]+\.(?:js|css)[^"]*)"', page.text):
-            self.get(urljoin(page.url, address))
+        (main,) = re.findall(r'src="([^"]+/)main\.[^"]+\.js', page.text)
+        for script in SCRIPTS:
+            self.get(urljoin(page.url, f"{main}{script}"))
         self.mark("page loaded")
 
     def open(self, notebook: str) -> "Kernel":
@@ -55,7 +62,9 @@ class Student:
         found = self.get(f"{self.base}/api/contents/{notebook}?content=1").json()["content"]
         wish = {"path": notebook, "name": notebook, "type": "notebook", "kernel": {"name": "python3"}}
         session = self.post(f"{self.base}/api/sessions", wish).json()
-        return Kernel(self, session["kernel"]["id"], [c["source"] for c in found["cells"] if c["cell_type"] == "code"])
+        cells = [cell["source"] for cell in found["cells"] if cell["cell_type"] == "code"]
+        self.kernels.append(Kernel(self, session["kernel"]["id"], cells))
+        return self.kernels[-1]
 
     def token(self) -> str:
         """A token that the hub gives this student, as a program of theirs would use it."""
@@ -73,6 +82,12 @@ class Student:
 
     def delete(self, address: str) -> None:
         self.http.delete(address, headers=self._xsrf(address), timeout=PATIENCE).raise_for_status()
+
+    def leave(self) -> None:
+        """Close what is open; the server goes on, as it does behind a closed tab."""
+        for kernel in self.kernels:
+            kernel.close()
+        self.http.close()
 
     def _xsrf(self, address: str) -> dict[str, str]:
         path = "/hub/" if address.startswith(f"{self.hub}/hub/") else f"/user/{self.name}/"

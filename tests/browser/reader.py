@@ -4,6 +4,7 @@ from playwright.sync_api import expect
 
 from passk_lab.course.builder import solution_of
 from passk_lab.course.content import EXERCISES, QUESTIONS
+from tests.browser.access import OURS, faults, too_small
 from tests.browser.explorer_page import ExplorerOnPage
 from tests.notebooks.test_notebooks import is_amiss
 
@@ -70,6 +71,7 @@ def work_through(notebook, name: str, look, *, every: bool) -> None:
     expect(cell.locator(".jp-OutputArea")).to_contain_text(f"{len(solved)} of {len(mine)} exercises solved")
     assert notebook.errors == []
     assert notebook.strangers == []
+    assert faults(notebook.page, OURS) + too_small(notebook.page, OURS) == []
 
 
 def texts(notebook) -> list[str]:

@@ -1,9 +1,9 @@
-"""axe-core over what the lab shows: every exported explorer, and every kind of widget in a real JupyterLab."""
+"""Every exported explorer, and every kind of widget in a real JupyterLab: clean to axe-core, and large enough to touch."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from passk_lab import explorers
+from tests.browser.access import OURS, faults, too_small
 
 LAB = (
     "from passk_lab import cockpit, explorers",
@@ -17,12 +17,7 @@ LAB = (
     "progress('01_counting_successes')",
     "cockpit.open()",
 )
-OURS = "[class^=passk-], div[role=status]"
-
-
-def faults(page, context=None):
-    found = Axe().run(page, context=context, options={"resultTypes": ["violations"]}).response["violations"]
-    return [f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:200]}" for one in found]
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -31,7 +26,10 @@ def test_every_exported_explorer(scheme, new_page, file_of):
     for name in explorers.BY_NAME:
         page.goto(file_of(name).as_uri())
         page.locator("canvas").first.wait_for()
-        found[name] = faults(page)
+        found[name] = faults(page) + too_small(page)
+        page.set_viewport_size(PHONE)
+        found[name] += too_small(page)
+        page.set_viewport_size(DESK)
     assert {name: of_one for name, of_one in found.items() if of_one} == {}
 
 
@@ -41,4 +39,5 @@ def test_every_kind_of_widget_in_a_notebook(open_notebook, place_notebook):
     notebook.page.locator(".passk-cockpit canvas").first.wait_for()
     for kind in ("explorer", "quiz", "drawing", "cockpit"):
         assert notebook.page.locator(f".passk-{kind}").count() >= 1, kind
-    assert faults(notebook.page, {"include": [[selector] for selector in OURS.split(", ")]}) == []
+    assert faults(notebook.page, OURS) == []
+    assert too_small(notebook.page, OURS) == []

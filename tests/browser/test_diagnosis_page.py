@@ -5,8 +5,8 @@ from playwright.sync_api import expect
 
 from passk_lab import report
 from passk_lab.report import page as report_page
+from tests.browser.access import faults, too_small
 from tests.browser.conftest import watch
-from tests.browser.test_axe import faults
 from tests.report.cases import hostile
 
 
@@ -38,6 +38,7 @@ def test_it_moves_asks_for_nothing_and_runs_nothing(scheme, new_page, address):
     page.keyboard.press("Home")
     expect(words).not_to_have_text(before)
     assert faults(page) == []
+    assert too_small(page) == []
     assert (page.errors, page.strangers, page.title()) == ([], [], title)
 
 

@@ -2,8 +2,11 @@
 
 from itertools import combinations
 
+from passk_lab import look
 from tests.browser.explorer_page import ExplorerOnPage
 
+COLOURS = {*look.INK.values(), *look.QUIET.values(), *(c for r in look.ROLES.values() for c in (r.light, r.dark))}
+"""Those of texts, whose contrast tests/explorers/test_colours.py knows."""
 REMEMBER_TEXTS = """
 const { fillText, clearRect } = CanvasRenderingContext2D.prototype;
 CanvasRenderingContext2D.prototype.clearRect = function (...box) {
@@ -15,7 +18,8 @@ CanvasRenderingContext2D.prototype.fillText = function (text, x, y, room = Infin
   const left = x - ({ right: 1, center: 0.5 }[this.textAlign] ?? 0) * width;
   const scale = this.getTransform().a / devicePixelRatio;
   const { actualBoundingBoxAscent: up, actualBoundingBoxDescent: down } = this.measureText("H");
-  (this.canvas.texts ??= []).push({ text, left: scale * left, right: scale * (left + width), top: scale * top,
+  const colour = this.globalAlpha === 1 ? this.fillStyle : "let through";
+  (this.canvas.texts ??= []).push({ text, colour, left: scale * left, right: scale * (left + width), top: scale * top,
     bottom: scale * (top + 10), capital: scale * (up + down) });
   fillText.call(this, text, x, y, ...(room < Infinity ? [room] : []));
 };
@@ -34,7 +38,7 @@ class Written(dict):
 
 
 def faults(shown: ExplorerOnPage) -> list[str]:
-    """Texts that are cut off by the end of their canvas or printed over one another, as drawn now."""
+    """Texts that are cut off by the end of their canvas, printed over one another or in a strange colour, as drawn now."""
     shown.pixels()
     canvases = shown.root.locator("canvas:visible").evaluate_all(
         "all => all.map(c => [c.texts, c.clientWidth, c.clientHeight])"
@@ -49,4 +53,6 @@ def faults_of(texts: list[dict], width: float, height: float) -> list[str]:
     for text in texts:
         if text["left"] < -0.5 or text["right"] > width + 0.5 or text["top"] < 0 or text["bottom"] > height:
             found.append(f"cut off: {text['text']}")
+        if text["colour"].upper() not in COLOURS:
+            found.append(f"in a colour that nobody measured, {text['colour']}: {text['text']}")
     return found + [f"{a['text']!r} over {b['text']!r}" for a, b in combinations(texts, 2) if a.touches(b)]

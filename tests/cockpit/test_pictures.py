@@ -14,6 +14,7 @@ from passk_lab.cockpit.pictures import Pictures, of_run
 from passk_lab.explorers import Explorer
 from passk_lab.explorers.static import figure
 from passk_lab.lm import Run, TrainConfig, train
+from tests.explorers.test_colours import too_close
 
 CONFIG = TrainConfig(
     objective="pass@k", parameters={"k": 4}, steps=100, prompts=4, n=8, watch=8, judged=2, evaluate_every=20
@@ -183,3 +184,11 @@ def test_what_draws_no_samples_rings_no_alarm():
     for record in run.step_records:
         del record["distinct"]
     assert "Alarm" not in report.words([run])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_colours_in_one_picture_are_told_apart_by_every_eye(theme):
+    runs = [made_up(step(1)), made_up(step(1))]
+    for description in (of_run(runs[0]), pictures.of_runs(runs, before=runs)):
+        assert description.panels
+        assert [too_close(panel, theme) for panel in description.panels if too_close(panel, theme)] == []

@@ -29,6 +29,8 @@ APART = 8.0
 """Least distance of two colours in one panel."""
 TILES_APART = 4.0
 """The same of areas side by side, whose colour is let through and whose names stand on them."""
+READABLE = 4.5
+"""Least contrast of a text and its ground (WCAG 2, success criterion 1.4.3)."""
 THROUGH = 0.4
 """How strongly tiles are coloured."""
 
@@ -84,18 +86,37 @@ def test_the_measure_is_the_one_that_is_named():
     assert apart(linear("#007A59"), linear("#B3456B"), "deuteranopia") < 5  # "never" and "always", as they were
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("panel", PANELS)
-def test_colours_in_one_panel_are_told_apart_by_every_eye(panel, theme):
+def too_close(panel, theme):
+    """Pairs of roles in one panel that some eye takes for each other."""
     # A guide is a thin grey line with a label or none; what it is does not depend on its colour.
     roles = {mark.role for mark in panel.marks if not isinstance(mark, Tiles | Heat)} - {"guide"}
-    close = {
+    return {
         (one, other, eye): round(distance, 1)
         for one, other in combinations(sorted(roles), 2)
         for eye in EYES
         if (distance := apart(*(linear(getattr(look.ROLES[role], theme)) for role in (one, other)), eye)) < APART
     }
-    assert not close
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("panel", PANELS)
+def test_colours_in_one_panel_are_told_apart_by_every_eye(panel, theme):
+    assert not too_close(panel, theme)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_text_in_any_colour_of_the_lab_can_be_read(theme):
+    # On a canvas a text has a rim of its ground, so what it lies over does not count (labels.js).
+    plain = {"ink": look.INK[theme], "quiet": look.QUIET[theme]}
+    on_ground = {**plain, **{name: getattr(role, theme) for name, role in look.ROLES.items()}}
+    grounds = ((look.GROUND, on_ground), (look.GRID, plain))  # a button under the mouse has the colour of the grid
+    faint = {
+        (name, ground[theme]): round(contrast, 2)
+        for ground, colours in grounds
+        for name, colour in colours.items()
+        if (contrast := look.contrast(colour, ground[theme])) < READABLE
+    }
+    assert not faint
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

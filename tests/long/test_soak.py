@@ -2,6 +2,8 @@
 
 import pytest
 
+from benchmarks import soak
+from passk_lab import explorers
 from tests.browser.conftest import (  # noqa: F401  (fixtures)
     browser,
     lab,
@@ -39,3 +41,15 @@ def test_five_thousand_moves_and_fifty_reruns(open_notebook, place_notebook):  #
     assert page.locator(".passk-explorer").count() == 1
     assert heap() < before + 60e6
     assert notebook.errors == []
+
+
+def test_fifty_thousand_moves_over_every_explorer(new_page, tmp_path):  # noqa: F811
+    each = -(-soak.MOVES // len(explorers.BY_NAME))
+    for name, make in explorers.BY_NAME.items():
+        page = new_page()
+        page.context.set_offline(True)
+        sitting = soak.sat(page, make().to_html(tmp_path / f"{name}.html"), name, each)
+        assert sitting.errors == []
+        assert sitting.requests == []
+        assert sitting.growth < soak.GROWTH, sitting
+        page.context.close()

@@ -4,6 +4,7 @@
 /** @typedef {import("./types.js").State} State */
 
 const REST = 150;  // milliseconds after which a hand counts as at rest
+const KEPT = 200;  // changes that can be undone: a page that is open all day does not grow
 
 /**
  * @param {State} start
@@ -16,6 +17,10 @@ export function makeState(start, moved, rested) {
   /** @type {State | null} */
   let left = null;
 
+  const keep = () => {
+    past.push(now);
+    if (past.length > KEPT) past.shift();
+  };
   const rest = () => {
     clearTimeout(timer);
     timer = 0;
@@ -25,7 +30,7 @@ export function makeState(start, moved, rested) {
 
   /** @param {State} changes */
   function change(changes) {
-    if (!timer) { past.push(now); left = now; }  // a drag, or a film, is one change
+    if (!timer) { keep(); left = now; }  // a drag, or a film, is one change
     now = { ...now, ...changes };
     moved(Object.keys(changes));
     // The kernel hears of it when the hand rests: telling it at every event halves the frame rate (measured).
@@ -55,7 +60,7 @@ export function makeState(start, moved, rested) {
     },
     /** What the kernel says counts at once and is not sent back to it. @param {State} next */
     told(next) {
-      past.push(now);
+      keep();
       left = null;
       clearTimeout(timer);
       timer = 0;

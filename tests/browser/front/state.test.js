@@ -41,3 +41,12 @@ test("what the kernel says is not sent back to it, and can be undone", async () 
   equal(state.now, { k: 5, p: 0 });
   state.destroy();
 });
+
+test("of a long sitting the last two hundred changes can be undone, and nothing grows", () => {
+  const { state } = made();
+  for (let k = 1; k <= 300; k += 1) state.jump({ k });
+  let undone = 0;
+  while (state.undo()) undone += 1;
+  equal([undone, state.now], [200, { k: 100, p: 0 }]);
+  state.destroy();
+});
