@@ -83,6 +83,7 @@ def _step(step: Activity, figures: str, notebooks: str) -> Iterator[Part]:
         yield Words([("Shown: ", shown)])
     if step.figure and step.vote:
         one = figure(step.figure)
+        yield Words([f"It opens so, with these words kept back: {' '.join(one.description.words(one.asking))}"])
         yield from asked(one.asked)
         yield Words([(
             "They see it ",
