@@ -64,7 +64,7 @@ export function openPage(placed, heading) {
     }, true);
     const most = Math.max(...placed.map(([, spec]) => spec.panels.length));
     document.querySelector("main")?.append(make("footer", { class: "passk-foot" },
-      make("p", { text: keysInWords(most) + (single ? "" : " They are for the figure with the focus, or most in view.") }),
+      make("p", { text: keysInWords(most) + (single ? "" : " They mean the figure with the focus, or most in view.") }),
       ...(embed ? [embed.node] : [])));
   }
 }
