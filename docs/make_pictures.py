@@ -1,6 +1,6 @@
 """Draw the README's pictures: a panel of the collapse-run explorer in headless Chromium, light and dark.
 
-`make pictures` runs this. It shows runs of the lab, so that the picture which goes everywhere stands on data of our own.
+`make pictures` runs this. It shows runs of the lab, so that the picture which goes everywhere is of our own data.
 """
 
 import tempfile

@@ -57,11 +57,13 @@ def without_script(description: Description, state: State, heading: str, *, pane
     words = [] if hides else description.words(state)
     title = static.heading(description, state, hides)
     said = html.escape(" ".join([title, *words]), quote=True)
-    wide = _WIDE * (1 if panel else min(len(description.panels), 3))
+    panels = 1 if panel else min(len(description.panels), 4)
+    wide = _WIDE * panels
     picture = static.small(description, state, panel=panel, hides=hides)
     return (
         f'<div class="passk-still"><{heading}>{html.escape(title)}</{heading}>'
-        f'<img alt="{said}" style="max-width: {wide}px" src="{picture}">'
+        f'<div class="passk-wide" tabindex="0" role="group" aria-label="picture">'
+        f'<img alt="{said}" style="max-width: {wide}px; --panels: {panels}" src="{picture}"></div>'
         f"{''.join(f'<p>{html.escape(sentence)}</p>' for sentence in words)}</div>"
     )
 

@@ -43,7 +43,9 @@ def style() -> str:
 @cache
 def page_style() -> str:
     """Return the style sheet of a page: that of its explorers, and what a page adds to them."""
-    return style() + (FRONT / "page.css").read_text(encoding="utf-8")
+    ground, quiet = (look.css(colours["light"], colours["dark"]) for colours in (look.GROUND, look.QUIET))
+    of_look = f"body {{ background: {ground}; }}\n.passk-foot {{ color: {quiet}; }}\n"
+    return style() + of_look + (FRONT / "page.css").read_text(encoding="utf-8")
 
 
 def pack(description: Description) -> tuple[dict[str, Any], bytes]:

@@ -173,8 +173,10 @@ class _Drawing:
             finite = np.concatenate([[] if wanted.tight else [0.0], *(v[np.isfinite(v)] for v in numbers)])
             smallest, largest = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
             air = 0.08 * (largest - smallest or 1)
-            low = low if low is not None else (smallest - air if smallest else 0.0)
-            high = high if high is not None else largest + air
+            both = low is None and high is None
+            low, high = self._open(low, smallest - air if smallest else 0.0), self._open(high, largest + air)
+            if both and not wanted.tight and self.hides and any(mark.answer for mark in marks):
+                low, high = -max(-low, high), max(-low, high)  # so that the axis does not give away a sign
         if wanted.scale != "linear":
             getattr(self.axes, f"set_{which}scale")("log", base=2 if wanted.scale == "log2" else 10)
             axis.set_major_locator(LogLocator(base=2 if wanted.scale == "log2" else 10, numticks=13))
@@ -186,6 +188,10 @@ class _Drawing:
         axis.set_tick_params(colors=look.QUIET[self.theme], labelsize=8)
         if wanted.scale == "linear" and wanted.ends:
             axis.set_major_locator(FixedLocator(np.linspace(low, high, 6).tolist()))
+
+    @staticmethod
+    def _open(end: float | None, fitted: float) -> float:
+        return fitted if end is None else end
 
     def _end(self, end: Any) -> float | None:
         """Value of an axis' end, None where it is to be fitted."""

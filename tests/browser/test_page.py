@@ -7,30 +7,37 @@ import pytest
 from playwright.sync_api import expect
 
 from passk_lab import explorers
-from passk_lab.explorers import address, document, slides
+from passk_lab.explorers import address, slides
+from passk_lab.explorers.page import filled
 from tests.browser.explorer_page import ExplorerOnPage, luminance
-from tests.browser.written import REMEMBER_TEXTS, faults
+from tests.browser.written import REMEMBER_TEXTS, faults_of
 
 SCREENS = ({"width": 1920, "height": 1080}, {"width": 1024, "height": 768})
 CAPITAL = 14 / 2000
 """Height of a capital that the last row reads: 14 mm of a picture 2 m wide."""
-SMALLEST = """() => { const g = document.createElement('canvas').getContext('2d'), out = [];
-const section = document.querySelector('.passk-present');
-for (const node of section.querySelectorAll('*')) {
-  const own = [...node.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
-  if (!own && node.tagName !== 'SELECT') continue;
-  if (node.closest('.passk-spoken') || node.closest('option') || !node.checkVisibility()) continue;
-  const style = getComputedStyle(node);
-  g.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
-  const { actualBoundingBoxAscent: up, actualBoundingBoxDescent: down } = g.measureText('H');
-  const { left, top, right, bottom } = node.getBoundingClientRect();
-  out.push([up + down, node.textContent || node.tagName,
-    left < -0.5 || top < -0.5 || right > innerWidth + 0.5 || bottom > innerHeight + 0.5]);
-}
-for (const canvas of section.querySelectorAll('canvas')) {
-  if (canvas.checkVisibility()) for (const { capital, text } of canvas.texts) out.push([capital, text, false]);
-}
-return out; }"""
+PROJECTED = """async (views) => { const g = document.createElement('canvas').getContext('2d'), found = {};
+const section = document.querySelector('.passk-explorer');
+for (const view of views) {
+  location.hash = view;
+  await new Promise(done => setTimeout(() => requestAnimationFrame(() => setTimeout(done))));
+  const words = [], canvases = [];
+  for (const node of section.querySelectorAll('*')) {
+    const own = [...node.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+    if (!own && node.tagName !== 'SELECT') continue;
+    if (node.closest('.passk-spoken') || node.closest('option') || !node.checkVisibility()) continue;
+    const style = getComputedStyle(node);
+    g.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    const { actualBoundingBoxAscent: up, actualBoundingBoxDescent: down } = g.measureText('H');
+    const { left, top, right, bottom } = node.getBoundingClientRect();
+    words.push([up + down, node.textContent || node.tagName,
+      left < -0.5 || top < -0.5 || right > innerWidth + 0.5 || bottom > innerHeight + 0.5]);
+  }
+  for (const c of section.querySelectorAll('canvas')) {
+    if (c.checkVisibility()) canvases.push([c.texts, c.clientWidth, c.clientHeight]);
+  }
+  found[view] = { words, canvases, whole: section.classList.contains('passk-present') &&
+    section.scrollHeight <= section.clientHeight && section.scrollWidth <= section.clientWidth };
+} return found; }"""
 TARGETS = """() => [...document.querySelectorAll('a[href], button, summary, select, textarea, input')]
   .filter(e => e.checkVisibility()).map(e => [e, (e.type === 'checkbox' && e.closest('label')) || e])
   .map(([e, at]) => [e.outerHTML.slice(0, 90), at.getBoundingClientRect().width, at.getBoundingClientRect().height])"""
@@ -156,20 +163,17 @@ def test_the_page_says_its_keys(open_at):
 
 def for_the_last_row(open_at, name: str, *views: str) -> None:
     for size in SCREENS:
-        for view in views:
-            page, shown = open_at(name, f"#present=1{view}", size)
-            shown.pixels(page.locator("canvas").evaluate_all("all => all.findIndex(c => c.checkVisibility())"))
+        page, _ = open_at(name, "", size)
+        for view, seen in page.evaluate(PROJECTED, [f"#present=1{view}" for view in views]).items():
             at = f"{name} {view} on {size['width']}"
-            assert faults(shown) == [], at
-            written = page.evaluate(SMALLEST)
+            assert [fault for canvas in seen["canvases"] for fault in faults_of(*canvas)] == [], at
+            written = [(text["capital"], text["text"]) for texts, *_ in seen["canvases"] for text in texts]
+            written += [(capital, text) for capital, text, _ in seen["words"]]
             assert len(written) > 12
-            small = [text for capital, text, _ in written if capital < CAPITAL * size["width"]]
-            assert small == [], at
-            assert [text for _, text, cut in written if cut] == [], at
-            assert shown.root.evaluate("e => e.scrollHeight <= e.clientHeight && e.scrollWidth <= e.clientWidth"), at
-            assert min(canvas.bounding_box()["height"] for canvas in page.locator("canvas:visible").all()) > (
-                0.15 * size["height"]
-            ), at
+            assert [text for capital, text in written if capital < CAPITAL * size["width"]] == [], at
+            assert [text for _, text, cut in seen["words"] if cut] == [], at
+            assert seen["whole"], at
+            assert min(height for *_, height in seen["canvases"]) > 0.15 * size["height"], at
 
 
 @pytest.mark.parametrize("name", ["pass-at-k", "collapse-run", "imperfect-verifier"])
@@ -203,6 +207,23 @@ def test_a_key_goes_to_the_projector_and_back(open_at):
     assert not shown.root.evaluate("e => e.classList.contains('passk-present')")
 
 
+def test_on_its_way_to_paper_a_dark_page_is_drawn_light_at_once(open_at):
+    page, shown = open_at("visits")
+    page.emulate_media(color_scheme="dark")
+    ground = "e => getComputedStyle(e).backgroundColor"
+    scale = "() => document.querySelector('canvas').getContext('2d').getTransform().a"
+    try:
+        assert luminance(shown.root.evaluate(ground)) < 60
+        before = page.evaluate(scale)
+        page.evaluate("() => { dispatchEvent(new Event('beforeprint')); }")
+        assert luminance(shown.root.evaluate(ground)) == 255
+        assert page.evaluate(scale) == 3 * before
+        page.evaluate("() => { dispatchEvent(new Event('afterprint')); }")
+        assert luminance(shown.root.evaluate(ground)) < 60
+    finally:
+        page.emulate_media(color_scheme="light")
+
+
 def test_paper_is_white_and_shows_what_was_on_the_screen(open_at):
     page, shown = open_at("real-curves-math500", "#k=15")
     page.emulate_media(media="print", color_scheme="dark")
@@ -228,7 +249,8 @@ def test_without_a_script_there_is_a_title_a_picture_and_words(new_page, tmp_pat
     page.goto(explorer.to_html(tmp_path / "still.html").as_uri())
     assert page.locator("h1").inner_text() == explorer.description.title
     assert explorer.words in page.locator("img").get_attribute("alt")
-    assert page.locator("img").bounding_box()["width"] > 300
+    assert page.locator("img").bounding_box()["width"] >= 500  # it can be read, and is scrolled, not the page
+    assert page.locator(".passk-wide").bounding_box()["width"] <= 360
     assert [p.inner_text() for p in page.locator("p").all()] == explorer.description.words(explorer._values)
 
 
@@ -261,11 +283,11 @@ def test_the_line_for_a_course_shows_the_view_where_it_is_put(open_at, tmp_path,
 
 
 def test_several_explorers_on_one_page_share_its_address(remembering, tmp_path):
-    make = [explorers.pass_at_k, explorers.collapse, explorers.pass_at_k]
-    shown = [document.Shown(f"figure-{i}", one().description) for i, one in enumerate(make)]
+    made = [explorers.pass_at_k(), explorers.collapse(), explorers.pass_at_k()]
+    placed = [(f"figure-{i}", one.description, one._values) for i, one in enumerate(made)]
     path = tmp_path / "three.html"
-    path.write_text(document.document("Three", [document.Words(["One after the other."])],
-                    [document.Chapter("Figures", shown)]), encoding="utf-8")  # fmt: skip
+    body = "<h1>Three</h1>" + "".join(f'<div id="{place}"></div>' for place, *_ in placed)
+    path.write_text(filled("Three", body, placed), encoding="utf-8")
     page = remembering
     page.set_viewport_size({"width": 1000, "height": 700})
     page.goto(f"{path.as_uri()}#pass-at-k.2?k=64&p=0.5;collapse?k=16")

@@ -35,14 +35,18 @@ class Written(dict):
 
 def faults(shown: ExplorerOnPage) -> list[str]:
     """Texts that are cut off by the end of their canvas or printed over one another, as drawn now."""
-    found = []
     shown.pixels()
-    for canvas in shown.root.locator("canvas:visible").all():
-        texts, width, height = canvas.evaluate("c => [c.texts, c.clientWidth, c.clientHeight]")
-        texts = [Written(text) for text in texts]
-        assert len(texts) > 4
-        for text in texts:
-            if text["left"] < -0.5 or text["right"] > width + 0.5 or text["top"] < 0 or text["bottom"] > height:
-                found.append(f"cut off: {text['text']}")
-        found += [f"{a['text']!r} over {b['text']!r}" for a, b in combinations(texts, 2) if a.touches(b)]
-    return found
+    canvases = shown.root.locator("canvas:visible").evaluate_all(
+        "all => all.map(c => [c.texts, c.clientWidth, c.clientHeight])"
+    )
+    return [fault for canvas in canvases for fault in faults_of(*canvas)]
+
+
+def faults_of(texts: list[dict], width: float, height: float) -> list[str]:
+    """The same of one canvas: what is written on it, and its size in pixels."""
+    found, texts = [], [Written(text) for text in texts]
+    assert len(texts) > 4
+    for text in texts:
+        if text["left"] < -0.5 or text["right"] > width + 0.5 or text["top"] < 0 or text["bottom"] > height:
+            found.append(f"cut off: {text['text']}")
+    return found + [f"{a['text']!r} over {b['text']!r}" for a, b in combinations(texts, 2) if a.touches(b)]

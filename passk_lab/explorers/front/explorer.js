@@ -58,7 +58,8 @@ export function mount(root, spec, buffer, startState, { onRest = () => {}, headi
   for (const [name, control] of controls) control.show(state.now[name]);
   const stop = (names = [...controls.keys()]) => { for (const name of names) controls.get(name)?.stop?.(); };
   const say = (/** @type {string} */ text) => { note.textContent = text; spoken.moved(); };
-  const jump = (/** @type {State} */ changes, said = "") => { stop(); state.jump(changes); say(view.hides ? "" : said); };
+  const jump = (/** @type {State} */ changes, said = "") =>
+    { stop(); state.jump(changes); say(view.hides ? "" : said); };
 
   const section = make("section", { class: "passk-explorer", "aria-labelledby": `${id}-title`, ...OWN_KEYS },
     title,
@@ -84,7 +85,7 @@ export function mount(root, spec, buffer, startState, { onRest = () => {}, headi
   clock.now();
 
   return {
-    section, panels, say, title,
+    section, panels, say, title, redraw: clock.schedule,
     state: () => ({ ...state.now }),
     view: () => ({ ...view }),
     /** How it is shown, from now on: a panel alone, the answer hidden. @param {Partial<View>} changes */
@@ -94,7 +95,6 @@ export function mount(root, spec, buffer, startState, { onRest = () => {}, headi
       arrange(section, panels, view);
       clock.now();
     },
-    redraw: clock.schedule,
     /** @param {State} next  As the kernel says it is. */
     setState(next) {
       if (Object.keys(next).every((name) => next[name] === state.now[name])) return;

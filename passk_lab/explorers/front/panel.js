@@ -7,7 +7,7 @@ import { compile } from "./evaluate.js";
 import { heatScale } from "./heat.js";
 import { drawLabels } from "./labels.js";
 import { FACES } from "./marks.js";
-import { SCALES, fittedRange } from "./scales.js";
+import { SCALES, evenRange, fittedRange } from "./scales.js";
 import { isForPaper } from "./theme.js";
 
 /** @typedef {import("./types.js").Theme} Theme */
@@ -93,7 +93,7 @@ export class PanelCanvas {
   /**
    * @param {State} state
    * @param {Theme} theme
-   * @param {boolean} [hides]  Whether the answer is left out; the axes stay as they are with it.
+   * @param {boolean} [hides]  Whether the answer is left out; the axes have room for it.
    */
   draw(state, theme, hides = false) {
     if (!this.fitCanvas()) return;
@@ -104,8 +104,9 @@ export class PanelCanvas {
     }));
     const values = (/** @type {(keyof At)[]} */ ...slots) =>
       there.flatMap(({ at }) => slots.flatMap((slot) => (slot in at ? [at[slot]] : [])));
-    this.rangeX = fittedRange(this.ends.x(state), values("x"));
-    this.rangeY = fittedRange(this.ends.y(state), values("y", "low", "high"));
+    const range = hides && there.some(({ answer }) => answer) ? evenRange : fittedRange;
+    this.rangeX = range(this.ends.x(state), values("x"));
+    this.rangeY = range(this.ends.y(state), values("y", "low", "high"));
     const shown = hides ? there.filter(({ answer }) => !answer) : there;
     drawAxes(this);
     g.save();
