@@ -69,6 +69,32 @@ def rows():
 # %%
 explorers.pass_at_k()
 
+# %% [markdown] tags=["teacher"]
+# - *Ask* before a slider is touched: at p = 0.5, what becomes of the factor in the panel *Weight* as k grows?
+# - *Expect* "it grows": more draws, more pull. Whoever says so takes the weight for pass@k itself.
+# - *The picture:* the factor at k = 16 is [0.0005]{told_factor}, and [16]{told_factor_at_zero} at the left edge. The
+#   top of the hill in *Gap* moves to the left, from [p = 0.37 at k = 4 to p = 0.17 at k = 16]{told_tops}. If somebody
+#   takes the gap for ability, move p to either end (question *gap to zero*).
+# - *Time:* let them play here.
+# - *Skip* the string that brings a view back until somebody wants to send one.
+
+# %% tags=["claims"]
+_half, _zero = (explorers.pass_at_k(k=16, p=p).numbers for p in (0.5, 0))
+
+
+def told_factor():
+    return _half["weight"]
+
+
+def told_factor_at_zero():
+    return _zero["weight"]
+
+
+def told_tops():
+    tops = [explorers.pass_at_k(k=k).numbers["peak"] for k in (4, 16)]
+    return tops[0], 4, tops[1], 16
+
+
 # %% [markdown]
 # **What you see.** In the panel *Success*, pass@k rises above pass@1, and the shaded gap between them is what more draws
 # can still find. *Gap* shows that difference by itself. *Weight* is k(1 - p)^(k - 1): training moves a model's
@@ -122,6 +148,21 @@ def mistakes_known():
     return sum(len(exercise.mistakes) for exercise in _exercises.values())
 
 
+# %% [markdown] tags=["teacher"]
+# - Wrong answers to `at_least_one` say where their author stands: `at_least_one`, *sum* adds chances of things that can
+#   happen together; `at_least_one`, *all right* has read coverage as reliability; `at_least_one`, *none right* had the
+#   whole idea and stopped a step early.
+# - *Ask* the first for p = 0.6 and [two]{given} draws: a chance of [1.2]{told_sum}?
+# - *Ask* the next what becomes of their number as k grows. The last needs a nod.
+# - *Time:* here a class comes together that arrived with unequal knowledge of chances, so wait until the last has a
+#   green mark.
+# - *Skip* the hints' formula on the screen: it ends the thinking of those who are close.
+
+# %% tags=["claims"]
+def told_sum():
+    return 2 * 0.6
+
+
 # %% [markdown]
 # ### Exercise 2. How many draws? (medium)
 #
@@ -159,6 +200,25 @@ check.draws_needed(draws_needed)
 
 # %%
 reveal("draws for half", next(k for k in range(1, 1001) if 1 - 0.99**k >= 0.5))
+
+# %% [markdown] tags=["teacher"]
+# - *Ask* for the guesses of the prediction *draws for half* by show of hands.
+# - *Expect* [50]{tempting}, where chances were added (`draws_needed`, *linear*), and [100]{told_mean_wait}, the mean
+#   wait: a good answer to another question. The mean is longer than the median because a few readers wait very long.
+# - *They see* [69]{told_draws}. After [50]{tempting} draws [60.5 %]{waiting} of the readers still wait; say that number
+#   before the page does.
+# - *Time:* the loop in `draws_needed` is quick, its edge is not: see `draws_needed`, *rounded down*, and ask its author
+#   to put the number back into the formula.
+# - *Skip* the logarithm unless somebody offers it.
+
+# %% tags=["claims"]
+def told_mean_wait():
+    return 1 / 0.01
+
+
+def told_draws():
+    return draws_needed(0.01, 0.5)
+
 
 # %% [markdown]
 # It is tempting to say [50]{tempting}, for which `k * p = 0.5`; but chances do not add up: after so many draws
@@ -212,6 +272,20 @@ def rarely_solved():
 
 def half_solved():
     return 100 * mixed_group(0.5, 8)
+
+
+# %% [markdown] tags=["teacher"]
+# - *Ask* which group of eight is silent, with the answers of the question *silent group* on the board.
+# - *Expect* that some pick the even one: they take "no majority" for "no contrast". In code the slips are
+#   `mixed_group`, *any right*, which forgets that all right is silent too, and `mixed_group`, *product*.
+# - *They see* in the line above [0.077 at p = 0.01 and at p = 0.99, and 0.99 at p = 0.5]{told_mixed}: alike from either
+#   end. That is the picture to keep for notebook 03, so draw the curve on the board: low, flat and high, low.
+# - *Skip* the quiz in class if time is short, and set it as homework.
+
+# %% tags=["claims"]
+def told_mixed():
+    assert round(mixed_group(0.01, 8), 12) == round(mixed_group(0.99, 8), 12)
+    return mixed_group(0.01, 8), 0.01, 0.99, mixed_group(0.5, 8), 0.5
 
 
 # %% [markdown]

@@ -78,6 +78,20 @@ check.pass_at_k(pass_at_k)
 # question for the class: which of these would a test with k = 1 only have caught? (None of the first two.)
 {mistake.name: mistake.message for mistake in check.pass_at_k.exercise.mistakes}
 
+# %% [markdown] tags=["teacher"]
+# - *Ask* before `pass_at_k` is written: of [four samples one is right, and you draw all four]{given}; what is pass@4?
+# - *Expect* "one, of course", and then see how many write `pass_at_k`, *with replacement*, which says
+#   [0.684]{told_replaced} there. That contrast explains the exercise. Then ask what a file with [three]{given} samples
+#   says of pass@8: `pass_at_k`, *1.0 for k > n* and `pass_at_k`, *k cut to n* are honest attempts to be helpful, and
+#   each makes up a number.
+# - *Time* goes into the refusal, not into the formula.
+# - *Skip* `pass_at_k`, *log-gamma* and the other rounding mistakes unless somebody asks about large n.
+
+# %% tags=["claims"]
+def told_replaced():
+    return float(metrics.pass_at_k_plugin(4, 1, 4))
+
+
 # %% [markdown]
 # The library's `metrics.pass_at_k` is the same number, for whole arrays, and exact to the last digits where shortcuts
 # are not. With [a million samples, one of them right]{given}, and one draw, the answer is [one in a million]{one_right}:
@@ -112,6 +126,22 @@ reveal("plug-in mean", plugin_mean)
 
 # %%
 explorers.estimator_lab(n=10, k=10, p=0.1)
+
+# %% [markdown] tags=["teacher"]
+# - *Ask* before the cell: which estimate is the better one here?
+# - *Expect* "the unbiased one": a word that sounds like a grade (question *why unbiased*).
+# - *The picture:* in *Values* the unbiased estimate stands at its ends alone, while the plug-in has a hill between
+#   them; their means are [0.651 and 0.494]{told_estimates}. In *Squared error* the plug-in is the smaller at this p,
+#   and the order turns at [p = 0.177]{turn}. Press *a frequent success* to cross it. Then ask who would use which for a
+#   mean over many problems.
+# - *Skip* the formula of the mean squared error if the class has not met variance: "how far off, in one experiment"
+#   will do.
+
+# %% tags=["claims"]
+def told_estimates():
+    shown = explorers.estimator_lab(n=10, k=10, p=0.1).numbers
+    return shown["mean_unbiased"], shown["mean_plugin"]
+
 
 # %% [markdown]
 # **What you see.** The panel *Values* shows each value the estimates can take, and how often it comes out. At k = n the
@@ -205,6 +235,29 @@ draw(
 
 # %%
 explorers.real_curves("math500", drawn=drawn("base curve"))
+
+# %% [markdown] tags=["teacher"]
+# - Let each draw the base model's curve before the cell runs.
+# - *Expect* curves that stay below the trained one, since "training helped".
+# - *The picture:* in *Curves* the order turns at [k = 15]{told_turn}; the panel *Difference* begins at [16.5
+#   points]{told_first} for the trained model and ends at [3.2]{told_last} for the base. Ask for a sentence that the
+#   counts support (question *what crossing shows*): "training made it worse" reads one end, "the base reasons better"
+#   reads what was not measured.
+# - *Time* belongs here, more than to any exercise of this notebook.
+# - *Skip* the note on where the data come from in class, and name one limit aloud: one pair, one way of sampling.
+
+# %% tags=["claims"]
+def told_turn():
+    return explorers.real_curves("math500").numbers["crossing"]
+
+
+def told_first():
+    return explorers.real_curves("math500", k=1).numbers["difference"]
+
+
+def told_last():
+    return -explorers.real_curves("math500", k=128).numbers["difference"]
+
 
 # %% [markdown]
 # **What you see.** Pull the line at k, or press ▶. The trained model starts far ahead; the base model catches up, and
@@ -466,6 +519,16 @@ def samples_each():
     assert (_n == _n[0]).all()
     return _n[0]
 
+
+# %% [markdown] tags=["teacher"]
+# - If notebook 09 is on your plan, *skip* from here to the quiz and show the first row of the table alone: a problem
+#   without a right sample in [eight]{given} gets [0.92]{flat_prior}.
+# - *Ask* what the same belief says before any sample: [0.99]{prior_alone}. So who is speaking, the samples or the
+#   prior?
+# - *Expect*, in the question *k beyond n*, "it is sure if any of the samples was right": that is pass@8 under another
+#   name, and the slip `pass_at_k`, *any of n* in new clothes. "No number can be given" is the opposite mistake: over
+#   many problems there are bounds.
+# - *Time:* whoever wants a number for a paper stays here long; send them to notebook 09.
 
 # %% [markdown]
 # Over many problems a prior can be fitted instead of chosen, and, better, one can ask what the priors that fit the samples

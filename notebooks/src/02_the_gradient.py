@@ -80,6 +80,15 @@ def mean_push(pi, correct, b, a):
 
 check.mean_push(mean_push)
 
+# %% [markdown] tags=["teacher"]
+# - *Ask* before `mean_push` runs: what happens to the update if each reward is raised by one?
+# - *Expect* "it doubles" or "it grows": the baseline is felt as a change of goal. The wrong functions show which part
+#   of the idea is missing: `mean_push`, *score without - pi_a* forgets that the logits share one sum; `mean_push`, *not
+#   averaged* lists the answers as if each came once; `mean_push`, *wrong samples left out* lets b act on the right ones
+#   alone, and then it does matter.
+# - *Time:* this line carries the rest of the course, so do it on the board with the chances above.
+# - *Skip* the reading of the derivation object aloud.
+
 # %% [markdown]
 # It is no error. [Four]{lines} lines say what was computed, and the rest of this course stands on them.
 
@@ -215,6 +224,24 @@ predict(
 # %%
 reveal("weight of pass@16", objectives.get("pass@k", k=16).weight(0.9))
 
+# %% [markdown] tags=["teacher"]
+# - *Ask* for the prediction *weight of pass@16* and let somebody defend a large number.
+# - *Expect* 16, or "a bit less than one": the first has the weight at the other end in mind, the other thinks that a
+#   solved prompt is merely less urgent.
+# - *They see* [1.6e-14]{weight_when_solved}. Let the class find the p at which the factor is one:
+#   [0.169]{told_weight_one} for k = 16, and the same number comes back as the top of the gap in notebook 04. In code
+#   the slips are `slope_of_failure`, *sign lost* and `slope_of_failure`, *exponent kept*.
+# - *Skip* the density of the Beta distribution if the class does not know it: "the area stays one" is what is needed.
+
+# %% tags=["claims"]
+def told_weight_one():
+    from passk_lab import metrics as _metrics
+
+    peak = float(_metrics.gap_peak(16))
+    assert abs(objectives.get("pass@k", k=16).weight(peak) - 1) < 1e-9
+    return peak
+
+
 # %% [markdown]
 # [1.6e-14]{weight_when_solved}: practically gone. At p = 0 it is [16]{weight_at_zero}. The area under the weight is
 # [1 for every k]{area}, so what a large k gives to rarely solved prompts it takes from the others: the weight is the density
@@ -240,6 +267,23 @@ def area():
 
 # %%
 explorers.objective_weights(a="pass@k", b="pass@1", k=4)
+
+# %% [markdown] tags=["teacher"]
+# - *The picture:* in *Weight* pass@4 falls from [4 to 0, and meets the flat line of pass@1 at p = 0.37]{told_meets}; in
+#   *Objective* its curve is steep on the left and flat on the right.
+# - *Ask* for a goal that pulls harder at both ends and let them search the menu: GRPO (press *standard deviation*).
+# - *Expect* the question *only a factor* to be answered with "towards answers that pass@1 neglects": whoever says so
+#   has the picture of several answers in mind and not of one number p. Send them back to the chain rule.
+# - *Skip* the names at the end of the list; they come when they are needed.
+# - *Time:* give the menu to pairs.
+
+# %% tags=["claims"]
+def told_meets():
+    weight = objectives.get("pass@k", k=4).weight
+    meets = 1 - 4 ** (-1 / 3)
+    assert abs(weight(meets) - 1) < 1e-12
+    return weight(0.0), weight(1.0), meets, True
+
 
 # %% [markdown]
 # **What you see.** *The weight*, on a log axis. *What is climbed*, the goal F(p) itself, whose slope the weight is. *What
@@ -335,6 +379,24 @@ def effective_weight(right, wrong, n, p):
 
 
 check.effective_weight(effective_weight)
+
+# %% [markdown] tags=["teacher"]
+# - This is the step that takes longest.
+# - *Ask:* you are one sample of a group; what changes for the group if you turn from wrong to right?
+# - *Expect* `effective_weight`, *same group*: credits compared at the same c, as if nobody noticed that c went up by
+#   one. Next come `effective_weight`, *n others* (you are not your own companion) and `effective_weight`, *added*. Work
+#   a group of [two]{given} on the board before code: RLOO gives [1 and -1 in a mixed group, 0 else, and the weight
+#   comes out as 1]{told_two}.
+# - *Time:* many may take `check.effective_weight.hint()`; that is fine.
+# - *Skip* the repair of the shipped rule in class if you are late: it makes good homework.
+
+# %% tags=["claims"]
+def told_two():
+    pair = objectives.get("pass@1").credit(2)
+    assert pair.correct[2] == pair.wrong[0] == 0
+    weights = [objectives.effective_weight("pass@1", 2, p) for p in (0.1, 0.5, 0.9)]
+    return pair.correct[1], pair.wrong[1], 0, weights[0], max(weights) - min(weights) < 1e-12
+
 
 # %% [markdown]
 # The library's `objectives.effective_weight` is the same sum, for any goal. Beside the weight that was promised:

@@ -86,6 +86,32 @@ check.strongest_at(strongest_at)
 # %%
 explorers.vanishing_signal(n=8, k=4, p=0.01)
 
+# %% [markdown] tags=["teacher"]
+# - *Ask* before the picture: at which p does pass@4 push one logit hardest?
+# - *Expect* `strongest_at`, *zero* (there the weight is largest, and the slope of p is not looked at) and
+#   `strongest_at`, *half*.
+# - *The picture:* at p = 0.01 the panel *Groups* has [92 %]{told_wrong} all wrong; *Slope* has its top at p =
+#   [0.2]{told_top}; *Signal over noise* says [0.29]{told_ratio}, so one group's update is mostly noise. Pull p to the
+#   right end: silent again, now all right.
+# - *Time:* the sentence "both ends are silent, for different reasons" is worth more than either exercise.
+# - *Skip* `groups_until_signal` in class.
+
+# %% tags=["claims"]
+_told = explorers.vanishing_signal(n=8, k=4, p=0.01).numbers
+
+
+def told_wrong():
+    return _told["all_wrong"]
+
+
+def told_top():
+    return _told["strongest"]
+
+
+def told_ratio():
+    return _told["ratio"]
+
+
 # %% [markdown]
 # **What you see.** *Groups of n*: the share of groups that are all wrong, all right, or mixed. *Slope of pass@k*: as k
 # grows its peak moves to 1/(k+1), towards prompts that are hardly ever solved. *Signal over noise* of one group's update: the
@@ -121,6 +147,20 @@ pd.DataFrame(times, index=pd.Index([1, 4, 16], name="k")).rename_axis(columns=["
 # %%
 slow, quick = times[0.1, 0.9][2], times[0.1, 0.9][0]
 reveal("time ratio", round(float(np.log10(slow / quick)), 2))
+
+# %% [markdown] tags=["teacher"]
+# - *Ask* for the exponent of the prediction *time ratio* and collect them on the board.
+# - *Expect* small ones: a factor of [ten]{given} is felt as bold.
+# - *They see* [12.3]{told_exponent}. So the dramatic end is p near 1, where one would not have looked for drama. Then
+#   the question *what vanishes at zero*: "its weight" is the answer of those who carry the picture of the solved end to
+#   the other one. Let somebody say what does vanish there: the gradient of p, and the chance of a right sample.
+# - *Time:* the table holds the lesson; read it by columns.
+# - *Skip* the derivation of the plateau unless somebody asks why pass@1 waits too.
+
+# %% tags=["claims"]
+def told_exponent():
+    return np.log10(slow / quick)
+
 
 # %% [markdown]
 # Getting off the ground, pass@16 is [ten times as fast as pass@1]{faster_start}; finishing, it takes [nearly two million million times as
@@ -183,6 +223,20 @@ def signal_over_noise(name, k=1, answers=10, p=0.001, n=16):
 
 rules = ["pass@k-loo-1", "pass@k-centred", "pass@k-loo", "pass@k"]
 pd.DataFrame({k: [signal_over_noise(rule, k) for rule in rules] for k in (1, 4, 8)}, index=rules).rename_axis(columns="k").round(4)
+
+# %% [markdown] tags=["teacher"]
+# - *Ask:* p is tiny; does a larger k make the signal clearer?
+# - *Expect* yes, with the weight as the reason (question *more draws more signal*).
+# - *They see* a row that does not move with k: [0.127]{told_row}. A louder voice and a louder room. The other rows
+#   fall, because there wrong samples share in a success. Likely slips are `squared_signal_to_noise`, *variance p
+#   (1-p)*, which is the reward's and not the update's, and `squared_signal_to_noise`, *n forgotten*; let their authors
+#   compare with the rule "about one success per group".
+# - *Skip* NSR if you are late: it answers a question that few will have asked yet.
+
+# %% tags=["claims"]
+def told_row():
+    return signal_over_noise("pass@k-loo-1", 1)
+
 
 # %% [markdown]
 # For `pass@k-loo-1`, where wrong samples get no credit, the ratio is [0.127 for every k]{same_for_every_k}: weighing up a rare
@@ -278,6 +332,28 @@ def out_of_reach():
 
 # %%
 explorers.training_logs(run="dapo-lr1e5", step=200)
+
+# %% [markdown] tags=["teacher"]
+# - *Ask* which end of p the silent groups of a real run come from, late in training.
+# - *Expect* the unsolved end: the notebook has just spoken of it.
+# - *The picture:* around this step [76 %]{told_right} of the groups are right throughout and [3 %]{told_all_wrong}
+#   wrong throughout; [21 %]{told_mixed} teach. Then ask how a run with dynamic sampling can show silent groups at all,
+#   and wait: the log counts what was drawn, the batch holds what was kept.
+# - *Time:* worth a discussion, since it is the first real data on training.
+# - *Skip* the second explorer, of visits, if the class is tired; its numbers stand in the text below it.
+
+# %% tags=["claims"]
+def told_right():
+    return explorers.training_logs(run="dapo-lr1e5", step=200).numbers["right"]
+
+
+def told_all_wrong():
+    return explorers.training_logs(run="dapo-lr1e5", step=200).numbers["wrong"]
+
+
+def told_mixed():
+    return explorers.training_logs(run="dapo-lr1e5", step=200).numbers["mixed"]
+
 
 # %% [markdown]
 # **What you see.** In this run [three groups in four are right throughout around step 200]{solved_end}: here the signal is lost at the
@@ -415,6 +491,25 @@ def bug_at_nine_tenths():
 # A good question: when does the repaired rule fire at all? In groups with exactly one right sample, with chance
 # n p (1-p)^(n-1), and in no others; so it is unbiased for pass@n and mostly silent.
 8 * 0.3 * 0.7**7, objectives.effective_weight(objectives.get("tang", k=8), 8, 0.3) * 0.3
+
+# %% [markdown] tags=["teacher"]
+# - *Ask* for `shipped_best_credit` on `[1, 1, 0, 0]` before running it; the first right sample gets zero and the next
+#   one keeps its whole reward.
+# - *Expect* repairs that overshoot: `fixed_best_credit`, *ties rewarded* pays both, and `fixed_best_credit`, *less the
+#   mean* turns the rule into another one. Say what the rule is for: who was missed, had he not been there? The aside
+#   below may be *skipped* without loss.
+# - *Time:* if there is some, let pairs find at which p the winner on the map changes for k = 2: at [0.18 and at
+#   0.34]{told_turns}.
+
+# %% tags=["claims"]
+def told_turns():
+    least = explorers.least_variance().description
+    names, ps = list(least.axes["estimate"]), list(least.axes["p"])
+    variance = np.asarray(least.tables["variance"].values)
+    row = variance[:, list(least.axes["n"]).index(8), list(least.axes["k"]).index(2)]
+    winners = [names[i] for i in np.nanargmin(row, axis=0)]
+    return [max(p for p, name in zip(ps, winners, strict=True) if name == one) for one in ("pass@k-loo", "pass@k-centred")]
+
 
 # %% [markdown]
 # ## Aside: which estimate has the least variance?

@@ -82,6 +82,22 @@ derivations.get("gap-peak")
 # %%
 explorers.pass_at_k(k=16, p=0.17)
 
+# %% [markdown] tags=["teacher"]
+# - *Ask* what a closing gap tells.
+# - *Expect* "the policy gives fewer different answers" (question *gap and collapse*), for the word collapse suggests
+#   it; but the gap of one prompt is a function of p, and one right answer or many make no difference to it.
+# - *The picture:* the mark stands on the top of the hill in *Gap*, at [0.78]{told_gap}, and there *Weight* crosses one.
+#   Move p to either side and let the class say which panel told them. Look for `gap_slope`, *pass@1 forgotten*: the
+#   slope of the minuend alone.
+# - *Time:* short.
+# - *Skip* the derivation of the peak; the explorer shows it.
+
+# %% tags=["claims"]
+def told_gap():
+    shown = explorers.pass_at_k(k=16, p=0.17).numbers
+    return shown["gap"] if abs(shown["weight"] - 1) < 0.05 else -1
+
+
 # %% [markdown]
 # A gap of zero does not say which: at p = 1 the prompt is solved, at p = 0 it is lost. Read the gap together with p.
 
@@ -97,6 +113,21 @@ quiz("gap and collapse")
 
 # %%
 explorers.same_path(t=0)
+
+# %% [markdown] tags=["teacher"]
+# - *Ask* before pressing ▶: will pass@16 end with more right answers alive than pass@1?
+# - *Expect* yes.
+# - *The picture:* the dots on one curve in *Path*; in *Clocks* they drift apart, and when pass@1 and pass@4 have
+#   arrived pass@16 still stands at [0.93]{told_stands}, at the slider's end. So the question "which is more diverse"
+#   has to be asked at equal p, and there the answer is: neither. This is the theorem as a film, so let it run to the
+#   end once in silence.
+# - *Skip* the derivation of the clock.
+# - *Time:* have the sentence about several prompts ready; somebody will object, rightly, that models have many.
+
+# %% tags=["claims"]
+def told_stands():
+    return explorers.same_path(t=explorers.same_path().description.axes["t"][-1]).numbers["p16"]
+
 
 # %% [markdown]
 # **What you see.** In the panel *Path* the points of pass@1, pass@4 and pass@16 travel
@@ -208,6 +239,26 @@ def four_of_sixteen():
 
 # %%
 explorers.collapse(k=1, t=0)
+
+# %% [markdown] tags=["teacher"]
+# - *Ask* which of the right answers will be left, and whether k = 16 would spare the rarer ones.
+# - *Expect* the question *which answer wins* to be answered with "the rarer one, pass@8 rewards diversity": the hope
+#   that the name pass@k raises.
+# - *The picture:* first the right bars rise together, then the tallest takes the rest; in *Answers* the different ones
+#   in [sixteen]{given} draws fall from [10 to 1]{told_different}, the right ones alive from [3.8]{told_alive} to one.
+#   In code see `growth_of_lead`, *each its own weight*: the same hope as a formula.
+# - *Time:* this film and the next explorer are the heart of the notebook. If you are late, *skip* the section on
+#   features that follows.
+
+# %% tags=["claims"]
+def told_different():
+    film = explorers.collapse().description
+    return [explorers.collapse(k=1, t=t).numbers["distinct"] for t in (0, film.axes["t"][-1])]
+
+
+def told_alive():
+    return explorers.collapse(k=1, t=0).numbers["effective"]
+
 
 # %% [markdown]
 # **What you see.** Press ▶ beside the time. First [all right answers rise]{all_rise}; then the first one takes from the
@@ -407,6 +458,34 @@ check.fixed_diversity(fixed_diversity)
 # %%
 explorers.held_open(hold="entropy bonus", strength=0.1)
 
+# %% [markdown] tags=["teacher"]
+# - *Ask* what an entropy bonus pays for, right answers or answers.
+# - *Expect* that it is taken for a bonus on right ones; `fixed_diversity`, *wrong answers counted* is the same
+#   confusion in code.
+# - *The picture:* at strength [0.1]{given} the panel *Alive* dips to [1.9]{told_dip} and comes back to
+#   [4.0]{told_back}, and pass@1 stops at [0.991]{told_price}. Press *a weak one, after a while*: collapsed, and not for
+#   good. Let pairs find a strength that keeps the answers and costs little; they will find the price curve by
+#   themselves.
+# - *Time:* play is well spent.
+# - *Skip* the table of the holds; the presets say the same.
+
+# %% tags=["claims"]
+_told_end = explorers.held_open(hold="entropy bonus", strength=0.1).numbers
+
+
+def told_dip():
+    times = explorers.held_open().description.axes["t"]
+    return min(explorers.held_open(hold="entropy bonus", strength=0.1, t=t).numbers["effective"] for t in times)
+
+
+def told_back():
+    return _told_end["effective"]
+
+
+def told_price():
+    return _told_end["p"]
+
+
 # %% [markdown]
 # **What you see.** Training is on pass@1; the panel *Alive* has the effective right answers. A bonus of [0.3]{given} does not let
 # them fall below [3.4]{strong_keeps} and ends with [all of them alike]{strong_alike}; it pays with
@@ -503,6 +582,24 @@ pd.DataFrame(ends).T.round(4)
 
 # %%
 explorers.held_open(objective="pass@16", hold="entropy bonus", strength=0.03)
+
+# %% [markdown] tags=["teacher"]
+# - *Ask* for the prediction *pass@16 with a bonus*.
+# - *Expect* numbers near one: whoever has understood that the bonus is weak thinks that p will not mind.
+# - *They see* [0.37]{told_rest}. The reason is worth a silence: as the prompt gets solved the weight of pass@16 dies,
+#   and even a weak bonus has the field to itself. That is the explosion of notebook 08 in a world without noise; say
+#   so, and come back to this number there.
+# - *Time:* let the class find pass@16 in the table, which is content at [0.999]{told_content}.
+# - *Skip* the real logs at the end if notebook 06 follows; name the correlations.
+
+# %% tags=["claims"]
+def told_rest():
+    return ends["pass@16, bonus 0.03"]["p"]
+
+
+def told_content():
+    return ends["pass@16, bonus 0.03"]["pass@16"]
+
 
 # %% [markdown]
 # Even the weak bonus now keeps the right answers open the whole way, with [3.5]{open_all_the_way} of them alive at the

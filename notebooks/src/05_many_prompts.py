@@ -50,6 +50,22 @@ check.shared_gradient(shared_gradient)
 # %%
 {k: shared_gradient([3 / 4, 1 / 8], [1, -1], k) for k in (1, 2, 4, 8)}
 
+# %% [markdown] tags=["teacher"]
+# - *Ask* for the signs before the cell: the easy prompt gains, the hard one loses; which way do the means go?
+# - *Expect* "the same way, the weights are positive" (question *no new direction*): positive weights keep the direction
+#   of each term and not of the sum.
+# - *They see* [+0.039 at k = 1 and -0.049 at k = 2]{told_signs}. Do this sum on the board with fractions; it is the
+#   whole notebook in one line. The slip that hides it is `shared_gradient`, *weight at the mean*: one weight for both,
+#   and then no sign can turn.
+# - *Time:* do not hurry past.
+# - *Skip* `points_against` in class.
+
+# %% tags=["claims"]
+def told_signs():
+    slopes = [shared_gradient([3 / 4, 1 / 8], [1, -1], k) for k in (1, 2)]
+    return slopes[0], 1, slopes[1], 2
+
+
 # %% [markdown]
 # pass@1 wants a larger θ, [pass@2 and all after it a smaller one]{sign_turns}. At k = 2 the weight of the easy prompt has
 # fallen to [0.5]{easy_weight}, that of the hard one has risen to [1.75]{hard_weight}, and the sign of the sum has turned.
@@ -114,6 +130,22 @@ reveal("first disagreement", next(k for k in range(1, 65) if angle(k) > 90))
 
 # %%
 explorers.interference(angle=150, k=1, p_hard=0.1, share_easy=0.7)
+
+# %% [markdown] tags=["teacher"]
+# - *Ask* for the prediction *first disagreement*.
+# - *Expect* large numbers: few trust a small k to turn an arrow.
+# - *They see* [k = 3]{told_first}.
+# - *The picture:* in *Directions* the arrow of pass@k swings over from the easy prompt's side to the hard one's; in
+#   *Gain* the easy prompt is below zero from there on, the hard one above. Ask what has to be true for that, and
+#   collect both halves: pulls that oppose, and weights that differ enough. The slip `points_against`, *prompts
+#   disagree* has the first part alone.
+# - *Time:* hand the sliders to the class and ask for a setting in which no k disagrees.
+# - *Skip* the citation.
+
+# %% tags=["claims"]
+def told_first():
+    return next(k for k in range(1, 65) if angle(k) > 90)
+
 
 # %% [markdown]
 # **What you see.** The angle between pass@1 and pass@k is [75]{at_two} degrees at k = 2, and [from k = 3 on]{disagree_from} it is above
@@ -269,6 +301,27 @@ reveal("best mixture", explorers.strategies(k=2, w=0.75).numbers["best"])
 # %%
 explorers.strategies(k=2, w=0.75)
 
+# %% [markdown] tags=["teacher"]
+# - *Ask* for the prediction *best mixture*.
+# - *Expect* x = 1 ("use what is right more often") from those who think of one draw, and an even mixture from those who
+#   think of covering.
+# - *They see* [0.75]{told_best}: as often as it is right.
+# - *The picture:* in *Mixtures* pass@1 is a straight line and pass@2 a hill whose top, [0.81]{told_top}, lies above
+#   both ends; in *Training* pass@1 runs to the edge and pass@2 stops on its hill. `mixture_slope`, *pass@1's slope* is
+#   the straight line taken for the hill.
+# - *Time:* the argument that follows is the best one against the paper, so keep some.
+# - *Skip* the formula of the top for large k.
+
+# %% tags=["claims"]
+def told_best():
+    return explorers.strategies(k=2, w=0.75).numbers["best"]
+
+
+def told_top():
+    shown = explorers.strategies(k=2, w=0.75).numbers
+    return shown["top"] if shown["top"] > 0.75 else -1
+
+
 # %% [markdown]
 # For k = 2 the best mixture uses each strategy as often as it is right, [for every w]{matches}. The top is where
 # x/(1 - x) = (w/(1 - w))^(1/(k-1)): the larger k, the [nearer to one half]{nearer_half} each. Press ▶ beside the time: training
@@ -298,6 +351,30 @@ def trained_on(k, w=0.6, start=0.3, until_time=1e5):
 
 results = pd.DataFrame({f"pass@{k}": trained_on(k) for k in (1, 2, 4, 16)}).T.rename_axis("trained on")
 results.round(5)
+
+# %% [markdown] tags=["teacher"]
+# - Hold a short debate here: one side reads the table for the paper, the other against it.
+# - *Expect* "refuted" from the second side; ask them which sentence of the theorem fails, and they will find that it
+#   speaks of one prompt.
+# - *Expect* "artificial" from the first; ask them for a policy that can tell its prompts apart perfectly.
+# - *They see* pass@4 trained policies solve [94 %]{told_four} in [four]{given} draws and [51 %]{told_one} in one, where
+#   pass@1 has [60 %]{told_pure} in either. The question *why pass@1 falls* checks who kept both halves of the argument.
+# - *Time:* the debate needs no slide.
+# - *Skip* `fixed_mean_weight`; it is a homework.
+
+# %% tags=["claims"]
+def told_four():
+    return 100 * results.loc["pass@4", "pass@4"]
+
+
+def told_one():
+    return 100 * results.loc["pass@4", "pass@1"]
+
+
+def told_pure():
+    pure = results.loc["pass@1", ["pass@1", "pass@4"]]
+    return 100 * pure.iloc[0] if abs(pure.iloc[0] - pure.iloc[1]) < 0.001 else -1
+
 
 # %% [markdown]
 # **How to read it.** Here w = 0.6, and the flow has run to t = [100,000]{given}. Trained on pass@1, the policy solves

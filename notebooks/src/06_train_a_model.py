@@ -66,6 +66,22 @@ def leans():
     return right.chance.sum() > (legal.result == 24).mean()
 
 
+# %% [markdown] tags=["teacher"]
+# - *Ask:* the right answers are in a list with their chances; how likely is one sample right?
+# - *Expect* the reflex of notebook 00, `success_probability`, *independent*: but a sample is one answer and not
+#   another, so chances add. `success_probability`, *logs summed* is the other reflex, of those who have trained
+#   networks.
+# - *They see* several spellings of few solutions, with p = [0.30]{told_p} in sum. Ask why the lab bothers to count
+#   solutions apart; the answer is needed for novelty in notebook 08.
+# - *Time:* the task itself has to be clear to the last row before you go on, so let somebody play [one game]{given} at
+#   the board.
+# - *Skip* `may_train`, and say its rule aloud.
+
+# %% tags=["claims"]
+def told_p():
+    return right.chance.sum()
+
+
 # %% [markdown]
 # ### Exercise 1. From answers to p (easy)
 #
@@ -235,6 +251,25 @@ explorers.collapse_run(step=400, k=256)
 
 # %%
 wide.loc[[1, 4, 8, 16, 64, 256, 1024]].round(3)
+
+# %% [markdown] tags=["teacher"]
+# - *Ask* for the prediction *pass256 after grpo* and write the guesses beside the curve.
+# - *Expect* numbers above the base: pass@1 has more than doubled, so what should fall?
+# - *They see* [0.83]{told_many}, below the base's [0.986]{told_base}.
+# - *The picture:* in *Curves* the lines cross early; in *Map* rows drain to both ends as the steps go; in *Groups* the
+#   silent bands grow from above and below. The question *why pass@256 falls* sorts the explanations: "more wrong
+#   samples spoil it" has not understood pass@k, "noise" has forgotten that p is a sum here.
+# - *Time:* this is the centre of the course; stay.
+# - *Skip* the table of lost prompts.
+
+# %% tags=["claims"]
+def told_many():
+    return wide[400].loc[256].mean()
+
+
+def told_base():
+    return wide[0].loc[256].mean()
+
 
 # %% [markdown]
 # **What you see.** [In all three seeds]{below_the_base} pass@256 ends below the base: it falls by [.14 to .18]{losses}, while pass@1
@@ -441,6 +476,22 @@ reveal("pass256 heated", heat.loc["collapsed"][256].max())
 # %%
 explorers.temperature(T=2, k=256)
 
+# %% [markdown] tags=["teacher"]
+# - *Ask* for the prediction *pass256 heated*.
+# - *Expect* the base's own number: the thought that training merely cooled the model is natural, and good enough to be
+#   tested.
+# - *They see* [0.89]{told_heated} at best.
+# - *The picture:* in *Trade* the trained model's path stays below the base's; in *Temperatures* its pass@1 falls while
+#   pass@256 creeps up. In code `token_chance`, *multiplied* turns the knob the wrong way, and `token_chance`, *chance
+#   divided* divides what is no logit. Then ask whoever samples for a living which model they would take for coverage.
+# - *Time:* one figure is enough.
+# - *Skip* the prompts at T = 2 unless somebody says "but at a higher one".
+
+# %% tags=["claims"]
+def told_heated():
+    return heat.loc["collapsed"][256].max()
+
+
 # %% [markdown]
 # **What you see.** Heat gives some of it back. In the panel *Temperatures* the trained model's pass@256 rises with T
 # [all the way]{heat_spreads}, from [72 % at T = .3 to 89 % at T = 2]{heated_many}. But [no temperature here]{out_of_reach} brings it
@@ -575,6 +626,17 @@ def found_hot():
 pit = cockpit.open(objective="grpo", seed=0)
 pit
 
+# %% [markdown] tags=["teacher"]
+# - Start one cockpit at the front before you let the room press *Start*: on small machines a class that trains at the
+#   same time waits for itself.
+# - *Ask* what the panel of silent groups will do, and write the guess down; then change the learning rate in mid-run
+#   and ask whether that was a fair comparison.
+# - *Expect* "the faster one is better": keep that sentence for notebook 07, where it is the question *one learning
+#   rate*.
+# - *They see* pass@1 rise and the gap close while they talk.
+# - *Time:* what this takes depends on the machine, so have the recorded run of the next cell ready.
+# - *Skip* it wholly where there are tablets.
+
 # %% [markdown]
 # Or as one sentence of the library. With `LIVE = True` the run is made here, otherwise it is read from the records.
 
@@ -647,6 +709,22 @@ def fixed_variance(values, multiset):
 
 
 check.fixed_variance(fixed_variance)
+
+# %% [markdown] tags=["teacher"]
+# - *Ask* how sure we are, now that p is exact.
+# - *Expect* "quite sure, there is no noise". Then which other draw of the dice is in here: the seed, and which numbers
+#   were held out. `fixed_variance`, *prompts* draws prompts as if they were witnesses of their own; let its author name
+#   a pair of prompts that rise and fall together.
+# - *They see* intervals of base and trained model that stay far apart at k = 256: [the lowest of the one above the
+#   highest of the other]{told_apart}. The question *what held-out numbers show* is the one to discuss aloud.
+# - *Time:* short.
+# - *Skip* Countdown-4 and offer it to whoever says "one small task".
+
+# %% tags=["claims"]
+def told_apart():
+    rows = curves.query("k == 256")
+    return bool(rows.query("step == 0").low.min() > rows.query("step == 400").high.max())
+
 
 # %% [markdown]
 # The records hold such intervals, from multisets drawn again (`low` to `high`, [95 %]{given}). At k = 256, beside the spread of the seeds:

@@ -163,6 +163,21 @@ def best_from_16():
     return 16, all(printed[k].idxmax() == "pass@16-loo-1" for k in (16, 256)) and printed[4].idxmax() != "pass@16-loo-1"
 
 
+# %% [markdown] tags=["teacher"]
+# - Show the table and *ask* which method the class would take.
+# - *Expect* a quick answer, whichever column was looked at; let them defend it for a while. Then the question *one
+#   learning rate*: a method that has simply moved less keeps more.
+# - *They see* GRPO first at one draw and pass@16-loo-1 first from k = 16 on, with pass@1 at [0.57 and 0.26]{told_two}.
+#   Who says "but it kept more" has met the trap.
+# - *Time:* the wrong conclusion has to be felt before the cure is shown, so do not name equal progress yet.
+# - *Skip* `centred_weight` before this; it can follow any time. The list of rules above is for looking up, not for
+#   reading aloud.
+
+# %% tags=["claims"]
+def told_two():
+    return printed.loc["GRPO", 1], printed.loc["pass@16-loo-1", 1]
+
+
 # %% [markdown]
 # So [GRPO is best]{best_at_one_draw}? Or is pass@16-loo-1, [from k = 16 on]{best_from_16}? The question is ill put. First, the
 # rate: Adam, which turns gradients into steps, divides each by its own running size, so a step of one objective is not a step of
@@ -237,6 +252,23 @@ reveal("maxrl at equal progress", equal.query("method == 'MaxRL'")["mean"].max()
 
 # %%
 explorers.frontier_of_runs(method="MaxRL", beside="GRPO", k=256, progress=0.4)
+
+# %% [markdown] tags=["teacher"]
+# - *Ask* for the prediction *maxrl at equal progress*.
+# - *Expect* GRPO's own number, or less.
+# - *They see* [0.967 against 0.928]{told_equal}.
+# - *The picture:* in *Frontier* clouds of points, pass@256 over pass@1; the line at pass@1 = .4 cuts the upper one
+#   above the lower one. Move it and watch where the upper one ends. In code `at_equal_progress`, *evaluation after*
+#   compares runs at unequal progress again, and `on_frontier`, *sum* has set a price that the frontier leaves open; ask
+#   its author what one point of pass@1 costs.
+# - *Time:* let pairs choose other rivals in the menu.
+# - *Skip* the dashes of the table below.
+
+# %% tags=["claims"]
+def told_equal():
+    best_mean = equal.groupby("method")["mean"].max()
+    return best_mean["MaxRL"], best_mean["GRPO"]
+
 
 # %% [markdown]
 # And by rate, with a dash where a seed did not come to pass@1 = .4:
@@ -336,6 +368,22 @@ quiz("one learning rate")
 
 # %%
 explorers.recorded_runs(method="pass@4", beside="pass@4-loo-1", rate=4, step=240)
+
+# %% [markdown] tags=["teacher"]
+# - *Ask* what could part these curves, if the objective and the mean gradient are the same.
+# - *Expect* "the objective is bad" from those who have not taken the mean seriously, and "interference" from those who
+#   liked notebook 05 (question *what exact separates*).
+# - *The picture:* in *Curves* plain pass@4 stays close to the base, pass@4-loo-1 climbs: at one draw [29 and 43
+#   %]{told_pair}. Then show the exact gradient as the referee: same goal, no noise of answers. That an objective and
+#   its estimate are different things is the gain of this notebook.
+# - *Time:* well spent.
+# - *Skip* `effective_prompts` in class; it is the homework that explains the noise.
+
+# %% tags=["claims"]
+def told_pair():
+    shown = explorers.recorded_runs(method="pass@4", beside="pass@4-loo-1", rate=4, step=240).numbers
+    return shown["a_one"], shown["b_one"]
+
 
 # %% [markdown]
 # The same objective, the same expected gradient. From [.23, plain pass@4 comes to .29 and pass@4-loo-1 to .43]{pass_at_4}, at
@@ -553,6 +601,25 @@ def loo_every_seed():
 
 def maxrl_after():
     return then.loc["then MaxRL", 256], then.loc["then MaxRL", 1] - _from[1]
+
+
+# %% [markdown] tags=["teacher"]
+# - *Ask* before reading: the paper says that pass@k does not bring exploration back after a collapse; what would you
+#   have to see in this table to believe it, and what to doubt it? Let them name row and column first.
+# - *Expect* eyes on pass@1.
+# - *They see* pass@256 go from [0.83 to 0.92]{told_back} under pass@16-loo-1, and pass@1 from [0.62 to
+#   0.43]{told_paid}: bought back, and paid for. Ask whether that is a refutation; on one prompt it could not have
+#   happened (notebook 04).
+# - *Time:* a good end for a lesson.
+# - *Skip* `fixed_noise` if the class is tired; its slip `fixed_noise`, *one coin for all* makes an exam question.
+
+# %% tags=["claims"]
+def told_back():
+    return then.loc["collapsed", 256], then.loc["then pass@16-loo-1", 256]
+
+
+def told_paid():
+    return then.loc["collapsed", 1], then.loc["then pass@16-loo-1", 1]
 
 
 # %% [markdown]

@@ -233,6 +233,21 @@ def stops_itself():
     return runs["pass@16-loo-1"].steps.step.max(), runs["pass@16-loo-1"].ended.startswith("broke down")
 
 
+# %% [markdown] tags=["teacher"]
+# - *Ask* before the cell: the same collapsed policy, the same bonus; under which goal does it stay calm?
+# - *Expect* pass@16, the gentler one.
+# - *They see* the column of entropy run away there and the run stop itself, while GRPO's stays low. The question
+#   *entropy explosion* has the wrong causes ready: that pass@k pays for wrong samples, that the bonus is too large for
+#   whatever goal. Write the weight at p = .6 on the board, [0.00002]{weight_at_p}, beside the fine of [-3.9]{told_fine}
+#   that GRPO gives a lone wrong sample. In code `next_coefficient`, *sign* makes the controller explode as well.
+# - *Time:* the cell trains for some seconds; ask during them.
+# - *Skip* `answer_entropy` in class.
+
+# %% tags=["claims"]
+def told_fine():
+    return objectives.get("grpo").credit(16).wrong[15]
+
+
 # %% [markdown]
 # The same policy, the same bonus. GRPO [holds it in check]{holds_it}: as soon as a solved group [of 16 has a wrong sample, that
 # one is credited with -3.9]{against_it}. Under pass@16 the weight of a prompt with p = .6 is k (1 - p)^(k-1), about
@@ -319,6 +334,25 @@ def as_mechanisms():
     return sum(name.startswith("k") and name.endswith(("-in-reward", "-in-loss")) for name in mechanisms.names())
 
 
+# %% [markdown] tags=["teacher"]
+# - *Ask* the question *which kl* with bars on the board, the base even and the policy nearly pure.
+# - *Expect* the reverse one, because it is the usual penalty. A mean over what the policy writes does not notice what
+#   the policy has given up.
+# - *They see* different gradients for what is called one penalty: k3 in the loss has [.25]{told_k3} in the first logit
+#   where the reverse KL has [.26]{told_true}, and the rest differs more. In code `covering_kl`, *weighed by the policy*
+#   is the confusion in one line.
+# - *Time:* for a class without trainers of their own, *skip* the table of estimates and keep the bars; notebook 10
+#   comes back to it as a case.
+
+# %% tags=["claims"]
+def told_k3():
+    return kl_estimate_gradient(now, start, "k3", "loss")[0]
+
+
+def told_true():
+    return kl_estimate_gradient(now, start, "k1", "reward")[0]
+
+
 # %% [markdown]
 # The gradient of the reverse KL is [(.260, -.217, -.043)]{true_gradient}. [Two of the six have it: k1 in the reward, as RLHF
 # (reinforcement learning from human feedback) does, and k2 in the loss]{two_have_it}. k1 in the loss [trains
@@ -354,6 +388,36 @@ explorers.frontier_of_runs(method="novelty", beside="GRPO", k=256, progress=0.4)
 
 # %%
 explorers.kept_and_reached(method="novelty", beside="reverse KL", progress=0.4)
+
+# %% [markdown] tags=["teacher"]
+# - *Ask* what a fair price list of mechanisms would have to show.
+# - *Expect* a ranking by what is kept; the other number, how far a method comes, is forgotten.
+# - *The picture:* each point of *Kept* is a method; novelty keeps [95.8 %]{told_novelty} and comes to [43
+#   %]{told_reached} at one draw, reverse KL keeps [95.3 %]{told_reverse} and comes to [55 %]{told_further}. Let
+#   somebody try to order them, then show the bars: they overlap. "No order is shown" is a result, and a hard one to
+#   leave standing.
+# - *Time:* the reading below is long; take its first paragraph and the price.
+# - *Skip* the list of those that cost little, and keep it for whoever wants to train.
+
+# %% tags=["claims"]
+_told = explorers.kept_and_reached(method="novelty", beside="reverse KL", progress=0.4).numbers
+
+
+def told_novelty():
+    return _told["a_kept"]
+
+
+def told_reached():
+    return _told["a_reached"]
+
+
+def told_reverse():
+    return _told["b_kept"]
+
+
+def told_further():
+    return _told["b_reached"]
+
 
 # %% [markdown]
 # In numbers, for those the text speaks of most: `mean`, `low` and `high` of the seeds' pass@256 where pass@1 is [40 %]{given};
@@ -541,6 +605,22 @@ class NoMajority(mechanisms.Mechanism):
 
 mine = lm.train(lm.TrainConfig(mechanisms={"no-majority": {}}, steps=40, evaluate_every=40, judged=10))
 mine.evaluations.query("k in (1, 256) and split == 'unseen'")[["step", "k", "pass_at_k", "distinct_256"]].round(3)
+
+# %% [markdown] tags=["teacher"]
+# - A mechanism of one's own makes the best homework of the course: a hook of a few lines, a run, and a sentence that
+#   says what it was compared with.
+# - *Ask* for the sentence first.
+# - *Expect* an end point at one learning rate; send it back with notebook 07. Slips in the exercises above are good
+#   starting points: `novelty_reward`, *by number of right* and `uniform_credit`, *in proportion to q* are mechanisms
+#   too, and their authors may train them and see.
+# - *They see* here that a run of [forty]{told_steps} steps says little.
+# - *Time:* not in class.
+# - *Skip* the registration by name if you have no command line at hand; `forget` at the end keeps the room tidy.
+
+# %% tags=["claims"]
+def told_steps():
+    return int(mine.evaluations.step.max())
+
 
 # %% [markdown]
 # Try it against GRPO over more steps and some seeds before you believe in it.

@@ -65,6 +65,16 @@ predict(
 truth = metrics.pass_at_k_curve(n, c, 1000)
 reveal("pass@1000 from 16 samples", truth)
 
+# %% [markdown] tags=["teacher"]
+# - *Ask* for the prediction *pass@1000 from 16 samples* with the curve on the board, and let somebody carry it on with
+#   chalk.
+# - *Expect* a wide spread, and that is the lesson: each continues the line in a way of their own.
+# - *They see* [0.72]{the_truth}. Then ask which of them knew something the others did not. The flat prior of notebook
+#   01 would have said [0.99]{flat_says}. In code `chance_of_count`, *of the mean* makes one problem of many; ask its
+#   author for the share of unsolved problems.
+# - *Time:* the chalk line takes a moment and stays in memory.
+# - *Skip* the number of unsolved problems until somebody asks what is hidden.
+
 # %% [markdown]
 # It is [0.72]{the_truth}. [Notebook 01]{given} warned of the flat prior, a [Beta(1, 1)]{given} on each problem by itself: here
 # it says [0.99]{flat_says}, and already at [32 draws 0.70, where 0.31 is true]{flat_at_32}. Why is the question so hard?
@@ -127,6 +137,20 @@ def alike_at_two():
 
 def apart():
     return hopeless.pass_at_k(1000), hard.pass_at_k(1000)
+
+
+# %% [markdown] tags=["teacher"]
+# - *Ask* before the table: from [two]{given} samples of each of very many problems, could you tell these worlds apart?
+# - *Expect* yes, by numbers: many problems feel like much knowledge (question *what narrows it*).
+# - *They see* equal pass@1 and pass@2 and then a parting: pass@3 [0.438 and 0.454]{told_three}, pass@1000 [0.5 and
+#   1]{apart}. Let a pair compute the chance of one right sample in either world by hand; that it comes out the same
+#   convinces more than the theorem.
+# - *Time:* this is the idea of the notebook.
+# - *Skip* moments as a word if the class has not met them: "more samples of each, not more problems".
+
+# %% tags=["claims"]
+def told_three():
+    return hopeless.pass_at_k(3), hard.pass_at_k(3)
 
 
 # %% [markdown]
@@ -408,6 +432,21 @@ def nearest():
     return len(error), *(won.get(name, 0) for name in ("power law", "Beta", "Beta with masses", "likeliest spread"))
 
 
+# %% [markdown] tags=["teacher"]
+# - *Ask* what one would want of an interval, before you show how often they hold.
+# - *Expect* "narrow".
+# - *The picture:* in *Held* the bounds lie at the top, and the power law's own interval far below what it promises; in
+#   *Width* the order is turned round. At [sixteen]{given} times n the bounds are [0.78]{told_width} wide. So the honest
+#   answer is wide and the narrow one is wrong; let that stand for a moment. A slip on the way there is `lead_of_bound`,
+#   *mean alone*: a bound has to be held against what it bounds.
+# - *Time:* read one row of the table together, not the whole.
+# - *Skip* the count of which model is nearest.
+
+# %% tags=["claims"]
+def told_width():
+    return explorers.predictions(method="bounds", beside="power law", times=16).numbers["a_width"]
+
+
 # %% [markdown]
 # **How to read it.** Each cell is [35 data sets]{sets} ([33 for the power law]{without_line} here: where almost no problem
 # was solved there is no line to carry on): [a share near .9 has a standard error of about .05]{precision}. Intervals under
@@ -597,6 +636,21 @@ def minded():
 def is_seen():
     found = metrics.stopping_test(drawn, right)
     return found.depends and found.p_unsolved < 0.01
+
+
+# %% [markdown] tags=["teacher"]
+# - *Ask* the question *stopped at a success* and have both wrong answers defended: "each sample was fair" and "hard
+#   problems get more samples".
+# - *Expect* the first from careful people; each sample was fair, the place to stop was not.
+# - *They see* [0.064 in place of 0.023]{told_naive}. Ask who has files like that at home: whoever saved money by
+#   stopping early has them, and notebook 11 warns of it by name.
+# - *Time:* short, and useful the next day.
+# - *Skip* the planning section above unless your class runs evaluations; then give it the time of this one and ask for
+#   a budget, as [1,000]{given} samples to spend on old problems or on new ones.
+
+# %% tags=["claims"]
+def told_naive():
+    return (right / drawn).mean(), p.mean()
 
 
 # %% [markdown]

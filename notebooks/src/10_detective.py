@@ -57,6 +57,16 @@ def evidence(suspect, exact, inputs):
     return "no difference on these inputs"
 
 
+# %% [markdown] tags=["teacher"]
+# - Do not take the cases in a row. Share them out, a case for each pair, and let each pair convict its suspect before
+#   the others: input, what was shipped, what is true, which test would have caught it.
+# - *Ask* for the smallest input in each trial.
+# - *Expect* big ones: large n "to be safe", on which no cause can be seen; and `fixed_solved`, *solved without a test*,
+#   since the empty list is forgotten.
+# - *They see* the glass stop at lists of few entries: here at `[-1]`.
+# - *Time:* the trials are the lesson; the exercises are their preparation.
+# - *Skip* the folded files until a pair has spoken, for they give the verdict. The last cases need notebooks 02 and 08.
+
 # %% [markdown]
 # ## A perfect model
 #
@@ -501,6 +511,21 @@ predict(
 # %%
 reveal("the report on one in two hundred", shipped_report(200, [1, 1, 1], 1))
 
+# %% [markdown] tags=["teacher"]
+# - *Ask* for the prediction *the report on one in two hundred*.
+# - *Expect* the number that stands in the text; nobody suspects a line that calls the right function.
+# - *They see* [1]{told_report}. Ask what `if score:` asks a chance. Then turn it round, as `right_from` does: where is
+#   this suspect innocent? `right_from`, *all of them* and `right_from`, *at once* are wrong answers that come from
+#   trying one case. The moral is a sentence for the board: a wrong formula is right somewhere, and tests like to be
+#   made there.
+# - *Time:* quick.
+# - *Skip* the overflow case before it if your class does not compute with floats.
+
+# %% tags=["claims"]
+def told_report():
+    return shipped_report(200, [1, 1, 1], 1)
+
+
 # %% [markdown]
 # A suspect that is wrong somewhere is right somewhere else, and a test made there sees no fault. Where?
 #
@@ -772,6 +797,24 @@ def listed(n, p):
 
 reveal("groups with a spike", listed(8, 0.1))
 
+# %% [markdown] tags=["teacher"]
+# - *Ask* for the prediction *groups with a spike*.
+# - *Expect* small shares: [a million]{a_million} sounds like an accident.
+# - *They see* [0.38]{told_spikes}. The ideas that were put together are good ones, and each is sound alone; ask which
+#   sentence of RLOO and which of GRPO do not go together. Slips: `chance_of_a_spike`, *lone right one* forgets its
+#   mirror image, and `chance_of_a_spike`, *silent groups* has taken equal rewards for the spike.
+# - *Time:* let the listing do the proof, since [256]{told_groups} groups are few for a machine.
+# - *Skip* the single precision story at the end of the file, unless somebody proposes to test for zero.
+
+# %% tags=["claims"]
+def told_spikes():
+    return listed(8, 0.1)
+
+
+def told_groups():
+    return len(list(product((0, 1), repeat=8)))
+
+
 # %% [markdown]
 # <details><summary>The file on this case</summary>
 #
@@ -873,6 +916,25 @@ check.fixed_kl_pull(fixed_kl_pull)
 # %%
 small = [([p, 1 - p], [q, 1 - q], a) for p in (0.5, 0.25) for q in (0.5, 0.25) for a in (0, 1)]
 evidence(shipped_kl_pull, fixed_kl_pull, small)
+
+# %% [markdown] tags=["teacher"]
+# - *Skip* this case if notebook 08 was not taught: it needs the direction of a divergence. If it was, *ask* whether an
+#   estimate that is right on average may be differentiated.
+# - *Expect* yes, at once; so did the trainers. `fixed_kl_pull`, *policy less base* is what shipped.
+# - *They see* the table below: the first logit is pushed by [0.1]{told_shipped} where the reverse KL has
+#   [-0.19]{told_reverse}, the other way. Moving a logit by hand and looking is an oracle that a sceptic accepts, so let
+#   one do it.
+# - *Time:* longer than it looks, because the pen has to go through the softmax once more; `fixed_kl_pull`, *the others
+#   stay* shows who skipped that.
+
+# %% tags=["claims"]
+def told_shipped():
+    return shipped_kl_pull(pi, base, 0)
+
+
+def told_reverse():
+    return fixed_kl_pull(pi, base, 0)
+
 
 # %% [markdown]
 # And an oracle that knows no formula: move the logit a little, and look at the KL.

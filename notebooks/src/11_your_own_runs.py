@@ -52,6 +52,21 @@ found = report.diagnose(trained, base)
 for verdict in found.verdicts:
     print(verdict.text)
 
+# %% [markdown] tags=["teacher"]
+# - *Ask* after each sentence what was observed and what is claimed.
+# - *Expect* that "ahead" is heard as "better", and the gap between the stretches as "equal there"; the samples do not
+#   decide in it, which is another thing (question *no difference seen*).
+# - *They see* stretches up to [k = 6 and from k = 48]{told_stretches}. If the class has files of its own, let it run
+#   the command on them now, and look first at what was taken for a sample and for right.
+# - *Time:* then this section is the whole lesson.
+# - *Skip* `gained` in class: what it is for is said in a sentence, and `gained`, *seen at all* is the slip to name.
+
+# %% tags=["claims"]
+def told_stretches():
+    crossing = found.pair.comparison.crossover
+    return crossing.b_ahead[0][1], crossing.a_ahead[0][0]
+
+
 # %% [markdown]
 # How to read such a sentence: first what was observed, then the **band**, in which the difference would lie on other problems like
 # these. It holds at all k together, at [95 %]{given}, so you may choose a k after a look. Ahead or behind is said where the band leaves
@@ -302,6 +317,21 @@ predict(
 # %%
 reveal("seen of nothing", metrics.seen_at_k(p=0, k=1024, false_positive=0.001))
 
+# %% [markdown] tags=["teacher"]
+# - *Ask* for the prediction *seen of nothing*.
+# - *Expect* hardly more than the rate: a small rate is felt as a small effect.
+# - *They see* [0.64]{told_seen}. Then ask what the training would do with those samples, and wait. What ties the rest
+#   together is the half-truth point: below it most of what is accepted is wrong. In code `accepted_right`, *1 - a*
+#   turns the condition round, the oldest slip with tests of any kind; a table with [a thousand]{given} samples on the
+#   board mends it.
+# - *Time:* the verifier part of this notebook stands alone and may be a lesson of its own.
+# - *Skip* the trainer part unless somebody trains.
+
+# %% tags=["claims"]
+def told_seen():
+    return metrics.seen_at_k(p=0, k=1024, false_positive=0.001)
+
+
 # %% [markdown]
 # At k = 1 such a verifier looks good: it is wrong on [0.1 %]{wrong_once} of these samples. At k = 1024 it shows
 # [64 %]{seen_of_nothing} for a model that is not right once.
@@ -362,6 +392,26 @@ def half_truth():
 
 # %%
 explorers.imperfect_verifier(p=0.01, k=128, a=0.01)
+
+# %% [markdown] tags=["teacher"]
+# - *The picture:* in *Seen* the curve of what is seen climbs to one, the true one stays below it, and best-of-k bends
+#   to a ceiling at [0.50]{told_ceiling}. At k = 128 they stand at [0.92, 0.72 and 0.46]{told_three}.
+# - *Ask* which of these a paper would report, and which a user gets.
+# - *Expect* surprise at the ceiling. Then press *one wrong answer* and ask why the line is flat: errors that belong to
+#   answers are counted by answers, not by draws. That prepares the question *a crossing under errors*, on which "one
+#   verifier treats both alike" is the wrong answer with the best manners.
+# - *Time:* this figure deserves play.
+# - *Skip* the panel *Weight* until the exercise on it.
+
+# %% tags=["claims"]
+def told_ceiling():
+    return explorers.imperfect_verifier(p=0.01, k=128, a=0.01).numbers["ceiling"]
+
+
+def told_three():
+    shown = explorers.imperfect_verifier(p=0.01, k=128, a=0.01).numbers
+    return shown["seen"], shown["true"], shown["chosen"]
+
 
 # %% [markdown]
 # **What you see.** In the panel *Seen*, at k = 128, the verifier sees [0.92]{seen}; true is [0.72]{true}. The third curve is
@@ -723,6 +773,20 @@ alone = metrics.discordant(c_base, c_trained)
     "a common rate above this is ruled out": round(metrics.common_rate_bound(n, c_base), 3),
 }
 
+# %% [markdown] tags=["teacher"]
+# - *Ask* for the prediction *hangs on*.
+# - *Expect* hundreds or thousands: a lead over so many samples feels solid.
+# - *They see* [23]{told_hangs}. Let somebody say why: at large k a problem solved in a single sample weighs as much as
+#   one solved throughout. Then ask for the cheapest audit, and collect proposals before the text gives it: read what
+#   one model alone has solved. "A random sample" is the proposal to expect, and it would read problems that both solve.
+# - *Time:* a good place to end a lesson, with a list of samples that somebody would have to read.
+# - *Skip* the correction of curves and the reward models behind it.
+
+# %% tags=["claims"]
+def told_hangs():
+    return lead.samples
+
+
 # %% [markdown]
 # On [23]{hangs}: a problem that is solved in one sample of [128]{given} counts as much as one that is solved in each of them.
 # The lead may be real; what is needed is that somebody reads. An audit of a comparison can be small: [22]{both_alone}
@@ -883,6 +947,26 @@ reveal("weight after TRL", round(reaches.loc["pass@4-loo-1", ("group", 0.02)] / 
 
 # %%
 reaches.round(2)
+
+# %% [markdown] tags=["teacher"]
+# - For a class that trains; else *skip* to the end.
+# - *Ask* for the prediction *weight after TRL*.
+# - *Expect* the table's own ratio of [7.5]{told_own}, perhaps scaled: "a scale is a learning rate" (question *a
+#   deviation divides*).
+# - *They see* [1.58]{told_after}. In a group there are right and wrong samples and no other kind, so dividing by the
+#   deviation leaves of a table which kind got more. `after_the_mean`, *mean of the others* takes RLOO's baseline for
+#   GRPO's.
+# - *Time:* let somebody read their own trainer's source for the line that divides; it is found quickly and remembered
+#   long. The trainers' names below are for looking up.
+
+# %% tags=["claims"]
+def told_own():
+    return reaches.loc["pass@4-loo-1", ("as it is", 0.02)] / reaches.loc["pass@4-loo-1", ("as it is", 0.5)]
+
+
+def told_after():
+    return reaches.loc["pass@4-loo-1", ("group", 0.02)] / reaches.loc["pass@4-loo-1", ("group", 0.5)]
+
 
 # %% [markdown]
 # Under `"group"` each of these objectives weighs the rare prompt [2.41]{all_alike}, which is GRPO's weight as TRL computes it: in a

@@ -52,6 +52,15 @@ def by_form():
     return verdict.verdict_in("one prompt, one direction", "formula") == "holds"
 
 
+# %% [markdown] tags=["teacher"]
+# - Give each pair a cell of the table to defend and another to attack, from the page's own evidence.
+# - *Ask* the attackers: how many cases, how independent, which seed?
+# - *Expect* "holds" to be read as "is true"; [8 of 17]{by_few} such cells rest on [five]{given} cases or fewer.
+# - *They see* that no cell was typed in, and may change the filter to find the weakest one. Notebook 08 has the
+#   counting by luck that attackers need; the exam bank asks for it too.
+# - *Time:* the debate is the notebook; the sections below are its minutes, to be read afterwards.
+# - *Skip* the long reading in class and send it home with a question: which claim would you test next?
+
 # %% [markdown]
 # The rule counts, and does not ask about chance. Of the cells that hold, [8 of 17]{by_few} rest on [five]{given} cases or fewer. The
 # cases of a world are no independent draws: they share bases, seeds, models. And some cells [hold by their form]{by_form}: for one
@@ -386,6 +395,21 @@ reveal("the gap as an alarm", rates.warned["gap_at_n"])
 # %%
 rates.loc[["distinct", "entropy", "all_wrong", "gap_at_n", "pass_at_1", "path", "clock"], ["warned", "warned_low", "warned_high", "false", "lead"]].style.format(precision=2, na_rep="none")
 
+# %% [markdown] tags=["teacher"]
+# - *Ask* for the prediction *the gap as an alarm*; mind to say that false alarms are allowed in [a fifth]{given} of the
+#   runs that stand.
+# - *Expect* hopeful numbers: the whole course has praised the gap.
+# - *They see* [0.28 warned and 0.21 false]{told_gap}, which one cannot tell apart. Ask what an alarm that guesses would
+#   do, and let them find that it does about this. In code `warned_share`, *of the alarms* answers another question than
+#   was asked, and `fixed_false_share`, *limit of all* cannot ring.
+# - *Time:* let the disappointment be felt before the comparison of pairs rescues the gauge.
+# - *Skip* the interval's fine print.
+
+# %% tags=["claims"]
+def told_gap():
+    return rates.warned["gap_at_n"], rates.false["gap_at_n"]
+
+
 # %% [markdown]
 # `distinct` counts distinct right solutions in a group, `all_wrong` is the share of groups without a right sample, `clock` the steps
 # done, `path` those times the learning rate. `warned_low` and `warned_high` are the ends of an exact binomial interval, at
@@ -405,6 +429,39 @@ rates.loc[["distinct", "entropy", "all_wrong", "gap_at_n", "pass_at_1", "path", 
 
 # %%
 explorers.alarms(signal="gap at n", beside="distinct solutions", allowed=20)
+
+# %% [markdown] tags=["teacher"]
+# - *The picture:* in *Rates* the gap's curve begins below the dashed line of guessing and gets above it as more false
+#   alarms are allowed; where the slider stands it has [28 %]{told_warned} warned at [21 %]{told_false} false, distinct
+#   solutions [43 %]{told_beside}. In *Lead* its alarm comes [12 steps]{told_lead} before the fall, in the median.
+# - *Ask* where on the curve a class would set the line, and who pays for either error.
+# - *Expect* that the best of many signals is taken for a good one (question *gauge or alarm* follows): it was picked
+#   after the fact.
+# - *Time:* keep some for the last sentence of practice: compare runs at one step, on problems held out.
+# - *Skip* the cockpit's bell.
+
+# %% tags=["claims"]
+_told = explorers.alarms(signal="gap at n", beside="distinct solutions", allowed=20).numbers
+
+
+def told_warned():
+    return _told["a_warned"]
+
+
+def told_false():
+    return _told["a_false"]
+
+
+def told_beside():
+    return _told["b_warned"]
+
+
+def told_lead():
+    below, above = (explorers.alarms(signal="gap at n", allowed=share).numbers for share in (5, 50))
+    assert below["a_warned"] < below["a_false"]
+    assert above["a_warned"] > above["a_false"]
+    return _told["a_lead"]
+
 
 # %% [markdown]
 # **What you see.** In the panel *Rates* each point of a curve is a threshold: to its left it rings falsely in fewer runs and warns of

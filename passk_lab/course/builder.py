@@ -4,9 +4,10 @@
     python -m passk_lab.course.builder --check    say which of them are not what the sources give
     python -m passk_lab.course.builder --claims   count the claims of their prose, and name what is not bound
 
-A cell begins with `# %%` (code) or `# %% [markdown]`; tags stand behind, as in `# %% tags=["teacher"]`. In a code
-cell the lines between `# solution` and `# end solution` are what the reader has to write. The same source gives the
-same bytes: cell ids come from the cell's text, and nothing of the machine is written.
+A cell begins with `# %%` (code) or `# %% [markdown]`; tags stand behind, as in `# %% tags=["teacher"]`: such a cell
+is in the teacher's notebook alone, and one of words, a talking point, stands there as a quotation under its label. In
+a code cell the lines between `# solution` and `# end solution` are what the reader has to write. The same source gives
+the same bytes: cell ids come from the cell's text, and nothing of the machine is written.
 """
 
 from __future__ import annotations
@@ -25,10 +26,12 @@ from passk_lab.course import claims
 
 _HEADER = re.compile(r"^# %%(?P<markdown> \[markdown\])?(?: tags=(?P<tags>\[[^\]]*\]))?\s*$")
 _REGION = re.compile(r"^(?P<indent>[ ]*)# solution\n(?P<body>.*?)^[ ]*# end solution\n", re.MULTILINE | re.DOTALL)
-KINDS = ("student", "solved", "teacher")
 GLOSSARY = "glossary.md"
 """Lies beside the notebooks too, in a clone and in the reader's folder, so that they can link to it."""
 _LINK = re.compile(r"\[([^\]]*)\]\((?![a-z]+:|#)[^)]*\)")
+TEACHER = "teacher"
+"""Tag of the cells, and the kind of notebook, that the teacher alone holds; in words they are talking points."""
+KINDS = ("student", "solved", TEACHER)
 CLAIMS = "claims"
 """Tag of the cells that compute what the prose claims, and the kind of notebook in which they run, to be tested."""
 
@@ -85,7 +88,7 @@ def build(source: Path, kind: str = "student") -> str:
     """
     arguments.known("kind of notebook", kind, (*KINDS, CLAIMS))
     cells = parse(source.read_text(encoding="utf-8"))
-    hidden = {"student": {"teacher", CLAIMS}, "solved": {"teacher", CLAIMS}, "teacher": {CLAIMS}, CLAIMS: set()}[kind]
+    hidden = {"student": {TEACHER, CLAIMS}, "solved": {TEACHER, CLAIMS}, TEACHER: {CLAIMS}, CLAIMS: set()}[kind]
     bound = bound_claims(cells) if kind == CLAIMS else {}
     seen: dict[str, int] = {}
     notebook = {
@@ -121,6 +124,8 @@ def bound_claims(cells: list[Cell]) -> dict[str, list[str]]:
 
 def _cell(cell: Cell, kind: str, name: str, seen: dict[str, int], bound: dict[str, list[str]]) -> dict[str, Any]:
     text = claims.plain(cell.text) if cell.markdown else cell.text
+    if cell.markdown and TEACHER in cell.tags:
+        text = "\n".join(f"> {line}".rstrip() for line in f"**For the teacher.**\n\n{text}".splitlines())
     digest = hashlib.sha256(f"{name}:{text}".encode()).hexdigest()[:12]
     if CLAIMS in cell.tags:
         held = {claim: bound[claim] for claim in claims.functions(text)}

@@ -214,12 +214,13 @@ _FORMULA = re.compile(
     rf"|(?<=\w)[ ](?=[a-z]\b\s*[-+^(/]))+"
 )
 _NO_CLAIM = (
+    (re.compile(r"(?:`\w+`,|\b[Qq]uestion|\b[Pp]rediction)\s+\*[^*]+\*"), "names of mistakes, questions, predictions"),
     (re.compile(r"`[^`]*`"), "code"),
     (re.compile(r"^\|[-| :]+\|$", re.MULTILINE), "lines of tables"),
     (re.compile(r"\[[^\]]*\]\([^)]*\)"), "links and citations"),
     (_NAMES, "names"),
     (re.compile(r"#+ Exercise \d+\."), "numbers of exercises"),
-    (re.compile(r"\b[Nn]otebooks? \d\d(?:(?:,| and| to|, and) \d\d\b)*"), "numbers of notebooks"),
+    (re.compile(r"\b[Nn]otebooks?\s+\d\d(?:(?:,| and| to|, and) \d\d\b)*"), "numbers of notebooks"),
     (re.compile(r"\b\w+ et al\.,? \d{4}|\b(?:19|20)\d\d\b"), "years"),
     (re.compile(r"\b(?:section|figure|equation|table|issue) \d+(?:\.\d+)*"), "places in papers"),
     (re.compile(r"\ball[- ](?:right|wrong)\b", re.IGNORECASE), "groups that are all right or all wrong"),

@@ -90,6 +90,8 @@ def test_no_number_can_be_changed_by_a_hands_breadth():
         ("a tenth of it", ["a tenth"]),
         ("### Exercise 1. Groups", []),
         ("from notebook 06, 120 steps", ["120"]),
+        ("- from notebook\n  06, 120 steps", ["120"]),
+        ("`pass_at_k`, *1.0 for k > n* and the question *only a factor*; only here", ["only"]),
     ],
 )
 def test_what_is_not_bound(text, left):

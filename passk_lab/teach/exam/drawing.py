@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -45,6 +45,10 @@ class Form:
     letter: str
     seed: int
     drawn: tuple[Drawn, ...]
+
+    def __iter__(self) -> Iterator[str]:
+        """The two texts, so that `exam, key = form`."""
+        return iter((self.exam, self.key))
 
     @property
     def points(self) -> int:

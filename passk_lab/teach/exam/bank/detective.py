@@ -146,7 +146,8 @@ TASKS = (
         "convict",
         "Convict this line",
         "hard",
-        "{what} of k different samples, from n of which c are right, is computed so:\n\n"
+        "Of n samples c are right, and k different ones are drawn from them. The chance that {what} is right is "
+        "computed so:\n\n"
         "```python\n{code}\n```\n\n"
         "(a) What does the line say for n = 2, c = 1, k = 2, and what is true?\n\n"
         "(b) Name the fault and what it does to the number.\n\n"
@@ -155,10 +156,10 @@ TASKS = (
         (
             {
                 "which": "coverage",
-                "what": "The chance that at least one is right",
+                "what": "at least one of these",
                 "code": "return 1 - (1 - c / n) ** k",
             },
-            {"which": "reliability", "what": "The chance that all are right", "code": "return (c / n) ** k"},
+            {"which": "reliability", "what": "each of these", "code": "return (c / n) ** k"},
         ),
         lambda which, **_: _convict(which),
         words=True,
