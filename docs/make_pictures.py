@@ -1,4 +1,7 @@
-"""Draw the README's pictures: the real-curves explorer in headless Chromium, light and dark (make pictures)."""
+"""Draw the README's pictures: a panel of the collapse-run explorer in headless Chromium, light and dark.
+
+`make pictures` runs this. It shows runs of the lab, so that the picture which goes everywhere is of our own data.
+"""
 
 import tempfile
 from pathlib import Path
@@ -15,7 +18,7 @@ def main() -> None:
     """Write one picture per ground."""
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
-        page_file = explorers.real_curves("math500", k=15).to_html(Path(folder) / "page.html")
+        page_file = explorers.collapse_run(k=8, step=400).to_html(Path(folder) / "page.html")
         browser = driver.chromium.launch(
             executable_path=find_browser(CHROMIUMS), args=["--no-sandbox", "--disable-gpu"]
         )
@@ -24,7 +27,7 @@ def main() -> None:
                 viewport={"width": 1080, "height": 640}, color_scheme=scheme, device_scale_factor=1.5
             )
             page = context.new_page()
-            page.goto(page_file.as_uri())
+            page.goto(f"{page_file.as_uri()}#panel=1")
             page.wait_for_timeout(500)
             page.locator(".passk-explorer").screenshot(path=str(PICTURES / f"curves-{scheme}.png"))
         browser.close()

@@ -131,6 +131,13 @@ def test_what_the_quickstart_shows_comes_out():
     assert space["run"].ended == "finished"
 
 
+def test_the_readmes_picture_says_what_its_explorer_says():
+    said = explorers.from_state("collapse-run?k=8&step=400").words
+    trained, base = re.search(r"pass@1 is (\S+ %), pass@8 (\S+ %)", said), re.search(r"has (\S+ %) and (\S+ %)\.", said)
+    assert f"leads at one draw, {trained[1]} to {base[1]}; " in README
+    assert f"at 8 draws the base is ahead, {base[2]} to {trained[2]}, " in README
+
+
 def test_the_readmes_network_has_the_size_it_says():
     task = lm.Countdown()
     size = sum(weight.numel() for weight in lm.Transformer(task).parameters())
@@ -207,6 +214,7 @@ MADE_ELSEWHERE = {
     "ray_lean_trainer.py", "grpo_trainer.py", "experience_maker.py", "train.py", "grpo.py",  # of other projects
     "my_estimators.py", "my_hook.py",  # the reader's own
     "notes.md",  # in folders that tests make
+    "LICENCES.md", "exam.md", "exam-key.md",  # in the teacher's kit
 }  # fmt: skip
 
 

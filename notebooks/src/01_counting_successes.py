@@ -266,7 +266,7 @@ def told_last():
 # the turn for the hardest problems?
 #
 # *About these data.* The counts were transcribed by hand from a published file of a reproduction whose repository states
-# no licence; what is kept here are counts, which are facts (`data/SOURCES.md`). For the same figure on data under a clear
+# no licence; on which ground they are used, `data/SOURCES.md` says. For the same figure on data under a clear
 # licence (EvalPerf, Apache-2.0) change one name: `explorers.real_curves("evalperf")`. It holds [34 models]{other_models} on
 # coding tasks, and opens with an unrelated pair whose order turns [at k = 2]{other_turn} in these samples, though the band
 # [does not show it]{other_not_shown}.

@@ -462,7 +462,7 @@ explorers.held_open(hold="entropy bonus", strength=0.1)
 # - *Ask* what an entropy bonus pays for, right answers or answers.
 # - *Expect* that it is taken for a bonus on right ones; `fixed_diversity`, *wrong answers counted* is the same
 #   confusion in code.
-# - *The picture:* at strength [0.1]{given} the panel *Alive* dips to [3.2]{told_dip} and comes back to
+# - *The picture:* at strength [0.1]{given} the panel *Alive* dips to [1.9]{told_dip} and comes back to
 #   [4.0]{told_back}, and pass@1 stops at [0.991]{told_price}. Press *a weak one, after a while*: collapsed, and not for
 #   good. Let pairs find a strength that keeps the answers and costs little; they will find the price curve by
 #   themselves.

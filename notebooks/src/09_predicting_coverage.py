@@ -142,7 +142,7 @@ def apart():
 # %% [markdown] tags=["teacher"]
 # - *Ask* before the table: from [two]{given} samples of each of very many problems, could you tell these worlds apart?
 # - *Expect* yes, by numbers: many problems feel like much knowledge (question *what narrows it*).
-# - *They see* equal pass@1 and pass@2 and then a parting: pass@3 [0.438 and 0.455]{told_three}, pass@1000 [0.5 and
+# - *They see* equal pass@1 and pass@2 and then a parting: pass@3 [0.438 and 0.454]{told_three}, pass@1000 [0.5 and
 #   1]{apart}. Let a pair compute the chance of one right sample in either world by hand; that it comes out the same
 #   convinces more than the theorem.
 # - *Time:* this is the idea of the notebook.

@@ -953,7 +953,7 @@ reaches.round(2)
 # - *Ask* for the prediction *weight after TRL*.
 # - *Expect* the table's own ratio of [7.5]{told_own}, perhaps scaled: "a scale is a learning rate" (question *a
 #   deviation divides*).
-# - *They see* [1.5]{told_after}. In a group there are right and wrong samples and no other kind, so dividing by the
+# - *They see* [1.58]{told_after}. In a group there are right and wrong samples and no other kind, so dividing by the
 #   deviation leaves of a table which kind got more. `after_the_mean`, *mean of the others* takes RLOO's baseline for
 #   GRPO's.
 # - *Time:* let somebody read their own trainer's source for the line that divides; it is found quickly and remembered

@@ -121,11 +121,12 @@ def small(description: Description, state: State, theme: str = "light", *, panel
     """
     from PIL import Image
 
-    file = io.BytesIO()
     drawn = figure(description, state, theme, panel=panel, bare=True, hides=hides)
-    drawn.savefig(file, format="png", dpi=_FINE)
-    image = Image.open(file).convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
-    packed = io.BytesIO()
+    drawn.set_dpi(_FINE)
+    canvas = FigureCanvasAgg(drawn)
+    canvas.draw()  # and not savefig, which lays the panels out twice
+    pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    image, packed = pixels.quantize(_COLOURS, dither=Image.Dither.NONE), io.BytesIO()
     image.save(packed, "png", optimize=True)
     return "data:image/png;base64," + base64.b64encode(packed.getvalue()).decode()
 

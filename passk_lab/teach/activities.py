@@ -49,9 +49,9 @@ AT_LEAST_ONE = replace(
 )
 CURVES_CROSS = Activity(
     "You draw it: real curves",
-    "Say what the two models have at one draw. Each draws both curves on the sheet, up to 128 draws. Then show them, put "
+    "The base's curve is shown. Say where the trained model stands at one draw; each copies the one curve and draws the other, up to 128 draws. Then show it, put "
     "the question, and collect what the counts do NOT show: one pair, one sampler, right final answers only.",
-    "Leave the drawing out and show the curves at once.",
+    "Leave the drawing out and show both at once.",
     figure="real-curves-math500",
 )
 NETWORK_COLLAPSES = Activity(

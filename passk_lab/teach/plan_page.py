@@ -17,7 +17,7 @@ _WRONG = ("They say", "What it reveals")
 
 def plan_page(plan: Plan, figures: str, notebooks: str, home: str) -> str:
     """Return the page; `figures` and `notebooks` are the ways from it to those folders, `home` to the first page."""
-    opening = [Words([plan.aim], strong=True), Words(["To have ready:"]), Points(plan.ready)]
+    opening: list[Part] = [Words([plan.aim], strong=True), Words(["To have ready:"]), Points(plan.ready)]
     overviews = [_overview(plan, number, figures, notebooks) for number in range(len(plan.sessions))]
     steps = [
         Chapter(_head(plan, session, begins, ends, step), list(_step(step, figures, notebooks)), _place(number, place))
@@ -83,6 +83,7 @@ def _step(step: Activity, figures: str, notebooks: str) -> Iterator[Part]:
         yield Words([("Shown: ", shown)])
     if step.figure and step.vote:
         one = figure(step.figure)
+        yield Words([f"It opens so, with these words kept back: {' '.join(one.description.words(one.asking))}"])
         yield from asked(one.asked)
         yield Words([(
             "They see it ",

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from passk_lab import explorers
-from passk_lab.explorers import address, document, slides
+from passk_lab.explorers import address, slides
+from passk_lab.explorers.page import filled
 from tests.browser.explorer_page import ExplorerOnPage, luminance
 from tests.browser.written import REMEMBER_TEXTS, faults_of
 
@@ -282,11 +283,11 @@ def test_the_line_for_a_course_shows_the_view_where_it_is_put(open_at, tmp_path,
 
 
 def test_several_explorers_on_one_page_share_its_address(remembering, tmp_path):
-    make = [explorers.pass_at_k, explorers.collapse, explorers.pass_at_k]
-    shown = [document.Shown(f"figure-{i}", one().description) for i, one in enumerate(make)]
+    made = [explorers.pass_at_k(), explorers.collapse(), explorers.pass_at_k()]
+    placed = [(f"figure-{i}", one.description, one._values) for i, one in enumerate(made)]
     path = tmp_path / "three.html"
-    path.write_text(document.document("Three", [document.Words(["One after the other."])],
-                    [document.Chapter("Figures", shown)]), encoding="utf-8")  # fmt: skip
+    body = "<h1>Three</h1>" + "".join(f'<div id="{place}"></div>' for place, *_ in placed)
+    path.write_text(filled("Three", body, placed), encoding="utf-8")
     page = remembering
     page.set_viewport_size({"width": 1000, "height": 700})
     page.goto(f"{path.as_uri()}#pass-at-k.2?k=64&p=0.5;collapse?k=16")

@@ -220,6 +220,7 @@ def test_exam_and_key_are_kept_apart(seed):
     for form in exam.forms(seed):
         assert form.exam.startswith(f"# Exam, form {form.letter}\n")
         assert form.key.startswith(f"# Key, form {form.letter}\n")
+        assert tuple(form) == (form.exam, form.key)
         for one in form.drawn:
             assert one.question in form.exam
             for answer in one.key.answers:

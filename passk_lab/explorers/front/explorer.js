@@ -69,7 +69,8 @@ export function mount(root, spec, buffer, startState,
     for (const name of names) controls.get(name)?.stop?.();
   };
   const say = (/** @type {string} */ text) => { note.textContent = text; spoken.moved(); };
-  const jump = (/** @type {State} */ changes, said = "") => { stop(); state.jump(changes); say(view.hides ? "" : said); };
+  const jump = (/** @type {State} */ changes, said = "") =>
+    { stop(); state.jump(changes); say(view.hides ? "" : said); };
 
   const tries = thingsToTry(spec, jump);
   tries.append(toolbar([
@@ -96,7 +97,7 @@ export function mount(root, spec, buffer, startState,
   clock.now();
 
   return {
-    section, panels, say, title,
+    section, panels, say, title, redraw: clock.schedule,
     state: () => ({ ...state.now }),
     view: () => ({ ...view }),
     /** How it is shown, from now on: a panel alone, the answer hidden. @param {Partial<View>} changes */
@@ -106,7 +107,6 @@ export function mount(root, spec, buffer, startState,
       arrange(section, panels, view);
       clock.now();
     },
-    redraw: clock.schedule,
     /** @param {State} next  As the kernel says it is. */
     setState(next) {
       if (Object.keys(next).every((name) => next[name] === state.now[name])) return;

@@ -11,7 +11,11 @@ import { makeProjector } from "./projector.js";
 /** @typedef {import("./address.js").View} View */
 /** @typedef {ReturnType<typeof makeFigure>} Figure */
 
+const HIDE = "Hide the answer";
 const PLAIN = { panel: 0, hides: false, presents: false };
+
+/** @type {(there: boolean, name: string, does: () => void) => [string, () => void][]} */
+const tool = (there, name, does) => (there ? [[name, does]] : []);
 
 /**
  * @param {HTMLElement} root
@@ -24,9 +28,9 @@ const PLAIN = { panel: 0, hides: false, presents: false };
 export function makeFigure(root, spec, block, start, { heading, changed, link }) {
   const mounted = mount(root, spec, block, start, {
     heading, onRest: changed, tools: [
-      ...(link ? [/** @type {[string, () => void]} */ (["Copy link", () => copyText(link()).then(mounted.say)])] : []),
-      ...(spec.vote ? [/** @type {[string, () => void]} */ (["Hide the answer", () => vote(!mounted.view().hides)])] : []),
-      ["Projector", () => present(!mounted.view().presents)],
+      ...tool(Boolean(link), "Copy link", () => copyText(link?.() ?? "").then(mounted.say)),
+      ...tool(spec.vote !== "", HIDE, () => vote(!mounted.view().hides)),
+      ...tool(true, "Projector", () => present(!mounted.view().presents)),
     ],
   });
   const { section, panels, view, say } = mounted, projector = makeProjector(mounted);
@@ -38,15 +42,15 @@ export function makeFigure(root, spec, block, start, { heading, changed, link })
   mounted.title.after(ballot);
   section.append(bar);
   bar.hidden = true;
-  const tool = [...section.querySelectorAll("button")].find(({ textContent }) => textContent === "Hide the answer");
+  const hide = [...section.querySelectorAll("button")].find(({ textContent }) => textContent === HIDE);
 
   /** @param {Partial<View>} changes */
   function show(changes) {
     mounted.show(changes);
-    const { hides, presents } = view(), words = hides ? "Show the answer" : "Hide the answer";
+    const { hides, presents } = view(), words = hides ? "Show the answer" : HIDE;
     ballot.hidden &&= !hides;  // Once asked, it stays: the button that is pressed does not go away under the finger.
     asked.textContent = words;
-    if (tool) tool.textContent = words;
+    if (hide) hide.textContent = words;
     projector.follow();
     leave.hidden = !presents;
     bar.hidden = leave.hidden && bar.childElementCount === 1;

@@ -20,7 +20,8 @@ export function openPage(placed, heading) {
     (figure.moved() ? [`${encodeURIComponent(name)}?${figure.query()}`] : [])).join(";"));
   const first = () => /** @type {Figure} */ (figures.values().next().value);
   const base = () => location.href.replace(/#.*/s, "");
-  const embed = single && heading === "h1" ? makeEmbed(placed[0][1].title, () => text(), (said) => first().say(said)) : null;
+  const embed = single && heading === "h1"
+    ? makeEmbed(placed[0][1].title, () => text(), (said) => first().say(said)) : null;
 
   /** @param {string} hash  What the page's address is to say from now on. */
   function write(hash) {
@@ -61,7 +62,7 @@ export function openPage(placed, heading) {
     }, true);
     const most = Math.max(...placed.map(([, spec]) => spec.panels.length));
     document.querySelector("main")?.append(make("footer", { class: "passk-foot" },
-      make("p", { text: (single ? "" : "In the figure with the focus, or the one most in view. ") + keysInWords(most) }),
+      make("p", { text: keysInWords(most) + (single ? "" : " They mean the figure with the focus, or most in view.") }),
       ...(embed ? [embed.node] : [])));
   }
 }
@@ -76,6 +77,7 @@ function facing(figures) {
     const { top, bottom } = section.getBoundingClientRect();
     return Math.min(bottom, window.innerHeight) - Math.max(top, 0);
   };
-  return all.find(({ view }) => view().presents) ?? all.find(({ section }) => section.contains(document.activeElement)) ??
+  return all.find(({ view }) => view().presents) ??
+    all.find(({ section }) => section.contains(document.activeElement)) ??
     all.reduce((a, b) => (seen(b) > seen(a) ? b : a));
 }

@@ -1,7 +1,7 @@
 // Views one after the other, each over the whole window: what a talk steps through, with arrow keys or a remote.
 // @ts-check
 
-import { query, split } from "./address.js";
+import { isNameOf, query, split } from "./address.js";
 import { make } from "./dom.js";
 import { makeFigure } from "./figure.js";
 import { keyMeant, keysInWords } from "./keys.js";
@@ -70,7 +70,7 @@ export function openSlides(placed, slides) {
 
   function read() {
     const [name, rest] = split(location.hash), number = /^[1-9]\d*$/.test(name) ? Number(name) : 0;
-    const called = slides.findIndex(([which]) => placed[which][1].name.replaceAll("_", "-") === name.replaceAll("_", "-"));
+    const called = slides.findIndex(([which]) => isNameOf(name, placed[which][1].name));
     if (number) go(number - 1, rest && number <= slides.length ? `?${rest}` : undefined);
     else if (name && called >= 0) go(called, location.hash);
     else if (now < 0) go(0);

@@ -55,8 +55,7 @@ def _stopped(p: float) -> Key:
             Step(2, f"(b) Too high: {p} is true. The last sample is right because one stopped there."),
             Step(
                 1,
-                "(c) By the first sample alone, whose fate does not depend on where one stops (or with n fixed "
-                "beforehand).",
+                "(c) By the first sample of each problem alone, whose fate does not depend on where one stops.",
             ),
         ),
         slips=(

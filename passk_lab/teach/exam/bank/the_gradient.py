@@ -72,8 +72,8 @@ def _table(right: tuple[float, ...], wrong: tuple[float, ...], p: float) -> Key:
             Answer(
                 "(a) effective weight",
                 weight,
-                f"(1 - {p})^2 * ({right[0]} - {wrong[0]}) + 2 * {p} * (1 - {p}) * ({right[1]} - {wrong[1]}) + {p}^2 * "
-                f"({right[2]} - {wrong[2]})",
+                f"(1 - {p})^2 * ({right[0]} - ({wrong[0]})) + 2 * {p} * (1 - {p}) * ({right[1]} - ({wrong[1]})) + "
+                f"{p}^2 * ({right[2]} - ({wrong[2]}))",
             ),
             Answer("(b) weight of pass@2", promised, f"2 * (1 - {p})"),
         ),

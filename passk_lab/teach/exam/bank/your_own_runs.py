@@ -42,8 +42,9 @@ def _noise(p: float, k: int, a: float, b: float) -> Key:
             Step(2, "(b) Chain rule: k (1-s)^(k-1), times ds/dp = 1 - a - b."),
             Step(
                 2,
-                "(c) The size of the push, not its direction, as long as a + b < 1; and one common rate moves no "
-                "crossing, it shrinks differences.",
+                "(c) The size of the push, not its direction, as long as a + b < 1. In a comparison one common a "
+                "shrinks a difference by (1-a)^k and keeps its sign, where no right sample is rejected; with "
+                "rejections, or errors that belong to answers, that is no longer sure.",
             ),
         ),
         slips=(
