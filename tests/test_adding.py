@@ -145,6 +145,25 @@ check.doubled(doubled)
 # %%
 quiz("made up")
 """
+BANK = '''"""Questions on notebook 99."""
+
+from passk_lab.teach.exam.task import Answer, Key, Slip, Step, Task
+
+NOTEBOOK = "99_made_up"
+
+
+def _doubled(x: int, points: int) -> Key:
+    slip = Slip("the square", "Two of them were multiplied.", value=x * x)
+    return Key((Step(points, "It is added to itself."),), (slip, Slip("'a half'", "Turned round.")), (
+        Answer("double", 2 * x, f"2 * {x}", 0),))
+
+
+TASKS = tuple(
+    Task(NOTEBOOK, f"doubled, {level}", "Twice", level, "What is twice {x}?", ({"x": 3}, {"x": 5}),
+         lambda x, points=points: _doubled(x, points))
+    for level, points in (("easy", 4), ("medium", 6), ("hard", 10))
+)
+'''
 CONTENT = '''"""What notebook 99 asks."""
 
 from passk_lab.course.exercise import Exercise, Mistake
@@ -266,6 +285,7 @@ def house(tmp_path_factory):
     what = "a notebook"
     house.edit(what, "notebooks/src/99_made_up.py", lambda _: NOTEBOOK)
     house.edit(what, "passk_lab/course/content/made_up.py", lambda _: CONTENT)
+    house.edit(what, "passk_lab/teach/exam/bank/made_up.py", lambda _: BANK)
     last = [
         line for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines() if re.match(r"\| `\d\d_", line)
     ]
@@ -348,6 +368,7 @@ def test_an_added_notebook_is_found_everywhere(house):
         )
         > 2
     )
+    assert house.pytest("tests/teach/test_exam.py", "-k", "doubled or each_level") > 10
     # It is a notebook too small for the course, and the tests that say so have found it.
     found = house.run("-m", "pytest", "--collect-only", "tests/notebooks", "tests/browser", "-k", "99_made_up")
     assert {line.partition("::")[0] for line in found.splitlines() if "99_made_up" in line} == {
