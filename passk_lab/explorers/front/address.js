@@ -59,7 +59,10 @@ function unescaped(text) {
   try { return decodeURIComponent(text); } catch { return text; }
 }
 
-/** Whether a name in front is that explorer's: with _ for - it is too. @type {(name: string, own: string) => boolean} */
+/**
+ * Whether a name in front is that explorer's: with _ for - it is too.
+ * @type {(name: string, own: string) => boolean}
+ */
 export const isNameOf = (name, own) => name.replaceAll("_", "-") === own.replaceAll("_", "-");
 
 /**
@@ -90,7 +93,7 @@ function shows(view, name, said, panels) {
 }
 
 /**
- * The value that a text stands for, of a slider the nearest to a number within its range; undefined where there is none.
+ * The value that a text stands for, of a slider the nearest to a number within its range; undefined where none is.
  * @param {Control} control
  * @param {string} said
  * @returns {number | string | boolean | undefined}
@@ -109,8 +112,8 @@ function accepted({ kind, values = [], options = [] }, said) {
  * @param {string[]} missed
  */
 export function missedWords({ controls }, missed) {
-  const ranges = controls.filter(({ kind }) => kind === "Slider").map(({ name, values = [] }) =>
-    `${name} from ${numberWords(Math.min(...values), 12)} to ${numberWords(Math.max(...values), 12)}`);
+  const there = controls.map(({ kind, name, values = [] }) => (kind !== "Slider" ? name :
+    `${name} from ${numberWords(Math.min(...values), 12)} to ${numberWords(Math.max(...values), 12)}`));
   return missed.length ? `Of the address, this is not in the figure and was left out: ${missed.join(", ")}. ` +
-    `There is: ${[...ranges, ...controls.filter(({ kind }) => kind !== "Slider").map(({ name }) => name)].join(", ")}.` : "";
+    `There is: ${there.join(", ")}.` : "";
 }

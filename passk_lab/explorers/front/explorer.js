@@ -15,18 +15,22 @@ import { makeFill } from "./words.js";
 
 /** @typedef {import("./types.js").Spec} Spec */
 /** @typedef {import("./types.js").State} State */
+/** @typedef {import("./address.js").View} View */
+/** @typedef {ReturnType<typeof mount>} Mounted */
 
 /**
  * @param {HTMLElement} root  What it fills.
  * @param {Spec} spec
  * @param {ArrayBuffer} buffer
  * @param {State} startState
- * @param {{onRest?: (state: State) => void, heading?: "h1" | "h3"}} more  Who hears of a state once the hand rests;
- *   what the title is: the first of a page, or one below those of a notebook.
+ * @param {{onRest?: (state: State) => void, heading?: "h1" | "h3", tools?: [string, () => void][]}} more
+ *   Who hears of a view once the hand rests; what the title is, the first of a page or one below those of a notebook;
+ *   what can be pressed besides.
  */
-export function mount(root, spec, buffer, startState, { onRest = () => {}, heading = "h3" } = {}) {
+export function mount(root, spec, buffer, startState, { onRest = () => {}, heading = "h3", tools = [] } = {}) {
   const scope = makeScope(spec, buffer), fill = makeFill(spec, scope), id = newId();
-  let theme = currentTheme();
+  const title = make(heading, { id: `${id}-title` });
+  let theme = currentTheme(), /** @type {View} */ view = { panel: 0, hides: false, presents: false };
   const panels = spec.panels.map((panel) => new PanelCanvas(panel, scope, fill, spec.look));
   const words = make("div", { class: "passk-words" }, ...spec.sentences.map(() => make("p")));
   const note = make("p", { class: "passk-note" });
@@ -36,10 +40,10 @@ export function mount(root, spec, buffer, startState, { onRest = () => {}, headi
     { rest: 300 });
 
   const clock = makeClock(panels.map(({ canvas }) => canvas), () => {
-    spec.sentences.forEach((sentence, i) => { words.children[i].textContent = fill(sentence, state.now); });
+    write(spec, title, words, (template) => fill(template, state.now), view.hides);
     for (const panel of panels) {
-      panel.title.textContent = fill(panel.panel.title, state.now);
-      panel.draw(state.now, theme);
+      panel.say(view.hides ? "" : fill(panel.panel.title, state.now));
+      panel.draw(state.now, theme, view.hides);
     }
     spoken.moved();
   });
@@ -54,17 +58,19 @@ export function mount(root, spec, buffer, startState, { onRest = () => {}, headi
   for (const [name, control] of controls) control.show(state.now[name]);
   const stop = (names = [...controls.keys()]) => { for (const name of names) controls.get(name)?.stop?.(); };
   const say = (/** @type {string} */ text) => { note.textContent = text; spoken.moved(); };
-  const jump = (/** @type {State} */ changes, said = "") => { stop(); state.jump(changes); say(said); };
+  const jump = (/** @type {State} */ changes, said = "") =>
+    { stop(); state.jump(changes); say(view.hides ? "" : said); };
 
   const section = make("section", { class: "passk-explorer", "aria-labelledby": `${id}-title`, ...OWN_KEYS },
-    make(heading, { id: `${id}-title`, text: spec.title }),
+    title,
     make("p", { class: "passk-spoken", text: spec.summary }),
     make("div", { class: `passk-panels passk-of-${panels.length}` }, ...panels.map(({ figure }) => figure)),
     make("div", { class: "passk-controls" }, ...Array.from(controls.values(), ({ node }) => node)),
     thingsToTry(spec, jump, [
       ["Undo", () => { stop(); if (!state.undo()) say("Nothing has been changed yet."); }],
       ["Reset", () => jump(startState)],
-      ["Copy this view", () => copyText(stateText(spec, state.now)).then(say)],
+      ["Copy this view", () => copyText(stateText(spec, state.now, { ...view, presents: false })).then(say)],
+      ...tools,
     ]),
     note, words, spoken.node,
     make("p", { class: "passk-source", text: spec.source }));
@@ -72,11 +78,23 @@ export function mount(root, spec, buffer, startState, { onRest = () => {}, headi
 
   const pull = (/** @type {State} */ changes) => { stop(Object.keys(changes)); state.change(changes); };
   for (const panel of panels) allowDragging(panel, spec.controls, pull, () => state.now);
-  const endTheme = followTheme(section, spec.look, (now) => { theme = now; clock.schedule(); });
+  const endTheme = followTheme(section, spec.look, (now, paper) => {
+    theme = now;
+    if (paper) clock.now(); else clock.schedule();
+  });
   clock.now();
 
   return {
+    section, panels, say, title, redraw: clock.schedule,
     state: () => ({ ...state.now }),
+    view: () => ({ ...view }),
+    /** How it is shown, from now on: a panel alone, the answer hidden. @param {Partial<View>} changes */
+    show(changes) {
+      view = { ...view, ...changes };
+      view.hides &&= spec.vote !== "";
+      arrange(section, panels, view);
+      clock.now();
+    },
     /** @param {State} next  As the kernel says it is. */
     setState(next) {
       if (Object.keys(next).every((name) => next[name] === state.now[name])) return;
@@ -85,6 +103,26 @@ export function mount(root, spec, buffer, startState, { onRest = () => {}, headi
     },
     destroy() { stop(); state.destroy(); spoken.destroy(); clock.destroy(); endTheme(); },
   };
+}
+
+/** @type {(section: HTMLElement, panels: PanelCanvas[], view: View) => void} */
+function arrange(section, panels, { panel, hides }) {
+  panels.forEach(({ figure }, i) => { figure.hidden = panel > 0 && panel !== i + 1; });
+  section.classList.toggle("passk-alone", panel > 0);
+  section.classList.toggle("passk-hides", hides);
+}
+
+/**
+ * What is said above and below the panels: the title and the words, or a question in their place.
+ * @param {Spec} spec
+ * @param {HTMLElement} title
+ * @param {HTMLElement} words
+ * @param {(template: string) => string} fill
+ * @param {boolean} hides
+ */
+function write({ title: own, vote, sentences }, title, words, fill, hides) {
+  title.textContent = hides ? fill(vote) : own;
+  sentences.forEach((sentence, i) => { words.children[i].textContent = hides ? "" : fill(sentence); });
 }
 
 /**
@@ -108,7 +146,7 @@ function thingsToTry(spec, jump, tools) {
  * Put a text on the clipboard; what is given back says whether it is there.
  * @param {string} text
  */
-async function copyText(text) {
+export async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
     return `Copied: ${text}`;
