@@ -27,6 +27,7 @@ NAMES = (
     "import_time",
     "latency",
     "first_figure",
+    "race_frame",
     "reading",
     "lm_training",
     "lm_stacked",

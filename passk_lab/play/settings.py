@@ -55,5 +55,6 @@ def accept(controls: Controls, changes: Mapping[str, Any], base: State | None = 
     known = {control.name: control for control in controls}
     state = {name: control.start for name, control in known.items()} if base is None else dict(base)
     for name, value in changes.items():
-        state[arguments.known("setting", name, list(known))] = known[name].accept(value)
+        setting = arguments.known("setting", name, list(known))
+        state[setting] = known[setting].accept(value)
     return state

@@ -8,7 +8,7 @@ import { clamp, font, surface } from "./surface.js";
 /** @typedef {import("./types.js").Curves} Curves */
 /** @typedef {{low: number, high: number}} Range */
 
-const LEFT = 44, TOP = 10, FOOT = 34;  // pixels around a chart
+const LEFT = 44, TOP = 10, FOOT = 34, EDGE = 22;  // pixels around a chart
 const STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 50, 100];
 const EXACT = 0.6, CLOUD = 0.16;  // how strongly thin lines are drawn
 
@@ -87,7 +87,7 @@ function ends(g, list, x, room) {
  * @property {[Curves[], Curves[]] | null} cloud  Other seeds.
  */
 
-const NAMES = 84;  // pixels at the right of the first chart
+const NAMES = 106;  // pixels at the right of the first chart
 
 /** Which step lies at a place across the first chart. @type {(x: number, width: number, steps: number) => number} */
 export const stepAt = (x, width, steps) => Math.round(steps * clamp((x - LEFT) / (width - NAMES - LEFT), 0, 1));
@@ -157,7 +157,7 @@ function ranges({ track, exact, cloud, told, times }) {
 /** Which pass@1 lies at a place across the second chart. @type {(x: number, width: number, seen: Seen) => number} */
 export function passAt1At(x, width, seen) {
   const [xs] = ranges(seen);
-  return xs.low + (xs.high - xs.low) * (x - LEFT) / (width - 14 - LEFT);
+  return xs.low + (xs.high - xs.low) * (x - LEFT) / (width - EDGE - LEFT);
 }
 
 /**
@@ -167,7 +167,7 @@ export function passAt1At(x, width, seen) {
  */
 export function drawLevel(canvas, seen, colours) {
   const { track, exact, times, t, level, told, cloud } = seen, { g, width, height } = surface(canvas);
-  const box = { left: LEFT, right: width - 14, top: TOP, bottom: height - FOOT }, [xs, ys] = ranges(seen);
+  const box = { left: LEFT, right: width - EDGE, top: TOP, bottom: height - FOOT }, [xs, ys] = ranges(seen);
   const { X, Y } = axes(g, box, xs, ys, percent, colours), upto = shownOf(times, track.head);
   g.fillStyle = colours.quiet;
   g.fillText("solved in one try (pass@1)", (box.left + box.right) / 2, height - 9);

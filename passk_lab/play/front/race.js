@@ -68,7 +68,7 @@ class Race {
     this.spec = spec; this.box = new Box(spec, buffer); this.state = { ...start }; this.onState = onState; this.id = id;
     /** @type {Track | null} */
     this.track = null;
-    this.bet = ""; this.watched = WATCHED; this.said = 0;
+    this.bet = ""; this.watched = WATCHED; this.said = 0; this.shown = "";
     this.colours = coloursOf(spec.look, "light");
     const change = (/** @type {Partial<RaceState>} */ changes) => {
       this.take({ ...this.state, ...changes });
@@ -120,6 +120,7 @@ class Race {
       /** @type {[any, any]} */ (SIDES.map((side) => box.table(state[side], k, n))),
       { n, k, seed, prompts: spec.prompts, steps: spec.steps });
     this.outcome.begin(this.track);
+    this.shown = "";
     this.choices.show(state);
     this.bets.show(this.names(), k);
     this.lanes.show(state, reason !== "");
@@ -167,6 +168,7 @@ class Race {
   /** @param {import("./types.js").Theme} theme */
   wear(theme) {
     this.colours = coloursOf(this.spec.look, theme);
+    this.shown = "";
     ["--passk-left", "--passk-right-side"].forEach((name, i) =>
       this.element.style.setProperty(name, this.colours.sides[i]));
     this.clock.now();
@@ -177,8 +179,13 @@ class Race {
     if (!track) return;
     const exact = /** @type {[any, any]} */ (SIDES.map((side) => this.box.path(world, state[side], k, n)));
     this.lanes.draw(track, head, this.watched, this.colours);
-    this.plots.draw({ track, exact, times: spec.times, t: head.step, level, told: this.bet !== "",
-      cloud: this.outcome.cloud() }, this.colours);
+    // While drops fall the charts stand still.
+    const cloud = this.outcome.cloud(), shown = [head.step, track.head, level, this.bet, cloud?.[0].length,
+      this.element.clientWidth].join();
+    if (shown === this.shown) return;
+    this.shown = shown;
+    this.plots.draw({ track, exact, times: spec.times, t: head.step, level, told: this.bet !== "", cloud },
+      this.colours);
   }
 
   /** All words and numbers as they are now; while it runs, at a pace that can be read. @param {boolean} rest */
