@@ -63,6 +63,7 @@ page: set-up-test
 
 pictures: set-up-test chromium
 	$(BIN)/python docs/make_pictures.py
+	$(BIN)/python docs/make_film.py
 
 lint: set-up-test
 	$(BIN)/ruff check .
