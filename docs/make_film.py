@@ -39,10 +39,10 @@ class Film:
             self.shoot(shown)
         self.times[-1] = 1600
 
-    def go_to(self, chapter: str) -> None:
-        """Go to a chapter."""
-        script = "id => { document.getElementById(id).scrollIntoView({behavior: 'instant'}); scrollBy(0, 30); }"
-        self.page.evaluate(script, chapter)
+    def go_to(self, chapter: str, down: int = 30) -> None:
+        """Go to a chapter, and so many pixels down."""
+        script = "([id, down]) => { document.getElementById(id).scrollIntoView({behavior: 'instant'}); scrollBy(0, down); }"
+        self.page.evaluate(script, [chapter, down])
         self.page.wait_for_timeout(600)
 
     def press(self, name: str, frames: int = 9) -> None:
@@ -92,9 +92,9 @@ def main() -> None:
         film.press("train on pass@1")
         film.go_to("network")
         film.press("after 400")
-        film.go_to("race")
+        film.go_to("race", 230)
         page.get_by_role("button", name="pass@4-loo-1").first.click()
-        film.run(22, every=400, shown=160)
+        film.run(26, every=330, shown=150)
         film.save()
         browser.close()
     print(f"{FILM.name}: {len(film.frames)} frames, {FILM.stat().st_size / 1000:.0f} kB")

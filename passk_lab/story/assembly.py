@@ -129,7 +129,7 @@ class _Section:
         self.explorer = self.description.name
         self.spec, numbers = packed(self.description)
         self.data = f'<script type="text/plain" id="data-{self.explorer}">{numbers}</script>'
-        key = {"panels": list(shown.panels), "controls": list(shown.controls)}
+        key = {"panels": list(shown.panels), "controls": list(shown.controls), "sentences": list(shown.sentences)}
         self.told |= {"explorer": self.explorer, "state": self.opening, "moves": self.moves, "key": key}
         picture = still(self.description, self.opening, shown.panels, drawn=stills)
         return f'<div class="live" id="live-{name}"></div><div class="still">{picture}</div>'

@@ -17,7 +17,10 @@ import { makeFill } from "./words.js";
 /** @typedef {import("./types.js").Spec} Spec */
 /** @typedef {import("./types.js").State} State */
 
-/** @typedef {{panels: string[], controls: string[]}} Key  Names of the panels and controls that are seen first. */
+/**
+ * What is seen first: panels and controls by name, sentences by their place.
+ * @typedef {{panels: string[], controls: string[], sentences: number[]}} Key
+ */
 
 /**
  * @param {HTMLElement} root  What it fills.
@@ -33,15 +36,18 @@ export function mount(root, spec, buffer, startState, { onRest = () => {}, headi
   const scope = makeScope(spec, buffer), fill = makeFill(spec, scope), id = newId();
   let theme = currentTheme();
   const panels = spec.panels.map((panel) => new PanelCanvas(panel, scope, fill, spec.look));
-  const words = make("div", { class: "passk-words" }, ...spec.sentences.map(() => make("p")));
+  const lines = spec.sentences.map(() => make("p"));
+  const isFirst = (/** @type {number} */ i) => !key || key.sentences.includes(i);
+  const words = make("div", { class: "passk-words" }, ...lines.filter((_, i) => isFirst(i)));
+  const further = make("div", {}, ...lines.filter((_, i) => !isFirst(i)));
   const note = make("p", { class: "passk-note" });
 
   // A screen reader hears the words once the hand rests, not at every frame; nothing else here speaks by itself.
-  const spoken = makeLiveRegion(() => [note, ...words.children].map((part) => part.textContent).join(" ").trim(),
+  const spoken = makeLiveRegion(() => [note, ...lines].map((part) => part.textContent).join(" ").trim(),
     { rest: 300 });
 
   const clock = makeClock(panels.map(({ canvas }) => canvas), () => {
-    spec.sentences.forEach((sentence, i) => { words.children[i].textContent = fill(sentence, state.now); });
+    spec.sentences.forEach((sentence, i) => { lines[i].textContent = fill(sentence, state.now); });
     for (const panel of panels) {
       panel.title.textContent = fill(panel.panel.title, state.now);
       panel.draw(state.now, theme, state.left);
@@ -74,7 +80,7 @@ export function mount(root, spec, buffer, startState, { onRest = () => {}, headi
       : ["Copy this view", () => copyText(stateText(spec, state.now)).then(say)],
   ]));
   /** @type {Parts} */
-  const parts = [panels, controls, tries, [note, words], make("p", { class: "passk-source", text: spec.source })];
+  const parts = [panels, controls, tries, [note, words, further], make("p", { class: "passk-source", text: spec.source })];
   const section = make("section", { class: "passk-explorer", "aria-labelledby": `${id}-title`, ...OWN_KEYS },
     make(heading, { id: `${id}-title`, text: spec.title }),
     make("p", { class: "passk-spoken", text: spec.summary }),
@@ -118,11 +124,11 @@ const inRows = (panels) =>
 const together = (controls) => make("div", { class: "passk-controls" }, ...controls.map(({ node }) => node));
 
 /** @type {(...parts: Parts) => HTMLElement[]} */
-const allAtOnce = (panels, controls, tries, said, source) =>
-  [inRows(panels), together([...controls.values()]), tries, ...said, source];
+const allAtOnce = (panels, controls, tries, [note, words], source) =>
+  [inRows(panels), together([...controls.values()]), tries, note, words, source];
 
 /** @type {(key: Key, ...parts: Parts) => HTMLElement[]} */
-function keyFirst(key, panels, controls, tries, [note, words], source) {
+function keyFirst(key, panels, controls, tries, [note, words, further], source) {
   const isKey = (/** @type {PanelCanvas} */ { panel }) => key.panels.includes(panel.name);
   const those = (/** @type {boolean} */ first) => together(
     [...controls].flatMap(([name, control]) => (key.controls.includes(name) === first ? [control] : [])));
@@ -130,7 +136,7 @@ function keyFirst(key, panels, controls, tries, [note, words], source) {
   return [
     inRows(panels.filter(isKey)), those(true), words, note,
     make("details", { class: "passk-more" }, make("summary", { text: "More of this picture" }),
-      inRows(panels.filter((panel) => !isKey(panel))), those(false), tries, source),
+      inRows(panels.filter((panel) => !isKey(panel))), those(false), further, tries, source),
     ownTools,
   ];
 }
