@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         lm,
         metrics,
         objectives,
+        play,
         readers,
         report,
         story,

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 
 ROOMS = (
-    "bridge", "cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives", "readers", "report",
-    "story", "verdict",
+    "bridge", "cockpit", "course", "data", "exact", "explorers", "lm", "metrics", "objectives", "play", "readers",
+    "report", "story", "verdict",
 )  # fmt: skip
 CHECKS = "the check of a derivation or an objective"
 LAB = "opening the notebooks"
@@ -24,6 +24,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "passk_lab.course": ("anywidget", "ipywidgets"),
     "passk_lab.explorers": ("anywidget", "matplotlib", "pandas"),
     "passk_lab.cockpit": ("anywidget", "matplotlib", "pandas", "safetensors", "torch"),
+    "passk_lab.play": ("anywidget", "matplotlib", "pandas"),
     "passk_lab.lm": ("pandas", "safetensors", "torch"),
     "passk_lab.story": ("anywidget", "matplotlib", "pandas"),
     "passk_lab.verdict": ("pandas",),

@@ -1,14 +1,14 @@
 """To be played with: a live race of two objectives, and a question asked again and again.
 
-Both are a widget (`race`, `ask_again`) and a part of a page (`race_part`, `ask_again_part`). A page with several of them,
-or with other things, is made so:
+Both are a widget (`race`, `ask_again`) and a part of a page (`race_part`, `ask_again_part`). A page with several of
+them, or with other things, is made so:
 
 - `part.place(id, without)` is the HTML of the place, with what stands there where no program runs (as
   `part.still()` gives it); `part.data` and `part.state` are plain values, to be written as JSON.
 - `style()` is the style sheet.
 - The front end is ES modules to import, as `front.joined` bundles them: ``import { MOUNTS } from
-  "../../play/front/page.js";`` (or `mountRace` of race.js, `mountAskAgain` of ask_again.js). `front_end()` is that module
-  alone, as a text that defines ``front.MOUNTS``.
+  "../../play/front/page.js";`` (or `mountRace` of race.js, `mountAskAgain` of ask_again.js). `front_end()` is that
+  module alone, as a text that defines ``front.MOUNTS``.
 - ``const view = MOUNTS[part.mount](element, data, state, { onState, heading })`` fills the place. A state is a flat
   object of numbers and names, so that an address can hold it: {world, k, n, left, right, seed, level} of a race,
   {p, seed} of "ask again". onState hears of each new state; ``view.state()``, ``view.setState(state)`` and

@@ -11,25 +11,26 @@ TRIES = (2, 4, 8, 16)
 GROUPS = (8, 16, 32)
 """Sizes of a group."""
 RACERS: dict[str, str] = {
-    "pass@1": "a right answer gains what it is above the mean of the others",
-    "reinforce": "each right answer gains the same, with no baseline",
-    "grpo": "reward less the group's mean, in standard deviations",
-    "maxrl": "the rarer right answers are in a group, the more each gains",
-    "pass@k": "what sets of {k} with this answer reach, with no baseline",
-    "pass@k-loo-1": "what this answer adds to sets of {k-1} of the others",
-    "pass@k-training": "sets of {k} as one answer each, in standard deviations",
+    "pass@1": "gain over the mean of the others",
+    "reinforce": "each right answer gains the same",
+    "grpo": "gain over the mean, in deviations",
+    "maxrl": "the rarer right, the more it gains",
+    "pass@k": "what sets of {k} with it reach",
+    "pass@k-loo-1": "what it adds to sets of {k-1} others",
+    "pass@k-training": "sets of {k} as one, in deviations",
 }
-"""Objectives by their name in the lab, and what each gives an answer, in a few words; {k} and {k-1} are numbers of answers.
+"""Objectives by their name in the lab, and what each gives an answer, in a few words; {k} and {k-1} are numbers.
 
-pass@k-loo is not among them: in groups of 8 its credit is so noisy that the last digit of a logit decides after some 200
-steps which answer wins, whatever the step size."""
+pass@k-loo is not among them: in groups of 8 its steps carry a difference in the last digit up to 1e-8 within 200 steps,
+so page and Python would not stay together.
+"""
 
 
 def objective_of(racer: str, k: int) -> Objective:
     """Return the objective of a racer; k counts where it draws k.
 
-    >>> objective_of("pass@k", 4).label, objective_of("grpo", 4).label
-    ('pass@k (k = 4)', 'grpo')
+    >>> objective_of("pass@k", 4).label, objective_of("maxrl", 4).label
+    ('pass@k (k = 4)', 'maxrl')
     """
     return objectives.get(racer, k=k) if takes_k(racer) else objectives.get(racer)
 

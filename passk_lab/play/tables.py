@@ -26,7 +26,7 @@ def packed() -> tuple[dict[str, Any], bytes]:
     (1.0, 0.25)
     """
     exact = _Pile("<f8")
-    told = {
+    told: dict[str, Any] = {
         "worlds": [_world(name, exact) for name in WORLDS],
         "tables": {
             f"{racer}|{k}|{n}": _table(racer, k, n, exact)

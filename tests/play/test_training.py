@@ -18,8 +18,8 @@ def tiny(**changed) -> World:
 
 
 def test_one_step_by_hand():
-    # Of four samples two are right, so pass@1's credit is 1 - 1/3 and -2/3. The score of the right answer is 1 - p = 1/2
-    # in its own logit, that of the wrong one -1/2: (2 * 2/3 * 1/2 + 2 * -2/3 * -1/2) / 4 = 1/3.
+    # Of four samples two are right, so pass@1's credit is 1 - 1/3 and -2/3. The score of the right answer is
+    # 1 - p = 1/2 in its own logit, that of the wrong one -1/2: (2 * 2/3 * 1/2 + 2 * -2/3 * -1/2) / 4 = 1/3.
     path = training.sampled(tiny(), "pass@1", [[[0.1, 0.2, 0.7, 0.9]]])
     assert path == pytest.approx(np.array([[[0, 0]], [[1 / 3, -1 / 3]]]), abs=1e-15)
 

@@ -1,4 +1,4 @@
-// "Ask again": the same question to the same model, again and again, until one answer is right; then plays of it added up.
+// "Ask again": the same question to the same model, until one answer is right; then plays of it added up.
 // @ts-check
 
 import { makeClock } from "../../explorers/front/clock.js";
@@ -23,6 +23,9 @@ const PAUSE = 1100, COMES = 1100;  // milliseconds after the first play, and in 
 const LINE_FROM = 30;  // plays after which the exact line comes
 const LONGEST = 100;  // milliseconds that a frame may stand for
 const NOTHING = "Nothing asked yet.";
+const INTRO = "A model answers the same question again and again, each time afresh. How often must you ask until one "
+  + "answer is right?";
+const CAPTION = "Share of plays with a right answer among the first k";
 
 /**
  * @param {HTMLElement} root  What it fills.
@@ -70,7 +73,8 @@ class AskAgain {
     this.go = button("Ask", () => this.press(), "passk-main");
     this.more = button(`${MORE.toLocaleString("en")} plays more`, () => this.playMany());
     this.forget = button("Forget all plays", () => this.anew(this.asking.seed + 1), "passk-quiet");
-    this.segments = makeSegments(`${id}-p`, "an answer is right", spec.chances.map(({ p, words }) => [p, words]), (p) => {
+    const chances = spec.chances.map(({ p, words }) => /** @type {[number, string]} */ ([p, words]));
+    this.segments = makeSegments(`${id}-p`, "an answer is right", chances, (p) => {
       this.state.p = p;
       this.anew(this.state.seed);
       onState({ ...this.state });
@@ -85,12 +89,11 @@ class AskAgain {
   /** @param {"h1" | "h2" | "h3"} heading */
   section(heading) {
     this.element.append(make(heading, { id: `${this.id}-title`, text: "Ask again" }),
-      make("p", { class: "passk-intro", text: "A model answers the same question again and again, each time afresh. How "
-        + "often must you ask until one answer is right?" }),
+      make("p", { class: "passk-intro", text: INTRO }),
       make("div", { class: "passk-two" },
         make("div", {}, this.segments.node, this.slots.node,
           make("p", { class: "passk-row" }, this.go, this.more, this.forget), this.says),
-        make("figure", {}, make("figcaption", { text: "Share of plays with a right answer among the first k" }), this.canvas)),
+        make("figure", {}, make("figcaption", { text: CAPTION }), this.canvas)),
       this.spoken.node);
     return this.element;
   }
@@ -180,10 +183,11 @@ class AskAgain {
 
   summary() {
     const { plays, solved, tries } = this.asking, share = percent(solved[tries - 1] / plays);
-    const said = `${plays.toLocaleString("en")} ${plays === 1 ? "play" : "plays"} of ${tries} asks. In ${share} of them at `
-      + "least one answer was right";
-    return this.come < 1 ? `${said}.` : `${said}; the exact chance, pass@${tries}, is ${percent(this.exact[tries - 1])}, `
-      + `though a single answer is right only ${percent(this.exact[0])} of the time.`;
+    const said = `${plays.toLocaleString("en")} ${plays === 1 ? "play" : "plays"} of ${tries} asks. In ${share} of `
+      + "them at least one answer was right";
+    if (this.come < 1) return `${said}.`;
+    return `${said}; the exact chance, pass@${tries}, is ${percent(this.exact[tries - 1])}, though a single answer is `
+      + `right only ${percent(this.exact[0])} of the time.`;
   }
 
   changed(rest = true) {
@@ -193,8 +197,8 @@ class AskAgain {
     this.forget.disabled = !plays && !now.length;
     this.clock.schedule();
     if (!rest) return;
-    this.canvas.setAttribute("aria-label", "Share of plays with a right answer among the first k asks"
-      + (plays ? `: ${Array.from(solved, (many, i) => `${i + 1}: ${percent(many / plays)}`).join(", ")}` : ""));
+    const shares = Array.from(solved, (many, i) => `${i + 1}: ${percent(many / plays)}`).join(", ");
+    this.canvas.setAttribute("aria-label", plays ? `${CAPTION}: ${shares}` : CAPTION);
     this.spoken.moved();
   }
 

@@ -1,4 +1,5 @@
-// Plays of "ask again" added up: a bar for each number of asks, a grain for each play while they are few, the exact line.
+// Plays of "ask again" added up: a bar for each number of asks, a grain for each play while they are few, and the
+// exact line.
 // @ts-check
 
 import { percent } from "./charts.js";
@@ -17,8 +18,10 @@ const FEW = 40;  // plays that are shown as grains
  */
 export function drawAsked(canvas, asking, exact, come, colours) {
   const { g, width, height } = surface(canvas), { tries, plays, solved, now } = asking;
-  const left = 46, right = width - 10, top = 16, bottom = height - 36, column = (right - left) / tries, bar = column * 0.72;
-  const X = (/** @type {number} */ i) => left + column * (i + 0.5), Y = (/** @type {number} */ v) => bottom - v * (bottom - top);
+  const left = 46, right = width - 10, top = 16, bottom = height - 36;
+  const column = (right - left) / tries, bar = column * 0.72;
+  const X = (/** @type {number} */ i) => left + column * (i + 0.5);
+  const Y = (/** @type {number} */ v) => bottom - v * (bottom - top);
   g.textAlign = "right";
   for (const v of [0, 0.25, 0.5, 0.75, 1]) {
     g.fillStyle = colours.grid;
@@ -50,7 +53,14 @@ export function drawAsked(canvas, asking, exact, come, colours) {
   if (come > 0) drawExact(g, exact, come * (tries - 1), X, Y, colours);
 }
 
-/** @type {(g: CanvasRenderingContext2D, exact: number[], upto: number, X: (i: number) => number, Y: (v: number) => number, colours: import("./surface.js").Colours) => void} */
+/**
+ * @param {CanvasRenderingContext2D} g
+ * @param {number[]} exact
+ * @param {number} upto  How many of its points, but for the first, have come.
+ * @param {(i: number) => number} X
+ * @param {(v: number) => number} Y
+ * @param {import("./surface.js").Colours} colours
+ */
 function drawExact(g, exact, upto, X, Y, colours) {
   g.strokeStyle = g.fillStyle = colours.ink;
   g.lineWidth = 1.7;
@@ -67,7 +77,8 @@ function drawExact(g, exact, upto, X, Y, colours) {
   }
   if (upto < exact.length - 1) return;
   g.textAlign = "right";
-  const name = /** @type {const} */ (["exact: pass@k", X(exact.length - 1) + 14, Math.max(9, Y(exact[exact.length - 1]) - 20)]);
+  const end = exact.length - 1;
+  const name = /** @type {const} */ (["exact: pass@k", X(end) + 14, Math.max(9, Y(exact[end]) - 20)]);
   g.strokeStyle = colours.ground;
   g.lineWidth = 4;
   g.lineJoin = "round";

@@ -25,7 +25,7 @@ const SLOW = 8, DOTTED = 45;  // steps a second up to which a step's parts are s
 
 /** How the canvas is parted. @param {number} width */
 export function layout(width) {
-  const wide = width > 500, row = wide ? 28 : 25, gut = wide ? 64 : 40, mark = wide ? 46 : 22, side = (width - gut) / 2;
+  const wide = width > 500, row = wide ? 26 : 25, gut = wide ? 64 : 40, mark = wide ? 46 : 22, side = (width - gut) / 2;
   return { wide, row, gut, mark, side, bar: side - mark, head: HEAD };
 }
 
@@ -70,9 +70,8 @@ export function drawBars(canvas, track, moment, colours) {
     g.fillStyle = colours.quiet;
     g.fillText(world.rows[x], width / 2, bar + high / 2 + 0.5);
     track.lanes.forEach((lane, i) => {
-      const from = i * (side + gut);
-      drawPrompt(g, track, lane, x, { left: from, top: bar, width: parts.bar, high, wide: parts.wide, drop: row - high - 6 }, step,
-        [now, then], colours);
+      const box = { left: i * (side + gut), top: bar, width: parts.bar, high, wide: parts.wide, drop: row - high - 6 };
+      drawPrompt(g, track, lane, x, box, step, [now, then], colours);
     });
   }
 }

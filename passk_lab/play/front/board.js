@@ -11,23 +11,35 @@ import { makeSegments } from "./segments.js";
 export const NARROW = 560;  // pixels below which the choices are folded away
 const BETS = /** @type {Bet[]} */ (["left", "right", "same"]);
 
+/** @param {number[]} values */
+const numbered = (values) => values.map((one) => /** @type {[number, string]} */ ([one, String(one)]));
+
 /** @type {(text: string, onclick: () => void, kind?: string) => HTMLButtonElement} */
 export const button = (text, onclick, kind) => make("button", { type: "button", text, onclick, class: kind });
 
-/** @type {(id: string, spec: RaceSpec, wide: boolean, change: (changes: Partial<RaceState>) => void) => {node: HTMLElement, show: (state: RaceState) => void}} */
+/**
+ * @param {string} id
+ * @param {RaceSpec} spec
+ * @param {boolean} wide
+ * @param {(changes: Partial<RaceState>) => void} change
+ */
 export function makeChoices(id, spec, wide, change) {
-  const worlds = makeSegments(`${id}-world`, "prompts with",
-    spec.worlds.map(({ name, title }) => /** @type {[string, string]} */ ([name, title])), (world) => change({ world }));
-  const tries = makeSegments(`${id}-k`, "tries k", spec.tries.map((k) => [k, String(k)]), (k) => change({ k }));
-  const groups = makeSegments(`${id}-n`, "answers drawn n", spec.groups.map((n) => [n, String(n)]), (n) => change({ n }));
+  const titles = spec.worlds.map(({ name, title }) => /** @type {[string, string]} */ ([name, title]));
+  const worlds = makeSegments(`${id}-world`, "prompts with", titles, (world) => change({ world }));
+  const tries = makeSegments(`${id}-k`, "tries k", numbered(spec.tries), (k) => change({ k }));
+  const groups = makeSegments(`${id}-n`, "answers drawn n", numbered(spec.groups), (n) => change({ n }));
   return {
     node: make("details", { class: "passk-settings", open: wide }, make("summary", { text: "What is raced" }),
       make("div", { class: "passk-row" }, worlds.node, tries.node, groups.node)),
+    /** @param {RaceState} state */
     show({ world, k, n }) { worlds.show(world); tries.show(k); groups.show(n); },
   };
 }
 
-/** @type {(id: string, made: (bet: Bet) => void) => {node: HTMLElement, ask: () => void, show: (names: [string, string], k: number) => void, follow: (bet: string, missing: boolean) => void}} */
+/**
+ * @param {string} id
+ * @param {(bet: Bet) => void} made
+ */
 export function makeBet(id, made) {
   const buttons = BETS.map((bet) => button("", () => made(bet), `passk-bet-${bet}`));
   const question = make("span", { id: `${id}-question` });
@@ -36,10 +48,12 @@ export function makeBet(id, made) {
     node,
     /** The reader wants to see the race before the bet. */
     ask() { node.classList.add("passk-asked"); buttons[0].focus(); },
+    /** @type {(names: [string, string], k: number) => void} */
     show(names, k) {
       question.textContent = `First your bet: where both solve equally many in one try, who solves more in ${k}?`;
       [...names, "no difference"].forEach((text, i) => { buttons[i].textContent = text; });
     },
+    /** @type {(bet: string, missing: boolean) => void} */
     follow(bet, missing) {
       if (bet) node.classList.remove("passk-asked");
       buttons.forEach((one, i) => {
@@ -60,7 +74,8 @@ export function makeBet(id, made) {
  */
 /** @param {Drives} drives */
 export function makeDrive({ run, one, again, seed, speed }) {
-  const go = button("Run", run, "passk-main"), next = button("One step", one), clock = make("span", { class: "passk-clock" });
+  const go = button("Run", run, "passk-main"), next = button("One step", one);
+  const clock = make("span", { class: "passk-clock" });
   const slider = make("input", { type: "range", min: 0, max: 3, step: 1, value: 2, autocomplete: "off",
     oninput: () => speed(Number(slider.value)) });
   return {

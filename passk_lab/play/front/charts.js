@@ -52,7 +52,7 @@ function line(g, n, x, y) {
   g.stroke();
 }
 
-/** How many of the exact path's points are shown: those up to a step. @type {(times: number[], upto: number) => number} */
+/** How many points of an exact path lie up to a step. @type {(times: number[], upto: number) => number} */
 const shownOf = (times, upto) => times.filter((time) => time <= upto).length;
 
 /**
@@ -193,7 +193,9 @@ export function drawLevel(canvas, seen, colours) {
     path(lane, track.head + 1);
     mark(g, "one", X(lane.one[t]), Y(lane.many[t]));
   });
-  if (told && track.head > 3) drawCompared(g, track.compared(level), { X, Y, bottom: box.bottom, right: box.right }, colours);
+  if (told && track.head > 3) {
+    drawCompared(g, track.compared(level), { X, Y, bottom: box.bottom, right: box.right }, colours);
+  }
   g.restore();
 }
 

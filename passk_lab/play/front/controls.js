@@ -16,8 +16,8 @@ const LEVEL = slider("level", Array.from({ length: 99 }, (_, i) => (i + 2) / 100
 /** @param {import("./types.js").RaceSpec} spec */
 export function raceControls({ worlds, tries, groups, racers }) {
   const names = Object.keys(racers);
-  return [choice("world", worlds.map(({ name }) => name)), slider("k", tries), slider("n", groups), choice("left", names),
-    choice("right", names), SEED, LEVEL];
+  return [choice("world", worlds.map(({ name }) => name)), slider("k", tries), slider("n", groups),
+    choice("left", names), choice("right", names), SEED, LEVEL];
 }
 
 /** @param {import("./types.js").AskSpec} spec */

@@ -12,7 +12,7 @@ import { percent } from "./charts.js";
 /** @typedef {import("./playhead.js").Playhead} Playhead */
 
 export const SIDES = /** @type {Side[]} */ (["left", "right"]);
-const MOMENTS = ["answers are drawn", "right ones counted", "credit given: filled goes up, hollow down", "one step made"];
+const MOMENTS = ["answers are drawn", "right ones counted", "credit: filled pushed up, hollow down", "one step made"];
 const KEY = [["right", "right answer"], ["wrong", "wrong answer"], ["start", "where right ended at the start"],
   ["dot", "an answer drawn: as big as its credit"], ["silent", "silent: none right, nothing to learn from"],
   ["done", "done: all right, no credit left"]];
@@ -22,7 +22,11 @@ const FELL = 0.005;  // a share that is lower by so much is marked
 /** What an objective is called. @type {(racer: string, k: number) => string} */
 export const called = (racer, k) => racer.replace("@k", `@${k}`);
 
-/** @type {(id: string, spec: RaceSpec, change: (changes: Partial<RaceState>) => void) => {node: HTMLElement, show: (state: RaceState) => void, score: (track: Track, t: number) => void}} */
+/**
+ * @param {string} id
+ * @param {RaceSpec} spec
+ * @param {(changes: Partial<RaceState>) => void} change
+ */
 function makeHeads(id, { racers }, change) {
   const heads = SIDES.map((side) => {
     const menu = make("select", { id: `${id}-${side}`, onchange: () => change({ [side]: menu.value }) });
@@ -34,18 +38,23 @@ function makeHeads(id, { racers }, change) {
   });
   return {
     node: make("div", { class: "passk-heads" }, ...heads.map(({ node }) => node)),
+    /** @param {RaceState} state */
     show(state) {
+      const fill = (/** @type {string} */ text) =>
+        text.replaceAll("{k}", String(state.k)).replaceAll("{k-1}", String(state.k - 1));
       for (const { side, menu, told } of heads) {
         menu.replaceChildren(...Object.keys(racers).map((racer) =>
           new Option(called(racer, state.k), racer, false, racer === state[side])));
-        told.textContent = racers[state[side]].told.replaceAll("{k}", String(state.k)).replaceAll("{k-1}", String(state.k - 1));
+        told.textContent = fill(racers[state[side]].told);
       }
     },
+    /** @type {(track: Track, t: number) => void} */
     score({ lanes, k }, t) {
       lanes.forEach(({ one, many }, i) => [one, many].forEach((curve, j) => {
         const { words, scores } = heads[i], from = percent(curve[0]), to = percent(curve[t]);
+        const fell = curve[t] < curve[0] - FELL ? " ▼" : "";
         words[j].textContent = `${j ? `${k} tries` : "one try"} `;
-        scores[j].textContent = t ? `${from.replace(" %", "")} → ${to}${curve[t] < curve[0] - FELL ? " ▼" : ""}` : from;
+        scores[j].textContent = t ? `${from.replace(" %", "")} → ${to}${fell}` : from;
       }));
     },
   };

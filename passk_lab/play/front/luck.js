@@ -29,6 +29,9 @@ export function runSeeds(track, told) {
   return () => cancelAnimationFrame(frame);
 }
 
-/** By how much the right side is ahead, seed by seed. @type {(paths: [Curves[], Curves[]], share: number) => number[]} */
+/**
+ * By how much the right side is ahead, seed by seed.
+ * @type {(paths: [Curves[], Curves[]], share: number) => number[]}
+ */
 export const gapsOf = ([left, right], share) =>
   left.map((path, i) => compare(path, right[i], path.one.length - 1, share).gap);

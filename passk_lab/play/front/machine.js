@@ -1,5 +1,5 @@
-// The machine of the race: a softmax policy, groups of samples, one step for each group. What a sample is worth is looked
-// up in a table of the lab's; the page computes no objective. Nothing here knows of a page.
+// The machine of the race: a softmax policy, groups of samples, one step for each group. What a sample is worth is
+// looked up in a table of the lab's; the page computes no objective. Nothing here knows of a page.
 // @ts-check
 
 /** @typedef {import("./types.js").World} World */
@@ -24,7 +24,8 @@ function mix(h) {
  * @param {number} i  The place in the group.
  */
 export function uniform(seed, t, x, i) {
-  const ofStep = mix((mix((seed + 0x9e3779b9) | 0) + t) | 0), ofPrompt = mix((ofStep + Math.imul(x + 1, 0x632be5ab)) | 0);
+  const ofStep = mix((mix((seed + 0x9e3779b9) | 0) + t) | 0);
+  const ofPrompt = mix((ofStep + Math.imul(x + 1, 0x632be5ab)) | 0);
   return mix((ofPrompt + Math.imul(i + 1, 0x7f4a7c15)) | 0) / 4294967296;
 }
 

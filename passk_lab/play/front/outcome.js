@@ -46,7 +46,11 @@ export function makeOutcome(moved) {
       luckSays.textContent = "";
       say([]);
     },
-    /** @type {(track: Track, how: {on: boolean, bet: string, names: [string, string], level: number, same: boolean}) => string} */
+    /**
+     * All that is said, also in one text.
+     * @param {Track} track
+     * @param {{on: boolean, bet: string, names: [string, string], level: number, same: boolean}} how
+     */
     follow(track, { on, bet, names, level, same }) {
       const whole = track.head === track.steps, known = bet !== "" && !on && track.head >= TOO_SOON;
       const sentences = !known ? [opening(track)] : same ? [SAME]
@@ -62,7 +66,8 @@ export function makeOutcome(moved) {
 
 /** @param {() => void} opened */
 export function makeNumbers(opened) {
-  const place = make("div", { class: "passk-scroll", tabindex: 0, role: "region", "aria-label": "The prompts in numbers" });
+  const place = make("div", { class: "passk-scroll", tabindex: 0, role: "region",
+    "aria-label": "The prompts in numbers" });
   const node = make("details", { ontoggle: opened }, make("summary", { text: "The same in numbers" }), place);
   return {
     node,
@@ -70,7 +75,8 @@ export function makeNumbers(opened) {
     follow({ lanes, world, rain, n, prompts }, t, names) {
       if (!node.open) return;
       const head = make("tr", {}, make("th", { scope: "col", text: "prompt" }), ...names.flatMap((name) => [
-        make("th", { scope: "col", text: `${name}: right` }), make("th", { scope: "col", text: "right of those drawn" })]));
+        make("th", { scope: "col", text: `${name}: right` }),
+        make("th", { scope: "col", text: "right of those drawn" })]));
       const rows = Array.from({ length: prompts }, (_, x) => make("tr", {},
         make("th", { scope: "row", text: `${x + 1}, ${world.label} ${world.rows[x]}` }),
         ...lanes.flatMap(({ racer }) => {

@@ -9,7 +9,12 @@ import { drawLevel, drawTime, passAt1At, percent, stepAt } from "./charts.js";
 
 const PAGE = 10, NUDGE = 0.02;  // steps, and share of the way, of a key
 
-/** @type {(label: string, pull: (event: PointerEvent) => void, press: (key: string) => boolean) => HTMLCanvasElement} */
+/**
+ * A canvas to take hold of.
+ * @param {string} label
+ * @param {(event: PointerEvent) => void} pull
+ * @param {(key: string) => boolean} press  Whether the key is one of its own.
+ */
 function held(label, pull, press) {
   const canvas = make("canvas", { tabindex: 0, role: "slider", "aria-label": label, "aria-valuemin": 0 });
   canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); pull(event); });
@@ -65,14 +70,15 @@ export function makePlots(steps, { show, level }) {
       drawTime(time, now, colours);
       drawLevel(front, now, colours);
     },
-    /** @type {(track: Track, t: number, share: number, names: [string, string], said: string) => void} */
-    follow({ lanes, head, k }, t, share, names, said) {
+    /** @type {(track: Track, t: number, share: number, names: [string, string], said: string, bet: boolean) => void} */
+    follow({ lanes, head, k }, t, share, names, said, bet) {
       at = { t, head, share };
-      const both = names.map((name, i) => `${name} ${percent(lanes[i].one[t])} in one try, ${percent(lanes[i].many[t])} in ${k}`);
+      const both = names.map((name, i) =>
+        `${name} ${percent(lanes[i].one[t])} in one try, ${percent(lanes[i].many[t])} in ${k}`);
       tell(time, t, head, `step ${t}: ${both.join("; ")}`);
       tell(front, Math.round(100 * share), 100, said);
-      rule.textContent = `▲ stands ${Math.round(100 * share)} % of the way from the start to the highest pass@1 that both `
-        + "reached. Drag it.";
+      rule.textContent = bet ? `▲ stands ${Math.round(100 * share)} % of the way from the start to the highest `
+        + "pass@1 that both reached. Drag it." : "";
     },
   };
 }

@@ -22,18 +22,18 @@ import { Box, bytesOf } from "./unpack.js";
 const READABLE = 125;  // milliseconds in which numbers do not change, while it runs
 const REST = 400;  // milliseconds of quiet before a screen reader hears
 const WATCHED = 8;  // the prompt that is spoken of at first
-const INTRO = "A model meets 16 prompts. Each bar shows how likely its answers are; green ones solve the prompt. Left and "
-  + "right learn from the same start and with the same luck, and differ in one thing: what an answer is worth.";
-const HINT = "Space runs and pauses, R restarts, N takes another seed. In the first chart drag, or use the arrow keys, to "
-  + "go back in time; in the second to move the place where the two are compared. Thin lines: the same training without "
-  + "luck, by the exact mean of each step.";
+const INTRO = "A model meets 16 prompts. Each bar shows how likely its answers are; green ones solve the prompt. Left "
+  + "and right learn from the same start and with the same luck, and differ in one thing: what an answer is worth.";
+const HINT = "Space runs and pauses, R restarts, N takes another seed. In the first chart drag, or use the arrow keys, "
+  + "to go back in time; in the second to move the place where the two are compared. Thin lines: the same training "
+  + "without luck, by the exact mean of each step.";
 
 /**
  * @param {HTMLElement} root  What it fills.
  * @param {{spec: RaceSpec, block: string | ArrayBuffer | DataView}} data  As tables.py packs it.
  * @param {RaceState} start
- * @param {{onState?: (state: RaceState) => void, heading?: "h1" | "h2" | "h3"}} more  Who hears of a new state; what the
- *   title is.
+ * @param {{onState?: (state: RaceState) => void, heading?: "h1" | "h2" | "h3"}} more  Who hears of a new state; what
+ *   the title is.
  */
 export function mountRace(root, { spec, block }, start, { onState = () => {}, heading = "h3" } = {}) {
   const race = new Race(spec, bytesOf(block), start, onState, newId(), root.clientWidth > NARROW);
@@ -70,7 +70,10 @@ class Race {
     this.track = null;
     this.bet = ""; this.watched = WATCHED; this.said = 0;
     this.colours = coloursOf(spec.look, "light");
-    const change = (/** @type {Partial<RaceState>} */ changes) => { this.take({ ...this.state, ...changes }); this.tellState(); };
+    const change = (/** @type {Partial<RaceState>} */ changes) => {
+      this.take({ ...this.state, ...changes });
+      this.tellState();
+    };
     this.head = makePlayhead({ steps: spec.steps, head: () => this.track?.head ?? 0,
       advance: (to) => this.track?.advance(to), moved: (rest) => this.tell(rest) });
     this.choices = makeChoices(id, spec, wide, change);
@@ -96,7 +99,8 @@ class Race {
   /** @param {"h1" | "h2" | "h3"} heading */
   section(heading) {
     this.element.append(make(heading, { id: `${this.id}-title`, text: "A live race" }),
-      make("p", { class: "passk-intro" }, INTRO, " ", this.told), this.choices.node, this.bets.node, this.drive.node, this.why,
+      make("p", { class: "passk-intro" }, INTRO, " ", this.told),
+      this.choices.node, this.bets.node, this.drive.node, this.why,
       make("div", { class: "passk-grid" }, this.lanes.node,
         make("div", { class: "passk-charts" }, ...this.plots.nodes, ...this.outcome.nodes)),
       this.numbers.node, make("p", { class: "passk-hint", text: HINT }), this.spoken.node);
@@ -148,7 +152,10 @@ class Race {
     this.tellState();
   }
 
-  /** A state from elsewhere: another level moves no more than that, anything else is another race. @param {RaceState} next */
+  /**
+   * Take a state: another level moves no more than that, anything else is another race.
+   * @param {RaceState} next
+   */
   take(next) {
     const keys = /** @type {(keyof RaceState)[]} */ (Object.keys(next)).filter((key) => next[key] !== this.state[key]);
     Object.assign(this.state, next);
@@ -160,16 +167,17 @@ class Race {
   /** @param {import("./types.js").Theme} theme */
   wear(theme) {
     this.colours = coloursOf(this.spec.look, theme);
-    ["--passk-left", "--passk-right-side"].forEach((name, i) => this.element.style.setProperty(name, this.colours.sides[i]));
+    ["--passk-left", "--passk-right-side"].forEach((name, i) =>
+      this.element.style.setProperty(name, this.colours.sides[i]));
     this.clock.now();
   }
 
   draw() {
-    const { track, state, spec, head } = this;
+    const { track, state, spec, head } = this, { world, k, n, level } = state;
     if (!track) return;
-    const exact = /** @type {[any, any]} */ (SIDES.map((side) => this.box.path(state.world, state[side], state.k, state.n)));
+    const exact = /** @type {[any, any]} */ (SIDES.map((side) => this.box.path(world, state[side], k, n)));
     this.lanes.draw(track, head, this.watched, this.colours);
-    this.plots.draw({ track, exact, times: spec.times, t: head.step, level: state.level, told: this.bet !== "",
+    this.plots.draw({ track, exact, times: spec.times, t: head.step, level, told: this.bet !== "",
       cloud: this.outcome.cloud() }, this.colours);
   }
 
@@ -185,7 +193,7 @@ class Race {
       const names = this.names(), same = state.left === state.right;
       this.words = this.outcome.follow(track, { on: head.on, bet, names, level: state.level, same });
       this.lanes.follow(track, head, ofPrompt(track, names, t, this.watched));
-      this.plots.follow(track, t, state.level, names, this.words);
+      this.plots.follow(track, t, state.level, names, this.words, bet !== "");
       if (rest) this.numbers.follow(track, t, names);
     }
     if (rest) this.spoken.moved();
@@ -201,7 +209,8 @@ class Race {
   /** @param {KeyboardEvent} event */
   press(event) {
     const { key, target } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey || !(target instanceof HTMLElement) || target.matches("select")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!(target instanceof HTMLElement) || target.matches("select")) return;
     if (key === " " && !target.matches("button, input, summary")) { event.preventDefault(); this.toggle(); }
     if (key.toLowerCase() === "r") this.restart();
     if (key.toLowerCase() === "n") this.newSeed();

@@ -52,7 +52,9 @@ export function fates({ lanes, head, prompts }, names) {
     for (let x = 0; x < prompts; x++) found += Number(racer.p(head, x) < LOST);
     return found;
   });
-  if (!lost[0] && !lost[1]) return `After step ${head} no prompt is out of reach (solved in less than 5 % of single tries).`;
+  if (!lost[0] && !lost[1]) {
+    return `After step ${head} no prompt is out of reach (solved in less than 5 % of single tries).`;
+  }
   return `After step ${head}, ${lost[0]} of ${prompts} prompts are out of reach under ${names[0]} (solved in less than `
     + `5 % of single tries), and ${lost[1]} under ${names[1]}.`;
 }
@@ -97,6 +99,7 @@ export function ofSeeds(gaps, wanted, names) {
   if (many < wanted) return `${many} of ${wanted} …`;
   const spread = Math.sqrt(gaps.reduce((sum, gap) => sum + (gap - mean) ** 2, 0) / (many - 1) / many);
   const right = gaps.filter((gap) => gap > 0).length, name = names[mean > 0 ? 1 : 0];
+  const won = mean > 0 ? right : many - right;
   return `Over ${wanted} other seeds ${name} is ahead by ${Math.abs(100 * mean).toFixed(1)} ± `
-    + `${(100 * spread).toFixed(1)} points (mean ± its standard error), in ${mean > 0 ? right : many - right} of them.`;
+    + `${(100 * spread).toFixed(1)} points (mean ± its standard error), in ${won} of them.`;
 }

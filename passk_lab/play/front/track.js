@@ -24,7 +24,8 @@ export class Track {
     /** @type {[Lane, Lane]} */
     this.lanes = /** @type {any} */ (tables.map((table) => ({
       racer: new Racer(world, table, n, prompts, steps),
-      one: new Float64Array(steps + 1), many: new Float64Array(steps + 1), hush: new Float32Array((steps + 1) * prompts),
+      one: new Float64Array(steps + 1), many: new Float64Array(steps + 1),
+      hush: new Float32Array((steps + 1) * prompts),
     })));
     this.note();
   }
@@ -58,7 +59,7 @@ export class Track {
 }
 
 /**
- * Two paths where each first passes the same pass@1: `share` of the way from the start to the highest that both reached.
+ * Two paths where each first passes the same pass@1: so far from the start to the highest that both reached.
  * @param {Curves} left
  * @param {Curves} right
  * @param {number} upto  The last step.

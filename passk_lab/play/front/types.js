@@ -26,7 +26,7 @@
  * @property {number} size  Of a step, in units of the world's rate.
  * @property {number} credit  Where it lies in the block.
  */
-/** @typedef {{size: number, right: Float64Array, wrong: Float64Array}} Table  Credit for c = 0..n right in the group. */
+/** @typedef {{size: number, right: Float64Array, wrong: Float64Array}} Table  Credit for c = 0..n right ones. */
 
 /**
  * @typedef {object} RaceSpec
@@ -42,7 +42,7 @@
  * @property {number} pathsFrom  Where uint16 begin in the block; before are float64.
  * @property {Look} look
  */
-/** @typedef {{one: ArrayLike<number>, many: ArrayLike<number>}} Curves  Share solved in one try and in k, step by step. */
+/** @typedef {{one: ArrayLike<number>, many: ArrayLike<number>}} Curves  Share solved in one try and in k, by step. */
 /** @typedef {(t: number, x: number, i: number) => number} Rain  Where sample i of prompt x falls at step t. */
 
 /**

@@ -48,8 +48,8 @@ export class Box {
   table(racer, k, n) {
     const { size, credit } = /** @type {import("./types.js").TableSpec} */ (
       this.spec.tables[keyOf(racer, k, n, this.spec)]);
-    const right = this.exact.subarray(credit, credit + n + 1), wrong = this.exact.subarray(credit + n + 1, credit + 2 * n + 2);
-    return { size, right, wrong };
+    const both = this.exact.subarray(credit, credit + 2 * (n + 1));
+    return { size, right: both.subarray(0, n + 1), wrong: both.subarray(n + 1) };
   }
 
   /**

@@ -13,7 +13,8 @@ test("a number falls on the answer in whose part of the bar it lies", () => {
 });
 
 test("two paths are compared where each first passes a level, between steps by a straight line", () => {
-  const left = { one: [0, 0.2, 0.4, 0.3], many: [0.5, 0.6, 0.7, 0.1] }, right = { one: [0, 0.1, 0.6, 0.8], many: [0.5, 0.5, 1, 1] };
+  const left = { one: [0, 0.2, 0.4, 0.3], many: [0.5, 0.6, 0.7, 0.1] };
+  const right = { one: [0, 0.1, 0.6, 0.8], many: [0.5, 0.5, 1, 1] };
   const { low, high, level, left: a, right: b, gap } = compare(left, right, 3, 0.5);
   equal([low, high, level, a], [0, 0.4, 0.2, { t: 1, many: 0.6 }]);
   equal([b.t, b.many, gap].map((v) => Number(v.toFixed(12))), [1.2, 0.6, 0]);
@@ -46,12 +47,12 @@ test("a play ends after so many asks, and counts from its first right answer on"
 });
 
 test("an address holds a race, and what it says otherwise is left out", () => {
-  const controls = raceControls(/** @type {any} */ ({ worlds: [{ name: "shared" }, { name: "own" }], tries: [2, 4], groups: [8],
-    racers: { "pass@1": {}, "pass@k-loo-1": {} } }));
+  const controls = raceControls(/** @type {any} */ ({ worlds: [{ name: "shared" }, { name: "own" }], tries: [2, 4],
+    groups: [8], racers: { "pass@1": {}, "pass@k-loo-1": {} } }));
   const state = { world: "own", k: 4, n: 8, left: "pass@1", right: "pass@k-loo-1", seed: 12, level: 0.9 };
   const named = { name: "race", controls, panels: [] };
   equal(readView(named, query(state)).state, state);
   equal(readView(named, "world=mars&k=9&seed=0&level=.5").state, { level: 0.5 });
-  equal(readView({ name: "ask", controls: askControls(/** @type {any} */ ({ chances: [{ p: 0.1 }, { p: 0.2 }] })), panels: [] },
-    "p=.2&seed=3").state, { p: 0.2, seed: 3 });
+  const ask = askControls(/** @type {any} */ ({ chances: [{ p: 0.1 }, { p: 0.2 }] }));
+  equal(readView({ name: "ask", controls: ask, panels: [] }, "p=.2&seed=3").state, { p: 0.2, seed: 3 });
 });
