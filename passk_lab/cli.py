@@ -56,6 +56,7 @@ def main(argv: list[str] | None = None) -> int:
         help="train runs together as one program where they can be (default: on a GPU; on a CPU it pays for small "
         "batches only); what was begun goes on as it was begun",
     )  # fmt: skip
+    _present_options(commands)
     _diagnose_options(commands)
     options, rest = parser.parse_known_args(argv)
     for stream in (sys.stdout, sys.stderr):
@@ -68,6 +69,8 @@ def main(argv: list[str] | None = None) -> int:
             parser.error(f"unrecognized arguments: {' '.join(rest)}")
         if options.command == "diagnose":
             return _diagnose(options)
+        if options.command == "present":
+            return _present(options)
         if options.command == "doctor":
             from passk_lab.doctor import doctor
 
@@ -89,6 +92,48 @@ def main(argv: list[str] | None = None) -> int:
     except (Trouble, KeyError, needs.NotInstalled) as error:
         print(f"passk-lab: {error.args[0]}", file=sys.stderr)
         return 2
+
+
+def _present_options(commands: Any) -> None:
+    """Add the command `present` with its options."""
+    present = commands.add_parser(
+        "present",
+        help="show explorers one after the other, large, for a projector",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Write one page, which needs nothing beside it and no network, that shows one view at a time.\n"
+        "Arrow keys, or the Page keys of a remote, step through them; 1 to 4 shows one panel alone, 0 all.",
+        epilog="  passk-lab present 'pass_at_k?k=16&p=.9' 'real_curves_math500?hide=answer' 'collapse?k=16&panel=2'\n"
+        "  passk-lab present talk.txt --out talk.html",
+    )
+    present.add_argument(
+        "states", metavar="STATE", nargs="+", help="as 'Copy this view' gives it, or a file with one on each line"
+    )
+    present.add_argument(
+        "--out", metavar="PAGE.html", type=Path, default=Path("present.html"), help="default: %(default)s"
+    )
+    # Also after the command: argparse would otherwise put the default back over --no-browser given before it.
+    present.add_argument("--no-browser", action="store_true", default=argparse.SUPPRESS, help="only write the page")
+
+
+def _present(options: argparse.Namespace) -> int:
+    """Write the page, and open it; a state that cannot be shown is said in a sentence."""
+    import webbrowser
+
+    needs.check("passk_lab.explorers")
+    from passk_lab import files
+    from passk_lab.explorers.slides import slides, talk
+
+    try:
+        shown = slides(options.states)
+        files.put(options.out.resolve(), talk(shown, options.out.stem))
+    except (ValueError, OSError) as error:
+        said = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else error.args[0]
+        print(f"passk-lab present: {said}", file=sys.stderr)
+        return 2
+    print(f"Written: {options.out} ({len(shown)} {'view' if len(shown) == 1 else 'views'})")
+    if not options.no_browser:
+        webbrowser.open(options.out.resolve().as_uri())
+    return 0
 
 
 _DIAGNOSE = """\

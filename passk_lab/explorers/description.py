@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -136,11 +136,15 @@ def draws_axis(largest: int) -> Axis:
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:
-    """What all marks share: a role (its colour and dash), an optional label on the line, a toggle that shows it."""
+    """What all marks share: a role (its colour and dash), an optional label on the line, a toggle that shows it.
+
+    With `answer` it is part of what a class votes on (`Description.vote`), and is left out until that is shown.
+    """
 
     role: str
     label: str = ""
     show: str = ""
+    answer: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,6 +238,16 @@ class Heat(Mark):
     """What the colours of 0 and of 1 mean."""
 
 
+def answer(*marks: Mark) -> list[Mark]:
+    """Return marks as what a class votes on: they are left out while the answer is hidden.
+
+    >>> from passk_lab.explorers import Number
+    >>> [mark.answer for mark in answer(Rule(role="guide", y=Number(0)))]
+    [True]
+    """
+    return [replace(mark, answer=True) for mark in marks]
+
+
 @dataclass(frozen=True)
 class Panel:
     """One picture: a title that states the finding, two axes, marks from back to front."""
@@ -316,6 +330,9 @@ class Description:
     grows: str = ""
     """The dimension along which readers add entries of their own: what each of them carries is limited, not how many
     there are. "" where all there can be ships."""
+    vote: str = ""
+    """What a class is asked while the answer is hidden: it stands for the title, and neither words nor titles of panels
+    nor the marks that are the `answer` are shown. "" where there is nothing to vote on."""
     scope: Scope = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -420,6 +437,9 @@ class Description:
                 self.fill(mark.label, state)
             self.fill(panel.title, state)
         self.words(state)
+        self.fill(self.vote, state)
+        if bool(self.vote) != any(mark.answer for panel in self.panels for mark in panel.marks):
+            raise ValueError(f"explorer {self.name}: a vote needs marks that are the answer to it, and they a vote.")
         for expression in self.expressions():
             self.evaluate(expression, state)
         for preset in self.presets:
@@ -449,7 +469,7 @@ class Description:
         """Every text that travels to a page."""
         panels, marks = self.panels, [mark for panel in self.panels for mark in panel.marks]
         axes = [axis for panel in panels for axis in (panel.x, panel.y)]
-        found: list[Any] = [self.name, self.title, self.summary, self.source, *self.sentences]
+        found: list[Any] = [self.name, self.title, self.summary, self.source, self.vote, *self.sentences]
         found += [text for panel in panels for text in (panel.name, panel.title)] + [mark.label for mark in marks]
         found += [name for mark in marks for name, _ in getattr(mark, "kinds", ())]
         found += [text for axis in axes for text in (axis.label, *(axis.ends or ()))]

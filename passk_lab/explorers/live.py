@@ -129,11 +129,14 @@ class Explorer(Widget):
 
         return figure(self.description, self._values, theme)
 
-    def to_html(self, path: str | Path) -> Path:
-        """Write the explorer, in its present state, as one HTML file that needs no kernel and no network."""
+    def to_html(self, path: str | Path, *, picture: bool = True) -> Path:
+        """Write the explorer, in its present state, as one HTML file that needs no kernel and no network.
+
+        With its `picture`, some 50 kB, it is also something to see where no script may run.
+        """
         from passk_lab.explorers.page import write_page
 
-        return write_page(self.description, self._values, path)
+        return write_page(self.description, self._values, path, picture=picture)
 
     def _ipython_display_(self, **_: Any) -> None:
         """Show the live explorer, and below it a still picture for where no kernel runs (the live one hides it)."""

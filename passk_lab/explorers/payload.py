@@ -23,6 +23,12 @@ def front_end() -> str:
 
 
 @cache
+def page_front() -> str:
+    """Return the front end of a page as one text that defines front.open(explorers, heading), and that of a talk."""
+    return joined(FRONT / "pages.js")
+
+
+@cache
 def widget_module() -> str:
     """Return the front end as a module that anywidget can load."""
     return module(FRONT / "widget.js")
@@ -32,6 +38,14 @@ def widget_module() -> str:
 def style() -> str:
     """Return the style sheet."""
     return (FRONT / "explorer.css").read_text(encoding="utf-8")
+
+
+@cache
+def page_style() -> str:
+    """Return the style sheet of a page: that of its explorers, and what a page adds to them."""
+    ground, quiet = (look.css(colours["light"], colours["dark"]) for colours in (look.GROUND, look.QUIET))
+    of_look = f"body {{ background: {ground}; }}\n.passk-foot {{ color: {quiet}; }}\n"
+    return style() + of_look + (FRONT / "page.css").read_text(encoding="utf-8")
 
 
 def pack(description: Description) -> tuple[dict[str, Any], bytes]:
@@ -61,6 +75,7 @@ def pack(description: Description) -> tuple[dict[str, Any], bytes]:
             for p in description.presets
         ],
         "source": description.source,
+        "vote": description.vote,
         "look": look.for_the_page(),
     }
     return spec, block
@@ -106,7 +121,7 @@ def _fields(part: Any) -> dict[str, Any]:
     return {
         name: value.to_json() if isinstance(value, Expression) else value
         for name, value in vars(part).items()
-        if value is not None
+        if value is not None and value is not False
     }
 
 

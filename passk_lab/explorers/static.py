@@ -43,27 +43,50 @@ _ABREAST = 4
 """Most panels in one row."""
 _POINTS, _LINE = 5.2, 11.0
 """Points that a letter of a label is wide, about, and a line of it high."""
+_FINE, _COLOURS = 120, 96
+"""Dots an inch and colours of the picture that a page carries for where it does not run."""
 _SEEN = 0.04
 """A layer is named where it is thicker than this."""
 
 
-def figure(description: Description, state: State, theme: str = "light") -> Figure:
-    """Draw a description in a state; `theme` is "light" or "dark"."""
+def figure(
+    description: Description,
+    state: State,
+    theme: str = "light",
+    *,
+    panel: int = 0,
+    bare: bool = False,
+    hides: bool = False,
+) -> Figure:
+    """Draw a description in a state; `theme` is "light" or "dark".
+
+    With a `panel`, counted from 1, it is that panel alone. A `bare` one has neither title nor words, for where they
+    stand beside it; one that `hides` leaves out the answer to the description's vote.
+    """
     arguments.known("theme", theme, ["light", "dark"])
-    rows = math.ceil(len(description.panels) / _ABREAST)
-    columns = math.ceil(len(description.panels) / rows)
-    drawn = Figure(figsize=(4.4 * columns, 4.1 * rows + 0.8), facecolor=look.GROUND[theme], layout="constrained")
+    panels = description.panels[panel - 1 : panel] if panel else description.panels
+    rows = math.ceil(len(panels) / _ABREAST)
+    columns = math.ceil(len(panels) / rows)
+    size = 4.4 * columns, 4.1 * rows + (0.0 if bare else 0.8)
+    drawn = Figure(figsize=size, facecolor=look.GROUND[theme], layout="constrained")
     FigureCanvasAgg(drawn)
-    title = textwrap.fill(description.title, 46 * columns)
-    drawn.suptitle(title, color=look.INK[theme], fontsize=13, x=0.01, ha="left", **_FONT)
+    if not bare:
+        title = textwrap.fill(heading(description, state, hides), 46 * columns)
+        drawn.suptitle(title, color=look.INK[theme], fontsize=13, x=0.01, ha="left", **_FONT)
     places = drawn.subplots(rows, columns, squeeze=False).ravel()
-    for axes, panel in zip(places, description.panels, strict=False):
-        _Drawing(axes, description, state, theme).panel(panel)
-    for axes in places[len(description.panels) :]:
+    for axes, one in zip(places, panels, strict=False):
+        _Drawing(axes, description, state, theme, hides).panel(one)
+    for axes in places[len(panels) :]:
         axes.set_axis_off()
-    words = "\n".join(textwrap.fill(line, 55 * columns) for line in description.words(state))
-    drawn.supxlabel(words, color=look.QUIET[theme], fontsize=9, x=0.01, ha="left", **_FONT)
+    if not (bare or hides):
+        words = "\n".join(textwrap.fill(line, 55 * columns) for line in description.words(state))
+        drawn.supxlabel(words, color=look.QUIET[theme], fontsize=9, x=0.01, ha="left", **_FONT)
     return drawn
+
+
+def heading(description: Description, state: State, hides: bool = False) -> str:
+    """Return what stands above a figure: its title, or what is asked while the answer is hidden."""
+    return description.fill(description.vote, state) if hides and description.vote else description.title
 
 
 def pictures(description: Description, state: State, *kinds: str) -> dict[str, bytes]:
@@ -88,11 +111,29 @@ def still(description: Description, state: State) -> tuple[str, str]:
     return f'<img alt="{html.escape(words, quote=True)}" src="{data_url(description, state)}">', words
 
 
+def small(description: Description, state: State, *, panel: int = 0, hides: bool = False) -> str:
+    """Return the bare figure as a PNG of few colours inside a data: address, fine enough for paper.
+
+    >>> from passk_lab import explorers
+    >>> explorer = explorers.collapse()
+    >>> 20_000 < len(small(explorer.description, explorer.description.start)) < 100_000
+    True
+    """
+    from PIL import Image
+
+    file = io.BytesIO()
+    figure(description, state, panel=panel, bare=True, hides=hides).savefig(file, format="png", dpi=_FINE)
+    image = Image.open(file).convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+    packed = io.BytesIO()
+    image.save(packed, "png", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(packed.getvalue()).decode()
+
+
 class _Drawing:
     """One panel being drawn: where it is drawn, from what, in which colours."""
 
-    def __init__(self, axes: Any, description: Description, state: State, theme: str) -> None:
-        self.axes, self.description, self.state, self.theme = axes, description, state, theme
+    def __init__(self, axes: Any, description: Description, state: State, theme: str, hides: bool) -> None:
+        self.axes, self.description, self.state, self.theme, self.hides = axes, description, state, theme, hides
         self.rule_labels = 0
         self.placed: dict[str, tuple[float, float, float]] = {}
         """What is written on the marks: left end, middle of the height and length, roughly, in points."""
@@ -100,7 +141,8 @@ class _Drawing:
     def panel(self, panel: Panel) -> None:
         axes = self.axes
         axes.set_facecolor(look.GROUND[self.theme])
-        title = textwrap.fill(self.description.fill(panel.caption, self.state), 46)
+        caption = panel.name or panel.y.label if self.hides else self.description.fill(panel.caption, self.state)
+        title = textwrap.fill(caption, 46)
         axes.set_title(title, color=look.INK[self.theme], fontsize=10, loc="left", **_FONT)
         marks = [mark for mark in panel.marks if not mark.show or self.state[mark.show]]
         self._axis(axes.xaxis, panel.x, marks, ("x",))
@@ -111,6 +153,8 @@ class _Drawing:
             axes.spines[side].set_visible(False)
         axes.spines["bottom"].set_color(look.QUIET[self.theme])
         for mark in marks:
+            if mark.answer and self.hides:
+                continue
             getattr(self, "_" + type(mark).__name__.lower())(mark)
         for artist in (*axes.lines, *axes.collections):
             artist.set_in_layout(False)  # on a log axis a mark at 0 lies infinitely far out
@@ -127,8 +171,10 @@ class _Drawing:
             finite = np.concatenate([[] if wanted.tight else [0.0], *(v[np.isfinite(v)] for v in numbers)])
             smallest, largest = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
             air = 0.08 * (largest - smallest or 1)
-            low = low if low is not None else (smallest - air if smallest else 0.0)
-            high = high if high is not None else largest + air
+            both = low is None and high is None
+            low, high = self._open(low, smallest - air if smallest else 0.0), self._open(high, largest + air)
+            if both and not wanted.tight and self.hides and any(mark.answer for mark in marks):
+                low, high = -max(-low, high), max(-low, high)  # so that the axis does not give away a sign
         if wanted.scale != "linear":
             getattr(self.axes, f"set_{which}scale")("log", base=2 if wanted.scale == "log2" else 10)
             axis.set_major_locator(LogLocator(base=2 if wanted.scale == "log2" else 10, numticks=13))
@@ -140,6 +186,10 @@ class _Drawing:
         axis.set_tick_params(colors=look.QUIET[self.theme], labelsize=8)
         if wanted.scale == "linear" and wanted.ends:
             axis.set_major_locator(FixedLocator(np.linspace(low, high, 6).tolist()))
+
+    @staticmethod
+    def _open(end: float | None, fitted: float) -> float:
+        return fitted if end is None else end
 
     def _end(self, end: Any) -> float | None:
         """Value of an axis' end, None where it is to be fitted."""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from passk_lab import explorers
 from passk_lab.course import memory
 from passk_lab.doctor import CHROMIUMS, find_browser
 
@@ -191,6 +192,31 @@ def browser():
         browser = driver.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def file_of(tmp_path_factory):
+    """The page of an explorer that ships, written once for all tests; without the picture that no script shows."""
+    folder, written = tmp_path_factory.mktemp("pages"), {}
+
+    def write(name: str) -> Path:
+        if name not in written:
+            written[name] = explorers.BY_NAME[name]().to_html(folder / f"{name}.html", picture=False)
+        return written[name]
+
+    return write
+
+
+@pytest.fixture(scope="module")
+def one_page(browser):
+    """One page for many files, one after the other: a process for each of them costs more than what is looked at."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(1000 * PATIENCE)
+    context.set_offline(True)
+    page = context.new_page()
+    watch(page, page)
+    yield page
+    context.close()
 
 
 @pytest.fixture

@@ -26,10 +26,10 @@ def faults(page, context=None):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_exported_explorer(scheme, new_page, tmp_path):
+def test_every_exported_explorer(scheme, new_page, file_of):
     page, found = new_page(color_scheme=scheme), {}
-    for name, make in explorers.BY_NAME.items():
-        page.goto(make().to_html(tmp_path / f"{name}.html").as_uri())
+    for name in explorers.BY_NAME:
+        page.goto(file_of(name).as_uri())
         page.locator("canvas").first.wait_for()
         found[name] = faults(page)
     assert {name: of_one for name, of_one in found.items() if of_one} == {}

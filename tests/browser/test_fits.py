@@ -1,62 +1,27 @@
 """Every explorer in the room a notebook leaves it at 1280 x 800: whole, nothing cut off, nothing printed over."""
 
-from itertools import combinations
-
 import pytest
 
 from passk_lab import explorers
 from tests.browser.explorer_page import ExplorerOnPage
+from tests.browser.written import REMEMBER_TEXTS, faults
 
 PANE = {"width": 940, "height": 640}
 """What is left of a window of 1280 x 800 for a notebook beside JupyterLab's file browser."""
 NARROW = {"width": 700, "height": 640}
-REMEMBER_TEXTS = """
-const { fillText, clearRect } = CanvasRenderingContext2D.prototype;
-CanvasRenderingContext2D.prototype.clearRect = function (...box) {
-  this.canvas.texts = [];
-  clearRect.apply(this, box);
-};
-CanvasRenderingContext2D.prototype.fillText = function (text, x, y, room = Infinity) {
-  const width = Math.min(this.measureText(text).width, room), top = this.textBaseline === "top" ? y + 1 : y - 5;
-  const left = x - ({ right: 1, center: 0.5 }[this.textAlign] ?? 0) * width;
-  (this.canvas.texts ??= []).push({ text, left, right: left + width, top, bottom: top + 10 });
-  fillText.call(this, text, x, y, ...(room < Infinity ? [room] : []));
-};
-"""
 
 
-class Written(dict):
-    """A text on a canvas: what it is, and its four sides in pixels."""
-
-    def touches(self, other) -> bool:
-        """Whether two texts share a pixel."""
-        return (
-            self["left"] < other["right"] and other["left"] < self["right"]
-            and self["top"] < other["bottom"] and other["top"] < self["bottom"]
-        )  # fmt: skip
-
-
-def faults(shown: ExplorerOnPage) -> list[str]:
-    """Texts that are cut off by the end of their canvas or printed over one another, as drawn now."""
-    found = []
-    shown.pixels()
-    for canvas in shown.root.locator("canvas").all():
-        texts, width, height = canvas.evaluate("c => [c.texts, c.clientWidth, c.clientHeight]")
-        texts = [Written(text) for text in texts]
-        assert len(texts) > 4
-        for text in texts:
-            if text["left"] < -0.5 or text["right"] > width + 0.5 or text["top"] < 0 or text["bottom"] > height:
-                found.append(f"cut off: {text['text']}")
-        found += [f"{a['text']!r} over {b['text']!r}" for a, b in combinations(texts, 2) if a.touches(b)]
-    return found
+@pytest.fixture(scope="module")
+def remembering(one_page):
+    one_page.add_init_script(REMEMBER_TEXTS)
+    return one_page
 
 
 @pytest.mark.parametrize("name", explorers.BY_NAME)
-def test_an_explorer_fits_the_pane_and_nothing_is_cut_off_or_printed_over(name, new_page, tmp_path):
-    explorer = explorers.BY_NAME[name]()
-    page = new_page(viewport=PANE)
-    page.add_init_script(REMEMBER_TEXTS)
-    page.goto(explorer.to_html(tmp_path / "page.html").as_uri())
+def test_an_explorer_fits_the_pane_and_nothing_is_cut_off_or_printed_over(name, remembering, file_of):
+    explorer, page = explorers.BY_NAME[name](), remembering
+    page.set_viewport_size(PANE)
+    page.goto(file_of(name).as_uri())
     shown = ExplorerOnPage(page, explorer.description.title)
     tops = shown.root.locator("canvas").evaluate_all("all => all.map(c => Math.round(c.getBoundingClientRect().y))")
     assert len(set(tops)) == (1 if len(explorer.description.panels) <= 3 else 2)

@@ -16,7 +16,7 @@ export function makeClock(canvases, draw) {
     frame = 0;
     draw();
     // While JupyterLab changes its theme the page has no layout for a moment, too short for a ResizeObserver to notice.
-    missed = canvases.some((canvas) => !canvas.clientWidth) ? missed + 1 : 0;
+    missed = canvases.some((canvas) => !canvas.clientWidth && !canvas.closest("[hidden]")) ? missed + 1 : 0;
     clearTimeout(again);
     if (missed && missed < MOST_MISSED) again = setTimeout(schedule, 50);
   }

@@ -114,7 +114,7 @@ export function makeChoice({ name, label, options = [], first = [] }, id, change
 export function makeToggle({ name, label }, id, change) {
   const input = make("input", { id, type: "checkbox", autocomplete: "off",
     onchange: () => change({ [name]: input.checked }) });
-  const node = make("div", { class: "passk-control" }, input, make("label", { for: id, text: label }));
+  const node = make("div", { class: "passk-control" }, make("label", { class: "passk-toggle" }, input, label));
   return { node, input, show(value) { input.checked = value; } };
 }
 

@@ -16,7 +16,7 @@ export function allowDragging(panel, controls, change, stateNow) {
   const values = controls.find((control) => control.name === name)?.values ?? [];
   canvas.classList.add("passk-movable");
   const follow = (/** @type {PointerEvent} */ event) => {
-    const target = to(Math.max(panel.valueAt(event.offsetX), panel.rangeX[0]));
+    const target = to(Math.max(panel.valueAt(event.offsetX / panel.scale), panel.rangeX[0]));
     const value = values.reduce((a, b) => (Math.abs(to(b) - target) < Math.abs(to(a) - target) ? b : a));
     if (value !== stateNow()[name]) change({ [name]: value });
   };

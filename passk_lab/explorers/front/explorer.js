@@ -16,6 +16,8 @@ import { makeFill } from "./words.js";
 
 /** @typedef {import("./types.js").Spec} Spec */
 /** @typedef {import("./types.js").State} State */
+/** @typedef {import("./address.js").View} View */
+/** @typedef {ReturnType<typeof mount>} Mounted */
 
 /**
  * What is seen first: panels and controls by name, sentences by their place.
@@ -27,14 +29,17 @@ import { makeFill } from "./words.js";
  * @param {Spec} spec
  * @param {ArrayBuffer} buffer
  * @param {State} startState
- * @param {{onRest?: (state: State) => void, heading?: "h1" | "h3", key?: Key,
+ * @param {{onRest?: (state: State) => void, heading?: "h1" | "h3", tools?: [string, () => void][], key?: Key,
  *   link?: (state: State) => string, opening?: State}} more
- *   Who hears of a state once the hand rests; what the title is: the first of a page, or one below those of a notebook;
- *   what is seen first, where the rest is one step away; the address of a view, where a page has one for each.
+ *   Who hears of a view once the hand rests; what the title is, the first of a page or one below those of a notebook;
+ *   what can be pressed besides; what is seen first, where the rest is one step away; the address of a view, where a
+ *   page has one for each; where a reset leads.
  */
-export function mount(root, spec, buffer, startState, { onRest = () => {}, heading = "h3", key, link, opening = startState } = {}) {
+export function mount(root, spec, buffer, startState,
+  { onRest = () => {}, heading = "h3", tools = [], key, link, opening = startState } = {}) {
   const scope = makeScope(spec, buffer), fill = makeFill(spec, scope), id = newId();
-  let theme = currentTheme();
+  const title = make(heading, { id: `${id}-title` });
+  let theme = currentTheme(), /** @type {View} */ view = { panel: 0, hides: false, presents: false };
   const panels = spec.panels.map((panel) => new PanelCanvas(panel, scope, fill, spec.look));
   const lines = spec.sentences.map(() => make("p"));
   const isFirst = (/** @type {number} */ i) => !key || key.sentences.includes(i);
@@ -47,10 +52,10 @@ export function mount(root, spec, buffer, startState, { onRest = () => {}, headi
     { rest: 300 });
 
   const clock = makeClock(panels.map(({ canvas }) => canvas), () => {
-    spec.sentences.forEach((sentence, i) => { lines[i].textContent = fill(sentence, state.now); });
+    write(spec, title, lines, (template) => fill(template, state.now), view.hides);
     for (const panel of panels) {
-      panel.title.textContent = fill(panel.panel.title, state.now);
-      panel.draw(state.now, theme, state.left);
+      panel.say(view.hides ? "" : fill(panel.panel.title, state.now));
+      panel.draw(state.now, theme, view.hides, state.left);
     }
     spoken.moved();
   });
@@ -70,30 +75,44 @@ export function mount(root, spec, buffer, startState, { onRest = () => {}, headi
     for (const name of names) controls.get(name)?.stop?.();
   };
   const say = (/** @type {string} */ text) => { note.textContent = text; spoken.moved(); };
-  const jump = (/** @type {State} */ changes, said = "") => { stop(); state.jump(changes); say(said); };
+  const jump = (/** @type {State} */ changes, said = "") => { stop(); state.jump(changes); say(view.hides ? "" : said); };
 
   const tries = thingsToTry(spec, jump);
-  tries.append(tools([
+  tries.append(pressed([
     ["Undo", () => { stop(); if (!state.undo()) say("Nothing has been changed yet."); }],
     ["Reset", () => jump(opening)],
     link ? ["Copy link to this view", () => copyText(link(state.now)).then(say)]
-      : ["Copy this view", () => copyText(stateText(spec, state.now)).then(say)],
+      : ["Copy this view", () => copyText(stateText(spec, state.now, { ...view, presents: false })).then(say)],
+    ...tools,
   ]));
   /** @type {Parts} */
   const parts = [panels, controls, tries, [note, words, further], make("p", { class: "passk-source", text: spec.source })];
   const section = make("section", { class: "passk-explorer", "aria-labelledby": `${id}-title`, ...OWN_KEYS },
-    make(heading, { id: `${id}-title`, text: spec.title }),
+    title,
     make("p", { class: "passk-spoken", text: spec.summary }),
     ...(key ? keyFirst(key, ...parts) : allAtOnce(...parts)), spoken.node);
   root.replaceChildren(section);
 
   const pull = (/** @type {State} */ changes) => { stop(Object.keys(changes)); state.change(changes); };
   for (const panel of panels) allowDragging(panel, spec.controls, pull, () => state.now);
-  const endTheme = followTheme(section, spec.look, (now) => { theme = now; clock.schedule(); });
+  const endTheme = followTheme(section, spec.look, (now, paper) => {
+    theme = now;
+    if (paper) clock.now(); else clock.schedule();
+  });
   clock.now();
 
   return {
+    section, panels, say, title,
     state: () => ({ ...state.now }),
+    view: () => ({ ...view }),
+    /** How it is shown, from now on: a panel alone, the answer hidden. @param {Partial<View>} changes */
+    show(changes) {
+      view = { ...view, ...changes };
+      view.hides &&= spec.vote !== "";
+      arrange(section, panels, view);
+      clock.now();
+    },
+    redraw: clock.schedule,
     /** @param {State} next  As the kernel says it is. */
     setState(next) {
       if (Object.keys(next).every((name) => next[name] === state.now[name])) return;
@@ -109,6 +128,26 @@ export function mount(root, spec, buffer, startState, { onRest = () => {}, headi
     },
     destroy() { stop(); state.destroy(); spoken.destroy(); clock.destroy(); endTheme(); },
   };
+}
+
+/** @type {(section: HTMLElement, panels: PanelCanvas[], view: View) => void} */
+function arrange(section, panels, { panel, hides }) {
+  panels.forEach(({ figure }, i) => { figure.hidden = panel > 0 && panel !== i + 1; });
+  section.classList.toggle("passk-alone", panel > 0);
+  section.classList.toggle("passk-hides", hides);
+}
+
+/**
+ * What is said above and below the panels: the title and the words, or a question in their place.
+ * @param {Spec} spec
+ * @param {HTMLElement} title
+ * @param {HTMLElement[]} lines
+ * @param {(template: string) => string} fill
+ * @param {boolean} hides
+ */
+function write({ title: own, vote, sentences }, title, lines, fill, hides) {
+  title.textContent = hides ? fill(vote) : own;
+  sentences.forEach((sentence, i) => { lines[i].textContent = hides ? "" : fill(sentence); });
 }
 
 /**
@@ -156,14 +195,14 @@ function thingsToTry(spec, jump) {
 }
 
 /** The explorer's own tools. @param {[string, () => void][]} named */
-const tools = (named) => make("span", { class: "passk-tools" }, ...named.map(([text, onclick]) =>
+const pressed = (named) => make("span", { class: "passk-tools" }, ...named.map(([text, onclick]) =>
   make("button", { type: "button", class: "passk-quiet", text, onclick })));
 
 /**
  * Put a text on the clipboard; what is given back says whether it is there.
  * @param {string} text
  */
-async function copyText(text) {
+export async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
     return `Copied: ${text}`;

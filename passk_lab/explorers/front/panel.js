@@ -7,7 +7,8 @@ import { compile } from "./evaluate.js";
 import { heatScale } from "./heat.js";
 import { drawLabels } from "./labels.js";
 import { FACES } from "./marks.js";
-import { SCALES, fittedRange } from "./scales.js";
+import { SCALES, evenRange, fittedRange } from "./scales.js";
+import { isForPaper } from "./theme.js";
 
 /** @typedef {import("./types.js").Theme} Theme */
 /** @typedef {import("./types.js").State} State */
@@ -16,6 +17,7 @@ import { SCALES, fittedRange } from "./scales.js";
 
 const MARGIN = { left: 46, right: 14, top: 25, bottom: 39 };
 const ENDS = 12;  // pixels more below a panel whose axis has words at its ends
+const FINE = 3;  // pixels of a canvas for one of the page, on paper at least
 const FONT = "12px system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif";
 /** Marks that are drawn once more, faintly, where they stood before; of an area or a map two would be a muddle. */
 const GHOSTS = ["Line", "Stems", "Dots", "Point", "Rule"];
@@ -37,9 +39,9 @@ export class PanelCanvas {
     const id = newId();
     this.canvas = make("canvas", { role: "img", "aria-labelledby": id });
     this.g = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
-    const name = panel.name ? [make("b", { text: `${panel.name}:` }), " "] : [];
+    this.name = make("b");
     this.title = make(panel.name ? "span" : "b");
-    this.caption = make("figcaption", { id }, make("div", {}, ...name, this.title));
+    this.caption = make("figcaption", { id }, make("div", {}, this.name, this.title));
     const scales = panel.marks.flatMap(({ ends }) => (ends ? [heatScale(look.heat, ends)] : []));
     this.figure = make("figure", {}, this.caption, this.canvas, ...scales);
     this.marks = panel.marks.map((mark) => {
@@ -50,12 +52,24 @@ export class PanelCanvas {
     this.ends = { x: compileEnds(panel.x, scope), y: compileEnds(panel.y, scope) };
     /** @type {Theme} */
     this.theme = "light";
+    /** How many times larger than at a desk it is drawn: labels, lines and marks. */
+    this.scale = 1;
     this.width = 0;
     this.height = 0;
     /** @type {[number, number]} */
     this.rangeX = [0, 1];
     /** @type {[number, number]} */
     this.rangeY = [0, 1];
+  }
+
+  /**
+   * Say what it is and, unless that is the answer, what it shows.
+   * @param {string} title
+   */
+  say(title) {
+    const { name, y } = this.panel;
+    this.name.textContent = title ? name && `${name}: ` : name || y.label;
+    this.title.textContent = title;
   }
 
   // The frame, in pixels.
@@ -82,23 +96,26 @@ export class PanelCanvas {
   /**
    * @param {State} state
    * @param {Theme} theme
+   * @param {boolean} [hides]  Whether the answer is left out; the axes have room for it.
    * @param {State | null} [left]  Where the last change began: what moved since is there too, faintly.
    */
-  draw(state, theme, left = null) {
+  draw(state, theme, hides = false, left = null) {
     if (!this.fitCanvas()) return;
     const { g } = this;
     this.theme = theme;
-    const shown = this.shownIn(state);
+    const there = this.shownIn(state);
     const values = (/** @type {(keyof At)[]} */ ...slots) =>
-      shown.flatMap(({ at }) => slots.flatMap((slot) => (slot in at ? [at[slot]] : [])));
-    this.rangeX = fittedRange(this.ends.x(state), values("x"));
-    this.rangeY = fittedRange(this.ends.y(state), values("y", "low", "high"));
+      there.flatMap(({ at }) => slots.flatMap((slot) => (slot in at ? [at[slot]] : [])));
+    const range = hides && there.some(({ answer }) => answer) ? evenRange : fittedRange;
+    this.rangeX = range(this.ends.x(state), values("x"));
+    this.rangeY = range(this.ends.y(state), values("y", "low", "high"));
+    const shown = hides ? there.filter(({ answer }) => !answer) : there;
     drawAxes(this);
     g.save();
     g.beginPath();
     g.rect(this.left - 1, this.top - 6, this.right - this.left + 7, this.bottom - this.top + 7);
     g.clip();
-    if (left) this.drawGhosts(this.shownIn(left), shown);
+    if (left && !hides) this.drawGhosts(this.shownIn(left), shown);
     for (const mark of shown) FACES[mark.kind].draw(this, mark);
     g.restore();
     drawLabels(this, shown, (template) => this.fill(template, state));
@@ -125,9 +142,10 @@ export class PanelCanvas {
 
   /** Give the canvas as many pixels as it covers, all empty; whether it covers any. */
   fitCanvas() {
-    const { canvas, g } = this, ratio = window.devicePixelRatio || 1;
-    this.width = canvas.clientWidth;
-    this.height = canvas.clientHeight;
+    const { canvas, g, scale } = this, fine = window.devicePixelRatio || 1;
+    const ratio = scale * (isForPaper() ? Math.max(FINE, fine) : fine);
+    this.width = canvas.clientWidth / scale;
+    this.height = canvas.clientHeight / scale;
     if (!this.width) return false;
     const [w, h] = [Math.round(this.width * ratio), Math.round(this.height * ratio)];
     if (canvas.width !== w || canvas.height !== h) { canvas.width = w; canvas.height = h; }

@@ -78,3 +78,15 @@ export function fittedRange(axis, drawn) {
   const air = 0.08 * (high - low || 1);
   return [axis.low ?? (low === 0 ? 0 : low - air), axis.high ?? high + air];
 }
+
+/**
+ * The same, but where both ends are open zero lies in the middle, so that the axis does not give away a sign.
+ * @param {{low?: number | null, high?: number | null, tight?: boolean}} axis
+ * @param {(number | Numbers)[]} drawn
+ * @returns {[number, number]}
+ */
+export function evenRange(axis, drawn) {
+  const [low, high] = fittedRange(axis, drawn), far = Math.max(-low, high);
+  const open = (axis.low ?? null) === null && (axis.high ?? null) === null;
+  return open && !axis.tight ? [-far, far] : [low, high];
+}

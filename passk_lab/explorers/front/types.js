@@ -53,6 +53,7 @@
  * @property {string} [drag]  Slider that follows it when it is pulled.
  * @property {number} [label_at]
  * @property {boolean} [below]
+ * @property {boolean} [answer]  Whether it shows what a class votes on.
  * @property {number} [strength]
  * @property {[string, string][]} [kinds]
  * @property {[string, string]} [ends]
@@ -97,6 +98,7 @@
  * @property {{name: string, choice: string, texts: Record<string, string>}[]} texts
  * @property {{label: string, state: State, sentence: string}[]} presets
  * @property {string} source
+ * @property {string} vote  What a class is asked while the answer is hidden; "" where there is nothing to vote on.
  * @property {Look} look
  */
 /** @typedef {Words & Packed} Spec */

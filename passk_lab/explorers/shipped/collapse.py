@@ -15,6 +15,7 @@ from passk_lab.explorers.description import (
     Readout,
     Rule,
     Slider,
+    answer,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
 from passk_lab.explorers.live import Explorer
@@ -77,9 +78,11 @@ def describe() -> Description:
                 TIME_AXIS,
                 Axis("chance of a right answer", 0, 1),
                 [
-                    Line(role="pass@1", label="pass@1", x=x, y=over("p"), label_at=0.55),
-                    Line(role="pass@k", label="pass@16", x=x, y=over("best"), label_at=0.12),
-                    Line(role="gap", label="gap", x=x, y=over("best") - over("p"), label_at=0.3),
+                    *answer(
+                        Line(role="pass@1", label="pass@1", x=x, y=over("p"), label_at=0.55),
+                        Line(role="pass@k", label="pass@16", x=x, y=over("best"), label_at=0.12),
+                        Line(role="gap", label="gap", x=x, y=over("best") - over("p"), label_at=0.3),
+                    ),
                     Rule(role="guide", x=t, drag="t"),
                 ],
                 name="Success",
@@ -89,8 +92,11 @@ def describe() -> Description:
                 TIME_AXIS,
                 Axis("answers"),
                 [
-                    Line(role="exact", label="different answers in 16 draws", x=x, y=over("distinct"), label_at=0.75),
-                    Line(role="correct", label="effective right answers", x=x, y=over("effective"), label_at=0.3),
+                    *answer(
+                        Line(role="exact", label="different answers in 16 draws", x=x, y=over("distinct"),
+                             label_at=0.75),
+                        Line(role="correct", label="effective right answers", x=x, y=over("effective"), label_at=0.3),
+                    ),
                     Rule(role="guide", x=t, drag="t"),
                 ],
                 name="Answers",
@@ -112,5 +118,7 @@ def describe() -> Description:
             Preset("late under pass@16", {"k": 16, "t": TIMES[-20]}, "Even after ages pass@16 has not brought back "
                    "the second answer; it only pushes ever less."),
         ],
+        vote="Four of the sixteen answers are right, and pass@{k} is trained on. How many right ones are left in "
+        "the end?",
         source="Exact gradient flow of a softmax policy: exact.flow(exact.several_correct(...), pass@k).",
     )  # fmt: skip

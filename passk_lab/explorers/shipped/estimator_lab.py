@@ -16,6 +16,7 @@ from passk_lab.explorers.description import (
     Rule,
     Slider,
     Stems,
+    answer,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
 from passk_lab.explorers.live import Explorer
@@ -152,8 +153,7 @@ def describe() -> Description:
                 Axis("mean squared error", 0),
                 [
                     Rule(role="guide", x=p, drag="p"),
-                    Rule(role="exact", label="equal at p = {turn}", x=Value("turn")),
-                    *over_p("mse"),
+                    *answer(Rule(role="exact", label="equal at p = {turn}", x=Value("turn")), *over_p("mse")),
                 ],
                 name="Squared error",
             ),
@@ -187,5 +187,6 @@ def describe() -> Description:
             Preset("more draws than samples", {"n": 4, "k": 16, "p": 0.1}, "No unbiased estimate exists here: its mean "
                    "would be a polynomial of degree at most 4 in p, and pass@16 has degree 16."),
         ],
+        vote="n = {n} samples, k = {k} draws. Which of the two estimates has the smaller squared error at p = {p}?",
         source="Unbiased: Chen et al., arXiv 2107.03374, eq. 1. Plug-in: 1 - (1 - c/n)^k.",
     )  # fmt: skip

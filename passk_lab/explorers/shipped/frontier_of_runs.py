@@ -18,6 +18,7 @@ from passk_lab.explorers.description import (
     Rule,
     Slider,
     Text,
+    answer,
     draws_axis,
     percent,
 )
@@ -102,10 +103,13 @@ def describe() -> Description:
                 Axis("pass@k (mean)", tight=True),
                 [
                     Dots(role="guide", x=Value("all one", along="point"), y=Value("all many", along="point")),
-                    *paths(),
-                    *(
-                        Line(role=role, label=label, x=p, y=Value("best", along="progress", **chosen), label_at=place)
-                        for role, label, chosen, place in both
+                    *answer(
+                        *paths(),
+                        *(
+                            Line(role=role, label=label, x=p, y=Value("best", along="progress", **chosen),
+                                 label_at=place)
+                            for role, label, chosen, place in both
+                        ),
                     ),
                     Point(role="before", label="base", x=Value("base", k=1), y=Value("base")),
                     Rule(role="guide", x=progress, drag="progress"),
@@ -118,10 +122,10 @@ def describe() -> Description:
                 Axis("prompts solved in k draws (mean)", 0, 1),
                 [
                     Line(role="before", label="base", x=k, y=Value("base", along="k"), label_at=0.5),
-                    *(
+                    *answer(*(
                         Line(role=role, label=label, x=k, y=Value("best", along="k", **chosen), label_at=place)
                         for role, label, chosen, place in both
-                    ),
+                    )),
                     Rule(role="guide", x=ControlValue("k"), drag="k"),
                 ],
                 name="Equal progress",
@@ -132,8 +136,8 @@ def describe() -> Description:
                 Axis("difference in pass@k"),
                 [
                     Rule(role="guide", y=Number(0)),
-                    Line(role="gap", label="pass@{k}", x=p, label_at=0.4,
-                         y=Value("best", along="progress") - Value("best", along="progress", method="beside")),
+                    *answer(Line(role="gap", label="pass@{k}", x=p, label_at=0.4,
+                                 y=Value("best", along="progress") - Value("best", along="progress", method="beside"))),
                     Rule(role="guide", x=progress, drag="progress"),
                 ],
                 name="Difference",
@@ -158,6 +162,7 @@ def describe() -> Description:
                    {"method": "novelty", "beside": "pass@4-loo-1", "k": 256, "progress": 0.36},
                    "An exploration bonus beside an objective that counts many draws, on the same axes."),
         ],
+        vote="Both have come to pass@1 = {progress}. Which has the higher pass@{k} there, {method} or {beside}?",
         source="lm.recorded, held-out numbers, means of three seeds; at equal pass@1 the best of three learning rates, "
         "read off where a run first gets there, linear between evaluations. Evaluations below pass@1 = .2 are left out "
         "of the picture: lm.recorded.cells() lists them.",

@@ -16,6 +16,7 @@ from passk_lab.explorers.description import (
     Readout,
     Rule,
     Slider,
+    answer,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
 from passk_lab.explorers.live import Explorer
@@ -99,7 +100,7 @@ def describe() -> Description:
                 "its answers at t = {t}",
                 Axis("answer", 0, answers + 1),
                 Axis("chance of the answer", 0, 1),
-                bars(),
+                answer(*bars()),
                 name="Policy",
             ),
             Panel(
@@ -107,9 +108,11 @@ def describe() -> Description:
                 axis,
                 Axis("chance of a right answer", 0, 1),
                 [
-                    Line(role="pass@1", label="pass@1", x=x, y=one, label_at=0.75),
-                    Line(role="pass@k", label="pass@16", x=x, y=best, label_at=0.15),
-                    Line(role="gap", label="gap", x=x, y=best - one, label_at=0.5),
+                    *answer(
+                        Line(role="pass@1", label="pass@1", x=x, y=one, label_at=0.75),
+                        Line(role="pass@k", label="pass@16", x=x, y=best, label_at=0.15),
+                        Line(role="gap", label="gap", x=x, y=best - one, label_at=0.5),
+                    ),
                     Rule(role="guide", x=t, drag="t"),
                 ],
                 name="Success",
@@ -120,7 +123,7 @@ def describe() -> Description:
                 Axis("effective right answers", 0, 4.2),
                 [
                     Line(role="before", label="nothing", x=x, y=alive_free, label_at=0.75),
-                    Line(role="correct", label="{hold}, {strength}", x=x, y=alive, label_at=0.25),
+                    *answer(Line(role="correct", label="{hold}, {strength}", x=x, y=alive, label_at=0.25)),
                     Rule(role="guide", x=t, drag="t"),
                 ],
                 name="Alive",
@@ -161,5 +164,7 @@ def describe() -> Description:
                 "answers stay open, a right one at half as much again as a wrong one, and pass@1 is a third.",
             ),
         ],
+        vote="Trained on {objective}, held by {hold} of strength {strength}: how many of the four right answers are "
+        "alive at t = {t}?",
         source="Exact flows: exact.flow(..., anchor=entropy_bonus(...) or kl_to_start(...)).",
     )  # fmt: skip

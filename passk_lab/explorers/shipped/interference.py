@@ -16,6 +16,7 @@ from passk_lab.explorers.description import (
     Readout,
     Rule,
     Slider,
+    answer,
     draws_axis,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
@@ -97,9 +98,9 @@ def describe() -> Description:
                     Point(role="before", label="easy prompt", x=Number(1), y=Number(0)),
                     Point(role="before", label="hard prompt", x=Value("hard x", end=1), y=Value("hard y", end=1)),
                     arrow("pass@1", {"k": 1}),
-                    arrow("pass@k", {}),
+                    *answer(arrow("pass@k", {})),
                     Point(role="pass@1", label="pass@1", x=Value("x", end=1, k=1), y=Value("y", end=1, k=1)),
-                    Point(role="pass@k", label="pass@{k}", x=Value("x", end=1), y=Value("y", end=1)),
+                    *answer(Point(role="pass@k", label="pass@{k}", x=Value("x", end=1), y=Value("y", end=1))),
                 ],
                 name="Directions",
             ),
@@ -109,8 +110,10 @@ def describe() -> Description:
                 Axis("angle, degrees", 0, 185),
                 [
                     Rule(role="guide", label="against each other above", y=Number(90)),
-                    Line(role="pass@k", label="angle to pass@1", x=ks, y=Value("turned", along="k"), label_at=0.6),
-                    Point(role="pass@k", x=ControlValue("k"), y=Value("turned"), drag="k"),
+                    *answer(
+                        Line(role="pass@k", label="angle to pass@1", x=ks, y=Value("turned", along="k"), label_at=0.6),
+                        Point(role="pass@k", x=ControlValue("k"), y=Value("turned"), drag="k"),
+                    ),
                 ],
                 name="Angle",
             ),
@@ -120,8 +123,10 @@ def describe() -> Description:
                 Axis("gain of the prompt's logit", -1.1, 1.1),
                 [
                     Rule(role="guide", y=Number(0)),
-                    Line(role="before", label="easy prompt", x=ks, y=Value("easy gain", along="k"), label_at=0.75),
-                    Line(role="correct", label="hard prompt", x=ks, y=Value("hard gain", along="k"), label_at=0.3),
+                    *answer(
+                        Line(role="before", label="easy prompt", x=ks, y=Value("easy gain", along="k"), label_at=0.75),
+                        Line(role="correct", label="hard prompt", x=ks, y=Value("hard gain", along="k"), label_at=0.3),
+                    ),
                     Rule(role="exact", x=ControlValue("k"), drag="k"),
                 ],
                 name="Gain",
@@ -145,5 +150,7 @@ def describe() -> Description:
                    "is hard and hardly ever solved. At k = 3 the easy ones still win; at k = 4 their weight is down to "
                    "0.03, and they lose."),
         ],
+        vote="The two prompts pull {angle} degrees apart. A step along the gradient of pass@{k}: does pass@1 rise, "
+        "and does the easy prompt gain?",
         source="p_easy = 0.8. Interference of prompts: arXiv 2602.21189; this minimal form: exact.easy_and_hard.",
     )  # fmt: skip

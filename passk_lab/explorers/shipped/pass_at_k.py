@@ -17,6 +17,7 @@ from passk_lab.explorers.description import (
     Readout,
     Rule,
     Slider,
+    answer,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
 from passk_lab.explorers.grids import draws_up_to
@@ -83,8 +84,10 @@ def describe() -> Description:
                 Axis("weight of the prompt (log)", 1e-4, 2000, scale="log"),
                 [
                     Rule(role="pass@1", label="pass@1: weight 1", y=Number(1)),
-                    Line(role="pass@k", label="pass@{k}", x=x, y=weight, label_at=0.12),
-                    Point(role="pass@k", x=p, y=Value("weight"), drag="p"),
+                    *answer(
+                        Line(role="pass@k", label="pass@{k}", x=x, y=weight, label_at=0.12),
+                        Point(role="pass@k", x=p, y=Value("weight"), drag="p"),
+                    ),
                 ],
                 name="Weight",
             ),
@@ -93,7 +96,7 @@ def describe() -> Description:
                 PROBABILITY,
                 Axis("gap: pass@k minus pass@1", 0, 1),
                 [
-                    Rule(role="guide", label="weight = 1", x=Value("peak")),
+                    *answer(Rule(role="guide", label="weight = 1", x=Value("peak"))),
                     Line(role="gap", label="gap", x=x, y=Value("gap", along="p"), label_at=0.5),
                     Point(role="gap", x=p, y=Value("gap"), drag="p"),
                 ],
@@ -119,5 +122,7 @@ def describe() -> Description:
             Preset("very many draws", {"k": 1024, "p": 0.001}, "Almost the whole rise of the curve, and with it "
                    "the weight, has moved into the sliver next to never."),
         ],
+        vote="Training on pass@1 gives every prompt the weight 1. Which prompts does pass@{k} give more, and which "
+        "less?",
         source="Formulas: J_k = 1 - (1 - p)^k, weight k(1 - p)^(k - 1) (arXiv 2511.16231).",
     )  # fmt: skip

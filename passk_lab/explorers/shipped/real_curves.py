@@ -23,6 +23,7 @@ from passk_lab.explorers.description import (
     Rule,
     Slider,
     Toggle,
+    answer,
     draws_axis,
     percent,
 )
@@ -153,20 +154,22 @@ def describe(name: str = "math500", drawn: tuple[tuple[int, float], ...] = ()) -
                         low=value("low", "k", model="a"),
                         high=value("high", "k", model="a"),
                     ),
-                    Band(
-                        role="pass@k",
-                        show="bands",
-                        x=x,
-                        low=value("low", "k", model="b"),
-                        high=value("high", "k", model="b"),
+                    *answer(
+                        Band(
+                            role="pass@k",
+                            show="bands",
+                            x=x,
+                            low=value("low", "k", model="b"),
+                            high=value("high", "k", model="b"),
+                        ),
                     ),
                     *yours,
-                    Rule(role="guide", label="crossing", x=value("crossing")),
+                    *answer(Rule(role="guide", label="crossing", x=value("crossing"))),
                     Rule(role="exact", x=k, drag="k"),
                     Line(role="before", label="{a}", x=x, y=curve_a, label_at=0.88),
-                    Line(role="pass@k", label="{b}", x=x, y=curve_b, label_at=0.12),
+                    *answer(Line(role="pass@k", label="{b}", x=x, y=curve_b, label_at=0.12)),
                     Point(role="before", x=k, y=here_a),
-                    Point(role="pass@k", x=k, y=here_b, drag="k"),
+                    *answer(Point(role="pass@k", x=k, y=here_b, drag="k")),
                 ],
                 name="Curves",
             ),
@@ -175,17 +178,21 @@ def describe(name: str = "math500", drawn: tuple[tuple[int, float], ...] = ()) -
                 draws_axis(longest),
                 Axis("pass@k of b minus a"),
                 [
-                    Band(
-                        role="gap",
-                        show="bands",
-                        x=x,
-                        low=value("difference low", "k"),
-                        high=value("difference high", "k"),
+                    *answer(
+                        Band(
+                            role="gap",
+                            show="bands",
+                            x=x,
+                            low=value("difference low", "k"),
+                            high=value("difference high", "k"),
+                        ),
                     ),
                     Rule(role="guide", y=Number(0)),
                     Rule(role="exact", x=k, drag="k"),
-                    Line(role="gap", label="b minus a", x=x, y=curve_b - curve_a, label_at=0.3),
-                    Point(role="gap", x=k, y=here_b - here_a, drag="k"),
+                    *answer(
+                        Line(role="gap", label="b minus a", x=x, y=curve_b - curve_a, label_at=0.3),
+                        Point(role="gap", x=k, y=here_b - here_a, drag="k"),
+                    ),
                 ],
                 name="Difference",
             ),
@@ -222,6 +229,7 @@ def describe(name: str = "math500", drawn: tuple[tuple[int, float], ...] = ()) -
             "by neither {neither}.",
         ],
         presets=_presets(name),
+        vote=f"Here is {{a}}. Where does {{b}} run, from k = 1 to k = {longest}?",
         source=f"Data: {found.cite}. Licence: {found.licence}. "
         "Bands: over the choice of problems, for each k by itself (Curves) and for all k at once (Difference).",
     )

@@ -17,6 +17,7 @@ from passk_lab.explorers.description import (
     Readout,
     Rule,
     Slider,
+    answer,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
 from passk_lab.explorers.live import Explorer
@@ -83,10 +84,10 @@ def describe() -> Description:
                     Line(
  role="exact", x=Value("path first", along="step"), y=Value("path second", along="step")
 ),
-                    *(
+                    *answer(*(
                         Point(role=role, label=f"pass@{k}", x=Value("first", k=k), y=Value("second", k=k))
                         for k, role in _CLOCKS.items()
-                    ),
+                    )),
                 ],
                 name="Path",
             ),
@@ -95,10 +96,10 @@ def describe() -> Description:
                 TIME_AXIS,
                 Axis("success probability p", 0, 1),
                 [
-                    *(
+                    *answer(*(
                         Line(role=role, label=f"pass@{k}", x=x, y=along("p", k), label_at=at)
                         for (k, role), at in zip(_CLOCKS.items(), (0.3, 0.6, 0.85), strict=True)
-                    ),
+                    )),
                     Rule(role="guide", x=t, drag="t"),
                 ],
                 name="Clocks",
@@ -120,5 +121,6 @@ def describe() -> Description:
             Preset("no one ahead", {"t": TIMES[44], "start": "equal"}, "With equal chances neither wins: the path is "
                    "the straight line to one half each, an edge that any noise tips over."),
         ],
+        vote="The line is the path of training on pass@1. Where on the picture are pass@4 and pass@16 at t = {t}?",
         source="Exact flows: exact.flow. The line is the path of pass@1, the points are three computations.",
     )  # fmt: skip

@@ -17,6 +17,7 @@ from passk_lab.explorers.description import (
     Readout,
     Rule,
     Slider,
+    answer,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
 from passk_lab.explorers.live import Explorer
@@ -89,9 +90,11 @@ def describe() -> Description:
                 Axis("problems solved (mean)", 0, 1),
                 [
                     Line(role="pass@1", label="pass@1", x=mix, y=Value("reached", along="x", k=1), label_at=0.85),
-                    Line(role="pass@k", label="pass@{k}", x=mix, y=Value("reached", along="x"), label_at=0.3),
-                    Rule(role="guide", label="best for pass@{k}", x=Value("best")),
-                    Point(role="pass@k", x=Value("path"), y=Value("climbed")),
+                    *answer(
+                        Line(role="pass@k", label="pass@{k}", x=mix, y=Value("reached", along="x"), label_at=0.3),
+                        Rule(role="guide", label="best for pass@{k}", x=Value("best")),
+                        Point(role="pass@k", x=Value("path"), y=Value("climbed")),
+                    ),
                 ],
                 name="Mixtures",
             ),
@@ -100,9 +103,11 @@ def describe() -> Description:
                 Axis("training time t (log)", 0.1, 1e5, scale="log"),
                 Axis("chance of strategy A", 0, 1),
                 [
-                    Line(role="pass@1", label="trained on pass@1", x=times, y=Value("path", along="t", k=1),
-                         label_at=0.7),
-                    Line(role="pass@k", label="on pass@{k}", x=times, y=Value("path", along="t"), label_at=0.85),
+                    *answer(
+                        Line(role="pass@1", label="trained on pass@1", x=times, y=Value("path", along="t", k=1),
+                             label_at=0.7),
+                        Line(role="pass@k", label="on pass@{k}", x=times, y=Value("path", along="t"), label_at=0.85),
+                    ),
                     Rule(role="guide", x=t, drag="t"),
                 ],
                 name="Training",
@@ -124,5 +129,7 @@ def describe() -> Description:
             Preset("k = 1", {"k": 1, "w": 0.6, "t": _TIMES[-1]}, "pass@1 goes to the better strategy, and four prompts "
                    "in ten are left to the other, which is hardly drawn any more."),
         ],
+        vote="Strategy A solves {w} of the prompts, B the others. Which mixture of the two is best for pass@{k}, "
+        "and where does training on it lead?",
         source="exact.two_strategies; the best mixture has odds (w/(1 - w))^(1/(k - 1)), our own step.",
     )  # fmt: skip

@@ -13,6 +13,7 @@ from passk_lab.explorers.description import (
     Readout,
     Rule,
     Slider,
+    answer,
     draws_axis,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
@@ -71,7 +72,7 @@ def describe() -> Description:
                 Axis("prompts solved in k draws (mean)", 0, 1),
                 [
                     Line(role="guide", label="base at 1", x=k, y=of("base", along="k", T=1.0), label_at=0.1),
-                    *map(over_draws, models),
+                    *answer(*map(over_draws, models)),
                     Rule(role="guide", x=ControlValue("k"), drag="k"),
                 ],
                 name="Draws",
@@ -82,9 +83,12 @@ def describe() -> Description:
                 Axis("prompts solved (mean)", 0, 1),
                 [
                     Line(role="before", label="base, pass@{k}", x=T, y=of("base", along="T"), label_at=0.3),
-                    Line(role="pass@k", label="after GRPO, pass@{k}", x=T, y=of("collapsed", along="T"), label_at=0.7),
-                    Line(role="pass@1", label="after GRPO, pass@1", x=T, label_at=0.3,
-                         y=of("collapsed", along="T", k=1)),
+                    *answer(
+                        Line(role="pass@k", label="after GRPO, pass@{k}", x=T, y=of("collapsed", along="T"),
+                             label_at=0.7),
+                        Line(role="pass@1", label="after GRPO, pass@1", x=T, label_at=0.3,
+                             y=of("collapsed", along="T", k=1)),
+                    ),
                     Line(role="plug-in", label="base, pass@1", x=T, y=of("base", along="T", k=1), label_at=0.3),
                     Rule(role="guide", x=ControlValue("T"), drag="T"),
                 ],
@@ -95,7 +99,7 @@ def describe() -> Description:
                 Axis("pass@1 (mean)", 0, 0.7),
                 Axis("pass@k (mean)", tight=True),
                 [
-                    *(
+                    *answer(*(
                         mark
                         for model in models
                         for mark in (
@@ -103,7 +107,7 @@ def describe() -> Description:
                                  y=of(model, along="T"), label_at={"base": 0.3, "collapsed": 0.7}[model]),
                             Point(role=_ROLES[model], x=of(model, k=1), y=of(model)),
                         )
-                    ),
+                    )),
                 ],
                 name="Trade",
             ),
@@ -124,6 +128,8 @@ def describe() -> Description:
             Preset("cool the base", {"T": 0.3, "k": 256}, "Cooling raises the base's pass@1 and costs it little of "
                    "pass@k; it does not get it to where GRPO got."),
         ],
+        vote="After GRPO the model is sampled at temperature {T}. Does it get back the pass@{k} that the base has, "
+        "and what does that cost in pass@1?",
         source="lm.recorded.temperatures(): Countdown-3, exact pass@k over all held-out prompts, means of three seeds. "
         "The trained model is \"GRPO to collapse\": 400 steps at learning rate 4e-4.",
     )  # fmt: skip

@@ -16,6 +16,7 @@ from passk_lab.explorers.description import (
     Rule,
     Slider,
     Stems,
+    answer,
     percent,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
@@ -70,11 +71,14 @@ def describe() -> Description:
                 Axis("visit", 0, last - 1),
                 Axis("share of problems", 0, 1),
                 [
-                    Line(role="correct", label="all right", x=x, y=Value("share", along="visit", c=8), label_at=0.7),
-                    Line(role="wrong", label="all wrong", x=x, y=Value("share", along="visit", c=0), label_at=0.3),
-                    Line(
-                        role="exact", label="mixed", x=x, label_at=0.85,
-                        y=Number(1) - Value("share", along="visit", c=8) - Value("share", along="visit", c=0),
+                    *answer(
+                        Line(role="correct", label="all right", x=x, y=Value("share", along="visit", c=8),
+                             label_at=0.7),
+                        Line(role="wrong", label="all wrong", x=x, y=Value("share", along="visit", c=0), label_at=0.3),
+                        Line(
+                            role="exact", label="mixed", x=x, label_at=0.85,
+                            y=Number(1) - Value("share", along="visit", c=8) - Value("share", along="visit", c=0),
+                        ),
                     ),
                     Rule(role="guide", x=ControlValue("visit"), drag="visit"),
                 ],
@@ -96,5 +100,7 @@ def describe() -> Description:
             Preset("the start", {"visit": 0}, "More than half of the groups are mixed, a third are all wrong."),
             Preset("the end", {"visit": last - 1}, "A quarter is all right; most of the all-wrong third remains."),
         ],
+        vote="As training goes on, of which groups are there more: all right ones, or all wrong ones? How many are "
+        "mixed at the last visit?",
         source="data.load('oneshot-rlvr'): Wang et al., arXiv 2504.20571 (Apache-2.0). One run.",
     )  # fmt: skip

@@ -1,5 +1,5 @@
 // @ts-check
-import { SCALES, fittedRange, niceStep, ticksOf } from "../../../passk_lab/explorers/front/scales.js";
+import { SCALES, evenRange, fittedRange, niceStep, ticksOf } from "../../../passk_lab/explorers/front/scales.js";
 import { equal, test } from "./harness.js";
 
 /** @type {(scale: "linear" | "log" | "log2", low: number, high: number) => string[]} */
@@ -40,4 +40,10 @@ test("ends that are given stay, and nothing drawn leaves a range", () => {
   equal(fittedRange({ low: 1, high: null }, [[5]]), [1, 5.4]);
   equal(fittedRange({ low: 0, high: 3 }, [[100]]), [0, 3]);
   equal(fittedRange({ tight: true }, []), [0, 1.08]);
+});
+
+test("an axis of what is hidden does not tell its sign", () => {
+  equal(evenRange({}, [0, 0.5]), [-0.54, 0.54]);
+  equal(evenRange({ low: 0 }, [0, 0.5]), [0, 0.54]);
+  equal(evenRange({ tight: true }, [0.5, 1]), fittedRange({ tight: true }, [0.5, 1]));
 });

@@ -1,0 +1,90 @@
+// Views one after the other, each over the whole window: what a talk steps through, with arrow keys or a remote.
+// @ts-check
+
+import { query, split } from "./address.js";
+import { make } from "./dom.js";
+import { makeFigure } from "./figure.js";
+import { keyMeant, keysInWords } from "./keys.js";
+
+/** @typedef {import("./figure.js").Figure} Figure */
+/** @typedef {[explorer: number, text: string]} Slide  Which of the explorers, and its view. */
+
+const STEPS = new Map([["PageDown", 1], ["ArrowRight", 1], ["ArrowDown", 1], ["PageUp", -1], ["ArrowLeft", -1],
+  ["ArrowUp", -1], ["Home", -Infinity], ["End", Infinity]]);
+
+/**
+ * @param {import("./page.js").Placed[]} placed  The explorers.
+ * @param {Slide[]} slides
+ */
+export function openSlides(placed, slides) {
+  const /** @type {Figure[]} */ figures = [], title = document.title;
+  const rootOf = (/** @type {number} */ i) => /** @type {HTMLElement} */ (document.getElementById(placed[i][0]));
+  let now = -1, large = true;
+
+  const step = (/** @type {string} */ text, /** @type {number} */ by) =>
+    make("button", { type: "button", text, onclick: () => go(now + by) });
+  const back = step("Back", -1), next = step("Next", 1), place = make("span");
+  const spoken = make("div", { class: "passk-spoken", role: "status" });
+  document.body.append(spoken);
+
+  /** @param {number} i */
+  function figureOf(i) {
+    const [, spec, data, state] = placed[i];
+    figures[i] ??= makeFigure(rootOf(i), spec, data, state, { heading: "h1", changed: write });
+    return figures[i];
+  }
+
+  function write() {
+    const figure = figures[slides[now][0]], view = figure.view();
+    large = view.presents;
+    const hash = `#${now + 1}?${query(figure.state(), { ...view, presents: false })}`;
+    try { history.replaceState(history.state, "", hash); } catch { /* a frame without an address of its own */ }
+  }
+
+  /**
+   * @param {number} to
+   * @param {string} [text]  Its view, if that is not the one of the list.
+   */
+  function go(to, text) {
+    const i = Math.min(Math.max(to, 0), slides.length - 1), [which, own] = slides[i], before = slides[now]?.[0];
+    if (i === now && text === undefined) return;
+    const held = [back, next].find((button) => button === document.activeElement);
+    if (before !== undefined && before !== which) {
+      figures[before].show({ presents: false });
+      rootOf(before).hidden = true;
+    }
+    rootOf(which).hidden = false;
+    const figure = figureOf(which);
+    now = i;
+    figure.bar.prepend(back, place, next);
+    back.disabled = i === 0;
+    next.disabled = i === slides.length - 1;
+    figure.read(text ?? own);
+    figure.show({ presents: large });
+    (held?.disabled ? [back, next].find(({ disabled }) => !disabled) : held)?.focus();
+    place.textContent = `${i + 1} of ${slides.length}`;
+    spoken.textContent = `${place.textContent}: ${figure.title.textContent}`;
+    document.title = `${place.textContent} · ${title}`;
+    write();
+  }
+
+  function read() {
+    const [name, rest] = split(location.hash), number = /^[1-9]\d*$/.test(name) ? Number(name) : 0;
+    const called = slides.findIndex(([which]) => placed[which][1].name.replaceAll("_", "-") === name.replaceAll("_", "-"));
+    if (number) go(number - 1, rest && number <= slides.length ? `?${rest}` : undefined);
+    else if (name && called >= 0) go(called, location.hash);
+    else if (now < 0) go(0);
+  }
+
+  for (const [i] of placed.entries()) rootOf(i).hidden = true;
+  read();
+  window.addEventListener("hashchange", read);
+  window.addEventListener("keydown", (event) => {
+    const key = keyMeant(event), by = STEPS.get(key);
+    if (by) go(now + by);
+    if (by || (key && figures[slides[now][0]].press(key))) event.preventDefault();
+  }, true);
+  document.querySelector("main")?.append(make("footer", { class: "passk-foot" }, make("p", {
+    text: `${keysInWords(Math.max(...placed.map(([, spec]) => spec.panels.length)))} Arrow keys and Page Down go on.`,
+  })));
+}
