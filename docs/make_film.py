@@ -41,7 +41,9 @@ class Film:
 
     def go_to(self, chapter: str, down: int = 30) -> None:
         """Go to a chapter, and so many pixels down."""
-        script = "([id, down]) => { document.getElementById(id).scrollIntoView({behavior: 'instant'}); scrollBy(0, down); }"
+        script = (
+            "([id, down]) => { document.getElementById(id).scrollIntoView({behavior: 'instant'}); scrollBy(0, down); }"
+        )
         self.page.evaluate(script, [chapter, down])
         self.page.wait_for_timeout(600)
 

@@ -19,6 +19,8 @@ class Figure:
     panels: Sequence[str]
     controls: Sequence[str]
     sentences: Sequence[int] = (0,)
+    title: str = ""
+    """In place of the explorer's own, where a page has it twice."""
 
     @property
     def name(self) -> str:
