@@ -41,10 +41,7 @@ export function mount(root, spec, buffer, startState,
   const title = make(heading, { id: `${id}-title` });
   let theme = currentTheme(), /** @type {View} */ view = { panel: 0, hides: false, presents: false };
   const panels = spec.panels.map((panel) => new PanelCanvas(panel, scope, fill, spec.look));
-  const lines = spec.sentences.map(() => make("p"));
-  const isFirst = (/** @type {number} */ i) => !key || key.sentences.includes(i);
-  const words = make("div", { class: "passk-words" }, ...lines.filter((_, i) => isFirst(i)));
-  const further = make("div", {}, ...lines.filter((_, i) => !isFirst(i)));
+  const { lines, words, further } = makeLines(spec, key);
   const note = make("p", { class: "passk-note" });
 
   // A screen reader hears the words once the hand rests, not at every frame; nothing else here speaks by itself.
@@ -60,20 +57,10 @@ export function mount(root, spec, buffer, startState,
     spoken.moved();
   });
 
-  const state = makeState(startState, (names) => {
-    for (const name of names) controls.get(name)?.show(state.now[name]);
+  const { state, controls, tween, stop } = makeDrive(spec, id, startState, onRest, () => {
     note.textContent = "";
     clock.schedule();
-  }, onRest);
-  const byHand = (/** @type {State} */ changes) => { tween.stop(); state.change(changes); };
-  const controls = new Map(spec.controls.map((control) =>
-    [control.name, MAKERS[control.kind](control, `${id}-${control.name}`, byHand)]));
-  const tween = makeTween(spec.controls, state.change);
-  for (const [name, control] of controls) control.show(state.now[name]);
-  const stop = (names = [...controls.keys()]) => {
-    tween.stop();
-    for (const name of names) controls.get(name)?.stop?.();
-  };
+  });
   const say = (/** @type {string} */ text) => { note.textContent = text; spoken.moved(); };
   const jump = (/** @type {State} */ changes, said = "") => { stop(); state.jump(changes); say(view.hides ? "" : said); };
 
@@ -128,6 +115,44 @@ export function mount(root, spec, buffer, startState,
     },
     destroy() { stop(); state.destroy(); spoken.destroy(); clock.destroy(); endTheme(); },
   };
+}
+
+/**
+ * Lines for the sentences: those that are seen first, and further ones.
+ * @type {(spec: Spec, key?: Key) => {lines: HTMLElement[], words: HTMLElement, further: HTMLElement}}
+ */
+function makeLines({ sentences }, key) {
+  const lines = sentences.map(() => make("p")), isFirst = (/** @type {number} */ i) => !key || key.sentences.includes(i);
+  return {
+    lines,
+    words: make("div", { class: "passk-words" }, ...lines.filter((_, i) => isFirst(i))),
+    further: make("div", {}, ...lines.filter((_, i) => !isFirst(i))),
+  };
+}
+
+/**
+ * Where the controls stand, what moves them, and how to end what moves by itself.
+ * @param {Spec} spec
+ * @param {string} id
+ * @param {State} start
+ * @param {(state: State) => void} onRest
+ * @param {() => void} moved
+ */
+function makeDrive(spec, id, start, onRest, moved) {
+  const state = makeState(start, (names) => {
+    for (const name of names) controls.get(name)?.show(state.now[name]);
+    moved();
+  }, onRest);
+  const tween = makeTween(spec.controls, state.change);
+  const byHand = (/** @type {State} */ changes) => { tween.stop(); state.change(changes); };
+  const controls = new Map(spec.controls.map((control) =>
+    [control.name, MAKERS[control.kind](control, `${id}-${control.name}`, byHand)]));
+  for (const [name, control] of controls) control.show(state.now[name]);
+  const stop = (names = [...controls.keys()]) => {
+    tween.stop();
+    for (const name of names) controls.get(name)?.stop?.();
+  };
+  return { state, controls, tween, stop };
 }
 
 /** @type {(section: HTMLElement, panels: PanelCanvas[], view: View) => void} */
