@@ -45,8 +45,7 @@ export function mount(root, spec, buffer, startState,
   const note = make("p", { class: "passk-note" });
 
   // A screen reader hears the words once the hand rests, not at every frame; nothing else here speaks by itself.
-  const spoken = makeLiveRegion(() => [note, ...lines].map((part) => part.textContent).join(" ").trim(),
-    { rest: 300 });
+  const spoken = makeLiveRegion(() => [note, ...lines].map((part) => part.textContent).join(" ").trim(), { rest: 300 });
 
   const clock = makeClock(panels.map(({ canvas }) => canvas), () => {
     write(spec, title, lines, (template) => fill(template, state.now), view.hides);
