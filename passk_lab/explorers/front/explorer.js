@@ -108,7 +108,7 @@ export function mount(root, spec, buffer, startState,
     /** Go to a state through those between. @param {State} next */
     go(next) {
       stop();
-      state.jump({});
+      state.jump({}, true);
       note.textContent = "";
       tween.go(state.now, { ...state.now, ...next });
     },
