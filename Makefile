@@ -67,6 +67,7 @@ page: set-up-test
 
 pictures: set-up-test chromium
 	$(BIN)/python docs/make_pictures.py
+	$(BIN)/python docs/make_film.py
 
 # What must hold before a release; nothing is sent anywhere. make release ARGS=--final when the changes have a number.
 release: set-up-test

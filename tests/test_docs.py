@@ -303,7 +303,7 @@ def test_no_tracked_file_names_a_machines_path_or_a_registry():
     hosts = "|".join(["py" + "pi", "python" + "hosted", "npm" + "js", "down" + "load.pytorch"])
     places = "|".join(f"/{top}/[a-z.]" for top in ("work", "root", "farm"))
     for file in files:
-        if Path(file).suffix in (".png", ".gz", ".csv", ".parquet", ".safetensors", ".npz"):
+        if Path(file).suffix in (".png", ".webp", ".gz", ".csv", ".parquet", ".safetensors", ".npz"):
             continue
         text = (ROOT / file).read_text(encoding="utf-8")
         assert not re.search(rf"({hosts})\.(org|com)", text), file

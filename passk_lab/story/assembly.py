@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -124,13 +125,20 @@ class _Section:
 
     def _figure(self, shown: Figure, stills: bool) -> str:
         name = self.chapter.name
-        self.description = rounded(shown.explorer.description)
+        described = rounded(shown.explorer.description)
+        self.description = replace(described, title=shown.title or described.title)
         self.opening = {control: plain(value) for control, value in shown.explorer._values.items()}
         self.explorer = self.description.name
-        self.spec, numbers = packed(self.description)
+        self.spec, numbers = packed(described)
         self.data = f'<script type="text/plain" id="data-{self.explorer}">{numbers}</script>'
-        key = {"panels": list(shown.panels), "controls": list(shown.controls)}
-        self.told |= {"explorer": self.explorer, "state": self.opening, "moves": self.moves, "key": key}
+        key = {"panels": list(shown.panels), "controls": list(shown.controls), "sentences": list(shown.sentences)}
+        self.told |= {
+            "explorer": self.explorer,
+            "title": self.description.title,
+            "state": self.opening,
+            "moves": self.moves,
+            "key": key,
+        }
         picture = still(self.description, self.opening, shown.panels, drawn=stills)
         return f'<div class="live" id="live-{name}"></div><div class="still">{picture}</div>'
 

@@ -13,11 +13,14 @@ from passk_lab.play import Part
 
 @dataclass(frozen=True)
 class Figure:
-    """An explorer, in the state it opens in; which of its panels and controls are seen first."""
+    """An explorer, in the state it opens in; which of its panels, controls and sentences are seen first."""
 
     explorer: Explorer
     panels: Sequence[str]
     controls: Sequence[str]
+    sentences: Sequence[int] = (0,)
+    title: str = ""
+    """In place of the explorer's own, where a page has it twice."""
 
     @property
     def name(self) -> str:

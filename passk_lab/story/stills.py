@@ -24,7 +24,8 @@ def still(description: Description, state: State, panels: Sequence[str] = (), *,
     Where it is not `drawn`, the picture is missing and all else is there.
     """
     shown = [panel for panel in description.panels if panel.name in panels] or description.panels
-    key = replace(description, panels=shown)
+    votes = any(mark.answer for panel in shown for mark in panel.marks)
+    key = replace(description, panels=shown, vote=description.vote if votes else "")
     light, dark = (_picture(key, state, theme) if drawn else _NONE for theme in ("light", "dark"))
     words = html.escape(f"{description.title}. {' '.join(description.words(state))}", quote=True)
     return (

@@ -50,11 +50,9 @@ def test_what_was_there_before_stays_faintly(story):
     expect(words(page, "one-number")).to_contain_text("k = 4")
     page.get_by_role("link", name="Ask 8 times").click()
     expect(words(page, "one-number")).to_contain_text("k = 8")
-    page.wait_for_timeout(100)
     with_ghost = page.evaluate(PICTURE, "one-number")
     other = story("#one-number?k=8&p=0.1")
     expect(words(other, "one-number")).to_contain_text("k = 8")
-    other.wait_for_timeout(100)
     assert other.evaluate(PICTURE, "one-number") != with_ghost
 
 

@@ -64,7 +64,7 @@ function makePlayer(label, more, go) {
     button.textContent = "▶";
     button.setAttribute("aria-label", `Play ${label}`);
   };
-  const button = make("button", { type: "button", class: "passk-play", onclick: () => {
+  const button = make("button", { type: "button", class: "passk-walk", onclick: () => {
     if (timer) return stop();
     if (!more()) go(false);
     button.textContent = "⏸";

@@ -19,7 +19,10 @@ import { makeFill } from "./words.js";
 /** @typedef {import("./address.js").View} View */
 /** @typedef {ReturnType<typeof mount>} Mounted */
 
-/** @typedef {{panels: string[], controls: string[]}} Key  Names of the panels and controls that are seen first. */
+/**
+ * What is seen first: panels and controls by name, sentences by their place.
+ * @typedef {{panels: string[], controls: string[], sentences: number[]}} Key
+ */
 
 /**
  * @param {HTMLElement} root  What it fills.
@@ -29,8 +32,8 @@ import { makeFill } from "./words.js";
  * @param {{onRest?: (state: State) => void, heading?: "h1" | "h3", tools?: [string, () => void][], key?: Key,
  *   link?: (state: State) => string, opening?: State}} more
  *   Who hears of a view once the hand rests; what the title is, the first of a page or one below those of a notebook;
- *   what can be pressed besides; what is seen first, where the rest is one step away; the address of a view, where a page
- *   has one for each; where Reset leads.
+ *   what can be pressed besides; what is seen first, where the rest is one step away; the address of a view, where a
+ *   page has one for each; where a reset leads.
  */
 export function mount(root, spec, buffer, startState,
   { onRest = () => {}, heading = "h3", tools = [], key, link, opening = startState } = {}) {
@@ -38,15 +41,14 @@ export function mount(root, spec, buffer, startState,
   const title = make(heading, { id: `${id}-title` });
   let theme = currentTheme(), /** @type {View} */ view = { panel: 0, hides: false, presents: false };
   const panels = spec.panels.map((panel) => new PanelCanvas(panel, scope, fill, spec.look));
-  const words = make("div", { class: "passk-words" }, ...spec.sentences.map(() => make("p")));
+  const { lines, words, further } = makeLines(spec, key);
   const note = make("p", { class: "passk-note" });
 
   // A screen reader hears the words once the hand rests, not at every frame; nothing else here speaks by itself.
-  const spoken = makeLiveRegion(() => [note, ...words.children].map((part) => part.textContent).join(" ").trim(),
-    { rest: 300 });
+  const spoken = makeLiveRegion(() => [note, ...lines].map((part) => part.textContent).join(" ").trim(), { rest: 300 });
 
   const clock = makeClock(panels.map(({ canvas }) => canvas), () => {
-    write(spec, title, words, (template) => fill(template, state.now), view.hides);
+    write(spec, title, lines, (template) => fill(template, state.now), view.hides);
     for (const panel of panels) {
       panel.say(view.hides ? "" : fill(panel.panel.title, state.now));
       panel.draw(state.now, theme, { hides: view.hides, left: state.left });
@@ -54,26 +56,16 @@ export function mount(root, spec, buffer, startState,
     spoken.moved();
   });
 
-  const state = makeState(startState, (names) => {
-    for (const name of names) controls.get(name)?.show(state.now[name]);
+  const { state, controls, tween, stop } = makeDrive(spec, id, startState, onRest, () => {
     note.textContent = "";
     clock.schedule();
-  }, onRest);
-  const byHand = (/** @type {State} */ changes) => { tween.stop(); state.change(changes); };
-  const controls = new Map(spec.controls.map((control) =>
-    [control.name, MAKERS[control.kind](control, `${id}-${control.name}`, byHand)]));
-  const tween = makeTween(spec.controls, state.change);
-  for (const [name, control] of controls) control.show(state.now[name]);
-  const stop = (names = [...controls.keys()]) => {
-    tween.stop();
-    for (const name of names) controls.get(name)?.stop?.();
-  };
+  });
   const say = (/** @type {string} */ text) => { note.textContent = text; spoken.moved(); };
   const jump = (/** @type {State} */ changes, said = "") =>
     { stop(); state.jump(changes); say(view.hides ? "" : said); };
 
   const tries = thingsToTry(spec, jump);
-  tries.append(toolbar([
+  tries.append(pressed([
     ["Undo", () => { stop(); if (!state.undo()) say("Nothing has been changed yet."); }],
     ["Reset", () => jump(opening)],
     link ? ["Copy link to this view", () => copyText(link(state.now)).then(say)]
@@ -81,7 +73,7 @@ export function mount(root, spec, buffer, startState,
     ...tools,
   ]));
   /** @type {Parts} */
-  const parts = [panels, controls, tries, [note, words], make("p", { class: "passk-source", text: spec.source })];
+  const parts = [panels, controls, tries, [note, words, further], make("p", { class: "passk-source", text: spec.source })];
   const section = make("section", { class: "passk-explorer", "aria-labelledby": `${id}-title`, ...OWN_KEYS },
     title,
     make("p", { class: "passk-spoken", text: spec.summary }),
@@ -116,12 +108,50 @@ export function mount(root, spec, buffer, startState,
     /** Go to a state through those between. @param {State} next */
     go(next) {
       stop();
-      state.jump({});
+      state.jump({}, true);
       note.textContent = "";
       tween.go(state.now, { ...state.now, ...next });
     },
     destroy() { stop(); state.destroy(); spoken.destroy(); clock.destroy(); endTheme(); },
   };
+}
+
+/**
+ * Lines for the sentences: those that are seen first, and further ones.
+ * @type {(spec: Spec, key?: Key) => {lines: HTMLElement[], words: HTMLElement, further: HTMLElement}}
+ */
+function makeLines({ sentences }, key) {
+  const lines = sentences.map(() => make("p")), isFirst = (/** @type {number} */ i) => !key || key.sentences.includes(i);
+  return {
+    lines,
+    words: make("div", { class: "passk-words" }, ...lines.filter((_, i) => isFirst(i))),
+    further: make("div", {}, ...lines.filter((_, i) => !isFirst(i))),
+  };
+}
+
+/**
+ * Where the controls stand, what moves them, and how to end what moves by itself.
+ * @param {Spec} spec
+ * @param {string} id
+ * @param {State} start
+ * @param {(state: State) => void} onRest
+ * @param {() => void} moved
+ */
+function makeDrive(spec, id, start, onRest, moved) {
+  const state = makeState(start, (names) => {
+    for (const name of names) controls.get(name)?.show(state.now[name]);
+    moved();
+  }, onRest);
+  const tween = makeTween(spec.controls, state.change);
+  const byHand = (/** @type {State} */ changes) => { tween.stop(); state.change(changes); };
+  const controls = new Map(spec.controls.map((control) =>
+    [control.name, MAKERS[control.kind](control, `${id}-${control.name}`, byHand)]));
+  for (const [name, control] of controls) control.show(state.now[name]);
+  const stop = (names = [...controls.keys()]) => {
+    tween.stop();
+    for (const name of names) controls.get(name)?.stop?.();
+  };
+  return { state, controls, tween, stop };
 }
 
 /** @type {(section: HTMLElement, panels: PanelCanvas[], view: View) => void} */
@@ -135,13 +165,13 @@ function arrange(section, panels, { panel, hides }) {
  * What is said above and below the panels: the title and the words, or a question in their place.
  * @param {Spec} spec
  * @param {HTMLElement} title
- * @param {HTMLElement} words
+ * @param {HTMLElement[]} lines
  * @param {(template: string) => string} fill
  * @param {boolean} hides
  */
-function write({ title: own, vote, sentences }, title, words, fill, hides) {
+function write({ title: own, vote, sentences }, title, lines, fill, hides) {
   title.textContent = hides ? fill(vote) : own;
-  sentences.forEach((sentence, i) => { words.children[i].textContent = hides ? "" : fill(sentence); });
+  sentences.forEach((sentence, i) => { lines[i].textContent = hides ? "" : fill(sentence); });
 }
 
 /**
@@ -157,11 +187,11 @@ const inRows = (panels) =>
 const together = (controls) => make("div", { class: "passk-controls" }, ...controls.map(({ node }) => node));
 
 /** @type {(...parts: Parts) => HTMLElement[]} */
-const allAtOnce = (panels, controls, tries, said, source) =>
-  [inRows(panels), together([...controls.values()]), tries, ...said, source];
+const allAtOnce = (panels, controls, tries, [note, words], source) =>
+  [inRows(panels), together([...controls.values()]), tries, note, words, source];
 
 /** @type {(key: Key, ...parts: Parts) => HTMLElement[]} */
-function keyFirst(key, panels, controls, tries, [note, words], source) {
+function keyFirst(key, panels, controls, tries, [note, words, further], source) {
   const isKey = (/** @type {PanelCanvas} */ { panel }) => key.panels.includes(panel.name);
   const those = (/** @type {boolean} */ first) => together(
     [...controls].flatMap(([name, control]) => (key.controls.includes(name) === first ? [control] : [])));
@@ -169,7 +199,7 @@ function keyFirst(key, panels, controls, tries, [note, words], source) {
   return [
     inRows(panels.filter(isKey)), those(true), words, note,
     make("details", { class: "passk-more" }, make("summary", { text: "More of this picture" }),
-      inRows(panels.filter((panel) => !isKey(panel))), those(false), tries, source),
+      inRows(panels.filter((panel) => !isKey(panel))), those(false), further, tries, source),
     ownTools,
   ];
 }
@@ -189,7 +219,7 @@ function thingsToTry(spec, jump) {
 }
 
 /** The explorer's own tools. @param {[string, () => void][]} named */
-const toolbar = (named) => make("span", { class: "passk-tools" }, ...named.map(([text, onclick]) =>
+const pressed = (named) => make("span", { class: "passk-tools" }, ...named.map(([text, onclick]) =>
   make("button", { type: "button", class: "passk-quiet", text, onclick })));
 
 /**

@@ -30,7 +30,7 @@ export function makeState(start, moved, rested) {
 
   /** @param {State} changes */
   function change(changes) {
-    if (!timer) { keep(); left = now; }  // a drag, or a film, is one change
+    if (!timer) { keep(); left = null; }  // a drag, or a film, is one change
     now = { ...now, ...changes };
     moved(Object.keys(changes));
     // The kernel hears of it when the hand rests: telling it at every event halves the frame rate (measured).
@@ -40,13 +40,18 @@ export function makeState(start, moved, rested) {
 
   return {
     get now() { return now; },
-    /** Where the last change began; null before any, and after a way back. */
+    /** Where the last jump began, if it is to be seen; null once a hand has moved on. */
     get left() { return left; },
     change,
-    /** A change by itself, not a part of what the hand was just doing. @param {State} changes */
-    jump(changes) {
+    /**
+     * A change by itself, not a part of what the hand was just doing; whether one is to see where it began.
+     * @type {(changes: State, seen?: boolean) => void}
+     */
+    jump(changes, seen = false) {
       settle();
+      const before = now;
       change(changes);
+      if (seen) left = before;
     },
     /** Go back to before the last change; whether there was one. */
     undo() {

@@ -27,6 +27,11 @@ def chapter() -> Chapter:
             "eight": lambda: metrics.success_at_k(0.1, 8),
             "rare": lambda: metrics.success_at_k(0.001, 64),
         },
-        figure=Figure(explorers.pass_at_k(k=4, p=0.1), ["Success"], ["k", "p"]),
+        figure=Figure(
+            explorers.pass_at_k(k=4, p=0.1),
+            ["Success"],
+            ["k", "p"],
+            title="One right answer in k tries: the chance of it",
+        ),
         notebook="00_start_here",
     )

@@ -34,6 +34,6 @@ def chapter() -> Chapter:
             "solved": lambda: number_words(metrics.weight_at_k(0.9, 16), 2),
             "wrong": lambda: 1 / (1 - 0.9),
         },
-        figure=Figure(explorers.pass_at_k(k=16, p=0.1), ["Weight"], ["k", "p"]),
+        figure=Figure(explorers.pass_at_k(k=16, p=0.1), ["Weight"], ["k", "p"], [1]),
         notebook="02_the_gradient",
     )

@@ -13,6 +13,7 @@ import { unpack } from "./unpack.js";
 /**
  * @typedef {object} Told  What a chapter's script is told.
  * @property {string} [explorer]  Which one it shows.
+ * @property {string} [title]
  * @property {State} state
  * @property {State[]} moves  Where its words lead.
  * @property {import("../../explorers/front/explorer.js").Key} key
@@ -78,9 +79,9 @@ class Figures {
   }
 
   /** @type {(name: string, told: Told, state: State) => Promise<View>} */
-  async explore(name, { explorer = "", state: opening, key }, state) {
+  async explore(name, { explorer = "", title = "", state: opening, key }, state) {
     const buffer = await unpack(at(`data-${explorer}`).textContent ?? "");
-    const spec = { ...this.explorers[explorer], look: this.look };
+    const spec = { ...this.explorers[explorer], title, look: this.look };
     return mount(at(`live-${name}`), spec, buffer, state, {
       key, opening, onRest: (now) => settled(name, now), link: (now) => fullLink(name, now),
     });
