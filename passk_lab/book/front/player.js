@@ -74,10 +74,11 @@ export class Player {
     await Promise.all([loadScript(front), apart && loadScript(fixed)]);
     const part = this.fronts.get(front), traits = apart ? this.figures.get(fixed) : bytesOf(fixed);
     if (!part || !traits) return;
-    const model = makeModel({ _still: "book-none", ...traits, ...set }), answers = !traits._data;
+    const model = makeModel({ _still: "book-none", ...traits, ...set });
+    const { _asked: asked, _data: numbers } = traits, answers = !numbers;
     part.alone?.(model);
     const tell = () => {
-      if (traits._asked && model.get("value") !== null) reveal(traits._asked.name, model.get("value"));
+      if (asked && model.get("value") !== null) reveal(asked.name, model.get("value"));
     };
     model.saved = (changed) => {
       tell();

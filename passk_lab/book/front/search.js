@@ -27,7 +27,7 @@ export function lookUp(rows, asked) {
     return 1 + wanted.filter((word) => head.includes(word)).length;
   };
   return rows.map((row) => ({ row, score: worth(row) })).filter(({ score }) => score)
-    .sort((a, b) => b.score - a.score).map(({ row }) => row);
+    .toSorted((a, b) => b.score - a.score).map(({ row }) => row);
 }
 
 /** The words around the first that was asked for. @param {string} text @param {string} asked */
