@@ -87,9 +87,9 @@ def test_the_list_of_names_has_every_room_and_its_public_names(make_texts):
 
 
 def test_a_public_name_without_a_docstring_is_said(make_texts):
-    with pytest.raises(SystemExit, match=r"metrics\.nothing has no docstring"):
+    with pytest.raises(ValueError, match=r"metrics\.nothing has no docstring"):
         make_texts.first_sentence(metrics, "nothing", lambda: 0)
-    with pytest.raises(SystemExit, match=r"metrics\.NOTHING has no docstring"):
+    with pytest.raises(ValueError, match=r"metrics\.NOTHING has no docstring"):
         make_texts.first_sentence(metrics, "NOTHING", 3)
 
 

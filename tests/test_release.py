@@ -84,9 +84,9 @@ def test_wrong_versions_links_and_unnamed_changes_are_said(release, tmp_path):
     assert release.unnamed_changes("# Changes\n\n## Unreleased\n\n- This.\n\n## 0.1.0\n")
     assert not release.unnamed_changes("# Changes\n\n## Unreleased\n\n## 0.1.0\n")
     (tmp_path / "README.md").write_text(
-        "[a](none.md) [b](http://a.b/c) [c](https://no-host) [d](#x) [e](README.md#y)\n"
+        "[a](notes.md) [b](http://a.b/c) [c](https://no-host) [d](#x) [e](README.md#y)\n"
     )
     assert [said.split(" links to ")[1] for said in release.wrong_links(tmp_path)] == [
-        "none.md, which is not there.", "http://a.b/c, no https address.", "https://no-host, no https address.",
+        "notes.md, which is not there.", "http://a.b/c, no https address.", "https://no-host, no https address.",
         "README.md#y, which has no such heading.",
     ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import importlib.metadata
 import os
@@ -57,11 +58,12 @@ def _executed(source: Path, folder: Path, say: Callable[[str], object]) -> nbfor
         return nbformat.read(path, as_version=4)
     notebook = run(source)
     say(f"run: {source.stem}")
-    folder.mkdir(parents=True, exist_ok=True)
-    files.put(path, nbformat.writes(notebook))
-    for old in folder.glob(f"{source.stem}-*.ipynb"):
-        if old != path:
-            old.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):  # where nothing can be kept it is run anew the next time
+        folder.mkdir(parents=True, exist_ok=True)
+        files.put(path, nbformat.writes(notebook))
+        for old in folder.glob(f"{source.stem}-*.ipynb"):
+            if old != path:
+                old.unlink(missing_ok=True)
     return notebook
 
 

@@ -40,11 +40,12 @@ def test_every_page(scheme, folder, new_page):  # noqa: F811
         expect(page.locator(".book-is-alive")).to_have_count(page.locator(".book-alive").count())
         for summary in page.locator("main summary").all():
             summary.evaluate("it => { it.parentElement.open = true; }")
-        said = faults(page)
+        said = [*page.errors, *page.strangers]
+        said += faults(page)  # axe asks for the style sheet, which the page may not, and that is said as an error
+        page.errors.clear()
         page.set_viewport_size({"width": 360, "height": 640})
         if page.evaluate("document.documentElement.scrollWidth") > 360:
             said.append("wider than a phone")
-        if said or page.errors or page.strangers:
-            found[file.name] = [*said, *page.errors, *page.strangers]
-        page.errors, page.strangers = [], []
+        if said:
+            found[file.name] = said
     assert found == {}

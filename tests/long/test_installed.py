@@ -35,7 +35,11 @@ try:
     notebook = nbformat.read("passk-lab/01_counting_successes.ipynb", as_version=4)
     NotebookClient(notebook, timeout=3600, resources={"metadata": {"path": "passk-lab"}}).execute()
     text = json.dumps(notebook)
-    print(json.dumps({"served": sorted(names), "page": page, "crossing": "crossing at k = 15" in text}))
+    book = [sys.argv[2], "-m", "passk_lab.book", "book", "--only", "01"]
+    subprocess.run(book, check=True, stdout=subprocess.DEVNULL)
+    whole = "crossing at k = 15" in open("book/01_counting_successes.html", encoding="utf-8").read()
+    said = {"served": sorted(names), "page": page, "crossing": "crossing at k = 15" in text, "book": whole}
+    print(json.dumps(said))
 finally:
     lab.terminate()
     lab.wait()
@@ -55,14 +59,19 @@ def test_offline_in_an_empty_folder(tmp_path):
     empty.mkdir()
     (tmp_path / "drive.py").write_text(SCRIPT)
     loopback = "ip link set lo up 2>/dev/null || ifconfig lo up"
-    command = f"{loopback}; exec {env}/bin/python {tmp_path}/drive.py {env}/bin/passk-lab"
+    command = f"{loopback}; exec {env}/bin/python {tmp_path}/drive.py {env}/bin/passk-lab {env}/bin/python"
     began = time.monotonic()
     done = subprocess.run(
         ["unshare", "--net", "sh", "-c", command], cwd=empty, capture_output=True, text=True, timeout=3600, check=False,
-        env={**os.environ, "PASSK_LAB_HOME": str(tmp_path / "home")},
+        env={**os.environ, "PASSK_LAB_HOME": str(tmp_path / "home"), "XDG_CACHE_HOME": str(tmp_path / "cache")},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout.strip().splitlines()[-1])
-    assert said == {"served": [f"{source.stem}.ipynb" for source in sources()], "page": 200, "crossing": True}
+    assert said == {
+        "served": [f"{source.stem}.ipynb" for source in sources()],
+        "page": 200,
+        "crossing": True,
+        "book": True,
+    }
     print(f"offline: {time.monotonic() - began:.0f} s")
     assert re.search(r"passk_lab-[\d.]+-py3-none-any\.whl", wheel.name)

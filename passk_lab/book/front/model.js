@@ -26,7 +26,9 @@ export function makeModel(traits) {
     on(/** @type {string} */ event, /** @type {(...given: any[]) => void} */ hear) {
       hearers.set(event, (hearers.get(event) ?? new Set()).add(hear));
     },
-    off: (/** @type {string} */ event, /** @type {(...given: any[]) => void} */ hear) => { hearers.get(event)?.delete(hear); },
+    off(/** @type {string} */ event, /** @type {(...given: any[]) => void} */ hear) {
+      hearers.get(event)?.delete(hear);
+    },
     send() {},
   };
 }

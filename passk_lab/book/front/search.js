@@ -27,7 +27,7 @@ export function lookUp(rows, asked) {
     return 1 + wanted.filter((word) => head.includes(word)).length;
   };
   return rows.map((row) => ({ row, score: worth(row) })).filter(({ score }) => score)
-    .sort((a, b) => b.score - a.score).map(({ row }) => row);
+    .toSorted((a, b) => b.score - a.score).map(({ row }) => row);
 }
 
 /** The words around the first that was asked for. @param {string} text @param {string} asked */
@@ -39,14 +39,16 @@ export function around(text, asked) {
 
 /** @param {Element | null} root */
 export function makeSearch(root) {
-  const field = root?.querySelector("input"), said = root?.querySelector("[role=status]"), list = root?.querySelector("ol");
+  const field = root?.querySelector("input"), list = root?.querySelector("ol");
+  const said = root?.querySelector("[role=status]");
   /** @type {Row[] | null} */
   let rows = null;
   const show = () => {
     if (!field || !said || !list) return;
     const asked = field.value.trim(), found = rows && asked.length > 1 ? lookUp(rows, asked) : [];
-    said.textContent = asked.length < 2 || !rows ? "" : found.length > MOST ? `The first ${MOST} of ${found.length} places`
-      : `${found.length || "No"} place${found.length === 1 ? "" : "s"}`;
+    const places = `${found.length || "No"} place${found.length === 1 ? "" : "s"}`;
+    if (asked.length < 2 || !rows) said.textContent = "";
+    else said.textContent = found.length > MOST ? `The first ${MOST} of ${places}` : places;
     list.replaceChildren(...found.slice(0, MOST).map(([page, address, title, text]) =>
       make("li", {}, make("a", { href: address, text: title === page ? title : `${page}: ${title}` }),
         make("span", { text: around(text, asked) }))));
@@ -59,7 +61,7 @@ export function makeSearch(root) {
     root.addEventListener("keydown", (event) => { if (event.key === "Escape") end(); });
     list?.addEventListener("click", (event) => { if (event.target instanceof HTMLAnchorElement) setTimeout(end); });
     document.addEventListener("keydown", (event) => {
-      const typing = event.target instanceof Element && event.target.closest("input, select, textarea, canvas, button, .passk-explorer");
+      const typing = event.target instanceof Element && event.target.closest("input, select, .passk-explorer");
       if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       field.focus();
