@@ -97,6 +97,8 @@ class Class:
     title: str
     students: list[Student]
     fences: list[tuple[str, ...]] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    """Processor time of each submission that was judged to its end."""
 
     @property
     def exercises(self) -> list[str]:
@@ -138,16 +140,18 @@ def collect(place: Path, jobs: int = 2) -> Class:
         students.append(student)
         opened.append(_opened(submission, student))
     to_judge = [number for number, (notebooks, _) in enumerate(opened) if notebooks]
-    fences = []
+    fences, seconds = [], []
     for number, judged in judge_all([opened[number][0] for number in to_judge], jobs):
         _enter(students[to_judge[number]], opened[to_judge[number]][0], judged)
         if judged.fence is not None:
             fences.append(judged.fence)
+        if judged.seconds:
+            seconds.append(judged.seconds)
     for student, (_, progress_files) in zip(students, opened, strict=True):
         for one in progress_files:
             _add_said(student, one)
         _fill(student)
-    return Class(place.stem if place.is_file() else place.resolve().name, students, fences)
+    return Class(place.stem if place.is_file() else place.resolve().name, students, fences, seconds)
 
 
 def _opened(one: handed.Submission, student: Student) -> tuple[Notebooks, list[progress.Progress]]:
