@@ -76,7 +76,8 @@ def _topics(found: Class) -> Iterator[str]:
     for _, name, unsolved, of_those in sorted(shares, reverse=True)[:5]:
         mistakes = found.mistakes(name)
         most = f"; {len(mistakes[0][1])} of them: {mistakes[0][0]}" if mistakes else ""
-        yield f"{name} ({EXERCISES[name].notebook[:2]}): {unsolved} of the {of_those} who tried have not solved it{most}."
+        where = EXERCISES[name].notebook[:2]
+        yield f"{name} ({where}): {unsolved} of the {of_those} who tried have not solved it{most}."
 
 
 def _chapters(found: Class, challenge: Scores | None) -> Iterator[Chapter]:
@@ -258,7 +259,7 @@ def _challenge(scores: Scores) -> Iterator[Part]:
         yield Listing(
             f"In per cent: pass@{DRAWS} where pass@1 first is {100 * PROGRESS:g}, on numbers kept apart, mean of three "
             "seeds, with its interval over multisets of numbers. Ranks as far as entries can be told apart: over "
-            "multisets, in pairs, which is finer than each by itself; and over trainings, by the spread of recorded runs",
+            "multisets, in pairs, which is finer than each by itself; and over trainings, by the recorded runs",
             ["rank", "entry", "by", f"pass@{DRAWS}", "interval", "highest pass@1", "what it is"],
             [
                 [place.rank or "none", place.entry.name, student, *_figures(place), _settings(place.entry)]
