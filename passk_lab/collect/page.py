@@ -168,7 +168,7 @@ def _exercises(found: Class) -> Listing:
     for name in found.exercises:
         there = [row for _, row in found.of(name)]
         solved = sum(row.solved for row in there)
-        stuck = sum(row.needs_help for row in there)
+        stuck = sum(row.needs_help or row.status in STUCK for row in there)
         mistakes = found.mistakes(name)
         common = f"{mistakes[0][0]} ({len(mistakes[0][1])})" if mistakes else ""
         tries = [row.tries for row in there if row.tries]
@@ -313,7 +313,7 @@ def _how(found: Class) -> Iterator[Part]:
             "Of a notebook only imports, functions and plain constants were run, each function by the course's own "
             "judge, each submission in a process of its own. Imported were only: " + ", ".join(sorted(ALLOWED)) + ".",
             f"Stuck is who tried and has not solved it: what was handed in is {_listed(STUCK)}, or the progress file "
-            f"counts {MANY_TRIES} tries or more.",
+            f"counts {MANY_TRIES} tries or more. Whose function calls a wrong one of their own is helped with that one.",
             "Whoever sets out to can have a function fool its own judge, for both are in one process; it reaches no "
             "other submission. Functions that name what no exercise needs are told above.",
         ]

@@ -13,6 +13,7 @@ from typing import Any
 
 from passk_lab.challenge.entry import is_entry
 from passk_lab.collect import cells, handed, progress
+from passk_lab.collect.inside import THROUGH
 from passk_lab.collect.judging import STOPPED, Judged, Notebooks, Verdict, judge_all
 from passk_lab.course.checker import CORRECT, ERROR, INCORRECT, NOT_ATTEMPTED
 from passk_lab.course.content import EXERCISES
@@ -57,6 +58,8 @@ class Row:
     @property
     def needs_help(self) -> bool:
         """Whether it was tried and is not solved, in what was handed in or by the progress file."""
+        if self.mistake.startswith(THROUGH):
+            return False
         return self.status in STUCK or (not self.solved and (self.tries or 0) >= MANY_TRIES)
 
 
@@ -114,7 +117,7 @@ class Class:
         """The mistakes of an exercise, the commonest first, with those who make them in what they handed in."""
         found: dict[str, list[tuple[Student, Row]]] = {}
         for student, row in self.of(exercise):
-            if row.status in STUCK:
+            if row.status in STUCK and not row.mistake.startswith(THROUGH):
                 found.setdefault(row.mistake or UNKNOWN.get(row.status, row.status), []).append((student, row))
         return sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
 

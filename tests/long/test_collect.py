@@ -48,6 +48,8 @@ def test_forty_submissions(tmp_path, capsys):
         student = next(one for one in found.students if f"_{1000 + number}_" in next(iter(one.rows.values())).file)
         expected[student.name] = answers
         for name, answer in answers.items():
+            if name == "mean_pass_at_k" and answers["pass_at_k"] != "solved":
+                continue  # its solution calls that one
             status = student.rows[name].status
             wanted = {"solved": ("correct",), None: ("not attempted",)}.get(answer, ("incorrect", "error in your code"))
             assert status in wanted, (student.name, name, status)
