@@ -313,7 +313,7 @@ def _how(found: Class) -> Iterator[Part]:
             "Of a notebook only imports, functions and plain constants were run, each function by the course's own "
             "judge, each submission in a process of its own. Imported were only: " + ", ".join(sorted(ALLOWED)) + ".",
             f"Stuck is who tried and has not solved it: what was handed in is {_listed(STUCK)}, or the progress file "
-            f"counts {MANY_TRIES} tries or more. Whose function calls a wrong one of their own is helped with that one.",
+            f"counts {MANY_TRIES} tries or more. Whose function calls a wrong one of theirs is helped with that one.",
             "Whoever sets out to can have a function fool its own judge, for both are in one process; it reaches no "
             "other submission. Functions that name what no exercise needs are told above.",
         ]
