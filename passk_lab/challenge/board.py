@@ -87,7 +87,7 @@ def _told_apart(one: Floats, other: Floats, weight: Floats, level: float) -> int
     mean = float(share @ apart)
     sigma, freedom = spread()
     units = len(weight)
-    # No multiset is put in here, as for one entry alone: that guards a mean near 0 or 1, and a difference is near neither.
+    # No multiset is put in, as it is for one entry alone: that guards a mean near 0 or 1; a difference is near neither.
     error = float(np.sqrt(share**2 @ (apart - mean) ** 2 * units / (units - 1)))
     of_numbers = float(stats.t.ppf((1 + level) / 2, units - 1)) * error
     of_training = float(stats.t.ppf((1 + level) / 2, freedom)) * sigma * (2 / seeds) ** 0.5

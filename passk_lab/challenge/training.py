@@ -102,7 +102,9 @@ def enter(
         "objective": objective, "parameters": dict(parameters or {}), "mechanisms": dict(mechanisms or {}),
         "rate": rate,
     }  # fmt: skip
-    plan = Plan(name, by, _cell() if source is None else source, settings, held)
+    if source is None:
+        source = _cell() if _instead is None else ""  # whoever captures the plan has the text
+    plan = Plan(name, by, source, settings, held)
     plan.config(held.seeds[0])  # what no run takes is said before anything is trained
     if _instead is not None:
         _instead(plan)

@@ -53,6 +53,8 @@ class Selected:
     """Functions by name, with the number of the cell that defines it last."""
     called: dict[str, str] = field(default_factory=dict)
     """Of each exercise whose check is called with a function of another name: that name."""
+    uses: dict[str, set[str]] = field(default_factory=dict)
+    """Names that each function uses."""
     broken: dict[str, str] = field(default_factory=dict)
     """Functions that stand in a cell which is no Python, with what is said of it."""
     remarks: list[str] = field(default_factory=list)
@@ -141,6 +143,7 @@ def select(cells: list[Source]) -> Selected:
             for name in _names(kept):
                 if isinstance(kept, ast.FunctionDef) or _is_lambda(kept):
                     chosen.defined[name] = cell.number
+                    chosen.uses[name] = {inner.id for inner in ast.walk(kept) if isinstance(inner, ast.Name)}
                     chosen.broken.pop(name, None)
         reached |= {name for node in nodes for name in _reaches(node)}
         chosen.called.update(_checked(tree))

@@ -18,12 +18,14 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from passk_lab.collect import cells, fence
-from passk_lab.course.checker import ERROR, judge
+from passk_lab.course.checker import ERROR, INCORRECT, judge
 from passk_lab.course.content import EXERCISES
 
 with contextlib.suppress(ImportError):  # what a submission may import is here before it is shut in
     from passk_lab import metrics, objectives  # noqa: F401
 
+THROUGH = "through "
+"""How the mistake of a function is named that calls another one which is wrong; that one's name follows."""
 SECONDS = 3.0
 """What one case of an exercise may take."""
 IN_ALL = 20
@@ -81,13 +83,20 @@ def judged(notebook: str, sources: list[cells.Source]) -> Any:
             except BaseException as error:  # whatever a stranger's head of a function raises
                 remarks.append(f"Cell {cell.number}, line {node.lineno}: {type(error).__name__}: {error}"[:300])
     yield {"notebook": notebook, "remarks": remarks}
+    wrong: list[str] = []
     for name, exercise in EXERCISES.items():
         given = chosen.called.get(name, name)
         given = given if given in chosen.defined else name
         found = {"notebook": notebook, "exercise": name}
         if given in chosen.defined and callable(scope.get(given)):
             yield {**found, "begun": True}
-            yield {**found, **_verdict(exercise, scope[given]), "function": given, "cell": chosen.defined[given]}
+            verdict = _verdict(exercise, scope[given])
+            through = [other for other in wrong if other in chosen.uses[given]]
+            if verdict["status"] in (ERROR, INCORRECT):
+                wrong.append(given)
+                if through:  # the fault may be that one's alone
+                    verdict["mistake"] = f"{THROUGH}{through[0]}"
+            yield {**found, **verdict, "function": given, "cell": chosen.defined[given]}
         elif given in chosen.defined:
             yield {**found, "status": ERROR, "mistake": "", "message": "Its definition cannot be run.", "work": ""}
         elif given in chosen.broken:

@@ -34,7 +34,7 @@ from passk_lab.explorers.document import Chapter, Listing, Part, Points, Shown, 
 if TYPE_CHECKING:
     from passk_lab.challenge.board import Place
 
-SIGNS = {CORRECT: "✓", SAID: "(✓)", INCORRECT: "✗", ERROR: "⚠", "stopped": "⏱", NOT_ATTEMPTED: "○", ABSENT: "–"}
+SIGNS = {CORRECT: "✓", SAID: "(✓)", INCORRECT: "✗", ERROR: "⚠", "stopped": "■", NOT_ATTEMPTED: "○", ABSENT: "–"}
 """Sign of each status in the table of everyone."""
 _FOR_ALL = 0.25
 """Share of those who tried from which an exercise is gone over with everyone."""
@@ -73,10 +73,11 @@ def _topics(found: Class) -> Iterator[str]:
         stuck = [row for row in tried if not row.solved]
         if len(stuck) >= _FEW and len(stuck) >= _FOR_ALL * len(tried):
             shares.append((len(stuck) / len(tried), name, len(stuck), len(tried)))
-    for _, name, unsolved, tried in sorted(shares, reverse=True)[:5]:
+    for _, name, unsolved, of_those in sorted(shares, reverse=True)[:5]:
         mistakes = found.mistakes(name)
         most = f"; {len(mistakes[0][1])} of them: {mistakes[0][0]}" if mistakes else ""
-        yield f"{name} ({EXERCISES[name].notebook[:2]}): {unsolved} of the {tried} who tried have not solved it{most}."
+        where = EXERCISES[name].notebook[:2]
+        yield f"{name} ({where}): {unsolved} of the {of_those} who tried have not solved it{most}."
 
 
 def _chapters(found: Class, challenge: Scores | None) -> Iterator[Chapter]:
@@ -102,19 +103,29 @@ def _help(found: Class) -> Iterator[Part]:
             "To sit down with: stuck in three exercises or more, or in two and in as many as are solved",
             ["student", "stuck with", "solved"],
             [
-                [one.name, "; ".join(f"{row.exercise}: {_why(row)}" for row in one.stuck),
+                [one.name, "\n".join(f"{row.exercise}: {_why(row)}" for row in one.stuck),
                  f"{one.solved} of {len(one.rows)}"]
                 for one in urgent
             ],
         )  # fmt: skip
-    groups = _by_mistake(found)
+    every = _by_mistake(found)
+    unknown = set(UNKNOWN.values())
+    groups = [one for one in every if len(one[2]) > 1 and one[1] not in unknown]
     if groups:
         yield Listing(
             "Groups to help together: who makes the same mistake in what was handed in",
             ["exercise", "mistake", "students", "who"],
             [[name, what, len(who), _listed([student.name for student, _ in who])] for name, what, who in groups],
         )
-    if not urgent and not groups:
+    alone = [
+        f"{student.name} ({name}: {what})"
+        for name, what, who in every
+        for student, _ in who
+        if not student.urgent and (len(who) == 1 or what in unknown)
+    ]
+    if alone:
+        yield Words([f"By themselves: {_listed(sorted(alone, key=str.casefold))}."])
+    if not urgent and not every:
         yield Words(["Nobody who tried is stuck."])
     idle = [
         student.name
@@ -157,7 +168,7 @@ def _exercises(found: Class) -> Listing:
     for name in found.exercises:
         there = [row for _, row in found.of(name)]
         solved = sum(row.solved for row in there)
-        stuck = sum(row.needs_help for row in there)
+        stuck = sum(row.needs_help or row.status in STUCK for row in there)
         mistakes = found.mistakes(name)
         common = f"{mistakes[0][0]} ({len(mistakes[0][1])})" if mistakes else ""
         tries = [row.tries for row in there if row.tries]
@@ -248,7 +259,7 @@ def _challenge(scores: Scores) -> Iterator[Part]:
         yield Listing(
             f"In per cent: pass@{DRAWS} where pass@1 first is {100 * PROGRESS:g}, on numbers kept apart, mean of three "
             "seeds, with its interval over multisets of numbers. Ranks as far as entries can be told apart: over "
-            "multisets, and over trainings, by the spread of the recorded runs",
+            "multisets, in pairs, which is finer than each by itself; and over trainings, by the recorded runs",
             ["rank", "entry", "by", f"pass@{DRAWS}", "interval", "highest pass@1", "what it is"],
             [
                 [place.rank or "none", place.entry.name, student, *_figures(place), _settings(place.entry)]
@@ -302,7 +313,7 @@ def _how(found: Class) -> Iterator[Part]:
             "Of a notebook only imports, functions and plain constants were run, each function by the course's own "
             "judge, each submission in a process of its own. Imported were only: " + ", ".join(sorted(ALLOWED)) + ".",
             f"Stuck is who tried and has not solved it: what was handed in is {_listed(STUCK)}, or the progress file "
-            f"counts {MANY_TRIES} tries or more.",
+            f"counts {MANY_TRIES} tries or more. Whose function calls a wrong one of theirs is helped with that one.",
             "Whoever sets out to can have a function fool its own judge, for both are in one process; it reaches no "
             "other submission. Functions that name what no exercise needs are told above.",
         ]

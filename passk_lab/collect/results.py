@@ -13,6 +13,7 @@ from typing import Any
 
 from passk_lab.challenge.entry import is_entry
 from passk_lab.collect import cells, handed, progress
+from passk_lab.collect.inside import THROUGH
 from passk_lab.collect.judging import STOPPED, Judged, Notebooks, Verdict, judge_all
 from passk_lab.course.checker import CORRECT, ERROR, INCORRECT, NOT_ATTEMPTED
 from passk_lab.course.content import EXERCISES
@@ -57,6 +58,8 @@ class Row:
     @property
     def needs_help(self) -> bool:
         """Whether it was tried and is not solved, in what was handed in or by the progress file."""
+        if self.mistake.startswith(THROUGH):
+            return False
         return self.status in STUCK or (not self.solved and (self.tries or 0) >= MANY_TRIES)
 
 
@@ -97,6 +100,8 @@ class Class:
     title: str
     students: list[Student]
     fences: list[tuple[str, ...]] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    """Processor time of each submission that was judged to its end."""
 
     @property
     def exercises(self) -> list[str]:
@@ -112,7 +117,7 @@ class Class:
         """The mistakes of an exercise, the commonest first, with those who make them in what they handed in."""
         found: dict[str, list[tuple[Student, Row]]] = {}
         for student, row in self.of(exercise):
-            if row.status in STUCK:
+            if row.status in STUCK and not row.mistake.startswith(THROUGH):
                 found.setdefault(row.mistake or UNKNOWN.get(row.status, row.status), []).append((student, row))
         return sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
 
@@ -138,16 +143,18 @@ def collect(place: Path, jobs: int = 2) -> Class:
         students.append(student)
         opened.append(_opened(submission, student))
     to_judge = [number for number, (notebooks, _) in enumerate(opened) if notebooks]
-    fences = []
+    fences, seconds = [], []
     for number, judged in judge_all([opened[number][0] for number in to_judge], jobs):
         _enter(students[to_judge[number]], opened[to_judge[number]][0], judged)
         if judged.fence is not None:
             fences.append(judged.fence)
+        if judged.seconds:
+            seconds.append(judged.seconds)
     for student, (_, progress_files) in zip(students, opened, strict=True):
         for one in progress_files:
             _add_said(student, one)
         _fill(student)
-    return Class(place.stem if place.is_file() else place.resolve().name, students, fences)
+    return Class(place.stem if place.is_file() else place.resolve().name, students, fences, seconds)
 
 
 def _opened(one: handed.Submission, student: Student) -> tuple[Notebooks, list[progress.Progress]]:

@@ -130,7 +130,7 @@ def test_what_cannot_be_entered_is_said_before_anything_is_trained(tmp_path):
 
 def test_in_place_of_training_the_plan_is_had():
     with training.captured(), pytest.raises(training.Captured) as caught:
-        training.enter("x", mechanisms={"novelty": {}}, source="s")
+        training.enter("x", mechanisms={"novelty": {}})
     assert caught.value.args[0].settings["mechanisms"] == {"novelty": {}}
 
 

@@ -34,6 +34,10 @@ def found(canaries, tmp_path_factory):
         "good/01_counting_successes.ipynb": classes.handed_in(which, dict.fromkeys(classes.HEADS, "solved")),
         "good/.passk-lab-progress.json": classes.progress(1, {"pass_at_k": "solved", "crossing": "solved"}),
         "wrong/01_counting_successes.ipynb": classes.handed_in(which, {"pass_at_k": classes.WRONG["pass_at_k"][0]}),
+        "through/a.ipynb": classes.notebook(
+            classes.function("pass_at_k", "return c / n"),
+            classes.function("mean_pass_at_k", "return sum(pass_at_k(n, c, k) for n, c in zip(ns, cs)) / len(ns)"),
+        ),
         "older/.passk-lab-progress.json": classes.progress(2, {"pass_at_k": "solved"}, version=1),
         "newer/.passk-lab-progress.json": classes.progress(2, {}, version=99),
         "older format/a.ipynb": json.dumps({"nbformat": 3, "worksheets": []}).encode(),
@@ -61,7 +65,7 @@ def statuses(found, name):
 
 def test_everyone_is_named(found):
     rows = list(csv.DictReader(io.StringIO(as_csv(found))))
-    assert len(found.students) == 14
+    assert len(found.students) == 15
     assert {row["student"].lstrip("'") for row in rows} == {student.name for student in found.students}
 
 
@@ -71,6 +75,11 @@ def test_what_is_right_is_solved_and_what_is_wrong_is_told_with_its_mistake(foun
     assert statuses(found, "wrong")["crossing"] == ("not attempted", "")
     assert statuses(found, "renamed")["all_right"] == ("incorrect", "with replacement")
     assert statuses(found, "no python")["pass_at_k"] == ("error in your code", "no Python")
+
+
+def test_who_is_wrong_only_through_another_function_of_theirs_is_helped_with_that_one(found):
+    assert statuses(found, "through")["mean_pass_at_k"] == ("incorrect", "through pass_at_k")
+    assert [row.exercise for row in of(found, "through").stuck] == ["pass_at_k"]
 
 
 def test_the_way_there_is_told(found):

@@ -231,6 +231,8 @@ def test_progress_remembers_the_best_and_counts_attempts():
     assert memory.read()["exercises"]["at_least_one"] == said
     check.at_least_one.solution()
     assert memory.read()["exercises"]["at_least_one"] == {**said, "solution": True}
+    assert "1 of 3 exercises solved" in repr(progress("00_start_here"))
+    assert "✓ <code>at_least_one</code>" in progress("00_start_here")._repr_html_()
 
 
 def test_what_was_seen_before_any_try_is_remembered_and_a_file_of_an_older_lab_goes_on():
@@ -257,5 +259,3 @@ def test_only_the_last_tries_are_told_one_by_one_and_all_are_counted():
         memory.tried("pass_at_k", "incorrect", f"mistake {number}", final=CORRECT)
     entry = memory.read()["exercises"]["pass_at_k"]
     assert (entry["attempts"], len(entry["tried"]), entry["tried"][0]) == (103, 100, "mistake 3")
-    assert "1 of 3 exercises solved" in repr(progress("00_start_here"))
-    assert "✓ <code>at_least_one</code>" in progress("00_start_here")._repr_html_()
