@@ -102,9 +102,7 @@ def sat(page: Page, file: Path, name: str, moves: int) -> Sitting:
     before, began = read(), time.monotonic()
     page.evaluate(MOVE, [moves, 2, FRAME])
     seconds, after = time.monotonic() - began, read()
-    heap, nodes, listeners = (
-        (int(before[what]), int(after[what])) for what in ("heap", "nodes", "jsEventListeners")
-    )
+    heap, nodes, listeners = ((int(before[what]), int(after[what])) for what in ("heap", "nodes", "jsEventListeners"))
     return Sitting(name, moves, seconds, heap, nodes, listeners, page.errors, page.strangers)
 
 

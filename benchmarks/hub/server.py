@@ -57,7 +57,11 @@ class Hub:
         config = folder / "rehearsal_config.py"
         config.write_text(
             REHEARSAL.format(
-                config=str(CONFIG), homes=str(self.homes / "{username}"), public=public, hub=hub, proxy=proxy,
+                config=str(CONFIG),
+                homes=str(self.homes / "{username}"),
+                public=public,
+                hub=hub,
+                proxy=proxy,
                 accounts=accounts,
             ),  # fmt: skip
             encoding="utf-8",
