@@ -40,7 +40,7 @@ class Written(dict):
 
 
 def faults(shown: ExplorerOnPage) -> list[str]:
-    """Texts that are cut off by the end of their canvas, printed over one another or in a strange colour, as drawn now."""
+    """Texts that are cut off by the end of their canvas, printed over one another, or in a strange colour."""
     found = []
     shown.pixels()
     for canvas in shown.root.locator("canvas").all():

@@ -10,8 +10,8 @@ import psutil
 import pytest
 
 from benchmarks.hub import lesson, server
-from benchmarks.hub.lesson import FIRST, SIXTH
 from benchmarks.hub.__main__ import TARGETS
+from benchmarks.hub.lesson import FIRST, SIXTH
 
 pytestmark = pytest.mark.long
 
