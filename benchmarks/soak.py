@@ -139,8 +139,8 @@ def written(found: list[Sitting]) -> str:
 Written by `python -m benchmarks.soak`: {moves:,} moves over {len(found)} explorers, each an exported page opened from
 disk. A move sends the page the event of a control or presses what is offered to try; ten go into each frame that is
 drawn. The heap is JavaScript's, after garbage was collected, with the explorer reset before and after, and {WARM:,}
-moves before the first reading, while the engine still compiles. `growth` is the largest of heap, nodes of the document, and
-listeners; at most {GROWTH:.0%} is allowed. It was largest in {worst.name}: {worst.growth:+.1%}.
+moves before the first reading, while the engine still compiles. `growth` is the largest of heap, nodes of the document,
+and listeners; at most {GROWTH:.0%} is allowed. It was largest in {worst.name}: {worst.growth:+.1%}.
 
 | explorer | moves | time | heap | nodes | growth | errors on the console | requests out |
 |---|---|---|---|---|---|---|---|
