@@ -1,10 +1,10 @@
-"""A long sitting: thousands of moves over every explorer, in a page without a server. Writes benchmarks/results/soak.md.
+"""A long sitting: thousands of moves over every explorer, in a page without a server: benchmarks/results/soak.md.
 
     python -m benchmarks.soak --moves 50000
 
 A move is what a hand does to a control: the page is sent the event, and draws at the next frame. Ten moves go into a
-frame, as fast hands do, and a seed decides which. Memory is the JavaScript heap after a collection of garbage, read with
-the explorer in the same state before and after.
+frame, as fast hands do, and a seed decides which. Memory is the JavaScript heap after a collection of garbage, read
+with the explorer in the same state before and after.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from tests.browser.conftest import watch
 PAGE = Path(__file__).parent / "results" / "soak.md"
 MOVES = 50_000
 WARM = 1000
-"""Moves before the first reading: what is made once, at the first use, is no growth, nor is what the engine compiles."""
+"""Moves before the first reading: what is made once is no growth, nor is what the engine compiles."""
 FRAME = 10
 GROWTH = 0.10
 """How much a page may grow."""
@@ -60,7 +60,8 @@ MOVE = """([moves, seed, frame]) => new Promise((done) => {
   step();
 })"""
 BACK = """() => {
-  for (const button of document.querySelectorAll('.passk-tools button')) if (/reset/i.test(button.textContent)) button.click();
+  const tools = [...document.querySelectorAll('.passk-tools button')];
+  tools.find((button) => button.textContent === 'Reset').click();
 }"""
 
 
@@ -131,22 +132,22 @@ def written(found: list[Sitting]) -> str:
         f"| {one.nodes[0]} to {one.nodes[1]} | {one.growth:+.1%} | {len(one.errors)} | {len(one.requests)} |"
         for one in found
     )
+    moves = sum(one.moves for one in found)
     worst = max(found, key=lambda one: one.growth)
     return f"""# A long sitting
 
-Written by `python -m benchmarks.soak`: {sum(one.moves for one in found):,} moves over {len(found)} explorers, each an exported \
-page opened from disk. A move sends
-the page the event of a control or presses what is offered to try; ten go into each frame that is drawn. The heap is
-JavaScript's, after garbage was collected, with the explorer reset before and after, and {WARM:,} moves before the first
-reading, while the engine still compiles. `growth` is the largest of heap, nodes
-of the document, and listeners; at most {GROWTH:.0%} is allowed. It was largest in {worst.name}: {worst.growth:+.1%}.
+Written by `python -m benchmarks.soak`: {moves:,} moves over {len(found)} explorers, each an exported page opened from
+disk. A move sends the page the event of a control or presses what is offered to try; ten go into each frame that is
+drawn. The heap is JavaScript's, after garbage was collected, with the explorer reset before and after, and {WARM:,}
+moves before the first reading, while the engine still compiles. `growth` is the largest of heap, nodes of the document,
+and listeners; at most {GROWTH:.0%} is allowed. It was largest in {worst.name}: {worst.growth:+.1%}.
 
 | explorer | moves | time | heap | nodes | growth | errors on the console | requests out |
 |---|---|---|---|---|---|---|---|
 {rows}
 
-Measured {time.strftime("%Y-%m-%d")} with Chromium {chromium_version()}. The live widget in JupyterLab has a sitting of its own in
-`tests/long/test_soak.py`: 5,000 moves and 50 reruns.
+Measured {time.strftime("%Y-%m-%d")} with Chromium {chromium_version()}. The live widget in JupyterLab has a sitting of
+its own in `tests/long/test_soak.py`: 5,000 moves and 50 reruns.
 """
 
 

@@ -40,6 +40,9 @@ def composed(words: list[str]) -> Any:
     """Return JupyterLab's server as these words and the lab's own config make it; it does not serve yet."""
     for name in [name for name in os.environ if name.startswith(_STRANGERS)]:
         del os.environ[name]
+    # jsonschema would read a grammar of addresses in every script, for a format that nothing here has: most of the time
+    # that it takes to import the server.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     import jupyterlab.labapp
     import jupyterlab_server.handlers
     from jupyter_core.application import JupyterApp

@@ -12,6 +12,7 @@ import re
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 GROUP = "passk-students"
@@ -30,7 +31,7 @@ def main(folder: Path) -> int:
         try:
             taken = gather(Path(account.pw_dir) / "passk-lab", folder / name, account)
             print(f"{name}: {taken} files")
-        except (OSError, ValueError, subprocess.SubprocessError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             print(f"{name}: nothing could be taken ({error})", file=sys.stderr)
             status = 1
     return status
@@ -40,13 +41,21 @@ def gather(source: Path, target: Path, account: pwd.struct_passwd | None) -> int
     """Copy one student's work, read under the student's account, and return how many files that were."""
     who = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
     command = [sys.executable, "-I", __file__, "--read", str(source)]
-    read = subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=60, cwd="/", env={}, **who).stdout
-    files = json.loads(read[: ALL + 1])
+    # What runs under the student's account the student may stop, or make say anything at any length.
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd="/", env={}, **who) as reader:
+        late = threading.Timer(60, reader.kill)
+        late.start()
+        said = reader.stdout.read(ALL + 1)
+        late.cancel()
+        reader.kill()
+    files = json.loads(said)
+    if not isinstance(files, dict) or not all(isinstance(text, str) for text in files.values()):
+        raise ValueError("what was read is not what the lab reads")
+    wanted = {name: text for name, text in files.items() if WANTED.fullmatch(name)}
     target.mkdir(exist_ok=True)
-    for name, text in files.items():
-        if WANTED.fullmatch(name):
-            (target / name).write_text(text, encoding="utf-8")
-    return len(files)
+    for name, text in wanted.items():
+        (target / name).write_text(text, encoding="utf-8", errors="replace")
+    return len(wanted)
 
 
 def read(source: Path) -> dict[str, str]:
@@ -59,11 +68,13 @@ def read(source: Path) -> dict[str, str]:
             opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except OSError:
             continue  # a link, or not to be read
-        with os.fdopen(opened, "rb") as file:
-            about = os.fstat(file.fileno())
+        try:
+            about = os.fstat(opened)
             if stat.S_ISREG(about.st_mode) and about.st_size <= min(LARGEST, room):
-                found[path.name] = file.read(LARGEST).decode("utf-8", "replace")
+                found[path.name] = os.read(opened, LARGEST).decode("utf-8", "replace")
                 room -= about.st_size
+        finally:
+            os.close(opened)
     return found
 
 

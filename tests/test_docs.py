@@ -213,7 +213,7 @@ MADE_ELSEWHERE = {
     "NN_name.py", "name.py", "NAME.py",  # any notebook, any explorer, any reader
     "ray_lean_trainer.py", "grpo_trainer.py", "experience_maker.py", "train.py", "grpo.py",  # of other projects
     "my_estimators.py", "my_hook.py",  # the reader's own
-    "notes.md",  # in folders that tests make
+    "notes.md", "sheet.md", "rehearsal_config.py",  # in folders that tests make
     "LICENCES.md", "exam.md", "exam-key.md",  # in the teacher's kit
 }  # fmt: skip
 
@@ -225,7 +225,7 @@ def test_a_file_that_a_text_names_exists(file):
         pytest.skip("not a git checkout")
     kinds = "md" if file.startswith("tests/") else "md|py"  # tests write files of their own
     named = re.findall(rf"(?<![\w./-])[\w./-]*\w\.(?:{kinds})\b", (ROOT / file).read_text(encoding="utf-8"))
-    ghosts = {n for n in named if not any(path.endswith(f"/{n.removeprefix('./')}") for path in there)}
+    ghosts = {n for n in named if not any(path.endswith("/" + re.sub(r"^(\.\.?/)+", "", n)) for path in there)}
     assert {ghost for ghost in ghosts if Path(ghost).name not in MADE_ELSEWHERE} == set()
 
 

@@ -2,5 +2,6 @@
 
     python -m benchmarks.hub --students 20 --minutes 3
 
-`server.py` starts the hub, `student.py` is one student, `memory.py` says who takes how much, `lesson.py` is the class.
+`server.py` starts the hub, `student.py` is one student, `memory.py` says who takes how much, `privacy.py` what one gets
+of another's, `lesson.py` is the class.
 """

@@ -19,6 +19,8 @@ TARGETS = {FIRST: 200, SIXTH: 450}
 """MB that a student's kernel may take after a notebook."""
 FIGURE = 20
 """Seconds to the first figure, of the slowest of twenty."""
+NOTHING_WRONG = """Nothing: every cell ran, every answer was kept, and no student got anything of another's:
+pages, files, kernels and tokens were refused, and what a kernel prints is heard on no port."""
 
 
 def main() -> int:
@@ -48,24 +50,24 @@ def page(held: Lesson, load: float, seconds: float) -> str:
     rows.append(_row("a student's server (JupyterLab's, with the hub's part in it)", held.servers, None))
     rows += [_row("the hub and its idle culler", [held.hub], None), _row("the proxy", [held.proxy], None)]
     all_ = sum((*held.kernels[FIRST], *held.servers, held.hub, held.proxy), NOTHING)
+    said = {"first figure": _of_figure(held)}
     times = [
-        f"| {mark} | {held.middle(mark):.1f} s | {held.worst(mark):.1f} s | {_of_figure(held) if mark == 'first figure' else ''} |"
+        f"| {mark} | {held.middle(mark):.1f} s | {held.worst(mark):.1f} s | {said.get(mark, '')} |"
         for mark in held.marks[0]
     ]
     memory = psutil.virtual_memory().total / 2**30
     versions = ", ".join(f"{name} {version(name)}" for name in ("jupyterhub", "jupyterlab", "ipykernel", "torch"))
     return f"""# A class on one machine
 
-Written by `python -m benchmarks.hub --students {held.students} --minutes {held.minutes:g}` (`make test-long` holds the \
-same lesson). A real JupyterHub with
+Written by `python -m benchmarks.hub --students {held.students} --minutes {held.minutes:g}`. A real JupyterHub with
 `teaching/jupyterhub_config.py`, its spawner for tests, and {many} who come over HTTP and websockets: they log in, load
-JupyterLab's page and scripts, run notebook 01 from top to bottom, answer a quiz, read the shared sheet, restart their kernels. They
-arrive one after the other, spread over {held.minutes:g} minutes.
+JupyterLab's page and scripts, run notebook 01 from top to bottom, answer a quiz, read the shared sheet, restart their
+kernels. They arrive one after the other, spread over {held.minutes:g} minutes.
 
 ## Memory
 
-MB of 2^20 bytes, read when all were in at once. PSS: proportional set size, in which a page that m processes share counts
-1/m for each; private: what would come free if this process alone ended.
+MB of 2^20 bytes, read when all were in at once. PSS: proportional set size, in which a page that m processes share
+counts 1/m for each; private: what would come free if this process alone ended.
 
 | what | PSS, median | PSS, largest | private, median | target |
 |---|---|---|---|---|
@@ -75,8 +77,8 @@ All together after 01: {all_.pss / 1024:.1f} GB, {all_.pss / held.students:.0f} 
 
 ## Waiting
 
-Seconds since a student came to the address; "first figure" is when all numbers of notebook 01's first explorer had come
-(a browser draws them within a frame or two). Of the processor a server took {_cpu(held.servers)} and a kernel
+Seconds since a student came to the address; "first figure" is when all numbers of notebook 01's first explorer had
+come (a browser draws them within a frame or two). Of the processor a server took {_cpu(held.servers)} and a kernel
 {_cpu(held.kernels[FIRST])} up to the end of 01.
 
 | until | median | slowest | target |
@@ -85,7 +87,7 @@ Seconds since a student came to the address; "first figure" is when all numbers 
 
 ## What went wrong
 
-{chr(10).join(f"- {fault}" for fault in held.faults) or "Nothing: every cell ran, every answer was kept, and no student got anything of another's (pages, files, kernels, tokens: 403; what a kernel prints is heard on no port)."}
+{chr(10).join(f"- {fault}" for fault in held.faults) or NOTHING_WRONG}
 
 Measured {time.strftime("%Y-%m-%d")} in {seconds:.0f} s on {platform.system()} {platform.machine()}, \
 {os.cpu_count()} CPU cores, {memory:.0f} GB; load before: {load:.1f}. Python {platform.python_version()}, {versions}.

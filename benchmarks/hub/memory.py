@@ -1,4 +1,4 @@
-"""What each student takes of the machine: memory by proportional set size (a shared page counts by its share), CPU time."""
+"""What each student takes of the machine: CPU time, and memory by proportional set size (pages by their share)."""
 
 from dataclasses import dataclass
 from pathlib import Path

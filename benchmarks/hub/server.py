@@ -1,7 +1,7 @@
 """The hub as `teaching/jupyterhub_config.py` makes it, on free ports of 127.0.0.1.
 
-Students of a rehearsal are no accounts of the system: JupyterHub's own local spawner for tests starts their servers, and
-any password is right. All else is what a school gets; with `accounts` those two things as well.
+Students of a rehearsal are no accounts of the system: JupyterHub's own local spawner for tests starts their servers,
+and any password is right. All else is what a school gets; with `accounts` those two things as well.
 """
 
 import os
@@ -63,7 +63,7 @@ class Hub:
                 hub=hub,
                 proxy=proxy,
                 accounts=accounts,
-            ),  # fmt: skip
+            ),
             encoding="utf-8",
         )
         environment = {

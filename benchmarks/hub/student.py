@@ -42,7 +42,10 @@ class Student:
         self.get(f"{self.hub}/hub/login")
         answer = self.http.post(
             f"{self.hub}/hub/login", timeout=PATIENCE,
-            data={"username": self.name, "password": self.password, "_xsrf": self.http.cookies.get("_xsrf", path="/hub/")},
+            data={
+                "username": self.name, "password": self.password,
+                "_xsrf": self.http.cookies.get("_xsrf", path="/hub/"),
+            },
         )  # fmt: skip
         answer.raise_for_status()
         self.mark("logged in")

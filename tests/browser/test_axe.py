@@ -1,4 +1,4 @@
-"""Every exported explorer, and every kind of widget in a real JupyterLab: clean to axe-core, and large enough to touch."""
+"""Every exported explorer, every kind of widget in a real JupyterLab: clean to axe-core, and large enough to touch."""
 
 import pytest
 

@@ -1,6 +1,7 @@
-"""The hub as a school runs it, with accounts of the system: what one student's code can get of another's (make test-long).
+"""The hub as a school runs it, with accounts of the system: what one student's code can get of another's.
 
-It makes and removes two accounts, so it runs only as root and where PASSK_LAB_SYSTEM_ACCOUNTS=1 says that it may.
+A long test (make test-long). It makes and removes two accounts, so it runs only as root, and where
+PASSK_LAB_SYSTEM_ACCOUNTS=1 says that it may.
 """
 
 import os
