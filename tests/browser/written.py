@@ -38,7 +38,7 @@ class Written(dict):
 
 
 def faults(shown: ExplorerOnPage) -> list[str]:
-    """Texts that are cut off by the end of their canvas, printed over one another or in a strange colour, as drawn now."""
+    """Texts that are cut off by the end of their canvas, printed over one another or in a strange colour."""
     shown.pixels()
     canvases = shown.root.locator("canvas:visible").evaluate_all(
         "all => all.map(c => [c.texts, c.clientWidth, c.clientHeight])"
