@@ -514,3 +514,12 @@ def short(value: Any) -> str:
     except Exception:  # digits without end, or a stranger's own repr
         text = f"a {type(value).__name__}"
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def printable(text: str) -> str:
+    """Return a line without what a terminal would obey: names come from files.
+
+    >>> printable("a\\x1b[2Jb")
+    'a�[2Jb'
+    """
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)

@@ -69,14 +69,8 @@ def main(argv: list[str] | None = None) -> int:
             return _training(options, rest, parser)
         if rest:
             parser.error(f"unrecognized arguments: {' '.join(rest)}")
-        if options.command == "diagnose":
-            return _diagnose(options)
-        if options.command == "present":
-            return _present(options)
-        if options.command == "teach":
-            return _teach(options)
-        if options.command == "collect":
-            return _collect(options)
+        if "serve" in options:
+            return options.serve(options)
         if options.command == "doctor":
             from passk_lab.doctor import doctor
 
@@ -95,6 +89,12 @@ def main(argv: list[str] | None = None) -> int:
             return 0
         needs.check(needs.LAB)
         return open_lab(options.dir, options.port, browser=not options.no_browser)
+    except getattr(options, "told", ()) as error:  # what goes wrong with what the command was given
+        from passk_lab.arguments import printable
+
+        said = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else error.args[0]
+        print("\n".join(map(printable, f"passk-lab {options.command}: {said}".split("\n"))), file=sys.stderr)
+        return 2
     except (Trouble, KeyError, needs.NotInstalled) as error:
         print(f"passk-lab: {error.args[0]}", file=sys.stderr)
         return 2
@@ -119,23 +119,19 @@ def _present_options(commands: Any) -> None:
     )
     # Also after the command: argparse would otherwise put the default back over --no-browser given before it.
     present.add_argument("--no-browser", action="store_true", default=argparse.SUPPRESS, help="only write the page")
+    present.set_defaults(serve=_present, told=(ValueError, OSError))
 
 
 def _present(options: argparse.Namespace) -> int:
-    """Write the page, and open it; a state that cannot be shown is said in a sentence."""
+    """Write the page, and open it."""
     import webbrowser
 
     needs.check("passk_lab.explorers")
     from passk_lab import files
     from passk_lab.explorers.slides import slides, talk
 
-    try:
-        shown = slides(options.states)
-        files.put(options.out.resolve(), talk(shown, options.out.stem))
-    except (ValueError, OSError) as error:
-        said = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else error.args[0]
-        print(f"passk-lab present: {said}", file=sys.stderr)
-        return 2
+    shown = slides(options.states)
+    files.put(options.out.resolve(), talk(shown, options.out.stem))
     print(f"Written: {options.out} ({len(shown)} {'view' if len(shown) == 1 else 'views'})")
     if not options.no_browser:
         webbrowser.open(options.out.resolve().as_uri())
@@ -202,18 +198,14 @@ def _diagnose_options(commands: Any) -> None:
     )
     shown.add_argument("--level", type=float, default=0.95, help="of every interval (default: 0.95)")
     shown.add_argument("--k", metavar="K,K,...", help="which k, within the samples (default: a choice, to the last)")
+    diagnose.set_defaults(serve=_diagnose, told=(ValueError, KeyError, OSError, RuntimeError, ModuleNotFoundError))
 
 
 def _diagnose(options: argparse.Namespace) -> int:
-    """Diagnose files; what is wrong with them is said in a sentence."""
-    from passk_lab.report.command import diagnose_command, printable
+    """Diagnose files."""
+    from passk_lab.report.command import diagnose_command
 
-    try:
-        return diagnose_command(options)
-    except (ValueError, KeyError, OSError, RuntimeError, ModuleNotFoundError) as error:
-        said = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else error.args[0]
-        print("\n".join(map(printable, f"passk-lab diagnose: {said}".split("\n"))), file=sys.stderr)
-        return 2
+    return diagnose_command(options)
 
 
 def _teach_options(commands: Any) -> None:
@@ -224,20 +216,16 @@ def _teach_options(commands: Any) -> None:
     teach.add_argument("out", metavar="OUT", type=Path, help="a folder; what it holds already is left alone")
     teach.add_argument("--seed", type=int, default=1, help="another draws another exam (default: 1)")
     teach.add_argument("--book", action="store_true", help="the notebooks as a book too, executed: takes minutes")
+    teach.set_defaults(serve=_teach, told=(ValueError, OSError))
 
 
 def _teach(options: argparse.Namespace) -> int:
-    """Write the kit; what goes wrong is said in a sentence."""
+    """Write the kit."""
     needs.check("passk_lab.teach")
     from passk_lab import teach
 
-    try:
-        for sentence in teach.write(options.out, options.book, options.seed):
-            print(sentence)
-    except (ValueError, OSError) as error:
-        said = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else error.args[0]
-        print(f"passk-lab teach: {said}", file=sys.stderr)
-        return 2
+    for sentence in teach.write(options.out, options.book, options.seed):
+        print(sentence)
     print(f"The kit is in {options.out}. Begin with {options.out / 'index.html'}.")
     return 0
 
@@ -258,19 +246,15 @@ def _collect_options(commands: Any) -> None:
         action="store_true",
         help="run the code of challenge entries, shut in, and train each anew (minutes)",
     )
+    collect.set_defaults(serve=_collect, told=(ValueError, OSError))
 
 
 def _collect(options: argparse.Namespace) -> int:
-    """Collect a class; what is wrong with the folder is said in a sentence."""
+    """Collect a class."""
     needs.check("passk_lab.collect")
     from passk_lab.collect.command import collect_command
 
-    try:
-        return collect_command(options.place, options.out, options.jobs, retrain=options.retrain)
-    except (ValueError, OSError) as error:
-        said = f"{error.strerror}: {error.filename}" if isinstance(error, OSError) and error.strerror else error.args[0]
-        print(f"passk-lab collect: {said}", file=sys.stderr)
-        return 2
+    return collect_command(options.place, options.out, options.jobs, retrain=options.retrain)
 
 
 def _training(options: argparse.Namespace, rest: list[str], parser: argparse.ArgumentParser) -> int:

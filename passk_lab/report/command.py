@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from passk_lab import files, readers
+from passk_lab.arguments import printable
 from passk_lab.readers import Undecided
 from passk_lab.report.as_json import to_json
 from passk_lab.report.diagnosis import Diagnosis, diagnose
@@ -265,15 +266,6 @@ def _ks(text: str | None) -> list[int] | None:
         return [int(part) for part in text.split(",")]
     except ValueError:
         raise ValueError(f"--k is one whole number or several with commas, as in 1,8,64, but got {text!r}.") from None
-
-
-def printable(text: str) -> str:
-    """Return a line without what a terminal would obey: names come from files.
-
-    >>> printable("a\\x1b[2Jb")
-    'a�[2Jb'
-    """
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
 
 
 def _wrapped(line: str) -> str:

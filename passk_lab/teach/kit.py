@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import errno
-import importlib
 from collections.abc import Iterable, Iterator
-from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
-from passk_lab import arguments, files
+from passk_lab import arguments, files, story
 from passk_lab.course import builder
 from passk_lab.explorers.document import Chapter, Inline, Link, Points, Words, document
 from passk_lab.ledger import Ledger
@@ -45,9 +43,12 @@ def write(out: Path, book: bool = False, seed: int = SEED) -> list[str]:
     OSError
         If it cannot be written; what was there is as it was.
     """
-    said = put(out, contents(arguments.one_whole("seed", seed, 0)))
+    said = put(out, contents(arguments.one_whole("seed", seed, 0), book))
     if book:
-        importlib.import_module("passk_lab.book").write(out / "book")
+        # Only a book needs what writes it.
+        from passk_lab import book as static
+
+        static.write(out / "book")
     return said
 
 
@@ -70,12 +71,10 @@ def _folder(out: Path, name: str) -> None:
         folder.mkdir(exist_ok=True)
 
 
-def contents(seed: int = SEED) -> Iterator[tuple[str, str]]:
-    """Yield every file of the kit but the book: its name below the folder, and its text."""
-    page = _page()
-    yield HOME, _home(bool(page))
-    if page:
-        yield "page.html", page
+def contents(seed: int = SEED, book: bool = False) -> Iterator[tuple[str, str]]:
+    """Yield every file of the kit but those of the book: its name below the folder, and its text."""
+    yield HOME, _home(book)
+    yield "page.html", story.page()
     for figure in FIGURES:
         yield f"figures/{figure.name}.html", figures.page(figure, f"../{HOME}")
     yield "handout.html", handout(HOME)
@@ -92,10 +91,6 @@ def contents(seed: int = SEED) -> Iterator[tuple[str, str]]:
     yield "LICENCES.md", licences()
 
 
-def _page() -> str:
-    return importlib.import_module("passk_lab.story").page() if find_spec("passk_lab.story") else ""
-
-
 def _exam(seed: int) -> dict[str, str]:
     """Both forms, and their keys, as texts by the name of the file."""
     forms = exam.forms(seed)
@@ -105,14 +100,15 @@ def _exam(seed: int) -> dict[str, str]:
     }
 
 
-def _home(page: bool) -> str:
+def _home(book: bool) -> str:
     first = [figure for figure in FIGURES if figure.first]
     opening = [
         Words(["Is pass@k something to train a language model on, or only something to watch?"], strong=True),
         Words(["Each figure below has one question. Say your answer aloud before you open it. No network is needed."]),
+        Words([(Link("The whole story on one page", "page.html"), ", in ten minutes.")]),
     ]
-    if page:
-        opening.append(Words([(Link("The whole story on one page", "page.html"), ", in ten minutes.")]))
+    if book:
+        opening.append(Words([(Link("The course as a book", "book/index.html"), ", which needs no Python.")]))
     return document(
         "Ask a model k times",
         opening,
