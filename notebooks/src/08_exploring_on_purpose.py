@@ -623,7 +623,7 @@ def told_steps():
 
 
 # %% [markdown]
-# Forty steps of a single run say little. The **challenge** gives everyone the budget of the recorded runs: [240 steps from each of
+# A run as short as the one above says little. The **challenge** has the budget of the recorded runs: [240 steps from each of
 # three seeds]{full_budget}, at a learning rate of your choice. It judges exactly, on the numbers kept apart, by pass@256 where
 # pass@1 first is [40 %]{given}, and writes a small file to hand in. `budget="trial"` tries it out; leave that away to enter, which
 # takes some minutes. Change the mechanism, or register an objective of your own, in the cell that calls: the file keeps its text.
@@ -635,7 +635,7 @@ entered = challenge.enter("no majority", mechanisms={"no-majority": {}}, budget=
 challenge.frontier(entered)
 
 # %% [markdown]
-# On the board of a class one entry stands above another only where the two can be told apart: on other numbers, and over other
+# On the board of a class an entry stands above another where they can be told apart: on other numbers, and over other
 # trainings.
 
 # %%

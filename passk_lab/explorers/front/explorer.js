@@ -73,7 +73,9 @@ export function mount(root, spec, buffer, startState,
     ...tools,
   ]));
   /** @type {Parts} */
-  const parts = [panels, controls, tries, [note, words, further], make("p", { class: "passk-source", text: spec.source })];
+  const parts = [
+    panels, controls, tries, [note, words, further], make("p", { class: "passk-source", text: spec.source }),
+  ];
   const section = make("section", { class: "passk-explorer", "aria-labelledby": `${id}-title`, ...OWN_KEYS },
     title,
     make("p", { class: "passk-spoken", text: spec.summary }),
@@ -121,7 +123,8 @@ export function mount(root, spec, buffer, startState,
  * @type {(spec: Spec, key?: Key) => {lines: HTMLElement[], words: HTMLElement, further: HTMLElement}}
  */
 function makeLines({ sentences }, key) {
-  const lines = sentences.map(() => make("p")), isFirst = (/** @type {number} */ i) => !key || key.sentences.includes(i);
+  const lines = sentences.map(() => make("p"));
+  const isFirst = (/** @type {number} */ i) => !key || key.sentences.includes(i);
   return {
     lines,
     words: make("div", { class: "passk-words" }, ...lines.filter((_, i) => isFirst(i))),
@@ -176,7 +179,8 @@ function write({ title: own, vote, sentences }, title, lines, fill, hides) {
 
 /**
  * Panels, controls, things to try, what is said, the source.
- * @typedef {[PanelCanvas[], Map<string, import("./controls.js").Control>, HTMLElement, HTMLElement[], HTMLElement]} Parts
+ * @typedef {import("./controls.js").Control} Control
+ * @typedef {[PanelCanvas[], Map<string, Control>, HTMLElement, HTMLElement[], HTMLElement]} Parts
  */
 
 /** @type {(panels: PanelCanvas[]) => HTMLElement} */

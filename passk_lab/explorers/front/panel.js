@@ -109,7 +109,8 @@ export class PanelCanvas {
     const range = hides && there.some(({ answer }) => answer) ? evenRange : fittedRange;
     this.rangeX = range(this.ends.x(state), values("x"));
     this.rangeY = range(this.ends.y(state), values("y", "low", "high"));
-    const seen = (/** @type {import("./types.js").Shown[]} */ marks) => marks.filter(({ answer }) => !(hides && answer));
+    const seen = (/** @type {import("./types.js").Shown[]} */ marks) =>
+      marks.filter(({ answer }) => !(hides && answer));
     const shown = seen(there);
     drawAxes(this);
     g.save();

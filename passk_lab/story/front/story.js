@@ -24,7 +24,10 @@ import { unpack } from "./unpack.js";
 
 const NEAR = "900px";  // from the window to a figure that is made ready
 
-/** The address of a view: the chapter, and where its controls stand. @type {(chapter: string, state: State) => string} */
+/**
+ * The address of a view: the chapter, and where its controls stand.
+ * @type {(chapter: string, state: State) => string}
+ */
 const linkOf = (chapter, state) => `#${chapter}?${query(state)}`;
 
 /** @type {(id: string) => HTMLElement} */
@@ -66,9 +69,15 @@ class Figures {
   }
 
   /** Chapters that have one. */
-  names() { return Object.keys(this.chapters).filter((name) => this.chapters[name].explorer || this.chapters[name].mount); }
+  names() {
+    return Object.keys(this.chapters).filter((name) => this.chapters[name].explorer || this.chapters[name].mount);
+  }
 
-  /** The figure of a chapter; in which state it opens, if that is not its own. @param {string} name @param {State} [first] */
+  /**
+   * The figure of a chapter; in which state it opens, if that is not its own.
+   * @param {string} name
+   * @param {State} [first]
+   */
   open(name, first) {
     const known = this.views.get(name);
     if (known) return known;
