@@ -73,9 +73,7 @@ export function mount(root, spec, buffer, startState,
     ...tools,
   ]));
   /** @type {Parts} */
-  const parts = [
-    panels, controls, tries, [note, words, further], make("p", { class: "passk-source", text: spec.source }),
-  ];
+  const parts = [panels, controls, tries, [note, words, further], sourceOf(spec)];
   const section = make("section", { class: "passk-explorer", "aria-labelledby": `${id}-title`, ...OWN_KEYS },
     title,
     make("p", { class: "passk-spoken", text: spec.summary }),
@@ -221,6 +219,9 @@ function thingsToTry(spec, jump) {
   }
   return tries;
 }
+
+/** Where its numbers come from. @param {Spec} spec */
+const sourceOf = (spec) => make("p", { class: "passk-source", text: spec.source });
 
 /** The explorer's own tools. @param {[string, () => void][]} named */
 const pressed = (named) => make("span", { class: "passk-tools" }, ...named.map(([text, onclick]) =>
