@@ -7,8 +7,8 @@ PROSE = """
 again still finds, and when it closes, exploration is over.
 
 *The paper's claim holds* for a problem by itself. To train on pass@k is to train on pass@1 with another weight; the
-weight is gone where the problem is solved, the samples are missing where it is not, and one right answer wins,
-whichever *k* is trained on.
+weight is gone where the problem is solved, the samples are missing where it is not, and in the policy shown above one
+right answer wins, whichever *k* is trained on.
 
 *It stops* where many problems share one model. There pass@k can want what pass@1 throws away, and it can be
 worth having, if noise does not drown it. How that balance falls in large models is open: what is shown here is exact in
