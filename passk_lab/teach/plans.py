@@ -44,7 +44,7 @@ _ROOM = (
     "Each figure of the plan opened once, in its own tab, in the order of the plan.",
 )
 _MACHINES = (
-    "Machines on which `passk-lab` opens, tried the day before: one for two is enough.",
+    "Machines on which the lab opens, tried the day before: one for two is enough.",
     "The notebooks of the plan run once on one of those machines.",
 )
 _RETOLD = (
@@ -56,7 +56,7 @@ _NOT_PREDICTIONS = (
 )
 _EXERCISES = (
     "Exercises that were solved without opening the solution: the same for each. One solved after hints is solved. "
-    "`passk-lab collect FOLDER` makes the table of what a class has handed in."
+    "passk-lab collect FOLDER makes the table of what a class has handed in."
 )
 
 PLANS = (
@@ -180,7 +180,7 @@ PLANS = (
         (_EXERCISES,
          "The page of the last week: is each number given with how it was estimated, and is the case against it the "
          "strongest there is?",
-         "The exam: two forms that are alike, in the folder `teacher`, and another pair for each seed.",
+         "The exam: two forms that are alike, in the folder teacher, and another pair for each seed.",
          _NOT_PREDICTIONS),
     ),
 )  # fmt: skip
