@@ -113,8 +113,9 @@ def test_it_runs_in_the_context_of_who_asks():
 
 
 INTERRUPTED = """
-import _thread, threading
+import _thread, signal, threading
 from passk_lab.course import limits
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what it puts into the background ignore it
 begun = threading.Event()
 def endless(_):
     begun.set()
