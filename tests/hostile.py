@@ -40,6 +40,8 @@ SECONDS, BYTES = 30, 3 * 2**30
 
 LEFT_OUT = {
     "cockpit": "opens a thread that trains",
+    "book.write": "runs notebooks", "teach.write": "writes a folder", "story.page": "draws, for seconds",
+    "challenge.enter": "trains",
     "lm.train": "trains", "lm.turns": "trains", "lm.train_base": "trains", "lm.run_grid": "trains",
     "lm.train_stacked": "trains", "lm.StackedLearner": "trains", "lm.Learner": "trains",
     "exact.derivations.verify": "checks everything, for minutes",

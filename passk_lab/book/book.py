@@ -43,7 +43,9 @@ def write(
     nbclient.exceptions.CellExecutionError
         If a cell of a notebook fails.
     """
-    out = Path(out)
+    out = arguments.path("out", out)
+    kept = kept if kept is None else arguments.path("kept", kept)
+    only = only if only is None else arguments.as_one_of("only", only, (list, tuple), "a list of numbers, as in ['01']")
     sources = {one.stem[:2]: one for one in builder.sources()}
     if only is not None:
         sources = {number: sources[arguments.known("notebook", number, list(sources))] for number in sorted(only)}

@@ -47,7 +47,7 @@ def markdown(text: str, *, escape: bool = False, inline: bool = False) -> str:
 def formula(latex: str, *, apart: bool = False) -> str:
     r"""Return a formula as MathML, `apart` on a line of its own.
 
-    >>> formula(r"\\frac{1}{k}").count("<mfrac>")
+    >>> formula(r"\frac{1}{k}").count("<mfrac>")
     1
     """
     found = convert(latex, display="block" if apart else "inline")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from passk_lab import arguments
 from passk_lab.arguments import Floats
 from passk_lab.challenge.entry import KS, PROGRESS, Entry
 from passk_lab.challenge.training import kept_apart
@@ -35,6 +36,10 @@ _ABSENT = "unknown (it never came that far)"
 
 def frontier(*entries: Entry) -> Explorer:
     """Show entries among the recorded runs, each evaluation a point: pass@k against pass@1, on numbers kept apart."""
+    if not entries:
+        raise ValueError("there is nothing to show: name an entry, as challenge.enter(...) gives it.")
+    for entry in entries:
+        arguments.as_one_of("an entry", entry, Entry, "an entry, as challenge.enter(...) gives it")
     return Explorer(describe(entries))
 
 

@@ -9,8 +9,10 @@ import math
 import statistics
 from collections.abc import Iterator, Sequence
 from functools import cache
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
+from passk_lab import arguments
 from passk_lab.challenge.entry import DRAWS, PROGRESS, Entry
 from passk_lab.collect import fence, names
 from passk_lab.collect.cells import ALLOWED
@@ -41,6 +43,7 @@ _FOR_ALL = 0.25
 _FEW = 3
 
 
+@arguments.takes(found=Class, challenge=(Scores, NoneType))
 def as_html(found: Class, challenge: Scores | None = None) -> str:
     """Return the text of the page; all that came from students is escaped in it."""
     return document(f"Class: {found.title}", list(_opening(found)), list(_chapters(found, challenge)))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from passk_lab import arguments
 from passk_lab.challenge.entry import is_entry
 from passk_lab.collect import cells, handed, progress
 from passk_lab.collect.inside import THROUGH
@@ -137,6 +138,7 @@ def collect(place: Path, jobs: int = 2) -> Class:
     jobs : int
         Submissions judged side by side.
     """
+    place, jobs = arguments.path("place", place), arguments.one_whole("jobs", jobs)
     students, opened = [], []
     for submission in handed.read(place):
         student = Student(submission.student, remarks=list(submission.remarks))
@@ -256,6 +258,7 @@ COLUMNS = (
 )  # fmt: skip
 
 
+@arguments.takes(found=Class)
 def as_csv(found: Class) -> str:
     """Return a row for each exercise of each student, and one for each remark; a formula in a name stays a text."""
     text = io.StringIO()

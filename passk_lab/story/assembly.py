@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from passk_lab import look
+from passk_lab import arguments, look
 from passk_lab.explorers.description import State
 from passk_lab.explorers.payload import plain, style
 from passk_lab.front import joined
@@ -72,6 +72,7 @@ front.tell({told});
 @cache
 def page(stills: bool = True) -> str:
     """Return the text of the page; without `stills` their words are there, and no pictures."""
+    stills = arguments.switch("stills", stills)
     told = chapters.told()
     made = [_Section(chapter, stills) for chapter in told]
     return _PAGE.format(

@@ -43,6 +43,7 @@ def write(out: Path, book: bool = False, seed: int = SEED) -> list[str]:
     OSError
         If it cannot be written; what was there is as it was.
     """
+    out, book = arguments.path("out", out), arguments.switch("book", book)
     said = put(out, contents(arguments.one_whole("seed", seed, 0), book))
     if book:
         # Only a book needs what writes it.
