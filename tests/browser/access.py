@@ -11,7 +11,7 @@ SMALL = """([ours, least]) => {
   const within = ours ? [...document.querySelectorAll(ours)] : [document.body];
   const all = 'button, select, textarea, summary, a[href], input:not([type=hidden]), [tabindex="0"]';
   for (const one of new Set(within.flatMap((root) => [...root.querySelectorAll(all)]))) {
-    const shown = one.getClientRects().length && getComputedStyle(one).visibility === 'visible';
+    const shown = one.checkVisibility({ visibilityProperty: true });  // not within what is folded
     const inText = one.matches('a') && getComputedStyle(one).display === 'inline';  // as large as its line lets it be
     if (!shown || inText || one.disabled || one.closest('.passk-spoken')) continue;
     // A finger may take the label as well.

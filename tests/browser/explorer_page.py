@@ -10,7 +10,7 @@ class ExplorerOnPage:
 
     def __init__(self, page, title: str = "", root=None):
         self.page = page
-        self.root = root or page.get_by_role("region", name=title).first
+        self.root = root or page.get_by_role("group", name=title).first
 
     def slider(self, name: str):
         return self.root.get_by_role("slider", name=name, exact=True)

@@ -73,7 +73,7 @@ def test_it_moves_while_the_kernel_is_busy(shown):
 
 def test_two_views_and_a_box_follow_each_other(shown):
     notebook, first = shown(LAB + "import ipywidgets as w\ne", "w.HBox([e, w.IntText(description='other')])")
-    regions = notebook.page.get_by_role("region", name=TITLE)
+    regions = notebook.page.get_by_role("group", name=TITLE)
     second = ExplorerOnPage(notebook.page, root=regions.nth(1))
     first.slider("draws k").focus()
     notebook.page.keyboard.press("ArrowRight")

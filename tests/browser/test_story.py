@@ -85,7 +85,7 @@ def through(page):
     """Every figure, made as it is by one who reads on."""
     for name in NAMES:
         page.evaluate("(id) => document.getElementById(id).scrollIntoView({behavior: 'instant'})", name)
-        live = page.locator(f"#{name} .live > section, #{name} .part section")
+        live = page.locator(f"#{name} .live > .passk-explorer, #{name} .live > section, #{name} .part section")
         if page.locator(f"#live-{name}").count():
             live.first.wait_for(state="attached")
 

@@ -54,7 +54,8 @@ export class Player {
   /** A figure that a page shows twice is called the second, so that who hears the page knows where they are.
    * @param {HTMLElement} place */
   tellApart(place) {
-    const region = place.querySelector("section[aria-labelledby]"), title = region?.querySelector("h3")?.textContent;
+    const region = place.querySelector(".passk-explorer, section[aria-labelledby]");
+    const title = region?.querySelector("h3")?.textContent;
     if (!region || !title) return;
     const times = (this.titles.get(title) ?? 0) + 1;
     this.titles.set(title, times);

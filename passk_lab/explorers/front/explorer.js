@@ -61,8 +61,7 @@ export function mount(root, spec, buffer, startState,
     clock.schedule();
   });
   const say = (/** @type {string} */ text) => { note.textContent = text; spoken.moved(); };
-  const jump = (/** @type {State} */ changes, said = "") =>
-    { stop(); state.jump(changes); say(view.hides ? "" : said); };
+  const jump = (/** @type {State} */ to, said = "") => { stop(); state.jump(to); say(view.hides ? "" : said); };
 
   const tries = thingsToTry(spec, jump);
   tries.append(pressed([
@@ -74,7 +73,8 @@ export function mount(root, spec, buffer, startState,
   ]));
   /** @type {Parts} */
   const parts = [panels, controls, tries, [note, words, further], sourceOf(spec)];
-  const section = make("section", { class: "passk-explorer", "aria-labelledby": `${id}-title`, ...OWN_KEYS },
+  // No landmark: a notebook may hold one explorer twice.
+  const section = make("div", { class: "passk-explorer", role: "group", "aria-labelledby": `${id}-title`, ...OWN_KEYS },
     title,
     make("p", { class: "passk-spoken", text: spec.summary }),
     ...(key ? keyFirst(key, ...parts) : allAtOnce(...parts)), spoken.node);
