@@ -17,6 +17,9 @@ export function points(share, digits = 0) {
   return `${text} ${text === "1" ? "point" : "points"}`;
 }
 
+/** @param {number} share  Of 1. */
+const tenths = (share) => `${(100 * share).toFixed(1)} %`;
+
 /** @param {number} number */
 const signed = (number) => `${number > 0 ? "+" : number < 0 ? "−" : ""}${Math.abs(number).toFixed(2)}`;
 
@@ -35,10 +38,10 @@ export function opening({ lanes: [{ one, many }], k }) {
 export function comparison(track, names, share) {
   const { level, left, right, gap } = track.compared(share), who = ahead(gap);
   const more = who === "same" ? "less than a point apart"
-    : `${points(gap)} more for ${names[who === "left" ? 0 : 1]}`;
+    : `${points(gap, 1)} more for ${names[who === "left" ? 0 : 1]}`;
   return `Where each first solves ${percent(level)} in one try (step ${Math.round(left.t)} and step `
-    + `${Math.round(right.t)}), ${track.k} tries solve ${percent(left.many)} under ${names[0]} and `
-    + `${percent(right.many)} under ${names[1]}: ${more}.`;
+    + `${Math.round(right.t)}), ${track.k} tries solve ${tenths(left.many)} under ${names[0]} and `
+    + `${tenths(right.many)} under ${names[1]}: ${more}.`;
 }
 
 /**

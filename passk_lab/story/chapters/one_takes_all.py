@@ -13,7 +13,8 @@ Press ▶, or [train on pass@1](k=1&t=100). The first right answer begins just a
 the end it has {won:.0f} %, and the other right answers starve.
 
 Surely [training on pass@16](k=16&t=100) keeps them alive? At this moment, yes: {alive:.1f} of the {right} still live. But [wait
-long enough](k=16&t={late:.0f}) and they go the same way, at a far slower clock. With one problem there is one path, and
+long enough](k=16&t={late:.0f}) and they go the same way, at a far slower clock: a difference in practice, though not in direction.
+With one problem there is one path, and
 *k* just sets how fast it is walked.
 
 When the policy has one answer left, pass@16 is pass@1: who asks again hears the same again. This is *exploration

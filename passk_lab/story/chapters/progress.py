@@ -14,13 +14,13 @@ Which goal should one train on, then? To compare runs after the same number of s
 has also lost less. Compare them where they are equally good at one try. The runs here train the small network, each from
 {seeds} seeds.
 
-Where {tries:.0f} % of single tries are right, [GRPO](method=GRPO&beside=GRPO) has kept {grpo:.1f} % at {k} tries, of the base's
-{base:.1f} %. [MaxRL](method=MaxRL&beside=GRPO), which divides by the number of right answers, has kept {maxrl:.1f} %.
-[Paying for novelty](method=novelty&beside=GRPO) keeps {novelty:.1f} %.
+Where {tries:.0f} % of single tries are right, a run of [GRPO](method=GRPO&beside=GRPO) solves {grpo:.1f} % with {k} tries; the base solved {base:.1f} %.
+With [MaxRL](method=MaxRL&beside=GRPO), which divides by the number of right answers, it is {maxrl:.1f} %;
+with [a payment for answers that are new](method=novelty&beside=GRPO), {novelty:.1f} %.
 
-And pass@k? [Followed exactly](method=exact pass@4&beside=GRPO), without the chance of samples, pass@4 keeps the most
-of these: {exact:.1f} %. [With groups of samples](method=pass@4&beside=exact pass@4), in the plainest form, it gets to pass@1 of
-{least:.2f} and no further. Its aim is good; its signal is drowned by noise. That is the paper's warning, seen from the
+And pass@k? [Followed exactly](method=exact pass@4&beside=GRPO), without the chance of samples, pass@4 keeps
+{exact:.1f} %, about as much as MaxRL. [With groups of samples](method=pass@4&beside=exact pass@4), in the plainest form, its runs get to pass@1 of
+{least:.2f} and no further in any setting tried. Its aim is good; noise is the likely cause, since the exact version gets through. That is the paper's warning, seen from the
 other side.
 """
 

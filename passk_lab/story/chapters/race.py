@@ -1,5 +1,7 @@
 """Bet, then race: two objectives train one policy side by side."""
 
+import numpy as np
+
 from passk_lab import play
 from passk_lab.play import paths
 from passk_lab.play.racers import TRIES
@@ -10,30 +12,41 @@ from passk_lab.story.chapter import Chapter
 PROSE = """
 See it happen. Two goals train the same policy, each on its own side, on the same {prompts} problems that share a few strategies.
 Both sides have the same luck: each answer is drawn with the same random number. Right answers are counted, credit is given
-by the goal's own table, and one step is taken. Which side will solve more problems within {k} tries? Bet, then let it run.
+by the goal's own table, and one step is taken. Where both solve equally many in one try, which side will solve more in {k}?
+Bet, then let it run.
 """
 
 AFTER = """
-Without the luck of single draws, training on pass@1 takes what is solved within {k} tries from {start:.0f} to
-{first:.0f} %, and training on pass@{k} to {second:.0f} %. Now choose other goals, or problems that share no strategies, where pass@k
-has much less to give. And press *40 more seeds* before you believe a single race.
+Without the luck of single draws, training on pass@1 lifts what is solved within {k} tries from {start:.0f} to {peak:.0f} %
+and then lets it fall to {first:.0f} %; training on pass@{k} ends at {second:.0f} %. Now choose other goals, or problems that share
+no strategies. There pass@1 throws no strategy away; still pass@{k} is [ahead where both solve equally many in one
+try]{own_ahead}, since it turns to the hard problems first. And press *40 more seeds* before you believe a single race.
 """
 
 
 _START = accept(RACE, {})
 
 
-def _solved(racer: str) -> list[float]:
-    """Per cent that is solved within k tries, along the path of the exact mean update."""
+def _solved(racer: str, world: str = _START["world"]) -> tuple[list[float], list[float]]:
+    """Per cent that is solved in one try, and within k, along the path of the exact mean update."""
     k, n = _START["k"], _START["n"]
-    rows = paths.shipped()[paths.name_of(_START["world"], racer, k, n)]
-    row = rows[1] if len(rows) == 2 else rows[1 + TRIES.index(k)]
-    return [100 * height / paths.WHOLE for height in row]
+    rows = paths.shipped()[paths.name_of(world, racer, k, n)]
+    many = rows[1] if len(rows) == 2 else rows[1 + TRIES.index(k)]
+    one, within = ([100 * height / paths.WHOLE for height in row] for row in (rows[0], many))
+    return one, within
+
+
+def _ahead_where_nothing_is_shared() -> bool:
+    """Whether pass@k solves more at each pass@1 that both reach, from a tenth of the way on, on prompts of their own."""
+    (one, many), (other_one, other_many) = (_solved(_START[side], "own") for side in ("left", "right"))
+    start, end = one[0], min(max(one), max(other_one))
+    levels = [start + share / 10 * (end - start) for share in range(1, 10)]
+    return all(np.interp(at, other_one, other_many) > np.interp(at, one, many) for at in levels)
 
 
 def chapter() -> Chapter:
     """Return the chapter."""
-    first, second = (_solved(_START[side]) for side in ("left", "right"))
+    first, second = (_solved(_START[side])[1] for side in ("left", "right"))
     return Chapter(
         name="race",
         title="Bet, then let two goals race",
@@ -42,6 +55,8 @@ def chapter() -> Chapter:
             "prompts": lambda: PROMPTS,
             "k": lambda: _START["k"],
             "start": lambda: first[0],
+            "own_ahead": _ahead_where_nothing_is_shared,
+            "peak": lambda: max(first),
             "first": lambda: first[-1],
             "second": lambda: second[-1],
         },

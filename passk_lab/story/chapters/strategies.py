@@ -8,8 +8,7 @@ PROSE = """
 Up to here the paper is right. But it speaks of *one* problem, and a model has many, which share one set of weights.
 
 Let there be problems of two kinds. Strategy A solves {a:.0f} % of them, strategy B the others, and the model cannot tell
-which it has before it. [Training on pass@1](k=1&t=1e5&w=0.6) leads to A alone, in [more than
-99 %]{alone} of the draws. Ask as often as you like: {a:.0f} % are solved. [Training on pass@4](k=4&t=1e5&w=0.6) leads to a mixture, {mix:.2f} of A, and {both:.0f} %
+which it has before it. [Training on pass@1](k=1&t=1e5&w=0.6) leads to A alone: afterwards [more than 99 %]{alone} of the answers use it. Ask as often as you like: {a:.0f} % are solved. [Training on pass@4](k=4&t=1e5&w=0.6) leads to a mixture, in which {mix:.0f} % of the answers use A, and {both:.0f} %
 are solved in {k} tries.
 
 That is another direction, not another weight. Each problem's own nudge still points where pass@1's does; but a sum of
@@ -32,7 +31,7 @@ def chapter() -> Chapter:
             "k": lambda: 4,
             "a": lambda: 100 * 0.6,
             "alone": lambda: 100 * late["alone"],
-            "mix": lambda: late["now"],
+            "mix": lambda: 100 * late["now"],
             "both": lambda: 100 * late["value"],
         },
         figure=Figure(explorers.strategies(k=4, t=0, w=0.6), ["Mixtures"], ["t", "k"]),

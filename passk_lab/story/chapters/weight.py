@@ -14,7 +14,7 @@ For a single problem it asks for [nothing new]{no_new}, says the paper at the he
 What changes is its size, by the factor *k*(1 − *p*)^(k−1): the weight of the problem.
 
 [Where p = 0.01](k=16&p=0.01), training on pass@16 listens to the problem {rare:.0f} times as closely as training on pass@1
-does. [Where p = 0.5](k=16&p=0.5), one {half:,.0f}th as closely. [Where p = 0.9](k=16&p=0.9) the weight is {solved}: the
+does. [Where p = 0.5](k=16&p=0.5), {half:,.0f} times less closely. [Where p = 0.9](k=16&p=0.9) the weight is {solved}: the
 problem has left the training, although one answer in {wrong:.0f} is still wrong.
 
 So pass@k turns to what is not solved yet. Is that not what one wants?
