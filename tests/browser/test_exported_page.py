@@ -199,7 +199,7 @@ def test_a_screen_reader_finds_names_roles_and_words(open_file):
     page, shown = open_file(explorers.real_curves())
     tree = page.locator("main").aria_snapshot()
     for entry in (
-        'region "Who is ahead can depend on how many samples you may draw"', 'slider "draws k"', 'combobox "model a"',
+        'group "Who is ahead can depend on how many samples you may draw"', 'slider "draws k"', 'combobox "model a"',
         'combobox "difficulty"', 'checkbox "95% bands over problems"', 'button "Play draws k"', 'group "What to try"',
         'img "Curves: pass@k of both models"', 'img "Difference: problem by problem; above zero b is ahead"',
     ):  # fmt: skip
