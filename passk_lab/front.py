@@ -6,9 +6,22 @@ here, when they are asked for; there is no build step.
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+HEAD = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="generator" content="passk_lab">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; \
+style-src 'unsafe-inline'; img-src data:">
+"""
+"""How a page begins that carries all it needs: it may load nothing, from anywhere."""
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.{1,2}/[^"]+)";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|class|const|let) (\w+))", re.MULTILINE)
@@ -88,3 +101,12 @@ def _add(path: Path, modules: dict[Path, _Module], above: list[Path]) -> str:
     name = f"{re.sub(r'[^A-Za-z]', '', path.stem)}_{len(modules)}"
     modules[path] = _Module(name, exports + ["default: byDefault"] * bool(defaults), body)
     return name
+
+
+def as_script(value: object, **how: Any) -> str:
+    """Write a value as JSON that may stand in a script: no "</script>" or "<!--" of a text can end it.
+
+    >>> as_script("</script>")
+    '"\\\\u003c/script>"'
+    """
+    return json.dumps(value, allow_nan=False, **how).replace("<", "\\u003c")

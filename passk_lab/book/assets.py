@@ -9,6 +9,8 @@ import json
 from functools import cache
 from typing import Any
 
+from passk_lab import front
+
 _AS_MODULE = "export default front.default;\n"
 
 
@@ -58,7 +60,7 @@ def as_script(value: object) -> str:
     >>> as_script("</script>")
     '"\\\\u003c/script>"'
     """
-    return json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return front.as_script(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def name_of(traits: dict[str, Any]) -> str:

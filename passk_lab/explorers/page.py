@@ -2,7 +2,6 @@
 
 import base64
 import html
-import json
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,16 +10,11 @@ from typing import Any
 from passk_lab import files
 from passk_lab.explorers.description import Description, State
 from passk_lab.explorers.payload import pack, page_front, page_style, plain
+from passk_lab.front import HEAD, as_script
 
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="generator" content="passk_lab">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; \
-style-src 'unsafe-inline'; img-src data:">
-<title>{title}</title>
+_PAGE = (
+    HEAD
+    + """<title>{title}</title>
 <style>
 {style}
 </style>
@@ -30,6 +24,7 @@ style-src 'unsafe-inline'; img-src data:">
 {script}</body>
 </html>
 """
+)
 _SCRIPT = """<script type="module">
 {front_end}
 document.documentElement.classList.add("passk-alive");
@@ -89,7 +84,7 @@ def opened(
         style=page_style() + css,
         main=f' id="{main}"' if main else "",
         body=body,
-        script=_SCRIPT.format(front_end=page_front(), how=how, explorers=_json(packed), more=_json(more))
+        script=_SCRIPT.format(front_end=page_front(), how=how, explorers=as_script(packed), more=as_script(more))
         if packed
         else "",
     )
@@ -101,8 +96,3 @@ def write_page(description: Description, state: State, path: str | Path, *, pict
     # A path that the reader names may be a link: what it leads to is meant.
     files.put(path.resolve(), page(description, state, picture=picture))
     return path
-
-
-def _json(value: object) -> str:
-    # Inside a script a "</script>" or "<!--" in a text would end it: escape every "<".
-    return json.dumps(value, allow_nan=False).replace("<", "\\u003c")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import html
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +13,7 @@ from typing import Any
 from passk_lab import files
 from passk_lab.explorers.description import Description
 from passk_lab.explorers.static import still
-from passk_lab.front import joined
+from passk_lab.front import HEAD, as_script, joined
 
 FRONT = Path(__file__).parent / "front"
 
@@ -73,15 +72,10 @@ def front_end() -> str:
     return joined(FRONT / "page.js")
 
 
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="generator" content="passk_lab">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; \
-style-src 'unsafe-inline'; img-src data:">
-<title>{title}</title>
+_CLOSE = (",", ":")
+_PAGE = (
+    HEAD
+    + """<title>{title}</title>
 <style>
 :root {{ color-scheme: light dark; }}
 body {{ margin: 0; }}
@@ -99,13 +93,15 @@ front.MOUNTS["{mount}"](document.getElementById("part"), {data}, {state}, {{ hea
 </body>
 </html>
 """
+)
 
 
 def page(part: Part) -> str:
     """Return a page that holds one part."""
     return _PAGE.format(
         title=html.escape(part.title), style=style(), place=part.place("part", part.still()[0]), front_end=front_end(),
-        mount=part.mount, data=_json(part.data), state=_json(dict(part.state)),
+        mount=part.mount, data=as_script(part.data, separators=_CLOSE),
+        state=as_script(dict(part.state), separators=_CLOSE),
     )  # fmt: skip
 
 
@@ -115,8 +111,3 @@ def write_page(part: Part, path: str | Path) -> Path:
     # A path that the reader names may be a link: what it leads to is meant.
     files.put(path.resolve(), page(part))
     return path
-
-
-def _json(value: object) -> str:
-    # Inside a script a "</script>" or "<!--" in a text would end it: escape every "<".
-    return json.dumps(value, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")

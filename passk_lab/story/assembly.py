@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -13,7 +12,7 @@ from urllib.parse import parse_qsl
 from passk_lab import arguments, look
 from passk_lab.explorers.description import State
 from passk_lab.explorers.payload import plain, style
-from passk_lab.front import joined
+from passk_lab.front import HEAD, as_script, joined
 from passk_lab.play import Part
 from passk_lab.play import style as style_of_play
 from passk_lab.story import chapters, prose
@@ -28,15 +27,9 @@ _LEAD = "Is pass@k something to train a language model on, or only something to 
 _FRONT = Path(__file__).parent / "front"
 _DRAWING = Path(__file__).parents[1] / "explorers" / "front" / "drawing.css"
 
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="generator" content="passk_lab">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; \
-style-src 'unsafe-inline'; img-src data:">
-<title>{title}</title>
+_PAGE = (
+    HEAD
+    + """<title>{title}</title>
 <meta name="description" content="{lead}">
 <style>
 {style}
@@ -67,6 +60,7 @@ front.tell({told});
 </body>
 </html>
 """
+)
 
 
 @cache
@@ -84,7 +78,7 @@ def page(stills: bool = True) -> str:
         body="\n".join(section.html for section in made),
         data="\n".join(dict.fromkeys(section.data for section in made if section.data)),
         front_end=joined(_FRONT / "story.js"),
-        told=_json(
+        told=as_script(
             {
                 "look": look.for_the_page(),
                 "explorers": {section.explorer: section.spec for section in made if section.explorer},
@@ -146,7 +140,7 @@ class _Section:
     def _played(self, part: Part, stills: bool) -> str:
         name, data = self.chapter.name, part.data
         spec = {key: value for key, value in data["spec"].items() if key != "look"}
-        self.data = f'<script type="application/json" id="data-{name}">{_json({**data, "spec": spec})}</script>'
+        self.data = f'<script type="application/json" id="data-{name}">{as_script({**data, "spec": spec})}</script>'
         self.told |= {"mount": part.mount, "state": dict(part.state)}
         picture = part.picture
         shown = still(picture, picture.start, drawn=stills) if picture else ""
@@ -175,8 +169,3 @@ def _style() -> str:
     return "\n".join(
         [f":root {{ color-scheme: light dark; {root} }}", style(), style_of_play(), _DRAWING.read_text("utf-8"), own]
     )
-
-
-def _json(value: object) -> str:
-    # Inside a script a "</script>" or "<!--" in a text would end it: escape every "<".
-    return json.dumps(value, allow_nan=False).replace("<", "\\u003c")
