@@ -6,6 +6,7 @@ cells one by one as JupyterLab's "run all" does, answer a quiz through its widge
 
 import json
 import re
+import select
 import struct
 import sys
 import time
@@ -163,11 +164,27 @@ class Kernel:
     def close(self) -> None:
         self.socket.close()
 
+    def _catch_up(self) -> None:
+        """Read what came since the last request; come back, as JupyterLab does, if the server gave this one up.
+
+        It does after two pings without an answer. A browser answers them whenever they come, and this only when it reads.
+        """
+        given_up = False
+        try:
+            while not given_up and select.select([self.socket.sock], [], [], 0)[0]:
+                given_up = self.socket.recv_data(control_frame=True)[0] == websocket.ABNF.OPCODE_CLOSE
+        except (websocket.WebSocketConnectionClosedException, ConnectionError):
+            given_up = True
+        if given_up:
+            self.socket.close()
+            self._connect()
+
     def _ask(self, channel: str, kind: str, content: dict[str, Any], replies: bool = True) -> Answer:
         asked = uuid.uuid4().hex
         header = {"msg_id": asked, "msg_type": kind, "session": self.session, "username": "", "version": "5.3",
                   "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())}  # fmt: skip
         message = {"channel": channel, "header": header, "parent_header": {}, "metadata": {}, "content": content}
+        self._catch_up()
         self.socket.send(json.dumps(message))
         answer, idle = Answer(), False
         while not (idle and (answer.status or not replies)):
