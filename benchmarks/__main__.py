@@ -100,6 +100,8 @@ def readme(kept: dict[str, Any]) -> str:
         "`reading` has its seconds, CPU seconds and memory in a table of its own: [reading.md](reading.md).",
         "What the compact model does on a GPU: [gpu.md](gpu.md), by `make gpu`. How far predictions beyond n are off,",
         "and how often halves of one model differ: [prediction.md](prediction.md), `python -m benchmarks.prediction`.",
+        "A class on one machine: [hub.md](hub.md), `make hub`. A long sitting: [soak.md](soak.md). The static book:",
+        "[book.md](book.md). Forty submissions read: [collect.md](collect.md).",
         "",
         "| what | ours | peer | ratio | target | met |",
         "|---|---|---|---|---|---|",
