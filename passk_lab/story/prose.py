@@ -89,5 +89,5 @@ def _kept_together(text: str) -> str:
     >>> _kept_together("k = 7, 60 % [so](k=7) is 1 − (1 − p)").split(" ")
     ['k\xa0=\xa07,', '60\xa0%', '[so](k=7)', 'is', '1\xa0−\xa0(1\xa0−\xa0p)']
     """
-    text = text.replace(" − ", "\N{NO-BREAK SPACE}−\N{NO-BREAK SPACE}")
+    text = re.sub(" ([−×]) ", "\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", text)
     return re.sub(r"(?<=\d) (?=%)|(?<=\b\w) (?==)|(?<= =) (?=\d)|(?<=\b\w\s=) (?=\d)", "\N{NO-BREAK SPACE}", text)
