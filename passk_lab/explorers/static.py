@@ -41,10 +41,12 @@ _MARKERS = {"circle": "o", "square": "s", "triangle": "^", "hollow": "o"}
 _FONT = {"family": "DejaVu Sans", "parse_math": False}
 _ABREAST = 4
 """Most panels in one row."""
+_TITLE = 40
+"""Letters of a title above one panel."""
 _POINTS, _LINE = 5.2, 11.0
 """Points that a letter of a label is wide, about, and a line of it high."""
-_FINE = 120
-"""Dots an inch of the picture that a page carries for where it does not run."""
+_FINE, _COLOURS = 120, 96
+"""Dots an inch and colours of the picture that a page carries for where it does not run; with fewer, orange is brown."""
 _SEEN = 0.04
 """A layer is named where it is thicker than this."""
 
@@ -71,7 +73,7 @@ def figure(
     drawn = Figure(figsize=size, facecolor=look.GROUND[theme], layout="constrained")
     FigureCanvasAgg(drawn)
     if not bare:
-        title = textwrap.fill(heading(description, state, hides), 46 * columns)
+        title = textwrap.fill(heading(description, state, hides), _TITLE * columns)
         drawn.suptitle(title, color=look.INK[theme], fontsize=13, x=0.01, ha="left", **_FONT)
     places = drawn.subplots(rows, columns, squeeze=False).ravel()
     for axes, one in zip(places, panels, strict=False):
@@ -123,9 +125,8 @@ def small(
     panel: int = 0,
     bare: bool = True,
     hides: bool = False,
-    colours: int = 96,
 ) -> str:
-    """Return the figure as a PNG of few colours inside a data: address, fine enough for paper; arguments as of `figure`.
+    """Return the figure as a PNG of few colours inside a data: address, fine enough for paper; it is bare unless told.
 
     >>> from passk_lab import explorers
     >>> explorer = explorers.collapse()
@@ -139,7 +140,7 @@ def small(
     canvas = FigureCanvasAgg(drawn)
     canvas.draw()  # and not savefig, which lays the panels out twice
     pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    image, packed = pixels.quantize(colours, dither=Image.Dither.NONE), io.BytesIO()
+    image, packed = pixels.quantize(_COLOURS, dither=Image.Dither.NONE), io.BytesIO()
     image.save(packed, "png", optimize=True)
     return _inside(packed.getvalue())
 

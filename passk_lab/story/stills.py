@@ -9,8 +9,6 @@ from dataclasses import replace
 from passk_lab.explorers.description import Description, State
 from passk_lab.explorers.static import small
 
-_COLOURS = 32
-"""Enough for lines on a ground, at a fourth of the bytes."""
 _NONE = "data:image/png;base64,"
 
 
@@ -22,9 +20,7 @@ def still(description: Description, state: State, panels: Sequence[str] = (), *,
     shown = [panel for panel in description.panels if panel.name in panels] or description.panels
     votes = any(mark.answer for panel in shown for mark in panel.marks)
     key = replace(description, panels=shown, vote=description.vote if votes else "")
-    light, dark = (
-        small(key, state, theme, bare=False, colours=_COLOURS) if drawn else _NONE for theme in ("light", "dark")
-    )
+    light, dark = (small(key, state, theme, bare=False) if drawn else _NONE for theme in ("light", "dark"))
     words = html.escape(f"{description.title}. {' '.join(description.words(state))}", quote=True)
     return (
         f'<picture><source media="screen and (prefers-color-scheme: dark)" srcset="{dark}">'

@@ -208,8 +208,8 @@ class Race {
     this.bets.follow(bet, !track);
     this.drive.follow({ on: head.on, bet, missing: !track, t, steps: spec.steps, seed: state.seed, verdict: over });
     if (track) {
-      const names = this.names(), said = this.outcome.follow(track, { on: head.on, bet, names, level: state.level, same });
-      this.words = `${over} ${said}`.trim();
+      const names = this.names(), how = { on: head.on, bet, names, level: state.level, same };
+      this.words = `${over} ${this.outcome.follow(track, how)}`.trim();
       this.lanes.follow(track, head, (this.begun ? ofPrompt : chanceOf)(track, names, t, this.watched));
       this.plots.follow(track, t, state.level, names, this.words, bet !== "");
       if (rest) this.numbers.follow(track, t, names);
