@@ -41,10 +41,12 @@ _MARKERS = {"circle": "o", "square": "s", "triangle": "^", "hollow": "o"}
 _FONT = {"family": "DejaVu Sans", "parse_math": False}
 _ABREAST = 4
 """Most panels in one row."""
+_TITLE = 40
+"""Letters of a title above one panel."""
 _POINTS, _LINE = 5.2, 11.0
 """Points that a letter of a label is wide, about, and a line of it high."""
 _FINE, _COLOURS = 120, 96
-"""Dots an inch and colours of the picture that a page carries for where it does not run."""
+"""Dots an inch and colours of the picture that a page carries for where it does not run; with fewer, orange is brown."""
 _SEEN = 0.04
 """A layer is named where it is thicker than this."""
 
@@ -71,7 +73,7 @@ def figure(
     drawn = Figure(figsize=size, facecolor=look.GROUND[theme], layout="constrained")
     FigureCanvasAgg(drawn)
     if not bare:
-        title = textwrap.fill(heading(description, state, hides), 46 * columns)
+        title = textwrap.fill(heading(description, state, hides), _TITLE * columns)
         drawn.suptitle(title, color=look.INK[theme], fontsize=13, x=0.01, ha="left", **_FONT)
     places = drawn.subplots(rows, columns, squeeze=False).ravel()
     for axes, one in zip(places, panels, strict=False):
@@ -102,7 +104,11 @@ def pictures(description: Description, state: State, *kinds: str) -> dict[str, b
 
 def data_url(description: Description, state: State) -> str:
     """Return the figure as a PNG inside a data: address."""
-    return "data:image/png;base64," + base64.b64encode(pictures(description, state, "png")["png"]).decode()
+    return _inside(pictures(description, state, "png")["png"])
+
+
+def _inside(png: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(png).decode()
 
 
 def still(description: Description, state: State) -> tuple[str, str]:
@@ -111,8 +117,16 @@ def still(description: Description, state: State) -> tuple[str, str]:
     return f'<img alt="{html.escape(words, quote=True)}" src="{data_url(description, state)}">', words
 
 
-def small(description: Description, state: State, theme: str = "light", *, panel: int = 0, hides: bool = False) -> str:
-    """Return the bare figure as a PNG of few colours inside a data: address, fine enough for paper.
+def small(
+    description: Description,
+    state: State,
+    theme: str = "light",
+    *,
+    panel: int = 0,
+    bare: bool = True,
+    hides: bool = False,
+) -> str:
+    """Return the figure as a PNG of few colours inside a data: address, fine enough for paper; it is bare unless told.
 
     >>> from passk_lab import explorers
     >>> explorer = explorers.collapse()
@@ -121,14 +135,14 @@ def small(description: Description, state: State, theme: str = "light", *, panel
     """
     from PIL import Image
 
-    drawn = figure(description, state, theme, panel=panel, bare=True, hides=hides)
+    drawn = figure(description, state, theme, panel=panel, bare=bare, hides=hides)
     drawn.set_dpi(_FINE)
     canvas = FigureCanvasAgg(drawn)
     canvas.draw()  # and not savefig, which lays the panels out twice
     pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
     image, packed = pixels.quantize(_COLOURS, dither=Image.Dither.NONE), io.BytesIO()
     image.save(packed, "png", optimize=True)
-    return "data:image/png;base64," + base64.b64encode(packed.getvalue()).decode()
+    return _inside(packed.getvalue())
 
 
 class _Drawing:

@@ -95,7 +95,8 @@ def shared_strategies() -> World:
     order = np.argsort(~right, axis=1, kind="stable")
     return World(
         name="shared", title="shared strategies", shared=True, letters=letters, label="solved by",
-        told="All prompts share six strategies, A to F; the more one is taken for a prompt, the more for all of them.",
+        told="All prompts share six strategies, A to F, the letters on the bars; the more one is taken for a prompt, "
+        "the more for all of them.",
         rows=tuple(" or ".join(solvers) for solvers in solved_by),
         logits=np.take_along_axis(logits, order, axis=1).round(12), right=np.take_along_axis(right, order, axis=1),
         index=order, rate=0.8,

@@ -22,6 +22,7 @@ _VALUE = re.compile(r"(?<!\])\{(\w+)(?::([^{}]*))?\}")
 _LINK = re.compile(r"\[([^\[\]]+)\]\(([^()]+)\)")
 _CODE = re.compile(r"`([^`]+)`")
 _RAISED = re.compile(r"\^(?:\(([^()]*)\)|(\w+))")
+_LETTER, _EM = re.compile(r"[a-z]"), r"<em>\g<0></em>"
 _STRESS = re.compile(r"(?<![\w*])\*([^*\s](?:[^*]*[^*\s])?)\*(?![\w*])")
 
 Numbers = Mapping[str, Callable[[], Any]]
@@ -78,14 +79,15 @@ def as_html(text: str, button: Callable[[str, str], str]) -> str:
 def _marked(paragraph: str, link: Callable[[re.Match[str]], str]) -> str:
     text = _LINK.sub(link, html.escape(_kept_together(" ".join(paragraph.split())), quote=False))
     text = _CODE.sub(r"<code>\1</code>", text)
-    text = _RAISED.sub(lambda found: f"<sup>{found[1] or found[2]}</sup>", text)
+    text = _RAISED.sub(lambda found: f"<sup>{_LETTER.sub(_EM, found[1] or found[2])}</sup>", text)
     return _STRESS.sub(r"<em>\1</em>", text)
 
 
 def _kept_together(text: str) -> str:
-    r"""Keep a number and its unit, a letter and its value, in one line.
+    r"""Keep a number and its unit, a letter and its value, a difference, in one line.
 
-    >>> _kept_together("k = 7, 60 % [so](k=7)").split(" ")
-    ['k\xa0=\xa07,', '60\xa0%', '[so](k=7)']
+    >>> _kept_together("k = 7, 60 % [so](k=7) is 1 − (1 − p)").split(" ")
+    ['k\xa0=\xa07,', '60\xa0%', '[so](k=7)', 'is', '1\xa0−\xa0(1\xa0−\xa0p)']
     """
+    text = re.sub(" ([−×]) ", "\N{NO-BREAK SPACE}\\1\N{NO-BREAK SPACE}", text)
     return re.sub(r"(?<=\d) (?=%)|(?<=\b\w) (?==)|(?<= =) (?=\d)|(?<=\b\w\s=) (?=\d)", "\N{NO-BREAK SPACE}", text)

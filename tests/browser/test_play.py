@@ -141,14 +141,19 @@ def run_to_the_end(page, bet):
 
 def test_a_bet_first_then_the_race_and_its_verdict(open_page):
     page = open_page(play.race())
-    button(page, "Run").click()
-    expect(button(page, "pass@1")).to_be_focused()  # nothing is shown before the bet
-    expect(page.locator(".passk-clock")).to_contain_text("step 0 of 300")
+    for early in ("Run", "One step"):
+        button(page, early).click()
+        expect(button(page, "pass@1")).to_be_focused()  # nothing is shown before the bet
+        expect(page.locator(".passk-clock")).to_contain_text("step 0 of 300")
+    expect(page.locator(".passk-probe")).to_contain_text("on both sides")
     page.get_by_label("speed").fill("3")
     button(page, "pass@1").click()
     expect(button(page, "Pause")).to_be_visible()
     expect(page.locator(".passk-clock")).to_contain_text("step 300 of 300")
-    expect(says(page)).to_contain_text("✗ You bet on pass@1: it came otherwise.")
+    expect(page.locator(".passk-verdict")).to_have_text("✗ It came otherwise.")
+    expect(button(page, "Again")).to_be_in_viewport()
+    for seen in (page.locator(".passk-verdict"), button(page, "Was it luck? 40 more seeds"), says(page)):
+        expect(seen).to_be_in_viewport(ratio=1)
     left, right = page.locator(".passk-score").all_inner_texts()
     assert "47 → 45 % ▼" in left
     assert "47 → 72 %" in right
@@ -159,7 +164,7 @@ def test_a_bet_first_then_the_race_and_its_verdict(open_page):
 def test_forty_seeds_and_the_level_that_moves(open_page):
     page = open_page(play.race(), reduced_motion="reduce")
     run_to_the_end(page, "pass@4-loo-1")
-    expect(says(page)).to_contain_text("✓ Your bet was right.")
+    expect(page.locator(".passk-verdict")).to_have_text("✓ Your bet was right.")
     button(page, "Was it luck? 40 more seeds").click()
     luck = page.locator(".passk-luck")
     expect(luck).to_contain_text("in 40 of them")

@@ -8,6 +8,7 @@ import numpy as np
 from passk_lab.explorers.description import (
     Axis,
     Choice,
+    Cloud,
     Description,
     Dots,
     Line,
@@ -102,7 +103,7 @@ def describe() -> Description:
                 Axis("pass@1 (mean)", 0.2, 0.7),
                 Axis("pass@k (mean)", tight=True),
                 [
-                    Dots(role="guide", x=Value("all one", along="point"), y=Value("all many", along="point")),
+                    Cloud(role="guide", x=Value("all one", along="point"), y=Value("all many", along="point")),
                     *answer(
                         *paths(),
                         *(

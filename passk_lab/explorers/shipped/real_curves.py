@@ -176,7 +176,7 @@ def describe(name: str = "math500", drawn: tuple[tuple[int, float], ...] = ()) -
             Panel(
                 "problem by problem; above zero b is ahead",
                 draws_axis(longest),
-                Axis("pass@k of b minus a"),
+                Axis("difference in pass@k"),
                 [
                     *answer(
                         Band(
@@ -190,7 +190,7 @@ def describe(name: str = "math500", drawn: tuple[tuple[int, float], ...] = ()) -
                     Rule(role="guide", y=Number(0)),
                     Rule(role="exact", x=k, drag="k"),
                     *answer(
-                        Line(role="gap", label="b minus a", x=x, y=curve_b - curve_a, label_at=0.3),
+                        Line(role="gap", label="{b} minus {a}", x=x, y=curve_b - curve_a, label_at=0.3),
                         Point(role="gap", x=k, y=here_b - here_a, drag="k"),
                     ),
                 ],
@@ -223,7 +223,7 @@ def describe(name: str = "math500", drawn: tuple[tuple[int, float], ...] = ()) -
             Readout("only_b", value("only", a="b", b="a")),
         ],
         sentences=[
-            "k = {k}: {a} {pass_a}, {b} {pass_b}; b minus a {difference}, 95 % band {low} to {high}. "
+            "k = {k}: {a} {pass_a}, {b} {pass_b}; {b} minus {a} {difference}, 95 % band {low} to {high}. "
             "In these samples the model that starts lower gets ahead {crossing}; {crossing_low}{crossing_high}.",
             "Of {problems} problems, solved at least once: by both {both}, by {a} only {only_a}, by {b} only {only_b}, "
             "by neither {neither}.",

@@ -21,6 +21,7 @@ const SLOW = 8, DOTTED = 45;  // steps a second up to which a step's parts are s
  * @property {number} tau  The step, with the part of the next one that has passed.
  * @property {number} rate  Steps a second; 0 at rest.
  * @property {number} watched  The prompt that is spoken of.
+ * @property {boolean} begun  Whether anything was drawn yet: before the bet, chances are all there is to see.
  */
 
 /** How the canvas is parted. @param {number} width */
@@ -54,7 +55,7 @@ export function drawBars(canvas, track, moment, colours) {
     fall: slow ? clamp(part / FALLEN, 0, 1) : 1,
     weigh: slow ? clamp((part - FALLEN) / (WEIGHED - FALLEN), 0, 1) : 1,
     turn: slow ? eased(clamp((part - MOVES) / (1 - MOVES), 0, 1)) : 0,
-    dots: t < track.steps && moment.rate < DOTTED,
+    begun: moment.begun, dots: moment.begun && t < track.steps && moment.rate < DOTTED,
   };
   const now = new Float64Array(world.answers), then = new Float64Array(world.answers);
   for (let x = 0; x < track.prompts; x++) {
@@ -82,7 +83,7 @@ export function drawBars(canvas, track, moment, colours) {
  * @param {Lane} lane
  * @param {number} x
  * @param {{left: number, top: number, width: number, high: number, wide: boolean, drop: number}} box
- * @param {{t: number, next: number, fall: number, weigh: number, turn: number, dots: boolean}} step
+ * @param {{t: number, next: number, fall: number, weigh: number, turn: number, begun: boolean, dots: boolean}} step
  * @param {[Float64Array, Float64Array]} room
  * @param {Colours} colours
  */
@@ -98,7 +99,7 @@ function drawPrompt(g, track, { racer, hush }, x, box, step, [now, then], colour
     drawAnswer(g, { at, across, top, high }, { right, quiet, id: world.shared ? world.index[j] : a }, world, colours);
     at += across;
   }
-  if (done && fall === 1) {
+  if (step.begun && done && fall === 1) {
     g.strokeStyle = colours.correct;
     g.lineWidth = 1.5;
     g.strokeRect(left + 0.5, top - 1, width - 1, high + 2);
@@ -108,7 +109,7 @@ function drawPrompt(g, track, { racer, hush }, x, box, step, [now, then], colour
   g.fillStyle = colours.ink;
   g.fillRect(start, top - 3, 1.5, 4);
   g.fillRect(start, top + high - 1, 1.5, 4);
-  drawCount(g, racer, track, x, { ...group, done, silent }, step, box, now, colours);
+  if (step.begun) drawCount(g, racer, track, x, { ...group, done, silent }, step, box, now, colours);
   if (step.dots) drawRain(g, track, group, x, now, step, { left, top, width, drop: box.drop }, colours);
 }
 

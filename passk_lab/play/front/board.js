@@ -75,17 +75,22 @@ export function makeBet(id, made) {
 /** @param {Drives} drives */
 export function makeDrive({ run, one, again, seed, speed }) {
   const go = button("Run", run, "passk-main"), next = button("One step", one);
-  const clock = make("span", { class: "passk-clock" });
+  const clock = make("span", { class: "passk-clock" }), said = make("span", { class: "passk-verdict" });
   const slider = make("input", { type: "range", min: 0, max: 3, step: 1, value: 2, autocomplete: "off",
     oninput: () => speed(Number(slider.value)) });
   return {
     node: make("div", { class: "passk-row passk-go" }, go, next, button("Restart", again), button("New seed", seed),
-      make("label", { class: "passk-speed" }, "speed", slider), clock),
+      make("label", { class: "passk-speed" }, "speed", slider), clock, said),
     clock,
-    /** @type {(how: {on: boolean, bet: string, missing: boolean, t: number, steps: number, seed: number}) => void} */
-    follow({ on, bet, missing, t, steps, seed: number }) {
-      go.textContent = on ? "Pause" : "Run";
-      go.disabled = next.disabled = missing;
+    /**
+     * @type {(how: {on: boolean, bet: string, missing: boolean, t: number, steps: number, seed: number,
+     *   verdict: string}) => void}
+     */
+    follow({ on, bet, missing, t, steps, seed: number, verdict }) {
+      said.textContent = verdict;
+      go.textContent = on ? "Pause" : t < steps ? "Run" : "Again";
+      go.disabled = missing;
+      next.disabled = missing || t === steps;
       go.classList.toggle("passk-waits", !bet);
       clock.textContent = `step ${t} of ${steps}, seed ${number}`;
     },

@@ -14,8 +14,8 @@ import { percent } from "./charts.js";
 export const SIDES = /** @type {Side[]} */ (["left", "right"]);
 const MOMENTS = ["answers are drawn", "right ones counted", "credit: filled pushed up, hollow down", "one step made"];
 const KEY = [["right", "right answer"], ["wrong", "wrong answer"], ["start", "where right ended at the start"],
-  ["dot", "an answer drawn: as big as its credit"], ["silent", "silent: none right, nothing to learn from"],
-  ["done", "done: all right, no credit left"]];
+  ["dot", "an answer drawn: as big as its credit"], ["done", "done: all right, no credit left"],
+  ["silent", "silent: none right, nothing to learn from; grey where that goes on"]];
 const WATCHABLE = 3;  // steps a second up to which a step's parts are named
 const FELL = 0.005;  // a share that is lower by so much is marked
 
@@ -81,9 +81,9 @@ export function makeLanes(id, spec, { change, watch }) {
       heads.show(state);
       for (const part of [moments, canvas, probe]) part.hidden = missing;
     },
-    /** @type {(track: Track, head: Playhead, watched: number, colours: import("./surface.js").Colours) => void} */
-    draw(track, { tau, rate }, watched, colours) {
-      drawBars(canvas, track, { tau, rate, watched }, colours);
+    /** @type {(track: Track, moment: import("./bars.js").Moment, colours: import("./surface.js").Colours) => void} */
+    draw(track, moment, colours) {
+      drawBars(canvas, track, moment, colours);
       const { gut, mark } = layout(canvas.clientWidth);
       node.style.setProperty("--passk-gut", `${gut}px`);
       node.style.setProperty("--passk-mark", `${mark}px`);

@@ -5,7 +5,7 @@ import { make } from "../../explorers/front/dom.js";
 import { button } from "./board.js";
 import { percent } from "./charts.js";
 import { SEEDS, gapsOf, runSeeds } from "./luck.js";
-import { comparison, fates, ofSeeds, opening, verdict } from "./sayings.js";
+import { comparison, fates, ofSeeds, opening } from "./sayings.js";
 
 /** @typedef {import("./track.js").Track} Track */
 /** @typedef {import("./types.js").Curves} Curves */
@@ -29,8 +29,7 @@ export function makeOutcome(moved) {
   const say = (/** @type {string[]} */ sentences) => {
     const now = Array.from(says.children, (one) => one.textContent);
     if (sentences.join() === now.join()) return;
-    says.replaceChildren(...sentences.map((text) =>
-      make("p", { text, class: /^[✓✗]/.test(text) ? "passk-verdict" : null })));
+    says.replaceChildren(...sentences.map((text) => make("p", { text })));
   };
   return {
     nodes: [make("p", { class: "passk-luck-row" }, luck), luckSays, says],
@@ -54,8 +53,8 @@ export function makeOutcome(moved) {
     follow(track, { on, bet, names, level, same }) {
       const whole = track.head === track.steps, known = bet !== "" && !on && track.head >= TOO_SOON;
       const sentences = !known ? [opening(track)] : same ? [SAME]
-        : [verdict(whole ? bet : "", track, names, level), comparison(track, names, level), fates(track, names)];
-      say(sentences.filter(Boolean));
+        : [comparison(track, names, level), fates(track, names)];
+      say(sentences);
       luckSays.textContent = cloud ? ofSeeds(gapsOf(cloud, level), SEEDS, names) : "";
       luck.hidden = !whole || !known || same || cloud?.[0].length === SEEDS;
       return `${sentences.join(" ")} ${luckSays.textContent}`.trim();

@@ -11,7 +11,7 @@ import { SIDES, called, makeLanes } from "./lanes.js";
 import { makeNumbers, makeOutcome } from "./outcome.js";
 import { makePlayhead } from "./playhead.js";
 import { makePlots } from "./plots.js";
-import { ofPrompt } from "./sayings.js";
+import { chanceOf, ofPrompt, verdict } from "./sayings.js";
 import { clamp, coloursOf } from "./surface.js";
 import { Track } from "./track.js";
 import { Box, bytesOf } from "./unpack.js";
@@ -79,15 +79,17 @@ class Race {
     this.choices = makeChoices(id, spec, wide, change);
     this.bets = makeBet(id, (bet) => { this.bet = bet; this.toggle(); this.bring(); });
     this.drive = makeDrive({ run: () => this.toggle(), again: () => this.restart(), seed: () => this.newSeed(),
-      one: () => this.track && this.head.show(this.head.step + 1), speed: this.head.setSpeed });
+      one: () => this.show(this.head.step + 1), speed: this.head.setSpeed });
     this.lanes = makeLanes(id, spec, { change, watch: (x) => {
       if (x !== this.watched) { this.watched = x; this.tell(true); }
     } });
-    this.plots = makePlots(spec.steps, { show: this.head.show, level: (share) => this.setLevel(share) });
+    this.plots = makePlots(spec.steps, { show: (step) => this.show(step), level: (share) => this.setLevel(share) });
     this.outcome = makeOutcome((rest) => this.tell(rest));
+    this.grid = make("div", { class: "passk-grid" }, this.lanes.node,
+      make("div", { class: "passk-charts" }, ...this.plots.nodes, ...this.outcome.nodes));
     this.numbers = makeNumbers(() => this.tell(true));
     this.why = make("p", { class: "passk-why" });
-    this.told = make("span");
+    this.told = make("p", { class: "passk-told" });
     this.spoken = makeLiveRegion(() => (this.track ? `${this.drive.clock.textContent}. ${this.words}`
       : this.why.textContent ?? ""), { rest: REST });
     this.words = "";
@@ -99,13 +101,13 @@ class Race {
   /** @param {"h1" | "h2" | "h3"} heading */
   section(heading) {
     this.element.append(make(heading, { id: `${this.id}-title`, text: "A live race" }),
-      make("p", { class: "passk-intro" }, INTRO, " ", this.told),
-      this.choices.node, this.bets.node, this.drive.node, this.why,
-      make("div", { class: "passk-grid" }, this.lanes.node,
-        make("div", { class: "passk-charts" }, ...this.plots.nodes, ...this.outcome.nodes)),
-      this.numbers.node, make("p", { class: "passk-hint", text: HINT }), this.spoken.node);
+      make("p", { class: "passk-intro", text: INTRO }), this.choices.node, this.told, this.bets.node, this.drive.node,
+      this.why, this.grid, this.numbers.node, make("p", { class: "passk-hint", text: HINT }), this.spoken.node);
     return this.element;
   }
+
+  /** Whether there is more to see than the start: a bet is made. */
+  get begun() { return this.bet !== ""; }
 
   names() {
     return /** @type {[string, string]} */ (SIDES.map((side) => called(this.state[side], this.state.k)));
@@ -137,6 +139,12 @@ class Race {
       if (this.head.tau >= this.spec.steps) this.restart();
       this.head.start();
     }
+  }
+
+  /** Look at a step; before the bet, ask for it. @param {number} step */
+  show(step) {
+    if (this.track && !this.bet) this.bets.ask();
+    else if (this.track) this.head.show(step);
   }
 
   newSeed() {
@@ -178,7 +186,8 @@ class Race {
     const { track, state, spec, head } = this, { world, k, n, level } = state;
     if (!track) return;
     const exact = /** @type {[any, any]} */ (SIDES.map((side) => this.box.path(world, state[side], k, n)));
-    this.lanes.draw(track, head, this.watched, this.colours);
+    const { tau, rate } = head;
+    this.lanes.draw(track, { tau, rate, watched: this.watched, begun: this.begun }, this.colours);
     // While drops fall the charts stand still.
     const cloud = this.outcome.cloud(), shown = [head.step, track.head, level, this.bet, cloud?.[0].length,
       this.element.clientWidth].join();
@@ -194,23 +203,28 @@ class Race {
     this.clock.schedule();
     if (!rest && now - this.said < READABLE) return;
     this.said = now;
+    const same = state.left === state.right, whole = track?.head === spec.steps && !head.on;
+    const over = track && whole && !same ? verdict(bet, track, state.level) : "";
     this.bets.follow(bet, !track);
-    this.drive.follow({ on: head.on, bet, missing: !track, t, steps: spec.steps, seed: state.seed });
+    this.drive.follow({ on: head.on, bet, missing: !track, t, steps: spec.steps, seed: state.seed, verdict: over });
     if (track) {
-      const names = this.names(), same = state.left === state.right;
-      this.words = this.outcome.follow(track, { on: head.on, bet, names, level: state.level, same });
-      this.lanes.follow(track, head, ofPrompt(track, names, t, this.watched));
+      const names = this.names(), how = { on: head.on, bet, names, level: state.level, same };
+      this.words = `${over} ${this.outcome.follow(track, how)}`.trim();
+      this.lanes.follow(track, head, (this.begun ? ofPrompt : chanceOf)(track, names, t, this.watched));
       this.plots.follow(track, t, state.level, names, this.words, bet !== "");
       if (rest) this.numbers.follow(track, t, names);
     }
     if (rest) this.spoken.moved();
   }
 
-  /** On a narrow page, bring what is run into sight. */
+  /** Bring what is run, and what will be said of it, into sight. */
   bring() {
-    const { canvas } = this.lanes, calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (this.element.clientWidth > NARROW || canvas.getBoundingClientRect().bottom <= window.innerHeight) return;
-    this.drive.node.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const narrow = this.element.clientWidth <= NARROW, last = narrow ? this.lanes.canvas : this.grid;
+    if (last.getBoundingClientRect().bottom <= window.innerHeight) return;
+    // On a narrow page lines come and go with the first frame, and a browser gives a smooth way up when they do.
+    const behavior = calm || narrow ? "instant" : "smooth";
+    (narrow ? this.drive : this.bets).node.scrollIntoView({ block: "start", behavior });
   }
 
   /** @param {KeyboardEvent} event */

@@ -63,17 +63,23 @@ export function fates({ lanes, head, prompts }, names) {
 }
 
 /**
+ * What has become of a bet.
  * @param {string} bet
  * @param {Track} track
- * @param {[string, string]} names
  * @param {number} share
  */
-export function verdict(bet, track, names, share) {
-  if (!bet) return "";
-  const who = ahead(track.compared(share).gap);
-  if (bet === who) return "✓ Your bet was right.";
-  return `✗ You bet on ${bet === "same" ? "no difference" : names[bet === "left" ? 0 : 1]}: it came otherwise.`;
-}
+export const verdict = (bet, track, share) =>
+  (bet === ahead(track.compared(share).gap) ? "✓ Your bet was right." : "✗ It came otherwise.");
+
+/** @type {(track: Track, x: number) => string} */
+const named = ({ world }, x) => `Prompt ${x + 1} (${world.label} ${world.rows[x]})`;
+
+/**
+ * A prompt before anything was drawn: both sides are alike.
+ * @type {(track: Track, names: [string, string], t: number, x: number) => string}
+ */
+export const chanceOf = (track, names, t, x) =>
+  `${named(track, x)}: an answer is right with chance ${percent(track.lanes[0].racer.p(0, x))}, on both sides.`;
 
 /**
  * A prompt at a step, side by side.
@@ -82,13 +88,14 @@ export function verdict(bet, track, names, share) {
  * @param {number} t
  * @param {number} x
  */
-export function ofPrompt({ lanes, world, rain, n }, names, t, x) {
+export function ofPrompt(track, names, t, x) {
+  const { lanes, rain, n } = track;
   const [a, b] = lanes.map(({ racer }) => {
     const { c, up, down, silent } = racer.group(t, x, rain);
     const worth = [c ? `right ${signed(up)}` : "", c < n ? `wrong ${signed(down)}` : ""].filter(Boolean).join(", ");
     return `${c} of ${n} right, ${silent ? (c ? "no credit left" : "nothing to learn from") : `${worth} each`}`;
   });
-  return `Prompt ${x + 1} (${world.label} ${world.rows[x]}). ${names[0]}: ${a}. ${names[1]}: ${b}.`;
+  return `${named(track, x)}. ${names[0]}: ${a}. ${names[1]}: ${b}.`;
 }
 
 /**

@@ -13,8 +13,8 @@ policy with {right} right answers, trained on pass@1.
 [Held by nothing](hold=nothing&t=1000), it collapses. [A weak entropy bonus](hold=entropy bonus&strength=0.03&t=1000), a
 payment for being unsure, comes too late at first: at this moment {bonus_early:.2f} right answers live. [Ages
 later](hold=entropy bonus&strength=0.03&t=1e5) they are back, {bonus_late:.0f} of them. [A forward KL](hold=forward KL to
-the start&strength=0.1&t=1000) pulls back to the policy it began with, the harder the rarer an answer has become, and {kl:.1f}
-live at the same moment.
+the start&strength=0.1&t=1000), a payment for staying near the policy it began with, pulls the harder the rarer an answer
+has become, and {kl:.1f} live at the same moment.
 
 It is not free. Held so, the policy is right with chance {kl_p:.2f} instead of {free_p:.2f}: wrong answers keep a share too.
 """

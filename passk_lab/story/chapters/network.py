@@ -12,7 +12,8 @@ numbers and a target, as in "[make 24 from 2, 3 and 4]{given}", and writes out t
 small that its right answers can be listed in full, so pass@k is known here, not estimated.
 
 [The base](step=0&k=256) solves {base_one:.0f} % with one try and {base_many:.0f} % with {many}. Press ▶ beside the training step:
-the network is trained by GRPO, the usual way to reward right answers. [After 100 steps](step=100&k=256) it solves
+the network is trained by GRPO, the usual way to reward right answers: each counts for as much as it is better than the
+mean of its group. [After 100 steps](step=100&k=256) it solves
 {mid_one:.0f} % and {mid_many:.0f} %; [after 400](step=400&k=256), {last_one:.0f} % and {last_many:.0f} %. One answer is
 much better now. Many are worse than before: from k = {below:.0f} on the trained network lies below its own base.
 
@@ -51,15 +52,15 @@ def chapter() -> Chapter:
             "of": lambda: sampled.SAMPLES,
             "ways": lambda: len(sampled.right(0, "base")),
             "lost": lambda: 100 * sampled.prompt(1, "base")["p"],
-            "gone": lambda: 1 / sampled.prompt(1, "collapsed")["p"],
+            "gone": lambda: float(f"{1 / sampled.prompt(1, 'collapsed')['p']:.1g}"),
         },
         figure=Figure(explorers.collapse_run(step=0, k=256), ["Curves"], ["step", "k"]),
         part=sampled.as_html(LAST),
         after="""
             Above, training has won: the base finds [24]{given} in {ways} ways if it is lucky, the trained network in one:
             {same} of its {of} answers are the same. Below it has lost. The base is right with chance
-            {lost:.0f} %; the trained network is sure of one wrong answer, and right once in {gone:,.0f} tries. Few will
-            ask that often.
+            {lost:.0f} %; the trained network is sure of one wrong answer, and right about once in {gone:,.0f} tries. Few
+            will ask that often.
         """,
         notebook="06_train_a_model",
     )

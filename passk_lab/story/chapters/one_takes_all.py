@@ -5,17 +5,17 @@ from passk_lab.explorers.shipped._flows import CORRECT, TIMES, WRONG
 from passk_lab.story.chapter import Chapter, Figure
 
 PROSE = """
-Many problems can be solved in more than one way. Here are {answers} answers, {right} of them right, and a policy: a
+Many problems can be solved in more than one way. Here are {answers} answers, {right} of them right, and a *policy*: a
 chance for each answer. No answer is sampled here; training follows the exact gradient.
 
 Press ▶, or [train on pass@1](k=1&t=100). The first right answer begins just ahead, with {first:.0f} % against
 {second:.0f} %. It is drawn a little more often, so it is rewarded a little more often, so it is drawn more often still: in
 the end it has {won:.0f} %, and the other right answers starve.
 
-Surely [training on pass@16](k=16&t=100) keeps them alive? At this moment, yes: {alive:.1f} of the {right} still live. But [wait
-long enough](k=16&t={late:.0f}) and they go the same way, at a far slower clock: a difference in practice, though not in direction.
-With one problem there is one path, and
-*k* just sets how fast it is walked.
+Surely [training on pass@16](k=16&t=100) keeps them alive? At this moment, yes: {alive:.1f} of the {right} still live, where
+{right} that are equally likely count {right}, and one that has taken over counts [1]{given}. But [wait
+long enough](k=16&t={late:.0f}) and they go the same way, at a far slower clock: a difference in practice, though not in
+direction. With one problem there is one path, and *k* just sets how fast it is walked.
 
 When the policy has one answer left, pass@16 is pass@1: who asks again hears the same again. This is *exploration
 collapse*.

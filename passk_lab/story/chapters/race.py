@@ -4,7 +4,7 @@ import numpy as np
 
 from passk_lab import play
 from passk_lab.play import paths
-from passk_lab.play.racers import TRIES
+from passk_lab.play.racers import TRIES, called
 from passk_lab.play.settings import RACE, accept
 from passk_lab.play.worlds import PROMPTS
 from passk_lab.story.chapter import Chapter
@@ -12,7 +12,8 @@ from passk_lab.story.chapter import Chapter
 PROSE = """
 See it happen. Two goals train the same policy, each on its own side, on the same {prompts} problems that share a few strategies.
 Both sides have the same luck: each answer is drawn with the same random number. Right answers are counted, credit is given
-by the goal's own table, and one step is taken. Where both solve equally many in one try, which side will solve more in {k}?
+by the goal's own table, and one step is taken. On the left the goal is pass@1. On the right it is pass@{k}, in the form
+that is called *{right}*: an answer earns what it adds to sets of {others} others. Where both solve equally many in one try, which side will solve more in {k}?
 Bet, then let it run.
 """
 
@@ -53,6 +54,8 @@ def chapter() -> Chapter:
         prose=PROSE,
         numbers={
             "prompts": lambda: PROMPTS,
+            "right": lambda: called(_START["right"], _START["k"]),
+            "others": lambda: _START["k"] - 1,
             "k": lambda: _START["k"],
             "start": lambda: first[0],
             "own_ahead": _ahead_where_nothing_is_shared,

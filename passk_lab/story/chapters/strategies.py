@@ -5,7 +5,8 @@ from passk_lab.story.chapter import Chapter, Figure
 from passk_lab.verdict import formula
 
 PROSE = """
-Up to here the paper is right. But it speaks of *one* problem, and a model has many, which share one set of weights.
+Up to here the paper is right. But what it shows is shown for *one* problem, and its title concludes for training as a
+whole: pass@k is "not an objective". A model has many problems, which share one set of weights.
 
 Let there be problems of two kinds. Strategy A solves {a:.0f} % of them, strategy B the others, and the model cannot tell
 which it has before it. [Training on pass@1](k=1&t=1e5&w=0.6) leads to A alone: afterwards [more than 99 %]{alone} of the answers use it. Ask as often as you like: {a:.0f} % are solved. [Training on pass@4](k=4&t=1e5&w=0.6) leads to a mixture, in which {mix:.0f} % of the answers use A, and {both:.0f} %

@@ -7,7 +7,8 @@ from passk_lab.verdict import real
 PROSE = """
 Pull the upright line. [With one try](k=1) the trained model leads by {lead:.0f} points. [At {turn:.0f}](k={turn:.0f})
 the two are level; [at 128](k=128) the base, from which it was trained, is {behind:.0f} points ahead. [On the hardest
-problems](k=128&level=level 5) the base gains more still.
+problems](k=128&level=level 5) the base gains more still. (The pictures use the words of the field: a problem is a
+*prompt*, an answer a *sample*, and to try *k* times is to *draw* *k* samples.)
 
 The shaded bands say how sure that is: the order turns somewhere between k = {low:.0f} and k = {high:.0f}. With {tries} tries
 each, the base solved {only_base:.0f} problems that the trained model did not solve once; the other way round there are

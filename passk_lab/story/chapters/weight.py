@@ -6,7 +6,7 @@ from passk_lab.story.chapter import Chapter, Figure
 from passk_lab.verdict import formula
 
 PROSE = """
-Training nudges a model so that what earns a reward becomes likelier. Many now reward pass@k itself: one right answer
+Training nudges a model so that what earns a reward becomes likelier; the nudge that helps fastest is a *gradient*. Many now reward pass@k itself: one right answer
 among *k* is enough, so let the model spread out and explore. Does that help?
 
 For a single problem it asks for [nothing new]{no_new}, says the paper at the heart of this page
