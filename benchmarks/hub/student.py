@@ -167,7 +167,7 @@ class Kernel:
     def _catch_up(self) -> None:
         """Read what came since the last request; come back, as JupyterLab does, if the server gave this one up.
 
-        It does after two pings without an answer. A browser answers them whenever they come, and this only when it reads.
+        It does after two pings without an answer. A browser answers whenever one comes, and this only when it reads.
         """
         given_up = False
         try:

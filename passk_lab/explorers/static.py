@@ -46,7 +46,7 @@ _TITLE = 40
 _POINTS, _LINE = 5.2, 11.0
 """Points that a letter of a label is wide, about, and a line of it high."""
 _FINE, _COLOURS = 120, 96
-"""Dots an inch and colours of the picture that a page carries for where it does not run; with fewer, orange is brown."""
+"""Dots an inch and colours of the picture that a page carries for where it does not run; of fewer, orange is brown."""
 _SEEN = 0.04
 """A layer is named where it is thicker than this."""
 
