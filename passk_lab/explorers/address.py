@@ -4,8 +4,8 @@
 today shows the same when an explorer comes to start elsewhere. After the # of a page with one explorer its name is left
 out. `front/address.js` is this file for the page; a test holds both to each other.
 
-Besides its controls a view may say ``panel=2`` (that panel alone), ``hide=answer`` (for a vote) and ``present=1`` (for
-a projector).
+Besides its controls a view may say ``panel=2`` (that panel alone), ``hide=answer`` (for a vote, where there is one) and
+``present=1`` (for a projector).
 """
 
 from __future__ import annotations
@@ -95,6 +95,9 @@ def view(description: Description, text: str) -> View:
             f"{state_text(description, description.start)!r}."
         ) from None
     shown = {name: pairs.pop(name) for name in RESERVED if name in pairs}
+    hides = _which(shown, "hide", ["answer"]) > 0
+    if hides and not description.vote:
+        raise ValueError(f"hide = 'answer' says nothing here: {description.name} asks nothing, so there is no answer.")
     controls = {control.name: control for control in description.controls}
     try:
         state = description.accept({name: _nearest(controls.get(name), value) for name, value in pairs.items()})
@@ -103,7 +106,7 @@ def view(description: Description, text: str) -> View:
     return View(
         state,
         panel=_which(shown, "panel", [str(i + 1) for i in range(len(description.panels))]),
-        hides=_which(shown, "hide", ["answer"]) > 0,
+        hides=hides,
         presents=_which(shown, "present", ["1"]) > 0,
     )
 

@@ -61,11 +61,7 @@ def _slide(text: str, at: str) -> Slide:
         if not name:
             raise ValueError(f"{arguments.short(text)} names no explorer: it is written as in pass_at_k?k=16&p=.9.")
         description = explorers.BY_NAME[arguments.known("explorer", name, list(explorers.BY_NAME))]().description
-        view = address.view(description, text)
-        if view.hides and not description.vote:
-            votes = [known for known, make in explorers.BY_NAME.items() if make().description.vote]
-            raise ValueError(f"{name} has no answer to hide; these have: {', '.join(votes)}.")
-        return Slide(description, view)
+        return Slide(description, address.view(description, text))
     except (KeyError, ValueError) as error:
         raise ValueError(f"{at}{error.args[0]}") from None
 

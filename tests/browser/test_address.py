@@ -3,9 +3,13 @@
 import pytest
 
 from passk_lab import explorers
-from passk_lab.explorers import address
+from passk_lab.explorers import Explorer, address
 from passk_lab.explorers.payload import FRONT, pack
 from passk_lab.front import joined
+from tests.explorers.fourth import waves
+
+MAKE = {**explorers.BY_NAME, "waves": lambda: Explorer(waves())}
+"""Those that ship, and one that asks nothing."""
 
 TYPED = (
     "k=17&p=.904", "k=1e3", "k=1_0", "k=0x10", "k=+8", "k=", "?k", "k=4&k=8", "k=nan", "k=-1", "p=1.5", "t=2.5",
@@ -16,13 +20,14 @@ READ = """([specs, texts]) => { FRONT
 return texts.map(([name, text]) => { const spec = specs[name], { state, view, missed } = front.readView(spec, text);
   const start = Object.fromEntries(spec.controls.map((control) => [control.name, control.start]));
   const whole = { ...start, ...state };
-  return { state: whole, view, missed, text: front.stateText(spec, whole, view) }; }); }"""
+  const words = front.missedWords(spec, missed);
+  return { state: whole, view, missed, words, text: front.stateText(spec, whole, view) }; }); }"""
 
 
 @pytest.fixture(scope="module")
 def read(browser):
     page = browser.new_page()
-    specs = {name: pack(make().description)[0] for name, make in explorers.BY_NAME.items()}
+    specs = {name: pack(make().description)[0] for name, make in MAKE.items()}
     script = READ.replace("FRONT", joined(FRONT / "address.js"))
     yield lambda texts: page.evaluate(script, [specs, texts])
     page.close()
@@ -46,10 +51,11 @@ def test_every_preset_comes_back_from_its_text(read):
 
 
 def test_what_python_refuses_the_page_leaves_out_and_names(read):
-    asked = [[name, text] for name in explorers.BY_NAME for text in TYPED]
+    asked = [[name, text] for name in MAKE for text in TYPED]
     refused = 0
     for (name, text), one in zip(asked, read(asked), strict=True):
-        description = explorers.BY_NAME[name]().description
+        description = MAKE[name]().description
+        assert ("no answer to hide" in one["words"]) == (name == "waves" and text == "hide=answer")
         try:
             view = address.view(description, text)
         except ValueError:
@@ -60,4 +66,4 @@ def test_what_python_refuses_the_page_leaves_out_and_names(read):
             assert one["missed"] == [], (name, text)
             assert one["state"] == view.state
             assert one["text"] == address.state_text(description, view.state, view)
-    assert len(explorers.BY_NAME) < refused < len(asked)
+    assert len(MAKE) < refused < len(asked)

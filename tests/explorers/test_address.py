@@ -59,6 +59,12 @@ def test_what_is_not_understood_is_said(typed, says):
         address.view(SHIPPED["pass-at-k"], typed)
 
 
+def test_an_explorer_without_a_vote_has_no_answer_to_hide():
+    with pytest.raises(ValueError, match=r"hide = 'answer' says nothing here: waves asks nothing, so there is no"):
+        address.view(waves(), "waves?hide=answer")
+    assert not address.view(waves(), "waves?hide=").hides
+
+
 def test_no_control_is_called_as_what_an_address_says_besides():
     parts = {field: getattr(waves(), field) for field in Description.__dataclass_fields__ if field != "scope"}
     with pytest.raises(ValueError, match="no control can be called 'panel', which has a meaning in addresses"):

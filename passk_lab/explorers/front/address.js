@@ -9,9 +9,13 @@ import { numberText, numberWords } from "./numbers.js";
  * How a figure is shown, besides where its controls stand: which panel alone (0: all), the answer hidden, large.
  * @typedef {{panel: number, hides: boolean, presents: boolean}} View
  */
-/** @typedef {{name: string, controls: Control[], panels: unknown[]}} Named  The part of a description that is asked. */
+/**
+ * The part of a description that is asked.
+ * @typedef {{name: string, controls: Control[], panels: unknown[], vote?: string}} Named
+ */
 
 const AS_IT_IS = { panel: 0, hides: false, presents: false };
+const HIDDEN = "hide = answer";
 const SWITCH = new Map([["1", true], ["true", true], ["0", false], ["false", false]]);
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
@@ -71,7 +75,7 @@ export const isNameOf = (name, own) => name.replaceAll("_", "-") === own.replace
  * @param {string} text
  * @returns {{state: State, view: View, missed: string[]}}
  */
-export function readView({ controls, panels }, text) {
+export function readView({ controls, panels, vote }, text) {
   const asked = new Map(new URLSearchParams(split(text)[1])), view = { ...AS_IT_IS }, /** @type {State} */ state = {};
   const /** @type {string[]} */ missed = [];
   for (const [name, said] of asked) {
@@ -79,6 +83,8 @@ export function readView({ controls, panels }, text) {
     if (value !== undefined) state[name] = value;
     else if (!shows(view, name, said, panels.length)) missed.push(said ? `${name} = ${said}` : name);
   }
+  if (view.hides && !vote) missed.push(HIDDEN);
+  view.hides &&= Boolean(vote);
   return { state, view, missed };
 }
 
@@ -111,9 +117,10 @@ function accepted({ kind, values = [], options = [] }, said) {
  * @param {Named} spec
  * @param {string[]} missed
  */
-export function missedWords({ controls }, missed) {
+export function missedWords({ controls, vote }, missed) {
   const there = controls.map(({ kind, name, values = [] }) => (kind !== "Slider" ? name :
     `${name} from ${numberWords(Math.min(...values), 12)} to ${numberWords(Math.max(...values), 12)}`));
+  const unasked = missed.includes(HIDDEN) && !vote ? " It asks nothing, so there is no answer to hide." : "";
   return missed.length ? `Of the address, this is not in the figure and was left out: ${missed.join(", ")}. ` +
-    `There is: ${there.join(", ")}.` : "";
+    `There is: ${there.join(", ")}.${unasked}` : "";
 }

@@ -95,7 +95,6 @@ export function mount(root, spec, buffer, startState,
     /** How it is shown, from now on: a panel alone, the answer hidden. @param {Partial<View>} changes */
     show(changes) {
       view = { ...view, ...changes };
-      view.hides &&= spec.vote !== "";
       arrange(section, panels, view);
       clock.now();
     },

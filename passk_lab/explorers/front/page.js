@@ -21,12 +21,19 @@ export function openPage(placed, heading) {
   const first = () => /** @type {Figure} */ (figures.values().next().value);
   const base = () => location.href.replace(/#.*/s, "");
   const embed = single && heading === "h1"
-    ? makeEmbed(placed[0][1].title, () => text(), (said) => first().say(said)) : null;
+    ? makeEmbed(() => first().title.textContent ?? "", () => text(), (said) => first().say(said)) : null;
 
   /** @param {string} hash  What the page's address is to say from now on. */
   function write(hash) {
     try { history.replaceState(history.state, "", `#${hash}`); } catch { /* a frame without an address of its own */ }
-    embed?.follow();
+    follow();
+  }
+
+  /** What is called as the figure is, from now on: while its answer is hidden, that is its question. */
+  function follow() {
+    if (!embed) return;
+    document.title = first().title.textContent ?? "";
+    embed.follow();
   }
 
   for (const [place, spec, block, state] of placed) {
@@ -50,7 +57,7 @@ export function openPage(placed, heading) {
     const strangers = parts.filter(({ name }) => name && ![...figures.keys()].some((own) => own === name) &&
       ![...figures.values()].some((figure) => figure.isCalled(name)));
     if (strangers.length) first().say(`This address is of another figure: ${strangers[0].name}.`);
-    embed?.follow();
+    follow();
   }
 
   if (figures.size) {
