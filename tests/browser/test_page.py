@@ -155,9 +155,25 @@ def test_digits_in_a_field_are_the_fields(open_at):
     assert all(canvas.is_visible() for canvas in shown.root.locator("canvas").all())
 
 
-def test_the_page_says_its_keys(open_at):
+def test_the_page_says_its_keys_and_a_switch_and_the_address_turn_off_those_that_one_may_say(open_at):
     page, _ = open_at("pass-at-k")
-    expect(page.locator(".passk-foot")).to_contain_text("Keys: 1 to 3 show one panel alone, 0 all; P makes it large")
+    foot = page.locator(".passk-foot")
+    expect(foot).to_contain_text("Keys: 1 to 3 show one panel alone, 0 all; P makes it large")
+    switch = foot.get_by_role("checkbox", name="Listen to digits and P")
+    expect(switch).to_be_checked()
+    switch.press("Space")
+    assert hash_of(page) == "#k=8&p=0.1&keys=off"
+    for key in "2pP":
+        page.keyboard.press(key)
+    assert hash_of(page) == "#k=8&p=0.1&keys=off"
+    page, _ = open_at("pass-at-k", "#k=8&p=0.1&present=1&keys=off")
+    assert not foot.is_visible()  # it lies below what fills the window, and takes no focus there
+    page.keyboard.press("Escape")
+    assert hash_of(page) == "#k=8&p=0.1&keys=off"
+    expect(switch).not_to_be_checked()
+    switch.press("Space")
+    page.keyboard.press("2")
+    assert hash_of(page) == "#k=8&p=0.1&panel=2"
 
 
 def for_the_last_row(open_at, name: str, *views: str) -> None:
@@ -185,7 +201,8 @@ def test_the_last_row_reads_every_letter_and_nothing_is_cut(name, open_at):
 def test_the_last_row_reads_every_letter_of_every_panel(name, open_at):
     description = explorers.BY_NAME[name]().description
     presets = ["&" + address.query(description.accept(preset.state)) for preset in description.presets]
-    for_the_last_row(open_at, name, "", "&hide=answer", *presets, *(f"&panel={i + 1}" for i in range(len(description.panels))))
+    alone = [f"&panel={i + 1}" for i in range(len(description.panels))]
+    for_the_last_row(open_at, name, "", "&hide=answer", *presets, *alone)
 
 
 def test_a_key_goes_to_the_projector_and_back(open_at):
@@ -301,6 +318,9 @@ def test_several_explorers_on_one_page_share_its_address(remembering, tmp_path):
     page.evaluate("location.hash = '#pass-at-k.2?k=4'")
     third.expect_words("k = 4, p = 0.1")
     first.expect_words("k = 8, p = 0.1")
+    page.evaluate("location.hash = '#collapse?keys=off'")  # keys are the page's
+    first.slider("draws k").press("2")
+    assert all(c.is_visible() for c in first.root.locator("canvas").all())
     assert page.locator("h1").count() == 1
     assert page.errors == []
 
@@ -341,6 +361,13 @@ def test_a_talk_steps_by_arrow_and_remote_and_says_where_it_is(talk, remembering
     page.goto("about:blank")
     page.goto(f"{talk}#2?k=9")
     expect(page.locator(".passk-explorer:visible").get_by_role("slider")).to_have_attribute("aria-valuetext", "9")
+    page.evaluate("location.hash = '#2?k=9&keys=off'")
+    page.wait_for_function("() => location.hash.endsWith('&keys=off')")
+    page.keyboard.press("p")
+    page.keyboard.press("PageDown")  # which is no character
+    expect(status).to_contain_text("3 of 3")
+    assert hash_of(page) == "#3?k=64&p=0.1&panel=2&keys=off"
+    assert page.locator(".passk-present").count() == 1
     assert page.errors == []
 
 

@@ -6,15 +6,17 @@ import { numberText, numberWords } from "./numbers.js";
 /** @typedef {import("./types.js").State} State */
 /** @typedef {import("./types.js").Control} Control */
 /**
- * How a figure is shown, besides where its controls stand: which panel alone (0: all), the answer hidden, large.
- * @typedef {{panel: number, hides: boolean, presents: boolean}} View
+ * How a figure is shown, besides where its controls stand: which panel alone (0: all), the answer hidden, large; and
+ * whether its page listens to keys that are characters.
+ * @typedef {{panel: number, hides: boolean, presents: boolean, keys: boolean}} View
  */
 /**
  * The part of a description that is asked.
  * @typedef {{name: string, controls: Control[], panels: unknown[], vote?: string}} Named
  */
 
-const AS_IT_IS = { panel: 0, hides: false, presents: false };
+/** @type {View} */
+export const AS_IT_IS = { panel: 0, hides: false, presents: false, keys: true };
 const HIDDEN = "hide = answer";
 const SWITCH = new Map([["1", true], ["true", true], ["0", false], ["false", false]]);
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -31,11 +33,12 @@ const written = (value) => (typeof value === "string" ? escaped(value) : numberT
  * @param {State} state
  * @param {View} view
  */
-export function query(state, { panel, hides, presents } = AS_IT_IS) {
+export function query(state, { panel, hides, presents, keys } = AS_IT_IS) {
   const parts = Object.entries(state).map(([name, value]) => `${name}=${written(value)}`);
   if (panel) parts.push(`panel=${panel}`);
   if (hides) parts.push("hide=answer");
   if (presents) parts.push("present=1");
+  if (!keys) parts.push("keys=off");
   return parts.join("&");
 }
 
@@ -94,6 +97,7 @@ function shows(view, name, said, panels) {
   if (name === "panel" && (nothing || (/^[1-9]$/.test(said) && Number(said) <= panels))) view.panel = Number(said);
   else if (name === "hide" && (nothing || said === "answer")) view.hides = !nothing;
   else if (name === "present" && (nothing || said === "1")) view.presents = !nothing;
+  else if (name === "keys" && ["", "on", "off"].includes(said)) view.keys = said !== "off";
   else return false;
   return true;
 }

@@ -5,7 +5,7 @@ import { split } from "./address.js";
 import { make } from "./dom.js";
 import { makeEmbed } from "./embed.js";
 import { makeFigure } from "./figure.js";
-import { keyMeant, keysInWords } from "./keys.js";
+import { keyMeant, makeKeys } from "./keys.js";
 
 /** @typedef {import("./figure.js").Figure} Figure */
 /** @typedef {import("./unpacked.js").Placed} Placed */
@@ -44,6 +44,18 @@ export function openPage(placed, heading) {
       link: () => `${base()}#${single ? text() : `${encodeURIComponent(name)}?${figures.get(name)?.query()}`}` }));
   }
 
+  const most = Math.max(...placed.map(([, spec]) => spec.panels.length));
+  const keys = makeKeys(most, single ? "" : "They mean the figure with the focus, or most in view. ", (on) => {
+    listen(on);
+    write(text());
+  });
+
+  /** Keys are the page's: every figure says the same of them. @param {boolean} on */
+  function listen(on) {
+    for (const { view, show } of figures.values()) if (view().keys !== on) show({ keys: on });
+    keys.show(on);
+  }
+
   /** Be as the address says. @param {boolean} again  Whether it has been another before. */
   function read(again) {
     const parts = location.hash.slice(1).split(";").filter(Boolean).map((part) => ({ part, name: split(part)[0] }));
@@ -56,6 +68,7 @@ export function openPage(placed, heading) {
     }
     const strangers = parts.filter(({ name }) => name && ![...figures.keys()].some((own) => own === name) &&
       ![...figures.values()].some((figure) => figure.isCalled(name)));
+    listen([...figures.values()].every(({ view }) => view().keys));
     if (strangers.length) first().say(`This address is of another figure: ${strangers[0].name}.`);
     follow();
   }
@@ -64,13 +77,11 @@ export function openPage(placed, heading) {
     read(false);
     window.addEventListener("hashchange", () => read(true));
     window.addEventListener("keydown", (event) => {
-      const key = keyMeant(event);
+      const key = keyMeant(event, first().view().keys);
       if (key && facing(figures).press(key)) event.preventDefault();
     }, true);
-    const most = Math.max(...placed.map(([, spec]) => spec.panels.length));
-    document.querySelector("main")?.append(make("footer", { class: "passk-foot" },
-      make("p", { text: keysInWords(most) + (single ? "" : " They mean the figure with the focus, or most in view.") }),
-      ...(embed ? [embed.node] : [])));
+    document.querySelector("main")?.append(
+      make("footer", { class: "passk-foot" }, keys.node, ...(embed ? [embed.node] : [])));
   }
 }
 
