@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import expect
@@ -329,6 +330,7 @@ def test_several_explorers_on_one_page_share_its_address(remembering, tmp_path):
 def talk(tmp_path):
     path = tmp_path / "talk.html"
     shown = slides.slides(["pass_at_k?k=16&p=.9", "real_curves_math500?k=4&hide=answer", "pass_at_k?k=64&panel=2"])
+    shown[1] = replace(shown[1], choices=("Above it.", "<b>Below</b> it."))
     path.write_text(slides.talk(shown), encoding="utf-8")
     return path.as_uri()
 
@@ -343,6 +345,9 @@ def test_a_talk_steps_by_arrow_and_remote_and_says_where_it_is(talk, remembering
     expect(status).to_contain_text("2 of 3: Here is Qwen2.5-7B.")
     assert hash_of(page).startswith("#2?k=4&")
     assert hash_of(page).endswith("&hide=answer")
+    expect(page.locator(".passk-choices:visible li")).to_have_text(["Above it.", "<b>Below</b> it."])
+    page.locator(".passk-explorer:visible").get_by_role("button", name="Show the answer").first.press("Enter")
+    expect(page.locator(".passk-choices:visible")).to_have_count(0)
     page.keyboard.press("ArrowRight")
     assert page.title().startswith("3 of 3")
     assert page.locator("canvas:visible").count() == 1
@@ -380,4 +385,5 @@ def test_a_talk_on_paper_and_without_a_script_is_all_its_views(talk, new_page):
     page.goto(talk)
     page.emulate_media(media="print", color_scheme="dark")
     assert [image.is_visible() for image in page.locator("img").all()] == [True] * 3
+    assert page.locator(".passk-choices:visible").count() == 1
     assert not page.locator(".passk-explorer").first.is_visible()

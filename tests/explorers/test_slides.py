@@ -20,7 +20,8 @@ def test_views_come_from_texts_and_from_files(tmp_path):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("pass_at_kk", r"no explorer called 'pass-at-kk'\. .*pass-at-k"),
+        ("pass_at_kk", r"no explorer or plan called 'pass-at-kk'\. .*pass-at-k.*plan-90-minutes"),
+        ("plan-90-minutes?k=1", r"plan-90-minutes is a plan, without controls; it is written without 'k=1'"),
         ("pass_at_k?k=9999", r"k = 9999 is not on this slider, which runs from 1 to 1024"),
         ("pass_at_k?n=1", r"no control called 'n'\. There are: k, p"),
         ("pass_at_k?panel=7", r"panel = '7' says nothing here; there is: 1, 2, 3"),

@@ -23,11 +23,12 @@ export function keyMeant({ key, target, ctrlKey, altKey, metaKey }, characters) 
 
 /**
  * What the keys do, and a switch for those that are characters: who speaks to the machine says them unmeant.
- * @param {number} panels  Of the figure with the most.
+ * @param {import("./unpacked.js").Placed[]} placed  The figures of the page.
  * @param {string} more  What else there is to say of them.
  * @param {(on: boolean) => void} turn
  */
-export function makeKeys(panels, more, turn) {
+export function makeKeys(placed, more, turn) {
+  const panels = Math.max(...placed.map(([, spec]) => spec.panels.length));
   const one = panels > 1 ? `1 ${panels > 2 ? "to" : "and"} ${panels} show one panel alone, 0 all; ` : "";
   const box = make("input", { type: "checkbox", checked: true, onchange: () => turn(box.checked) });
   const words = `Keys: ${one}P makes it large, for a projector, and Esc takes that back. ${more}`;

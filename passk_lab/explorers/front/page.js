@@ -44,8 +44,7 @@ export function openPage(placed, heading) {
       link: () => `${base()}#${single ? text() : `${encodeURIComponent(name)}?${figures.get(name)?.query()}`}` }));
   }
 
-  const most = Math.max(...placed.map(([, spec]) => spec.panels.length));
-  const keys = makeKeys(most, single ? "" : "They mean the figure with the focus, or most in view. ", (on) => {
+  const keys = makeKeys(placed, single ? "" : "They mean the figure with the focus, or most in view. ", (on) => {
     listen(on);
     write(text());
   });

@@ -7,7 +7,10 @@ import { makeFigure } from "./figure.js";
 import { keyMeant, makeKeys } from "./keys.js";
 
 /** @typedef {import("./figure.js").Figure} Figure */
-/** @typedef {[explorer: number, text: string]} Slide  Which of the explorers, and its view. */
+/**
+ * Which of the explorers, its view, and answers to choose from while the right one is hidden.
+ * @typedef {[explorer: number, text: string, choices: string[]]} Slide
+ */
 
 const STEPS = new Map([["PageDown", 1], ["ArrowRight", 1], ["ArrowDown", 1], ["PageUp", -1], ["ArrowLeft", -1],
   ["ArrowUp", -1], ["Home", -Infinity], ["End", Infinity]]);
@@ -24,10 +27,10 @@ export function openSlides(placed, slides) {
   const step = (/** @type {string} */ text, /** @type {number} */ by) =>
     make("button", { type: "button", text, onclick: () => go(now + by) });
   const back = step("Back", -1), next = step("Next", 1), place = make("span");
+  const choices = make("ol", { type: "a", class: "passk-choices" });
   const spoken = make("div", { class: "passk-spoken", role: "status" });
   document.body.append(spoken);
-  const most = Math.max(...placed.map(([, spec]) => spec.panels.length));
-  const keys = makeKeys(most, "Arrow keys and Page Down go on. ", (on) => {
+  const keys = makeKeys(placed, "Arrow keys and Page Down go on. ", (on) => {
     figures[slides[now][0]].show({ keys: on });
     write();
   });
@@ -52,7 +55,8 @@ export function openSlides(placed, slides) {
    * @param {string} [text]  Its view, if that is not the one of the list.
    */
   function go(to, text) {
-    const i = Math.min(Math.max(to, 0), slides.length - 1), [which, own] = slides[i], before = slides[now]?.[0];
+    const i = Math.min(Math.max(to, 0), slides.length - 1);
+    const [which, own, offered] = slides[i], before = slides[now]?.[0];
     if (i === now && text === undefined) return;
     const held = [back, next].find((button) => button === document.activeElement);
     if (before !== undefined && before !== which) {
@@ -63,6 +67,7 @@ export function openSlides(placed, slides) {
     const figure = figureOf(which);
     now = i;
     figure.bar.prepend(back, place, next);
+    offer(choices, figure.title, offered);
     back.disabled = i === 0;
     next.disabled = i === slides.length - 1;
     figure.read(text ?? own);
@@ -93,4 +98,13 @@ export function openSlides(placed, slides) {
     if (by || (key && figures[slides[now][0]].press(key))) event.preventDefault();
   }, true);
   document.querySelector("main")?.append(make("footer", { class: "passk-foot" }, keys.node));
+}
+
+/**
+ * Put answers to choose from below a question.
+ * @type {(choices: HTMLElement, question: HTMLElement, offered: string[]) => void}
+ */
+function offer(choices, question, offered) {
+  choices.replaceChildren(...offered.map((text) => make("li", { text })));
+  if (offered.length) question.after(choices); else choices.remove();
 }
