@@ -212,12 +212,12 @@ def test_a_key_goes_to_the_projector_and_back(open_at):
     before = page.evaluate(line)
     page.keyboard.press("p")
     assert hash_of(page) == "#k=8&p=0.1&present=1"
-    assert page.evaluate(line) > 1.6 * before  # lines and marks with the letters
+    page.wait_for_function(f"least => ({line})() > least", arg=1.6 * before)  # lines and marks with the letters
     shown.pull(panel=0, from_x=0.3, to_x=0.7)
     assert 0.5 < float(shown.value("chance p that one sample is right")) < 0.8
     page.keyboard.press("Escape")
     assert "present" not in hash_of(page)
-    assert page.evaluate(line) == before
+    page.wait_for_function(f"before => ({line})() === before", arg=before)
     shown.button("Projector").click()
     shown.button("Leave (Esc)").click()
     assert not shown.root.evaluate("e => e.classList.contains('passk-present')")
