@@ -7,6 +7,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -109,11 +110,13 @@ def _present_options(commands: Any) -> None:
         description="Write one page, which needs nothing beside it and no network, that shows one view at a time.\n"
         "Arrow keys, or the Page keys of a remote, step through them; 1 to 4 shows one panel alone, 0 all.",
         epilog="  passk-lab present 'pass_at_k?k=16&p=.9' 'real_curves_math500?hide=answer' 'collapse?k=16&panel=2'\n"
-        "  passk-lab present talk.txt --out talk.html",
+        "  passk-lab present talk.txt --out talk.html\n"
+        "  passk-lab present plan-90-minutes",
     )
     present.add_argument(
-        "states", metavar="STATE", nargs="+", help="as 'Copy this view' gives it, or a file with one on each line"
-    )
+        "states", metavar="STATE", nargs="+",
+        help="as 'Copy this view' gives it; or a file with one on each line; or the name of a plan of the kit",
+    )  # fmt: skip
     present.add_argument(
         "--out", metavar="PAGE.html", type=Path, default=Path("present.html"), help="default: %(default)s"
     )
@@ -130,12 +133,21 @@ def _present(options: argparse.Namespace) -> int:
     from passk_lab import files
     from passk_lab.explorers.slides import slides, talk
 
-    shown = slides(options.states)
+    shown = slides(options.states, _plans)
     files.put(options.out.resolve(), talk(shown, options.out.stem))
     print(f"Written: {options.out} ({len(shown)} {'view' if len(shown) == 1 else 'views'})")
     if not options.no_browser:
         webbrowser.open(options.out.resolve().as_uri())
     return 0
+
+
+def _plans() -> dict[str, Any]:
+    """Slides of the kit's plans, by name."""
+    needs.check("passk_lab.teach")
+    from passk_lab.teach.plan_slides import plan_slides
+    from passk_lab.teach.plans import PLANS
+
+    return {plan.name: partial(plan_slides, plan) for plan in PLANS}
 
 
 _DIAGNOSE = """\

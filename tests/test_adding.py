@@ -68,8 +68,8 @@ EXPLORER = '''"""Watch p go up."""
 
 from typing import Any
 
-from passk_lab.explorers.description import Axis, Description, Line, Panel, Slider
-from passk_lab.explorers.expression import Coordinate, Table, Value
+from passk_lab.explorers.description import Axis, Description, Line, Panel, Rule, Slider, answer
+from passk_lab.explorers.expression import Coordinate, Number, Table, Value
 from passk_lab.explorers.live import Explorer
 
 
@@ -90,10 +90,13 @@ def rising(**state: Any) -> Explorer:
             tables={"line": Table(("k", "p"), [[0, k / 4, 1] for k in ks])},
             panels=[
                 Panel("", Axis("p", 0, 1), Axis("J", 0, 1), [
-                    Line(role="pass@k", label="J", x=Coordinate("p"), y=Value("line", along="p"))], name="Rise"),
+                    Rule(role="guide", y=Number(1)),
+                    *answer(Line(role="pass@k", label="J", x=Coordinate("p"), y=Value("line", along="p"))),
+                ], name="Rise"),
             ],
             readouts=[],
             sentences=["It rises."],
+            vote="Where is J at k = {k}?",
         ),
         **state,
     )

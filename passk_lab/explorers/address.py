@@ -4,12 +4,13 @@
 today shows the same when an explorer comes to start elsewhere. After the # of a page with one explorer its name is left
 out. `front/address.js` is this file for the page; a test holds both to each other.
 
-Besides its controls a view may say ``panel=2`` (that panel alone), ``hide=answer`` (for a vote) and ``present=1`` (for
-a projector).
+Besides its controls a view may say ``panel=2`` (that panel alone), ``hide=answer`` (for a vote, where there is one),
+``present=1`` (for a projector) and ``keys=off`` (digits and P do nothing: who dictates says them unmeant).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
@@ -23,12 +24,16 @@ _EXAMPLE = "a text, as in 'pass-at-k?k=16'"
 
 @dataclass(frozen=True)
 class View:
-    """What a text says: where the controls stand, which panel is alone (0: none), what is hidden, how it is shown."""
+    """What a text says: where the controls stand, which panel is alone (0: none), what is hidden, how it is shown.
+
+    Also whether a page listens to `keys` that are characters.
+    """
 
     state: State
     panel: int = 0
     hides: bool = False
     presents: bool = False
+    keys: bool = True
 
 
 def state_text(description: Description, state: State, view: View | None = None) -> str:
@@ -50,7 +55,7 @@ def query(state: State, view: View | None = None) -> str:
     parts = [f"{name}={_written(value)}" for name, value in state.items()]
     if view is not None:
         parts += [f"panel={view.panel}"] * bool(view.panel)
-        parts += ["hide=answer"] * view.hides + ["present=1"] * view.presents
+        parts += ["hide=answer"] * view.hides + ["present=1"] * view.presents + ["keys=off"] * (not view.keys)
     return "&".join(parts)
 
 
@@ -80,7 +85,7 @@ def view(description: Description, text: str) -> View:
 
     >>> from passk_lab import explorers
     >>> view(explorers.pass_at_k().description, "k=64&panel=2")
-    View(state={'k': 64, 'p': 0.1}, panel=2, hides=False, presents=False)
+    View(state={'k': 64, 'p': 0.1}, panel=2, hides=False, presents=False, keys=True)
     """
     name, asked = split(text)
     if name and not is_name_of(name, description.name):
@@ -95,6 +100,9 @@ def view(description: Description, text: str) -> View:
             f"{state_text(description, description.start)!r}."
         ) from None
     shown = {name: pairs.pop(name) for name in RESERVED if name in pairs}
+    hides = _which(shown, "hide", ["answer"]) > 0
+    if hides and not description.vote:
+        raise ValueError(f"hide = 'answer' says nothing here: {description.name} asks nothing, so there is no answer.")
     controls = {control.name: control for control in description.controls}
     try:
         state = description.accept({name: _nearest(controls.get(name), value) for name, value in pairs.items()})
@@ -103,8 +111,9 @@ def view(description: Description, text: str) -> View:
     return View(
         state,
         panel=_which(shown, "panel", [str(i + 1) for i in range(len(description.panels))]),
-        hides=_which(shown, "hide", ["answer"]) > 0,
+        hides=hides,
         presents=_which(shown, "present", ["1"]) > 0,
+        keys=_which(shown, "keys", ["off"], nothing=("", "on")) == 0,
     )
 
 
@@ -137,10 +146,10 @@ def _nearest(control: Any, value: str) -> Any:
     return value
 
 
-def _which(said: dict[str, str], name: str, allowed: list[str]) -> int:
+def _which(said: dict[str, str], name: str, allowed: list[str], nothing: Sequence[str] = ("", "0")) -> int:
     """Return which of the values allowed is said, counted from one; 0 where nothing is."""
-    value = said.get(name, "0")
-    if value in ("", "0"):
+    value = said.get(name, "")
+    if value in nothing:
         return 0
     if value not in allowed:
         raise ValueError(f"{name} = {arguments.short(value)} says nothing here; there is: {', '.join(allowed)}.")

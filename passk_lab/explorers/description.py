@@ -23,7 +23,7 @@ LARGEST_PAYLOAD = 500_000
 LARGEST_SHARE = 20_000
 """Bytes more that an entry of a reader's own may bring: of these there is no largest number."""
 
-RESERVED = ("hide", "panel", "present")
+RESERVED = ("hide", "keys", "panel", "present")
 """What an address says of a view besides its controls (address.py), so that no control can be called so."""
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import html
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +19,16 @@ class Slide:
 
     description: Description
     view: address.View
+    choices: tuple[str, ...] = ()
+    """Answers to choose from, while the right one is hidden."""
 
 
-def slides(states: Iterable[str]) -> list[Slide]:
-    """Return what is to be shown: each state is a text, or the name of a file with one on each line.
+Talks = Callable[[], Mapping[str, Callable[[], list[Slide]]]]
+"""Slides that are known by a name: looked up where a name is no explorer's, and made when they are asked for."""
+
+
+def slides(states: Iterable[str], talks: Talks = dict) -> list[Slide]:
+    """Return what is to be shown: each state is a text, one of the `talks`, or a file with one on each line.
 
     Raises
     ------
@@ -40,7 +47,7 @@ def slides(states: Iterable[str]) -> list[Slide]:
         if named and file.suffix and not file.is_file():
             raise ValueError(f"there is no file {file}; a state is written as in pass_at_k?k=16&p=.9.")
         lines = _lines(file) if named and file.is_file() else [("", text)]
-        found += [_slide(line, at) for at, line in lines]
+        found += [slide for at, line in lines for slide in _slides(line, at, talks)]
     if not found:
         raise ValueError("there is no state to show: name one, as in pass_at_k?k=16&p=.9, or a file with one a line.")
     return found
@@ -55,17 +62,21 @@ def _lines(file: Path) -> list[tuple[str, str]]:
     return [(f"{file}, line {i + 1}: ", line) for i, line in enumerate(text.splitlines()) if line.strip()]
 
 
-def _slide(text: str, at: str) -> Slide:
+def _slides(text: str, at: str, talks: Talks) -> list[Slide]:
+    """Return what one text asks for; `at` says where it stands."""
     try:
-        name = address.split(text)[0].replace("_", "-")
+        spelled, asked = address.split(text)
+        name = spelled.replace("_", "-")
         if not name:
             raise ValueError(f"{arguments.short(text)} names no explorer: it is written as in pass_at_k?k=16&p=.9.")
-        description = explorers.BY_NAME[arguments.known("explorer", name, list(explorers.BY_NAME))]().description
-        view = address.view(description, text)
-        if view.hides and not description.vote:
-            votes = [known for known, make in explorers.BY_NAME.items() if make().description.vote]
-            raise ValueError(f"{name} has no answer to hide; these have: {', '.join(votes)}.")
-        return Slide(description, view)
+        if name not in explorers.BY_NAME:
+            known = talks()
+            arguments.known("explorer or plan" if known else "explorer", name, [*explorers.BY_NAME, *known])
+            if asked:
+                raise ValueError(f"{name} is a plan, without controls; it is written without {arguments.short(asked)}.")
+            return known[name]()
+        description = explorers.BY_NAME[name]().description
+        return [Slide(description, address.view(description, text))]
     except (KeyError, ValueError) as error:
         raise ValueError(f"{at}{error.args[0]}") from None
 
@@ -78,15 +89,21 @@ def talk(shown: list[Slide], title: str = "passk-lab") -> str:
     (2, 1)
     """
     placed: list[Placed] = []
-    names: list[str] = []
+    known: list[tuple[str, str]] = []
     steps, body = [], []
     for slide in shown:
         description, view = slide.description, slide.view
-        if description.name not in names:
-            names.append(description.name)
+        asks = (description.name, description.vote)  # a plan asks the course's question, where the explorer has its own
+        if asks not in known:
+            known.append(asks)
             placed.append((f"explorer-{len(placed)}", description, description.start))
-        steps.append([names.index(description.name), address.state_text(description, view.state, view)])
+        steps.append([known.index(asks), address.state_text(description, view.state, view), slide.choices])
         still = without_script(description, view.state, "h2", panel=view.panel, hides=view.hides)
-        body.append(f'<section class="passk-slide">{still}</section>')
+        body.append(f'<section class="passk-slide">{still}{_lettered(slide.choices)}</section>')
     live = "".join(f'<div id="{place}"></div>' for place, *_ in placed)
     return opened("slides", steps, title, f'{live}<div class="passk-slides">{"".join(body)}</div>', placed)
+
+
+def _lettered(choices: tuple[str, ...]) -> str:
+    items = "".join(f"<li>{html.escape(choice)}</li>" for choice in choices)
+    return f'<ol type="a" class="passk-choices">{items}</ol>' if choices else ""

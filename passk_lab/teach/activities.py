@@ -56,8 +56,9 @@ CURVES_CROSS = Activity(
 )
 NETWORK_COLLAPSES = Activity(
     "The same in a network you can see through",
-    "Show the base, press ▶ beside the step, and stop where the curves cross. Put the question before you go on to the "
-    "end. Here pass@k is exact, so no sampling error can be blamed.",
+    "Show the base, and pass@1 over the run; each draws pass@256. Then show the answer, press ▶ beside the step, and stop "
+    "where the curves cross. Put the question before you go on to the end. Here pass@k is exact, so no sampling error can "
+    "be blamed.",
     "Go to the last step at once.",
     figure="collapse-run",
 )
@@ -89,8 +90,8 @@ SLOPE = Activity(
 )
 SIGNAL_DIES = Activity(
     "Where the signal dies",
-    "Start in the middle and put the question before you move p towards zero. Then go to the other end: there the weight "
-    "is gone, here the samples. Two ends, two reasons.",
+    "Start in the middle and put the question; only then show the answer, and move p towards zero. Then go to the other "
+    "end: there the weight is gone, here the samples. Two ends, two reasons.",
     "Show one end, tell the other.",
     figure="vanishing-signal",
 )
@@ -145,7 +146,8 @@ HOLD_OPEN = Activity(
 )
 BEYOND_SAMPLES = Activity(
     "Eight samples, and someone asks for pass@100",
-    "Put the question. Show the method that is sure and wrong, then bounds that hold and say little.",
+    "Put the question. Here is how wide intervals are: ask which of them hold. Show the method that is sure and wrong, "
+    "then bounds that hold and say little.",
     "Vote, and say the answer.",
     figure="predictions",
 )

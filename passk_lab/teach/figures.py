@@ -47,8 +47,7 @@ class Figure:
     @property
     def description(self) -> Description:
         """What it shows; while its answer is hidden it is called by what is shown and not by what is found."""
-        found = _described(self.name)
-        return replace(found, vote=self.title) if found.vote else replace(found, title=self.title)
+        return replace(_described(self.name), vote=self.title)
 
     @property
     def asking(self) -> State:
@@ -124,7 +123,7 @@ FIGURES = (
     Figure("A real base model and its RL-trained child", "real-curves-math500?k=1", "real-curves-math500?k=15",
            "what crossing shows", "Curves"),
     Figure("What a group of samples tells", "vanishing-signal?n=8&k=16&p=0.1", "vanishing-signal?n=8&k=16&p=0.001",
-           "what vanishes at zero", "Groups"),
+           "what vanishes at zero", "Slope"),
     Figure("One prompt, three objectives", "same-path?t=0", "same-path?t=2.5", "only a factor", "Path"),
     Figure("Four right answers", "collapse?t=0&k=16", "collapse?t=1600000000000&k=16", HOW_MANY_LEFT, "Policy"),
     Figure("Two prompts that share parameters", "interference?angle=30&k=8", "interference?angle=170&k=8",
@@ -138,7 +137,7 @@ FIGURES = (
            BEST_MIXTURE),
     Figure("What holds a policy open", "held-open?hold=nothing&t=100000",
            "held-open?hold=forward%20KL%20to%20the%20start&strength=0.03&t=1000", "which kl"),
-    Figure("Recorded runs, step by step", "recorded-runs?method=pass%404&beside=GRPO&rate=4&step=240",
+    Figure("Recorded runs, step by step", "recorded-runs?method=exact%20pass%404&beside=pass%404&rate=4&step=120",
            "recorded-runs?method=exact%20pass%404&beside=pass%404&rate=4&step=240", "what exact separates"),
     Figure("Predictions beyond the samples", "predictions?method=flat%20prior%20on%20each%20problem&beside=bounds&times=2",
            "predictions?method=bounds&beside=Beta&times=16", "k beyond n"),

@@ -17,7 +17,12 @@ _WRONG = ("They say", "What it reveals")
 
 def plan_page(plan: Plan, figures: str, notebooks: str, home: str) -> str:
     """Return the page; `figures` and `notebooks` are the ways from it to those folders, `home` to the first page."""
-    opening: list[Part] = [Words([plan.aim], strong=True), Words(["To have ready:"]), Points(plan.ready)]
+    opening: list[Part] = [
+        Words([plan.aim], strong=True),
+        Words(["To have ready:"]),
+        Points(plan.ready),
+        Words([f"In place of the tabs, its figures as slides, each with its question: passk-lab present {plan.name}"]),
+    ]
     overviews = [_overview(plan, number, figures, notebooks) for number in range(len(plan.sessions))]
     steps = [
         Chapter(_head(plan, session, begins, ends, step), list(_step(step, figures, notebooks)), _place(number, place))

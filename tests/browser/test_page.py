@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import expect
@@ -101,16 +102,14 @@ def test_copy_link_gives_the_address_of_the_view(open_at, new_page):
     assert link.endswith("/pass-at-k.html#k=16&p=0.9")
 
 
-VOTES = [name for name, make in explorers.BY_NAME.items() if make().description.vote]
-
-
 def test_a_vote_hides_the_answer_until_it_is_shown(open_at):
-    assert len(VOTES) >= 8
-    for name in VOTES:
+    for name in explorers.BY_NAME:
         description = explorers.BY_NAME[name]().description
         page, shown = open_at(name, "#hide=answer")
         heading = shown.root.get_by_role("heading")
-        expect(heading).to_have_text(description.fill(description.vote, description.start))
+        question = description.fill(description.vote, description.start)
+        expect(heading).to_have_text(question)
+        asked_as = page.title()
         assert shown.words.strip() == ""
         hidden = shown.pictures() if name in ("pass-at-k", "visits") else []
         text = shown.root.inner_text()
@@ -125,6 +124,7 @@ def test_a_vote_hides_the_answer_until_it_is_shown(open_at):
         assert shown.words == " ".join(description.words(description.start))
         assert not hidden or [*map(str.__ne__, shown.pictures(), hidden)].count(True) > 0, name
         assert "hide=answer" not in hash_of(page)
+        assert (asked_as, page.title()) == (question, description.title), name
         assert page.evaluate("document.activeElement.textContent") == "Hide the answer"  # the finger is where it was
     shown.root.get_by_role("button", name="Hide the answer").first.click()
     assert shown.pictures() == hidden
@@ -156,9 +156,25 @@ def test_digits_in_a_field_are_the_fields(open_at):
     assert all(canvas.is_visible() for canvas in shown.root.locator("canvas").all())
 
 
-def test_the_page_says_its_keys(open_at):
+def test_the_page_says_its_keys_and_a_switch_and_the_address_turn_off_those_that_one_may_say(open_at):
     page, _ = open_at("pass-at-k")
-    expect(page.locator(".passk-foot")).to_contain_text("Keys: 1 to 3 show one panel alone, 0 all; P makes it large")
+    foot = page.locator(".passk-foot")
+    expect(foot).to_contain_text("Keys: 1 to 3 show one panel alone, 0 all; P makes it large")
+    switch = foot.get_by_role("checkbox", name="Listen to digits and P")
+    expect(switch).to_be_checked()
+    switch.press("Space")
+    assert hash_of(page) == "#k=8&p=0.1&keys=off"
+    for key in "2pP":
+        page.keyboard.press(key)
+    assert hash_of(page) == "#k=8&p=0.1&keys=off"
+    page, _ = open_at("pass-at-k", "#k=8&p=0.1&present=1&keys=off")
+    assert not foot.is_visible()  # it lies below what fills the window, and takes no focus there
+    page.keyboard.press("Escape")
+    assert hash_of(page) == "#k=8&p=0.1&keys=off"
+    expect(switch).not_to_be_checked()
+    switch.press("Space")
+    page.keyboard.press("2")
+    assert hash_of(page) == "#k=8&p=0.1&panel=2"
 
 
 def for_the_last_row(open_at, name: str, *views: str) -> None:
@@ -185,9 +201,9 @@ def test_the_last_row_reads_every_letter_and_nothing_is_cut(name, open_at):
 @pytest.mark.parametrize("name", explorers.BY_NAME)
 def test_the_last_row_reads_every_letter_of_every_panel(name, open_at):
     description = explorers.BY_NAME[name]().description
-    hides = ["&hide=answer"] if description.vote else []
     presets = ["&" + address.query(description.accept(preset.state)) for preset in description.presets]
-    for_the_last_row(open_at, name, "", *hides, *presets, *(f"&panel={i + 1}" for i in range(len(description.panels))))
+    alone = [f"&panel={i + 1}" for i in range(len(description.panels))]
+    for_the_last_row(open_at, name, "", "&hide=answer", *presets, *alone)
 
 
 def test_a_key_goes_to_the_projector_and_back(open_at):
@@ -196,12 +212,12 @@ def test_a_key_goes_to_the_projector_and_back(open_at):
     before = page.evaluate(line)
     page.keyboard.press("p")
     assert hash_of(page) == "#k=8&p=0.1&present=1"
-    assert page.evaluate(line) > 1.6 * before  # lines and marks with the letters
+    page.wait_for_function(f"least => ({line})() > least", arg=1.6 * before)  # lines and marks with the letters
     shown.pull(panel=0, from_x=0.3, to_x=0.7)
     assert 0.5 < float(shown.value("chance p that one sample is right")) < 0.8
     page.keyboard.press("Escape")
     assert "present" not in hash_of(page)
-    assert page.evaluate(line) == before
+    page.wait_for_function(f"before => ({line})() === before", arg=before)
     shown.button("Projector").click()
     shown.button("Leave (Esc)").click()
     assert not shown.root.evaluate("e => e.classList.contains('passk-present')")
@@ -303,6 +319,9 @@ def test_several_explorers_on_one_page_share_its_address(remembering, tmp_path):
     page.evaluate("location.hash = '#pass-at-k.2?k=4'")
     third.expect_words("k = 4, p = 0.1")
     first.expect_words("k = 8, p = 0.1")
+    page.evaluate("location.hash = '#collapse?keys=off'")  # keys are the page's
+    first.slider("draws k").press("2")
+    assert all(c.is_visible() for c in first.root.locator("canvas").all())
     assert page.locator("h1").count() == 1
     assert page.errors == []
 
@@ -311,6 +330,7 @@ def test_several_explorers_on_one_page_share_its_address(remembering, tmp_path):
 def talk(tmp_path):
     path = tmp_path / "talk.html"
     shown = slides.slides(["pass_at_k?k=16&p=.9", "real_curves_math500?k=4&hide=answer", "pass_at_k?k=64&panel=2"])
+    shown[1] = replace(shown[1], choices=("Above it.", "<b>Below</b> it."))
     path.write_text(slides.talk(shown), encoding="utf-8")
     return path.as_uri()
 
@@ -325,6 +345,9 @@ def test_a_talk_steps_by_arrow_and_remote_and_says_where_it_is(talk, remembering
     expect(status).to_contain_text("2 of 3: Here is Qwen2.5-7B.")
     assert hash_of(page).startswith("#2?k=4&")
     assert hash_of(page).endswith("&hide=answer")
+    expect(page.locator(".passk-choices:visible li")).to_have_text(["Above it.", "<b>Below</b> it."])
+    page.locator(".passk-explorer:visible").get_by_role("button", name="Show the answer").first.press("Enter")
+    expect(page.locator(".passk-choices:visible")).to_have_count(0)
     page.keyboard.press("ArrowRight")
     assert page.title().startswith("3 of 3")
     assert page.locator("canvas:visible").count() == 1
@@ -343,6 +366,13 @@ def test_a_talk_steps_by_arrow_and_remote_and_says_where_it_is(talk, remembering
     page.goto("about:blank")
     page.goto(f"{talk}#2?k=9")
     expect(page.locator(".passk-explorer:visible").get_by_role("slider")).to_have_attribute("aria-valuetext", "9")
+    page.evaluate("location.hash = '#2?k=9&keys=off'")
+    page.wait_for_function("() => location.hash.endsWith('&keys=off')")
+    page.keyboard.press("p")
+    page.keyboard.press("PageDown")  # which is no character
+    expect(status).to_contain_text("3 of 3")
+    assert hash_of(page) == "#3?k=64&p=0.1&panel=2&keys=off"
+    assert page.locator(".passk-present").count() == 1
     assert page.errors == []
 
 
@@ -355,4 +385,5 @@ def test_a_talk_on_paper_and_without_a_script_is_all_its_views(talk, new_page):
     page.goto(talk)
     page.emulate_media(media="print", color_scheme="dark")
     assert [image.is_visible() for image in page.locator("img").all()] == [True] * 3
+    assert page.locator(".passk-choices:visible").count() == 1
     assert not page.locator(".passk-explorer").first.is_visible()

@@ -23,7 +23,7 @@ def test_a_state_comes_back_from_its_text(at):
     assert address.parsed(description, text.replace("-", "_", description.name.count("-"))) == state
     assert explorers.from_state(text).state == text
     last = len(description.panels)
-    view = address.View(state, panel=last, hides=True, presents=True)
+    view = address.View(state, panel=last, hides=True, presents=True, keys=False)
     assert address.view(description, address.state_text(description, state, view)) == view
 
 
@@ -49,6 +49,7 @@ def test_what_is_typed_by_hand_is_understood(typed, state):
         ("pass-at-k?q=1", r"there is no control called 'q'.*There are: k, p"),
         ("pass-at-k?k=2000", r"k = 2000 is not on this slider, which runs from 1 to 1024"),
         ("pass-at-k?panel=4", r"panel = '4' says nothing here; there is: 1, 2, 3\."),
+        ("pass-at-k?keys=0", r"keys = '0' says nothing here; there is: off\."),
         ("pass-at-k?hide=all", r"hide = 'all' says nothing here; there is: answer\."),
         ("collapse?k=2", r"belongs to the explorer 'collapse', not to 'pass-at-k'"),
         ("pass-at-k?k", r"it is written as in 'pass-at-k\?k=8&p=0.1'"),
@@ -57,6 +58,12 @@ def test_what_is_typed_by_hand_is_understood(typed, state):
 def test_what_is_not_understood_is_said(typed, says):
     with pytest.raises(ValueError, match=says):
         address.view(SHIPPED["pass-at-k"], typed)
+
+
+def test_an_explorer_without_a_vote_has_no_answer_to_hide():
+    with pytest.raises(ValueError, match=r"hide = 'answer' says nothing here: waves asks nothing, so there is no"):
+        address.view(waves(), "waves?hide=answer")
+    assert not address.view(waves(), "waves?hide=").hides
 
 
 def test_no_control_is_called_as_what_an_address_says_besides():

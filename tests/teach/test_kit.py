@@ -1,5 +1,6 @@
 """The teacher's kit: its plans add up, its answers are the course's, and it is never put over what somebody wrote."""
 
+import html
 import re
 
 import pytest
@@ -13,6 +14,7 @@ from passk_lab.teach.figures import FIGURES
 from passk_lab.teach.handout import handout
 from passk_lab.teach.licences import licences
 from passk_lab.teach.paper import PAPERS, written
+from passk_lab.teach.plan_page import plan_page
 from passk_lab.teach.plans import PLANS
 
 # --- plans ------------------------------------------------------------------------------------------------------
@@ -49,6 +51,21 @@ def test_every_plan_names_only_what_is_there():
 def test_every_activity_stands_in_a_plan():
     made = {it for it in vars(activities).values() if isinstance(it, activities.Activity)}
     assert made <= {step for plan in PLANS for session in plan.sessions for _, step in session.steps}
+
+
+def test_a_plan_is_presented_as_its_figures_in_order_each_under_its_question(tmp_path, capsys):
+    out = tmp_path / "talk.html"
+    assert main(["present", "plan-45-minutes", "visits", "--out", str(out), "--no-browser"]) == 0
+    assert capsys.readouterr().out == f"Written: {out} (6 views)\n"
+    text = out.read_text(encoding="utf-8")
+    (plan,) = (plan for plan in PLANS if plan.name == "plan-45-minutes")
+    opened = [step.figure for session in plan.sessions for _, step in session.steps if step.figure]
+    headings = re.findall(r'<div class="passk-still"><h2>(.*?)</h2>', text)
+    asked = [html.escape(one.asked.text) for name in opened for one in FIGURES if one.name == name]
+    assert headings[:-1] == asked
+    assert text.count('<ol type="a" class="passk-choices">') == len(asked)
+    assert text.count('&hide=answer"') == len(asked) == 5
+    assert "passk-lab present plan-45-minutes" in plan_page(plan, "", "", "")
 
 
 # --- figures and paper ------------------------------------------------------------------------------------------

@@ -6,12 +6,18 @@ import { numberText, numberWords } from "./numbers.js";
 /** @typedef {import("./types.js").State} State */
 /** @typedef {import("./types.js").Control} Control */
 /**
- * How a figure is shown, besides where its controls stand: which panel alone (0: all), the answer hidden, large.
- * @typedef {{panel: number, hides: boolean, presents: boolean}} View
+ * How a figure is shown, besides where its controls stand: which panel alone (0: all), the answer hidden, large; and
+ * whether its page listens to keys that are characters.
+ * @typedef {{panel: number, hides: boolean, presents: boolean, keys: boolean}} View
  */
-/** @typedef {{name: string, controls: Control[], panels: unknown[]}} Named  The part of a description that is asked. */
+/**
+ * The part of a description that is asked.
+ * @typedef {{name: string, controls: Control[], panels: unknown[], vote?: string}} Named
+ */
 
-const AS_IT_IS = { panel: 0, hides: false, presents: false };
+/** @type {View} */
+export const AS_IT_IS = { panel: 0, hides: false, presents: false, keys: true };
+const HIDDEN = "hide = answer";
 const SWITCH = new Map([["1", true], ["true", true], ["0", false], ["false", false]]);
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
@@ -27,11 +33,12 @@ const written = (value) => (typeof value === "string" ? escaped(value) : numberT
  * @param {State} state
  * @param {View} view
  */
-export function query(state, { panel, hides, presents } = AS_IT_IS) {
+export function query(state, { panel, hides, presents, keys } = AS_IT_IS) {
   const parts = Object.entries(state).map(([name, value]) => `${name}=${written(value)}`);
   if (panel) parts.push(`panel=${panel}`);
   if (hides) parts.push("hide=answer");
   if (presents) parts.push("present=1");
+  if (!keys) parts.push("keys=off");
   return parts.join("&");
 }
 
@@ -71,7 +78,7 @@ export const isNameOf = (name, own) => name.replaceAll("_", "-") === own.replace
  * @param {string} text
  * @returns {{state: State, view: View, missed: string[]}}
  */
-export function readView({ controls, panels }, text) {
+export function readView({ controls, panels, vote }, text) {
   const asked = new Map(new URLSearchParams(split(text)[1])), view = { ...AS_IT_IS }, /** @type {State} */ state = {};
   const /** @type {string[]} */ missed = [];
   for (const [name, said] of asked) {
@@ -79,6 +86,8 @@ export function readView({ controls, panels }, text) {
     if (value !== undefined) state[name] = value;
     else if (!shows(view, name, said, panels.length)) missed.push(said ? `${name} = ${said}` : name);
   }
+  if (view.hides && !vote) missed.push(HIDDEN);
+  view.hides &&= Boolean(vote);
   return { state, view, missed };
 }
 
@@ -88,6 +97,7 @@ function shows(view, name, said, panels) {
   if (name === "panel" && (nothing || (/^[1-9]$/.test(said) && Number(said) <= panels))) view.panel = Number(said);
   else if (name === "hide" && (nothing || said === "answer")) view.hides = !nothing;
   else if (name === "present" && (nothing || said === "1")) view.presents = !nothing;
+  else if (name === "keys" && ["", "on", "off"].includes(said)) view.keys = said !== "off";
   else return false;
   return true;
 }
@@ -111,9 +121,10 @@ function accepted({ kind, values = [], options = [] }, said) {
  * @param {Named} spec
  * @param {string[]} missed
  */
-export function missedWords({ controls }, missed) {
+export function missedWords({ controls, vote }, missed) {
   const there = controls.map(({ kind, name, values = [] }) => (kind !== "Slider" ? name :
     `${name} from ${numberWords(Math.min(...values), 12)} to ${numberWords(Math.max(...values), 12)}`));
+  const unasked = missed.includes(HIDDEN) && !vote ? " It asks nothing, so there is no answer to hide." : "";
   return missed.length ? `Of the address, this is not in the figure and was left out: ${missed.join(", ")}. ` +
-    `There is: ${there.join(", ")}.` : "";
+    `There is: ${there.join(", ")}.${unasked}` : "";
 }

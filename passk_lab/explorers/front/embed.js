@@ -8,7 +8,7 @@ import { copyText } from "./explorer.js";
 const inAttribute = (text) => text.replace(/[&"<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 /**
- * @param {string} title
+ * @param {() => string} title  What the page is called now.
  * @param {() => string} hash  What the page's address says after its #.
  * @param {(text: string) => void} say
  */
@@ -29,7 +29,7 @@ export function makeEmbed(title, hash, say) {
   function follow() {
     const base = onDisk ? encodeURIComponent(file) : location.href.replace(/#.*/s, "");
     const high = Math.ceil(document.querySelector(".passk-explorer")?.getBoundingClientRect().height ?? 600) + 60;
-    field.value = `<iframe src="${inAttribute(`${base}#${hash()}`)}" title="${inAttribute(title)}" ` +
+    field.value = `<iframe src="${inAttribute(`${base}#${hash()}`)}" title="${inAttribute(title())}" ` +
       `width="100%" height="${high}" style="border: 0" loading="lazy" allow="clipboard-write"></iframe>`;
   }
   node.addEventListener("toggle", follow);

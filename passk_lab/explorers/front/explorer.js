@@ -1,7 +1,7 @@
 // The whole explorer: words, controls, panels, things to try. mount() is all that a page needs.
 // @ts-check
 
-import { stateText } from "./address.js";
+import { AS_IT_IS, stateText } from "./address.js";
 import { makeClock } from "./clock.js";
 import { MAKERS } from "./controls.js";
 import { OWN_KEYS, make, newId } from "./dom.js";
@@ -39,7 +39,7 @@ export function mount(root, spec, buffer, startState,
   { onRest = () => {}, heading = "h3", tools = [], key, link, opening = startState } = {}) {
   const scope = makeScope(spec, buffer), fill = makeFill(spec, scope), id = newId();
   const title = make(heading, { id: `${id}-title` });
-  let theme = currentTheme(), /** @type {View} */ view = { panel: 0, hides: false, presents: false };
+  let theme = currentTheme(), view = AS_IT_IS;
   const panels = spec.panels.map((panel) => new PanelCanvas(panel, scope, fill, spec.look));
   const { lines, words, further } = makeLines(spec, key);
   const note = make("p", { class: "passk-note" });
@@ -95,7 +95,6 @@ export function mount(root, spec, buffer, startState,
     /** How it is shown, from now on: a panel alone, the answer hidden. @param {Partial<View>} changes */
     show(changes) {
       view = { ...view, ...changes };
-      view.hides &&= spec.vote !== "";
       arrange(section, panels, view);
       clock.now();
     },

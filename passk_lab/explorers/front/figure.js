@@ -1,7 +1,7 @@
 // An explorer on a page of its own, with what such a page adds: its address, a vote, a panel alone, the projector.
 // @ts-check
 
-import { isNameOf, missedWords, query, readView, stateText } from "./address.js";
+import { AS_IT_IS, isNameOf, missedWords, query, readView, stateText } from "./address.js";
 import { make } from "./dom.js";
 import { copyText, mount } from "./explorer.js";
 import { makeProjector } from "./projector.js";
@@ -12,7 +12,6 @@ import { makeProjector } from "./projector.js";
 /** @typedef {ReturnType<typeof makeFigure>} Figure */
 
 const HIDE = "Hide the answer";
-const PLAIN = { panel: 0, hides: false, presents: false };
 
 /** @type {(there: boolean, name: string, does: () => void) => [string, () => void][]} */
 const tool = (there, name, does) => (there ? [[name, does]] : []);
@@ -91,7 +90,7 @@ export function makeFigure(root, spec, block, start, { heading, changed, link })
     read(text) {
       const { state, view: said, missed } = readView(spec, text);
       mounted.setState({ ...start, ...state });
-      show({ ...PLAIN, ...said });
+      show({ ...AS_IT_IS, ...said });
       const words = missedWords(spec, missed);
       if (words) say(words);
     },

@@ -5,7 +5,7 @@ import { split } from "./address.js";
 import { make } from "./dom.js";
 import { makeEmbed } from "./embed.js";
 import { makeFigure } from "./figure.js";
-import { keyMeant, keysInWords } from "./keys.js";
+import { keyMeant, makeKeys } from "./keys.js";
 
 /** @typedef {import("./figure.js").Figure} Figure */
 /** @typedef {import("./unpacked.js").Placed} Placed */
@@ -21,12 +21,19 @@ export function openPage(placed, heading) {
   const first = () => /** @type {Figure} */ (figures.values().next().value);
   const base = () => location.href.replace(/#.*/s, "");
   const embed = single && heading === "h1"
-    ? makeEmbed(placed[0][1].title, () => text(), (said) => first().say(said)) : null;
+    ? makeEmbed(() => first().title.textContent ?? "", () => text(), (said) => first().say(said)) : null;
 
   /** @param {string} hash  What the page's address is to say from now on. */
   function write(hash) {
     try { history.replaceState(history.state, "", `#${hash}`); } catch { /* a frame without an address of its own */ }
-    embed?.follow();
+    follow();
+  }
+
+  /** What is called as the figure is, from now on: while its answer is hidden, that is its question. */
+  function follow() {
+    if (!embed) return;
+    document.title = first().title.textContent ?? "";
+    embed.follow();
   }
 
   for (const [place, spec, block, state] of placed) {
@@ -35,6 +42,17 @@ export function openPage(placed, heading) {
     const root = /** @type {HTMLElement} */ (document.getElementById(place));
     figures.set(name, makeFigure(root, spec, block, state, { heading, changed: () => write(text()),
       link: () => `${base()}#${single ? text() : `${encodeURIComponent(name)}?${figures.get(name)?.query()}`}` }));
+  }
+
+  const keys = makeKeys(placed, single ? "" : "They mean the figure with the focus, or most in view. ", (on) => {
+    listen(on);
+    write(text());
+  });
+
+  /** Keys are the page's: every figure says the same of them. @param {boolean} on */
+  function listen(on) {
+    for (const { view, show } of figures.values()) if (view().keys !== on) show({ keys: on });
+    keys.show(on);
   }
 
   /** Be as the address says. @param {boolean} again  Whether it has been another before. */
@@ -49,21 +67,20 @@ export function openPage(placed, heading) {
     }
     const strangers = parts.filter(({ name }) => name && ![...figures.keys()].some((own) => own === name) &&
       ![...figures.values()].some((figure) => figure.isCalled(name)));
+    listen([...figures.values()].every(({ view }) => view().keys));
     if (strangers.length) first().say(`This address is of another figure: ${strangers[0].name}.`);
-    embed?.follow();
+    follow();
   }
 
   if (figures.size) {
     read(false);
     window.addEventListener("hashchange", () => read(true));
     window.addEventListener("keydown", (event) => {
-      const key = keyMeant(event);
+      const key = keyMeant(event, first().view().keys);
       if (key && facing(figures).press(key)) event.preventDefault();
     }, true);
-    const most = Math.max(...placed.map(([, spec]) => spec.panels.length));
-    document.querySelector("main")?.append(make("footer", { class: "passk-foot" },
-      make("p", { text: keysInWords(most) + (single ? "" : " They mean the figure with the focus, or most in view.") }),
-      ...(embed ? [embed.node] : [])));
+    document.querySelector("main")?.append(
+      make("footer", { class: "passk-foot" }, keys.node, ...(embed ? [embed.node] : [])));
   }
 }
 

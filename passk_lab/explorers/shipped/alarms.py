@@ -17,6 +17,7 @@ from passk_lab.explorers.description import (
     Readout,
     Slider,
     Text,
+    answer,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
 from passk_lab.explorers.live import Explorer
@@ -82,15 +83,17 @@ def describe() -> Description:
                 Axis("warned, per cent of the falls", 0, 100),
                 [
                     Line(role="guide", label="a guess", x=guess, y=guess, label_at=0.95, below=True),
-                    *(
-                        mark
-                        for role, label, at, chosen in both
-                        for mark in (
-                            Line(
-                                role=role, label=label, x=Value("false", along="allowed", **chosen),
-                                y=Value("warned", along="allowed", **chosen), label_at=at,
-                            ),
-                            Point(role=role, x=Value("false", **chosen), y=Value("warned", **chosen)),
+                    *answer(
+                        *(
+                            mark
+                            for role, label, at, chosen in both
+                            for mark in (
+                                Line(
+                                    role=role, label=label, x=Value("false", along="allowed", **chosen),
+                                    y=Value("warned", along="allowed", **chosen), label_at=at,
+                                ),
+                                Point(role=role, x=Value("false", **chosen), y=Value("warned", **chosen)),
+                            )
                         )
                     ),
                 ],
@@ -134,6 +137,8 @@ def describe() -> Description:
             Preset("earlier", {"signal": "all-wrong groups", "beside": "distinct solutions", "allowed": 20},
                    "Groups without a right sample ring earlier, and warn of somewhat fewer falls."),
         ],
+        vote="An alarm may ring in {allowed} % of the runs that stand; here is how early it comes, where it comes. Of "
+        "the falls of pass@256, how many does one on {signal} warn of? And one on {beside}?",
         source=f"lm.warning, over {any_one.fell + any_one.stood} recorded runs with samples: {any_one.fell} fall by "
         f"{any_one.by:g} or more, {any_one.stood} stand. Thresholds are those of other methods and seeds.",
     )  # fmt: skip

@@ -15,6 +15,7 @@ from passk_lab.explorers.description import (
     Preset,
     Rule,
     Slider,
+    answer,
     draws_axis,
     percent,
 )
@@ -80,11 +81,15 @@ def describe() -> Description:
                 draws_axis(ks[-1]),
                 Axis("prompts solved in k draws (mean)", 0, 1),
                 [
-                    Band(role="pass@k", x=k, low=unseen("low", along="k"), high=unseen("high", along="k")),
-                    Line(role="plug-in", label="numbers trained on", x=k, y=Value("curve", along="k", split="seen"),
-                         label_at=0.2),
+                    *answer(
+                        Band(role="pass@k", x=k, low=unseen("low", along="k"), high=unseen("high", along="k")),
+                        Line(role="plug-in", label="numbers trained on", x=k, y=Value("curve", along="k", split="seen"),
+                             label_at=0.2),
+                    ),
                     Line(role="before", label="base", x=k, y=unseen("curve", along="k", step=0), label_at=0.45),
-                    Line(role="pass@k", label="held-out numbers", x=k, y=unseen("curve", along="k"), label_at=0.75),
+                    *answer(
+                        Line(role="pass@k", label="held-out numbers", x=k, y=unseen("curve", along="k"), label_at=0.75),
+                    ),
                     Rule(role="guide", x=ControlValue("k"), drag="k"),
                 ],
                 name="Curves",
@@ -94,13 +99,17 @@ def describe() -> Description:
                 Axis("training step", 0, at[-1]),
                 Axis("prompts solved (mean)", 0, 1),
                 [
-                    Band(role="pass@k", x=x, low=unseen("low", along="step"), high=unseen("high", along="step")),
+                    *answer(
+                        Band(role="pass@k", x=x, low=unseen("low", along="step"), high=unseen("high", along="step")),
+                    ),
                     Band(role="pass@1", x=x, low=unseen("low", along="step", k=1),
                          high=unseen("high", along="step", k=1)),
-                    Line(role="pass@k", label="pass@{k}", x=x, y=unseen("curve", along="step"), label_at=0.5),
+                    *answer(Line(role="pass@k", label="pass@{k}", x=x, y=unseen("curve", along="step"), label_at=0.5)),
                     Line(role="pass@1", label="pass@1", x=x, y=unseen("curve", along="step", k=1), label_at=0.6),
-                    Line(role="gap", label="gap", x=x, label_at=0.8,
-                         y=unseen("curve", along="step") - unseen("curve", along="step", k=1)),
+                    *answer(
+                        Line(role="gap", label="gap", x=x, label_at=0.8,
+                             y=unseen("curve", along="step") - unseen("curve", along="step", k=1)),
+                    ),
                     Rule(role="guide", x=step, drag="step"),
                 ],
                 name="Over the run",
@@ -110,10 +119,12 @@ def describe() -> Description:
                 Axis("training step", 0, at[-1]),
                 Axis("share of groups", 0, 1),
                 [
-                    Line(role="correct", label="all right", x=x, y=Value("all_right", along="step"), label_at=0.7),
-                    Line(role="wrong", label="all wrong", x=x, y=Value("all_wrong", along="step"), label_at=0.85),
-                    Line(role="exact", label="mixed", x=x, label_at=0.3,
-                         y=Number(1) - Value("all_right", along="step") - Value("all_wrong", along="step")),
+                    *answer(
+                        Line(role="correct", label="all right", x=x, y=Value("all_right", along="step"), label_at=0.7),
+                        Line(role="wrong", label="all wrong", x=x, y=Value("all_wrong", along="step"), label_at=0.85),
+                        Line(role="exact", label="mixed", x=x, label_at=0.3,
+                             y=Number(1) - Value("all_right", along="step") - Value("all_wrong", along="step")),
+                    ),
                     Rule(role="guide", x=step, drag="step"),
                 ],
                 name="Groups",
@@ -123,8 +134,11 @@ def describe() -> Description:
                 Axis("training step", 0, at[-1] + every),
                 Axis("prompt (hardest at the bottom)", 0, PROMPTS),
                 [
-                    Heat(role="guide", x=x, until=Number(at[-1] + every), y=Coordinate("border"),
-                         z=Value("chance", along="step", across="prompt"), ends=("never (p = 0)", "always (p = 1)")),
+                    *answer(
+                        Heat(role="guide", x=x, until=Number(at[-1] + every), y=Coordinate("border"),
+                             z=Value("chance", along="step", across="prompt"),
+                             ends=("never (p = 0)", "always (p = 1)")),
+                    ),
                     Rule(role="exact", x=step, drag="step"),
                 ],
                 name="Map",
@@ -149,6 +163,8 @@ def describe() -> Description:
             Preset("where they cross", {"step": 120, "k": 8}, "Above the base for fewer draws, below it for more."),
             Preset("collapsed", {"step": at[-1], "k": 256}, "Flat beside the base: more draws find little more."),
         ],
+        vote="Here is the base, and how pass@1 rises over the run. Does pass@{k} end above the base's, or below? And "
+        "where does each prompt go?",
         source="lm.recorded: Countdown-3, exact pass@k over all held-out prompts, mean of three seeds, bands from the "
         "lowest to the highest seed. GRPO, 16 prompts x 32 samples, learning rate 4e-4. Means count a prompt as often "
         "as the task draws it; the rows of the map count each once.",

@@ -18,6 +18,7 @@ from passk_lab.explorers.description import (
     Rule,
     Slider,
     Text,
+    answer,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
 from passk_lab.explorers.grids import P_SLIDER
@@ -96,8 +97,10 @@ def describe() -> Description:
                 Axis("weight on the prompt (log)", 1e-3, 1000, scale="log"),
                 [
                     Line(role="exact", label="promised: F'(p)", x=x, y=Value("weight", along="p"), label_at=0.3),
-                    Line(role="pass@k", label="group of {n}", x=x, y=Value("given", along="p"), label_at=0.7),
-                    Point(role="pass@k", x=p, y=Value("given"), drag="p"),
+                    *answer(
+                        Line(role="pass@k", label="group of {n}", x=x, y=Value("given", along="p"), label_at=0.7),
+                        Point(role="pass@k", x=p, y=Value("given"), drag="p"),
+                    ),
                 ],
                 name="Weight",
             ),
@@ -107,8 +110,10 @@ def describe() -> Description:
                 Axis("given over promised", 0, 1.5),
                 [
                     Rule(role="exact", label="unbiased", y=Number(1)),
-                    Line(role="pass@k", label="{objective}", x=x, y=Value("ratio", along="p"), label_at=0.5),
-                    Point(role="pass@k", x=p, y=Value("ratio"), drag="p"),
+                    *answer(
+                        Line(role="pass@k", label="{objective}", x=x, y=Value("ratio", along="p"), label_at=0.5),
+                        Point(role="pass@k", x=p, y=Value("ratio"), drag="p"),
+                    ),
                 ],
                 name="Ratio",
             ),
@@ -156,6 +161,8 @@ def describe() -> Description:
                 "Only right samples with few right companions get credit, and the ratio is 1 everywhere.",
             ),
         ],
+        vote="Here is the weight that {objective} promises, and the credit that each sample gets. In groups of {n}, do "
+        "prompts get that weight, or more, or less? At which p?",
         source="w_n(p) = E[A+(j + 1) - A-(j)], j ~ Bin(n - 1, p): objectives.effective_weight, exact for any policy.",
     )
 

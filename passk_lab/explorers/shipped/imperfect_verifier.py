@@ -20,6 +20,7 @@ from passk_lab.explorers.description import (
     Rule,
     Slider,
     Text,
+    answer,
     draws_axis,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
@@ -107,14 +108,14 @@ def describe() -> Description:
                 draws_axis(1024),
                 Axis("chance at k draws", 0, 1),
                 [
-                    Line(role="pass@k", label="seen", x=draws, y=Value("seen", along="draws"), label_at=0.35),
-                    Line(
-                        role="correct", label="true", x=draws, y=Value("true", along="draws"), label_at=0.8
+                    *answer(
+                        Line(role="pass@k", label="seen", x=draws, y=Value("seen", along="draws"), label_at=0.35),
                     ),
-                    Line(
-                        role="gap", label="handed in", x=draws, y=Value("chosen", along="draws"), label_at=0.55,
+                    Line(role="correct", label="true", x=draws, y=Value("true", along="draws"), label_at=0.8),
+                    *answer(
+                        Line(role="gap", label="handed in", x=draws, y=Value("chosen", along="draws"), label_at=0.55),
+                        Rule(role="guide", label="ceiling", y=Value("ceiling")),
                     ),
-                    Rule(role="guide", label="ceiling", y=Value("ceiling")),
                     Rule(role="guide", x=k, drag="k"),
                 ],
                 name="Seen",
@@ -124,10 +125,13 @@ def describe() -> Description:
                 draws_axis(1024),
                 Axis("seen of a model never right", 0, 1),
                 [
-                    Line(role=role, label=noise, x=draws, y=Value("seen", along="draws", noise=noise, p=0.0, b=0.0),
-                         label_at=at)
-                    for noise, role, at in zip(NOISES, ("pass@k", "before", "gap"), (0.3, 0.75, 0.5), strict=True)
-                ] + [Rule(role="guide", x=k, drag="k")],
+                    *answer(*(
+                        Line(role=role, label=noise, x=draws, label_at=at,
+                             y=Value("seen", along="draws", noise=noise, p=0.0, b=0.0))
+                        for noise, role, at in zip(NOISES, ("pass@k", "before", "gap"), (0.3, 0.75, 0.5), strict=True)
+                    )),
+                    Rule(role="guide", x=k, drag="k"),
+                ],
                 name="Luck",
             ),
             Panel(
@@ -135,15 +139,18 @@ def describe() -> Description:
                 Axis("chance p (log)", _LOW, 1, scale="log"),
                 Axis("weight on the gradient of p (log)", _LOW, _HIGH, scale="log"),
                 [
-                    Band(role="guide", x=Value("shade", along="end"), low=Value("bottom", along="end"),
-                         high=Value("top", along="end"), strength=0.12),
+                    *answer(
+                        Band(role="guide", x=Value("shade", along="end"), low=Value("bottom", along="end"),
+                             high=Value("top", along="end"), strength=0.12),
+                    ),
                     Line(
                         role="before", label="no errors", x=x, y=Value("curve", along="x", a=0.0, b=0.0), label_at=0.2,
                     ),
-                    Line(
-                        role="pass@k", label="with errors", x=x, y=Value("curve", along="x"), label_at=0.35, below=True,
+                    *answer(
+                        Line(role="pass@k", label="with errors", x=x, y=Value("curve", along="x"), label_at=0.35,
+                             below=True),
+                        Point(role="pass@k", x=ControlValue("p"), y=Value("point"), drag="p"),
                     ),
-                    Point(role="pass@k", x=ControlValue("p"), y=Value("point"), drag="p"),
                 ],
                 name="Weight",
             ),
@@ -189,6 +196,8 @@ def describe() -> Description:
                 "down: its weight is below zero, and off the picture.",
             ),
         ],
+        vote="A verifier accepts a wrong sample with chance {a} and rejects a right one with chance {b}. Of a model "
+        "with p = {p}, what does it see at k = {k}? And how often is what best-of-k hands in right?",
         source="Formulas: metrics.seen_at_k, chosen_at_k, seen_at_k_per_problem, seen_at_k_equal_answers; "
         "objectives.under_noise.",
     )  # fmt: skip

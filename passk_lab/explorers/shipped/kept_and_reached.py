@@ -17,6 +17,7 @@ from passk_lab.explorers.description import (
     Readout,
     Slider,
     Text,
+    answer,
 )
 from passk_lab.explorers.expression import Table, Value
 from passk_lab.explorers.live import Explorer
@@ -76,7 +77,7 @@ def describe() -> Description:
                 Axis("pass@256 (mean, and bar over seeds)", tight=True),
                 [
                     Dots(role="guide", x=reached, y=Value("kept", along="method")),
-                    *(
+                    *answer(*(
                         mark
                         for role, label, chosen in both
                         for mark in (
@@ -84,7 +85,7 @@ def describe() -> Description:
                                  y=Value("seeds", along="end", **chosen)),
                             Point(role=role, label=label, x=Value("reached", **chosen), y=Value("kept", **chosen)),
                         )
-                    ),
+                    )),
                 ],
                 name="Kept",
             ),
@@ -94,10 +95,10 @@ def describe() -> Description:
                 Axis("solutions in 256 samples (mean)", tight=True),
                 [
                     Dots(role="guide", x=reached, y=distinct),
-                    *(
+                    *answer(*(
                         Point(role=role, label=label, x=Value("reached", **chosen), y=Value("distinct", **chosen))
                         for role, label, chosen in both
-                    ),
+                    )),
                 ],
                 name="Reached",
             ),
@@ -129,6 +130,8 @@ def describe() -> Description:
             Preset("on GRPO's line", {"method": "uniform correct", "beside": "GRPO", "progress": 0.4},
                    "A mechanism that costs no pass@1 here, and keeps no more."),
         ],
+        vote="Each dot is a method. Where pass@1 is {progress}, which has the higher pass@256: {method} or {beside}? "
+        "And which comes to the higher pass@1?",
         source="lm.recorded, held-out numbers, three seeds. Kept: the best of three learning rates, where all its "
         "seeds came that far, read off where each seed first gets there. Reached: the evaluation with the highest "
         "mean pass@1, of any rate.",

@@ -17,6 +17,7 @@ from passk_lab.explorers.description import (
     Rule,
     Slider,
     Tiles,
+    answer,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
 from passk_lab.explorers.live import Explorer
@@ -51,6 +52,10 @@ def describe() -> Description:
     winner = np.where(there, np.argmin(np.where(np.isnan(variance), np.inf, variance), axis=0), np.nan)
     x, p, names = Coordinate("p"), ControlValue("p"), tuple(RIVALS)
     slider = [0.01, 0.02, *(np.arange(5, 100, 5) / 100).tolist(), 0.98, 0.99]
+    plain, *others = (
+        Line(role=role, label=name, x=x, y=Value("variance", along="p", estimate=name), label_at=0.2 + 0.2 * i)
+        for i, (name, role) in enumerate(RIVALS.items())
+    )
     wins = [np.where(winner == i, 1.0, np.nan) for i in range(len(names))]
     return Description(
         name="least-variance",
@@ -73,9 +78,11 @@ def describe() -> Description:
                 PROBABILITY,
                 Axis("draws k", 2, 32, scale="log2"),
                 [
-                    Tiles(
-                        role="guide", x=x, y=Coordinate("k"), z=Value("winner", along="p", across="k"),
-                        kinds=tuple(RIVALS.items()),
+                    *answer(
+                        Tiles(
+                            role="guide", x=x, y=Coordinate("k"), z=Value("winner", along="p", across="k"),
+                            kinds=tuple(RIVALS.items()),
+                        ),
                     ),
                     Point(role="exact", x=p, y=ControlValue("k"), drag="p"),
                 ],
@@ -86,13 +93,8 @@ def describe() -> Description:
                 PROBABILITY,
                 Axis("variance of one group's gradient (log)", 1e-4, 1, scale="log"),
                 [
-                    *(
-                        Line(
-                            role=role, label=name, x=x, y=Value("variance", along="p", estimate=name),
-                            label_at=0.2 + 0.2 * i,
-                        )
-                        for i, (name, role) in enumerate(RIVALS.items())
-                    ),
+                    plain,
+                    *answer(*others),
                     Rule(role="guide", x=p, drag="p"),
                 ],
                 name="Variances",
@@ -119,5 +121,7 @@ def describe() -> Description:
                    "left, and up to p = 0.52 it is the noisiest of the four. In larger groups plain pass@k is, at "
                    "nearly every p."),
         ],
+        vote=f"Of {', '.join(names[:-1])} and {names[-1]}, all without bias, which has the least variance in groups of "
+        "{n}, at k = {k} and p = {p}? Does it at every p?",
         source="One-logit policy, exact: objectives.gradient_moments. For several wrong answers: Bandit.group_update.",
     )  # fmt: skip

@@ -18,6 +18,7 @@ from passk_lab.explorers.description import (
     Rule,
     Slider,
     Text,
+    answer,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
 from passk_lab.explorers.grids import P_SLIDER
@@ -54,7 +55,7 @@ def describe() -> Description:
 
     def lines(make: Any) -> list[Any]:
         return [
-            Line(role="plug-in", label="{b}", x=x, y=make("b"), label_at=0.75),
+            *answer(Line(role="plug-in", label="{b}", x=x, y=make("b"), label_at=0.75)),
             Line(role="pass@k", label="{a}", x=x, y=make("a"), label_at=0.35),
         ]
 
@@ -84,7 +85,7 @@ def describe() -> Description:
                 [
                     Rule(role="pass@1", label="pass@1: weight 1", y=Number(1)),
                     *lines(weight),
-                    Point(role="plug-in", x=p, y=Value("weight", objective="b")),
+                    *answer(Point(role="plug-in", x=p, y=Value("weight", objective="b"))),
                     Point(role="pass@k", x=p, y=Value("weight", objective="a"), drag="p"),
                 ],
                 name="Weight",
@@ -133,5 +134,7 @@ def describe() -> Description:
                 "nears 0, and as it nears 1.",
             ),
         ],
+        vote="Here is how {a} weighs a prompt, beside pass@1, at k = {k}. Which prompts does {b} weigh more than {a}, "
+        "and which less?",
         source="Formulas and sources: passk_lab.objectives; objectives.overview() lists them.",
     )

@@ -14,6 +14,7 @@ from passk_lab.explorers.description import (
     Readout,
     Rule,
     Slider,
+    answer,
     percent,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Number, Table, Value
@@ -63,8 +64,8 @@ def describe() -> Description:
     return Description(
         name="predictions",
         title="Up to a few times n a prediction can be held to something; far beyond it no narrow interval can",
-        summary="Share of 95 % intervals that held the truth, their mean width, and the mean distance of predictions "
-        "from it, for k from 2 to 64 times the number of samples, by population and method.",
+        summary="How often 95 % intervals held the truth, how wide they were, and how far off the predictions, for k "
+        "from 2 to 64 times the number of samples, by population and method.",
         controls=[
             Choice("population", "population", axes["population"], axes["population"][0]),
             Choice("method", "method", axes["method"], "bounds"),
@@ -80,7 +81,7 @@ def describe() -> Description:
                 "intervals that held the truth",
                 across,
                 Axis("share of data sets", 0, 1),
-                [Rule(role="guide", label="promised", y=Number(_LEVEL)), *both("covers", (0.3, 0.7)), at],
+                [Rule(role="guide", label="promised", y=Number(_LEVEL)), *answer(*both("covers", (0.3, 0.7))), at],
                 name="Held",
             ),
             Panel("their mean width", across, Axis("width", 0, 1), [*both("width", (0.3, 0.7)), at], name="Width"),
@@ -88,7 +89,7 @@ def describe() -> Description:
                 "mean distance from the truth",
                 across,
                 Axis("distance in pass@k", 0, None),
-                [*both("error", (0.3, 0.7)), at],
+                [*answer(*both("error", (0.3, 0.7))), at],
                 name="Off",
             ),
         ],
@@ -112,6 +113,8 @@ def describe() -> Description:
             Preset("close, and too sure", {"method": "power law", "beside": "Beta", "times": 4},
                    "Off by a few hundredths, and yet their own intervals hold the truth less often than they say."),
         ],
+        vote=f"Pass@k is predicted from n samples, with {100 * _LEVEL:g} % intervals; here is how wide they are. At "
+        "{times} times n, how many of {method} hold the truth, and how many of {beside}?",
         source="data.load('prediction-coverage'), by python -m benchmarks.prediction: 35 data sets a point, so a share "
         "near .9 has a standard error of .05. MATH500 has samples enough for 16 times n only.",
     )  # fmt: skip

@@ -15,6 +15,7 @@ from passk_lab.explorers.description import (
     Rule,
     Slider,
     Text,
+    answer,
     draws_axis,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
@@ -56,19 +57,20 @@ def describe() -> Description:
     k, step = Coordinate("k"), ControlValue("step")
     both: tuple[Any, ...] = (("plug-in", "{beside}", {"method": "beside"}, 0.75), ("pass@k", "{method}", {}, 0.35))
 
-    def lines(table: str, along: str, label_shift: float = 0.0, **more: Any) -> list[Any]:
-        return [
-            Line(role=role, label=label, x=Coordinate(along), y=Value(table, along=along, **at, **more),
-                 label_at=place + label_shift)
+    def lines(table: str, along: str, **more: Any) -> list[Any]:
+        given, asked = (
+            Line(role=role, label=label, x=Coordinate(along), y=Value(table, along=along, **at, **more), label_at=place)
             for role, label, at, place in both
-        ]  # fmt: skip
+        )
+        return [given, *answer(asked)]
 
     def bands(along: str, **more: Any) -> list[Any]:
-        return [
+        given, asked = (
             Band(role=role, x=Coordinate(along), low=Value("low", along=along, **at, **more),
                  high=Value("high", along=along, **at, **more))
             for role, _, at, _ in both
-        ]  # fmt: skip
+        )  # fmt: skip
+        return [given, *answer(asked)]
 
     return Description(
         name="recorded-runs",
@@ -149,6 +151,8 @@ def describe() -> Description:
             Preset("too fast", {"method": "GRPO", "beside": "pass@16", "rate": 8, "step": at[-1]},
                    "At twice the learning rate GRPO goes a little further; plain pass@16 falls below the base."),
         ],
+        vote="Here is {beside}. {method} starts from the same base, at the same learning rate: at step {step}, is its "
+        "pass@1 higher or lower? And its pass@256?",
         source="lm.recorded: Countdown-3, 16 prompts x 32 samples, exact pass@k over all held-out prompts, mean of "
         "three seeds, bands from the lowest to the highest seed.",
     )  # fmt: skip

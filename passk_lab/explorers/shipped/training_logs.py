@@ -18,6 +18,7 @@ from passk_lab.explorers.description import (
     Readout,
     Rule,
     Slider,
+    answer,
     draws_axis,
     percent,
 )
@@ -91,9 +92,12 @@ def describe() -> Description:
                 Axis("training step", 0, 300),
                 Axis("share of groups", 0, 1),
                 [
-                    Line(role="correct", label="all right", x=x, y=over("right"), label_at=0.6),
-                    Line(role="wrong", label="all wrong", x=x, y=over("wrong"), label_at=0.25),
-                    Line(role="exact", label="mixed", x=x, y=Number(1) - over("right") - over("wrong"), label_at=0.6),
+                    *answer(
+                        Line(role="correct", label="all right", x=x, y=over("right"), label_at=0.6),
+                        Line(role="wrong", label="all wrong", x=x, y=over("wrong"), label_at=0.25),
+                        Line(role="exact", label="mixed", x=x, y=Number(1) - over("right") - over("wrong"),
+                             label_at=0.6),
+                    ),
                     Rule(role="guide", x=ControlValue("step"), drag="step"),
                 ],
                 name="Groups",
@@ -105,7 +109,7 @@ def describe() -> Description:
                 [
                     Line(role="before", label="grpo-lr5e6", x=x, y=Value("entropy", along="step", run="grpo-lr5e6"),
                          label_at=0.75),
-                    Line(role="pass@k", label="{run}", x=x, y=over("entropy"), label_at=0.5),
+                    *answer(Line(role="pass@k", label="{run}", x=x, y=over("entropy"), label_at=0.5)),
                     Rule(role="guide", x=ControlValue("step"), drag="step"),
                 ],
                 name="Entropy",
@@ -116,7 +120,7 @@ def describe() -> Description:
                 Axis("problems solved in k draws (mean)", 0, 1),
                 [
                     Line(role="before", label="base model", x=k, y=Value("base", along="k"), label_at=0.3),
-                    Line(role="pass@k", label="{run}", x=k, y=Value("passed", along="k"), label_at=0.2),
+                    *answer(Line(role="pass@k", label="{run}", x=k, y=Value("passed", along="k"), label_at=0.2)),
                 ],
                 name="pass@k",
             ),
@@ -126,8 +130,10 @@ def describe() -> Description:
                 Axis("pass@128 less that of the base model"),
                 [
                     Rule(role="guide", label="base model", y=Number(0)),
-                    Dots(role="before", x=Value("entropy at 200", along="run"), y=Value("change", along="run")),
-                    Point(role="pass@k", label="{run}", x=Value("entropy at 200"), y=Value("change")),
+                    *answer(
+                        Dots(role="before", x=Value("entropy at 200", along="run"), y=Value("change", along="run")),
+                        Point(role="pass@k", label="{run}", x=Value("entropy at 200"), y=Value("change")),
+                    ),
                 ],
                 name="All 14 runs",
             ),
@@ -146,7 +152,8 @@ def describe() -> Description:
         sentences=[
             "{run}, steps {from} to {step}: {right} of groups are all right, {wrong} all wrong, {mixed} mixed. "
             "Entropy {entropy}. At step 200 its pass@1 is {one} and its pass@128 {many}; the base model has {base_one} "
-            "and {base_many}."
+            "and {base_many}.",
+            "Entropy and coverage both go with the learning rate. No run falls below the base model here.",
         ],
         presets=[
             Preset("fast and narrow", {"run": "dapo-lr1e5", "step": 240}, "Three groups in four are all right by the "
@@ -154,6 +161,8 @@ def describe() -> Description:
             Preset("slower and wider", {"run": "grpo-lr5e6", "step": 300}, "Half the learning rate: more entropy is "
                    "left, and more of pass@128."),
         ],
+        vote="{run} is trained on GSM8K. How many of its groups are mixed at step {step}? And at step 200, is its "
+        "pass@128 above the base model's or below?",
         source="data.load('rlvr-log'), data.load('rlvr-curves'): Qwen3-1.7B-Base, one run per setting, means of 10 "
-        "steps; entropy and coverage both go with the learning rate. No run falls below the base model here.",
+        "steps.",
     )  # fmt: skip

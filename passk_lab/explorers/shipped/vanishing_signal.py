@@ -18,6 +18,7 @@ from passk_lab.explorers.description import (
     Rule,
     Slider,
     Text,
+    answer,
     percent,
 )
 from passk_lab.explorers.expression import ControlValue, Coordinate, Table, Value
@@ -94,10 +95,12 @@ def describe() -> Description:
                 PROBABILITY,
                 Axis("share of groups", 0, 1),
                 [
-                    Line(role="wrong", label="all wrong", x=x, y=share("all wrong"), label_at=0.12),
-                    Line(role="correct", label="all right", x=x, y=share("all right"), label_at=0.9),
-                    Line(role="exact", label="mixed", x=x, y=share("mixed"), label_at=0.5),
-                    Point(role="exact", x=p, y=Value("mixed"), drag="p"),
+                    *answer(
+                        Line(role="wrong", label="all wrong", x=x, y=share("all wrong"), label_at=0.12),
+                        Line(role="correct", label="all right", x=x, y=share("all right"), label_at=0.9),
+                        Line(role="exact", label="mixed", x=x, y=share("mixed"), label_at=0.5),
+                        Point(role="exact", x=p, y=Value("mixed"), drag="p"),
+                    ),
                 ],
                 name="Groups",
             ),
@@ -106,10 +109,12 @@ def describe() -> Description:
                 PROBABILITY,
                 Axis("slope in the logit"),
                 [
-                    Rule(role="guide", label="1/(k + 1)", x=Value("strongest")),
+                    *answer(Rule(role="guide", label="1/(k + 1)", x=Value("strongest"))),
                     Line(role="pass@1", label="pass@1", x=x, y=Value("slope", along="p", k=1), label_at=0.75),
-                    Line(role="pass@k", label="pass@{k}", x=x, y=share("slope"), label_at=0.3),
-                    Point(role="pass@k", x=p, y=Value("slope"), drag="p"),
+                    *answer(
+                        Line(role="pass@k", label="pass@{k}", x=x, y=share("slope"), label_at=0.3),
+                        Point(role="pass@k", x=p, y=Value("slope"), drag="p"),
+                    ),
                 ],
                 name="Slope",
             ),
@@ -122,8 +127,10 @@ def describe() -> Description:
                         role="pass@1", label="reinforce", x=x,
                         y=Value("ratio", along="p", objective="reinforce"), label_at=0.9,
                     ),
-                    Line(role="pass@k", label="{objective}", x=x, y=share("ratio"), label_at=0.35),
-                    Point(role="pass@k", x=p, y=Value("ratio"), drag="p"),
+                    *answer(
+                        Line(role="pass@k", label="{objective}", x=x, y=share("ratio"), label_at=0.35),
+                        Point(role="pass@k", x=p, y=Value("ratio"), drag="p"),
+                    ),
                 ],
                 name="Signal over noise",
             ),
@@ -164,5 +171,7 @@ def describe() -> Description:
                 "the ratio of pass@k-loo-1.",
             ),
         ],
+        vote="Pass@{k} gives a prompt near p = 0 the weight {k}. Does that save the signal of groups of {n} there? And "
+        "what is left of it near p = 1?",
         source="One-logit policy, exact: objectives.silent_groups, objectives.gradient_moments.",
     )  # fmt: skip
