@@ -67,7 +67,7 @@ function makePlayer(label, more, go) {
   const button = make("button", { type: "button", class: "passk-walk", onclick: () => {
     if (timer) return stop();
     if (!more()) go(false);
-    button.textContent = "⏸";
+    button.textContent = "❚❚";
     button.setAttribute("aria-label", `Pause ${label}`);
     timer = setInterval(() => { if (more()) go(true); else stop(); }, 90);
   } });

@@ -17,6 +17,7 @@ import { heatColours } from "./heat.js";
  */
 
 const MOST_PLACES = 40;  // of a tile's name
+export const ROOM = 7;  // Pixels that a point may stand over the edge.
 const SEEN = 0.04;  // A layer is named where it is thicker than this.
 
 /** @type {(side: number | Numbers, i: number) => number} */
@@ -143,8 +144,13 @@ const Cloud = {
 
 /** @type {Face} */
 const Point = {
+  // Beyond the picture it is an arrow at the edge, so that it is not lost.
   draw(panel, { role, at: { x, y } }) {
-    if (!Number.isNaN(y) && !Number.isNaN(x)) panel.head(role, panel.px(x), panel.py(y), 6);
+    if (Number.isNaN(y) || Number.isNaN(x)) return;
+    const across = panel.px(x), height = panel.py(y), { top, bottom } = panel;
+    if (height > bottom + ROOM) panel.arrow(role, across, bottom, 1);
+    else if (height < top - ROOM) panel.arrow(role, across, top, -1);
+    else panel.head(role, across, height, 6);
   },
   places: (panel, { at: { x, y } }, width) => beside(panel, x, y, width),
 };

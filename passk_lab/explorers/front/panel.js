@@ -6,7 +6,7 @@ import { make, newId } from "./dom.js";
 import { compile } from "./evaluate.js";
 import { heatScale } from "./heat.js";
 import { drawLabels } from "./labels.js";
-import { FACES } from "./marks.js";
+import { FACES, ROOM } from "./marks.js";
 import { SCALES, evenRange, fittedRange } from "./scales.js";
 import { isForPaper } from "./theme.js";
 
@@ -113,14 +113,25 @@ export class PanelCanvas {
       marks.filter(({ answer }) => !(hides && answer));
     const shown = seen(there);
     drawAxes(this);
+    this.within(0, () => {
+      if (left) this.drawGhosts(seen(this.shownIn(left)), shown);
+      for (const mark of shown) if (mark.kind !== "Point") FACES[mark.kind].draw(this, mark);
+    });
+    this.within(ROOM, () => {
+      for (const mark of shown) if (mark.kind === "Point") FACES.Point.draw(this, mark);
+    });
+    drawLabels(this, shown, (template) => this.fill(template, state));
+  }
+
+  /** Draw on the picture and so many pixels around it. @param {number} room @param {() => void} draw */
+  within(room, draw) {
+    const { g, left, top, right, bottom } = this;
     g.save();
     g.beginPath();
-    g.rect(this.left - 1, this.top - 6, this.right - this.left + 7, this.bottom - this.top + 7);
+    g.rect(left - 1 - room, top - 6 - room, right - left + 7 + 2 * room, bottom - top + 7 + 2 * room);
     g.clip();
-    if (left) this.drawGhosts(seen(this.shownIn(left)), shown);
-    for (const mark of shown) FACES[mark.kind].draw(this, mark);
+    draw();
     g.restore();
-    drawLabels(this, shown, (template) => this.fill(template, state));
   }
 
   /** The marks that a state shows, with their numbers. @param {State} state */
@@ -197,6 +208,15 @@ export class PanelCanvas {
     g.lineWidth = 1.5;
     g.strokeStyle = shape === "hollow" ? this.colour(role) : ground;
     g.stroke();
+  }
+
+  /** An arrow that points out of the picture, down (1) or up (-1). @type {(role: string, ...at: number[]) => void} */
+  arrow(role, x, y, way) {
+    const { g } = this;
+    g.beginPath();
+    g.moveTo(x, y); g.lineTo(x - 7, y - 11 * way); g.lineTo(x + 7, y - 11 * way); g.closePath();
+    g.fillStyle = this.colour(role);
+    g.fill();
   }
 }
 

@@ -174,7 +174,7 @@ def describe(name: str = "math500", drawn: tuple[tuple[int, float], ...] = ()) -
                 name="Curves",
             ),
             Panel(
-                "problem by problem; above zero b is ahead",
+                "problem by problem; above zero {b} is ahead",
                 draws_axis(longest),
                 Axis("difference in pass@k"),
                 [
@@ -208,7 +208,7 @@ def describe(name: str = "math500", drawn: tuple[tuple[int, float], ...] = ()) -
                 "crossing_low",
                 value("crossing low"),
                 form="the order turns between k = {}",
-                absent="a crossing is not shown",
+                absent="whether the order truly turns is open",
             ),
             Readout(
                 "crossing_high",

@@ -145,7 +145,7 @@ def describe() -> Description:
         ],
         texts=[Text("about", "objective", about(shown))],
         sentences=[
-            "Of groups of n = {n} at p = {p}, {all_wrong} are all wrong, {all_right} all right, and {mixed} mixed. "
+            "Of groups of n = {n} at p = {p}, {all_wrong} are all wrong, {all_right} all right, and {mixed} mixed.",
             "The slope of pass@{k} in one logit is {slope}; it is largest at p = {strongest}.",
             "{about} Signal over noise of one group under {objective}: {ratio}.",
         ],

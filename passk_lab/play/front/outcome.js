@@ -52,7 +52,7 @@ export function makeOutcome(moved) {
      */
     follow(track, { on, bet, names, level, same }) {
       const whole = track.head === track.steps, known = bet !== "" && !on && track.head >= TOO_SOON;
-      const sentences = !known ? [opening(track)] : same ? [SAME]
+      const sentences = on ? [] : !known ? [opening(track)] : same ? [SAME]
         : [comparison(track, names, level), fates(track, names)];
       say(sentences);
       luckSays.textContent = cloud ? ofSeeds(gapsOf(cloud, level), SEEDS, names) : "";

@@ -39,7 +39,7 @@ export function comparison(track, names, share) {
   const { level, left, right, gap } = track.compared(share), who = ahead(gap);
   const more = who === "same" ? "less than a point apart"
     : `${points(gap, 1)} more for ${names[who === "left" ? 0 : 1]}`;
-  return `Where each first solves ${percent(level)} in one try (step ${Math.round(left.t)} and step `
+  return `In this race, where each first solves ${percent(level)} in one try (step ${Math.round(left.t)} and step `
     + `${Math.round(right.t)}), ${track.k} tries solve ${tenths(left.many)} under ${names[0]} and `
     + `${tenths(right.many)} under ${names[1]}: ${more}.`;
 }

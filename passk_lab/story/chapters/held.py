@@ -10,13 +10,15 @@ PROSE = """
 The paper's advice: use pass@k to *see* whether a model still explores, and pay for exploring by other means. Back to the
 policy with {right} right answers, trained on pass@1.
 
-[Held by nothing](hold=nothing&t=1000), it collapses. [A weak entropy bonus](hold=entropy bonus&strength=0.03&t=1000), a
-payment for being unsure, comes too late at first: at this moment {bonus_early:.2f} right answers live. [Ages
-later](hold=entropy bonus&strength=0.03&t=1e5) they are back, {bonus_late:.0f} of them. [A forward KL](hold=forward KL to
-the start&strength=0.1&t=1000), a payment for staying near the policy it began with, pulls the harder the rarer an answer
-has become, and {kl:.1f} live at the same moment.
+[Held by nothing](hold=nothing&t=1000), it collapses. [An entropy bonus](hold=entropy bonus&strength=0.1&t=1000), a
+payment for being unsure, keeps {bonus:.1f} right answers alive. [A weaker one](hold=entropy bonus&strength=0.03&t=1000)
+comes too late at first: at the same moment {bonus_weak:.2f} live, and [ages later](hold=entropy bonus&strength=0.03&t=1e5)
+they are back, {bonus_late:.0f} of them. [A forward KL](hold=forward KL to the start&strength=0.1&t=1000) pays for
+staying near the policy that training began with. It pulls the harder the rarer an answer has become, and {kl:.1f} live.
 
-It is not free. Held so, the policy is right with chance {kl_p:.2f} instead of {free_p:.2f}: wrong answers keep a share too.
+There is a price. Held by nothing the policy is right with chance {free_p:.2f}, with the bonus {bonus_p:.2f}, with the KL
+{kl_p:.2f}, for it keeps wrong answers open too. In these few answers the bonus is the better buy. In a network it can run
+away and undo what was learnt, as the notebook shows.
 """
 
 
@@ -26,14 +28,18 @@ def chapter() -> Chapter:
     def said(hold: str, strength: float, t: float) -> dict[str, Any]:
         return explorers.held_open(objective="pass@1", hold=hold, strength=strength, t=t).numbers
 
-    kl = said("forward KL to the start", 0.1, 1000)
+    kl, bonus = (said(hold, 0.1, 1000) for hold in ("forward KL to the start", "entropy bonus"))
+    assert kl["p"] < bonus["p"]
+    assert kl["effective"] < bonus["effective"]
     return Chapter(
         name="held-open",
         title="What holds answers open",
         prose=PROSE,
         numbers={
             "right": lambda: len(CORRECT),
-            "bonus_early": lambda: said("entropy bonus", 0.03, 1000)["effective"],
+            "bonus": lambda: bonus["effective"],
+            "bonus_p": lambda: bonus["p"],
+            "bonus_weak": lambda: said("entropy bonus", 0.03, 1000)["effective"],
             "bonus_late": lambda: said("entropy bonus", 0.03, 1e5)["effective"],
             "kl": lambda: kl["effective"],
             "kl_p": lambda: kl["p"],

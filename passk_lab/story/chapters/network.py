@@ -1,6 +1,7 @@
 """The same in a real network: curves cross, and what was written before and after."""
 
 from passk_lab import explorers
+from passk_lab.lm import recorded
 from passk_lab.story import sampled
 from passk_lab.story.chapter import Chapter, Figure
 
@@ -9,7 +10,8 @@ LAST = 400
 PROSE = """
 Is that more than a toy's fate? Take a real network, small enough for a laptop: {parameters:,} parameters. It is given [three]{given}
 numbers and a target, as in "[make 24 from 2, 3 and 4]{given}", and writes out two steps. A program checks them. The task is so
-small that its right answers can be listed in full, so pass@k is known here, not estimated.
+small that its right answers can be listed in full, so pass@k is known here, not estimated. It is told for numbers that
+were *held out*, which training never sees; and it is trained {seeds} times, with other random numbers, called *seeds*.
 
 [The base](step=0&k=256) solves {base_one:.0f} % with one try and {base_many:.0f} % with {many}. Press ▶ beside the training step:
 the network is trained by GRPO, the usual way to reward right answers: each counts for as much as it is better than the
@@ -39,6 +41,7 @@ def chapter() -> Chapter:
         title="The same in a real network",
         prose=PROSE,
         numbers={
+            "seeds": lambda: recorded.cells().query("part == 'objectives'").seed.nunique(),
             "parameters": lambda: sampled.kept()["parameters"],
             "base_one": lambda: last["base_one"],
             "base_many": lambda: last["base_many"],
@@ -57,8 +60,8 @@ def chapter() -> Chapter:
         figure=Figure(explorers.collapse_run(step=0, k=256), ["Curves"], ["step", "k"]),
         part=sampled.as_html(LAST),
         after="""
-            Above, training has won: the base finds [24]{given} in {ways} ways if it is lucky, the trained network in one:
-            {same} of its {of} answers are the same. Below it has lost. The base is right with chance
+            Above, training has won: the base writes [24]{given} in {ways} ways (the order counts), the trained network in
+            one: {same} of its {of} answers are the same. Below it has lost. The base is right with chance
             {lost:.0f} %; the trained network is sure of one wrong answer, and right about once in {gone:,.0f} tries. Few
             will ask that often.
         """,

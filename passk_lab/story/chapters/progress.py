@@ -12,16 +12,16 @@ AT, K = 0.4, 256
 PROSE = """
 Which goal should one train on, then? To compare runs after the same number of steps tells little: who learns more slowly
 has also lost less. Compare them where they are equally good at one try. The runs here train the small network, each
-{seeds} times with other random numbers.
+{seeds} times with other random numbers: a line for each size of step, and faint dots for all other goals.
 
 Where {tries:.0f} % of single tries are right, a run of [GRPO](method=GRPO&beside=GRPO) solves {grpo:.1f} % with {k} tries; the base solved {base:.1f} %.
-With [MaxRL](method=MaxRL&beside=GRPO), which divides by the number of right answers, it is {maxrl:.1f} %;
+With [MaxRL](method=MaxRL&beside=GRPO), whose right answers earn the more the fewer they are, it is {maxrl:.1f} %;
 with [a payment for answers that are new](method=novelty&beside=GRPO), {novelty:.1f} %.
 
 And pass@k? [Followed exactly](method=exact pass@4&beside=GRPO), without the chance of samples, pass@4 keeps
 {exact:.1f} %, about as much as MaxRL. [With groups of samples](method=pass@4&beside=exact pass@4), in the plainest form, its runs get to pass@1 of
-{least:.2f} and no further in any setting tried. Its aim is good; noise is the likely cause, since the exact version gets through. That is the paper's warning, seen from the
-other side.
+{least:.2f} and no further in any setting tried. So as a goal for groups of samples it fails here after all, though not for where it aims: noise is the likely cause, since
+the exact version gets through.
 """
 
 

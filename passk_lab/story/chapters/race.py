@@ -11,17 +11,20 @@ from passk_lab.story.chapter import Chapter
 
 PROSE = """
 See it happen. Two goals train the same policy, each on its own side, on the same {prompts} problems that share a few strategies.
-Both sides have the same luck: each answer is drawn with the same random number. Right answers are counted, credit is given
-by the goal's own table, and one step is taken. On the left the goal is pass@1. On the right it is pass@{k}, in the form
-that is called *{right}*: an answer earns what it adds to sets of {others} others. Where both solve equally many in one try, which side will solve more in {k}?
-Bet, then let it run.
+Both sides have the same luck: each answer is drawn with the same random number. Right answers are counted, each answer
+gets its credit, and one step is taken. On the left the goal is pass@1: an answer earns what it is better than the others.
+On the right it is pass@{k}, in the form called *{right}*: it earns what it adds to sets of {others} others, which is much
+where they are wrong. Where both solve equally many in one try, which side will solve more in {k}? With your bet it begins.
 """
 
 AFTER = """
 Without the luck of single draws, training on pass@1 lifts what is solved within {k} tries from {start:.0f} to {peak:.0f} %
-and then lets it fall to {first:.0f} %; training on pass@{k} ends at {second:.0f} %. Now choose other goals, or problems that share
-no strategies. There pass@1 throws no strategy away; still pass@{k} is [ahead where both solve equally many in one
-try]{own_ahead}, since it turns to the hard problems first. And press *40 more seeds* before you believe a single race.
+and then lets it fall to {first:.0f} %; training on pass@{k} ends at {second:.0f} %. That has its price: at the end one try
+solves {first_one:.0f} % on the left and {second_one:.0f} % on the right. And press *40 more seeds* when it has run: a
+single race may be luck.
+
+Now choose other goals, or problems that share no strategies. There pass@1 throws no strategy away; still pass@{k} is [ahead
+where both solve equally many in one try]{own_ahead}, since it turns to the hard problems first.
 """
 
 
@@ -47,7 +50,7 @@ def _ahead_where_nothing_is_shared() -> bool:
 
 def chapter() -> Chapter:
     """Return the chapter."""
-    first, second = (_solved(_START[side])[1] for side in ("left", "right"))
+    (first_one, first), (second_one, second) = (_solved(_START[side]) for side in ("left", "right"))
     return Chapter(
         name="race",
         title="Bet, then let two goals race",
@@ -62,6 +65,8 @@ def chapter() -> Chapter:
             "peak": lambda: max(first),
             "first": lambda: first[-1],
             "second": lambda: second[-1],
+            "first_one": lambda: first_one[-1],
+            "second_one": lambda: second_one[-1],
         },
         played=play.race_part(),
         after=AFTER,

@@ -8,12 +8,12 @@ A model learns from groups. It answers a problem a few times, say [8]{given}; a 
 ones are made likelier at the cost of wrong ones. A group in which [all are wrong]{given} has no contrast to learn from. It is
 silent.
 
-[Where p = 0.01](n=8&p=0.01), just where pass@k listens most closely, {silent:.0f} % of the groups are silent.
+[Where p = 0.01](n=8&p=0.01), where pass@k listens closely, {silent:.0f} % of the groups are silent.
 [Where p = 0.001](n=8&p=0.001) it is {more:.1f} %. [Larger groups](n=64&p=0.01) help: with [64]{given} answers, {large:.0f} %
 are silent still. The weight makes the rare lucky group count for more. It makes no group luckier.
 
-So the weight dies where the problem is solved, and the samples where it is not. The paper calls it a vanishing signal,
-and it vanishes just where one would want to explore.
+So where a problem is solved, the weight is gone; where it is not, there is hardly a right answer to give weight to. The
+paper calls it a vanishing signal, and it vanishes just where one would want to explore.
 """
 
 

@@ -7,15 +7,15 @@ PROSE = """
 again still finds, and when it closes, exploration is over.
 
 *The paper's claim holds* for a problem by itself. To train on pass@k is to train on pass@1 with another weight; the
-weight is gone where the problem is solved, the samples are missing where it is not, and in the policy shown above one
+weight is gone where the problem is solved, right answers are missing where it is not, and in the policy shown above one
 right answer wins, whichever *k* is trained on.
 
 *It stops* where many problems share one model. There pass@k can want what pass@1 throws away, and it can be
 worth having, if noise does not drown it. How that balance falls in large models is open: what is shown here is exact in
 small worlds, measured in one small network and in a few public ones, and no more.
 
-*If you train models*: report pass@k beside pass@1, and look for answers that have gone. If you want exploring, pay for
-it by name. And check the verifier.
+*If you train models*: report pass@k beside pass@1, and look for answers that have gone. If you want exploring, reward
+exploring itself. And check the verifier.
 """
 
 AFTER = """

@@ -5,9 +5,10 @@ from passk_lab.story.chapter import Chapter, Figure
 from passk_lab.verdict import real
 
 PROSE = """
-Pull the upright line. [With one try](k=1) the trained model leads by {lead:.0f} points. [At {turn:.0f}](k={turn:.0f})
+*Qwen2.5-7B* is the base, *SimpleRL-Zoo* is what training made of it. Pull the upright line. [With one try](k=1) the
+trained model leads by {lead:.0f} points. [At {turn:.0f}](k={turn:.0f})
 the two are level; [at 128](k=128) the base, from which it was trained, is {behind:.0f} points ahead. [On the hardest
-problems](k=128&level=level 5) the base gains more still. (The pictures use the words of the field: a problem is a
+problems](k=128&level=level 5) the base gains more still, though of so few problems less is sure. (The pictures use the words of the field: a problem is a
 *prompt*, an answer a *sample*, and to try *k* times is to *draw* *k* samples.)
 
 The shaded bands say how sure that is: the order turns somewhere between k = {low:.0f} and k = {high:.0f}. With {tries} tries
@@ -15,8 +16,8 @@ each, the base solved {only_base:.0f} problems that the trained model did not so
 {only_trained:.0f}. Training made the model surer of what it could do already, and took some of what it could do
 just now and then.
 
-It need not be so. Of another base, on easier problems, curves of {others} trained models are public, and
-[none of them]{none_below} falls below it at {tries} tries. So what does training do to the answers that are right now and
+It need not be so. Of another base, on the easier problems of GSM8K, curves of {others} trained models are public, and
+[none of them]{none_below} falls below it at {tries} tries (the last notebook has them). So what does training do to the answers that are right now and
 then? For that, look at one problem.
 """
 

@@ -12,7 +12,7 @@ One more thing can go wrong: the judge. Say the verifier lets one wrong answer i
 harmless. [With 128 tries](p=0&k=128&a=0.01) it is seen to solve {many:.0f} %. Asking again finds the verifier's mistakes just as it
 finds the model's rare successes.
 
-[If the model is right one time in 100](p=0.01&k=128&a=0.01), the verifier reports {seen:.0f} % solved where {true:.0f} % are; and if one accepted answer is picked, it is right in {chosen:.0f} % of cases. So before you believe a large pass@k, read
+[If the model is right one time in 100](p=0.01&k=128&a=0.01), the verifier reports {seen:.0f} % solved where {true:.0f} % are; and if one accepted answer is picked (*best of k*), it is right in {chosen:.0f} % of cases. So before you believe a large pass@k, read
 some of the answers that were accepted.
 """
 
