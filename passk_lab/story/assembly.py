@@ -21,8 +21,8 @@ from passk_lab.story.packed import packed, rounded
 from passk_lab.story.stills import still
 
 TITLE = "Ask a model k times"
-_LEAD = "Is pass@k something to train a language model on, or only something to watch? Ten minutes to read, no Python: " \
-    "pull the lines, press the words, and see."  # fmt: skip
+_LEAD = "Is pass@k something to train a language model on, or only something to watch? Ten minutes to read, no " \
+    "Python: pull the lines, press the words, and see."  # fmt: skip
 
 _FRONT = Path(__file__).parent / "front"
 _DRAWING = Path(__file__).parents[1] / "explorers" / "front" / "drawing.css"

@@ -192,7 +192,7 @@ def test_real_curves_and_compare_tell_the_same_story():
 def test_real_curves_without_a_crossing_say_what_is_visible():
     description = real_curves.describe("evalperf")
     (words, _) = description.words(description.start)
-    assert "a crossing is not shown up to k = 100, and beyond nothing is visible." in words
+    assert "a crossing beyond chance is not shown up to k = 100, and beyond nothing is visible." in words
     assert "no crossing" not in words
 
 

@@ -101,7 +101,6 @@ export class PanelCanvas {
    */
   draw(state, theme, { hides = false, left = null } = {}) {
     if (!this.fitCanvas()) return;
-    const { g } = this;
     this.theme = theme;
     const there = this.shownIn(state);
     const values = (/** @type {(keyof At)[]} */ ...slots) =>
@@ -128,7 +127,7 @@ export class PanelCanvas {
     const { g, left, top, right, bottom } = this;
     g.save();
     g.beginPath();
-    g.rect(left - 1 - room, top - 6 - room, right - left + 7 + 2 * room, bottom - top + 7 + 2 * room);
+    g.rect(left - room - 1, top - room - 6, right - left + 7 + 2 * room, bottom - top + 7 + 2 * room);
     g.clip();
     draw();
     g.restore();

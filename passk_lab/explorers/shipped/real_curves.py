@@ -208,7 +208,7 @@ def describe(name: str = "math500", drawn: tuple[tuple[int, float], ...] = ()) -
                 "crossing_low",
                 value("crossing low"),
                 form="the order turns between k = {}",
-                absent="whether the order truly turns is open",
+                absent="a crossing beyond chance is not shown",
             ),
             Readout(
                 "crossing_high",

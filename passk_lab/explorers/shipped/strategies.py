@@ -118,8 +118,9 @@ def describe() -> Description:
             Readout("top", Value("at best")), Readout("alone", Value("path", k=1)),
         ],
         sentences=[
-            "Strategy A solves {w} of the prompts; pass@{k} is best at {best} of A. At t = {t} training on pass@{k} has "
-            "reached {now} of A and pass@{k} = {value} of at most {top}; on pass@1, best at A alone, it has {alone} of A."
+            "Strategy A solves {w} of the prompts; pass@{k} is best at {best} of A. At t = {t} training on pass@{k} "
+            "has reached {now} of A and pass@{k} = {value} of at most {top}; training on pass@1, which wants A alone, "
+            "has {alone}."
         ],
         presets=[
             Preset("probability matching", {"k": 2, "w": 0.75, "t": _TIMES[-1]}, "For k = 2 the best mixture uses each "

@@ -16,7 +16,7 @@ comes too late at first: at the same moment {bonus_weak:.2f} live, and [ages lat
 they are back, {bonus_late:.0f} of them. [A forward KL](hold=forward KL to the start&strength=0.1&t=1000) pays for
 staying near the policy that training began with. It pulls the harder the rarer an answer has become, and {kl:.1f} live.
 
-There is a price. Held by nothing the policy is right with chance {free_p:.2f}, with the bonus {bonus_p:.2f}, with the KL
+There is a price. Unheld, the policy is right with chance {free_p:.2f}, with the bonus {bonus_p:.2f}, with the KL
 {kl_p:.2f}, for it keeps wrong answers open too. In these few answers the bonus is the better buy. In a network it can run
 away and undo what was learnt, as the notebook shows.
 """

@@ -10,8 +10,8 @@ LAST = 400
 PROSE = """
 Is that more than a toy's fate? Take a real network, small enough for a laptop: {parameters:,} parameters. It is given [three]{given}
 numbers and a target, as in "[make 24 from 2, 3 and 4]{given}", and writes out two steps. A program checks them. The task is so
-small that its right answers can be listed in full, so pass@k is known here, not estimated. It is told for numbers that
-were *held out*, which training never sees; and it is trained {seeds} times, with other random numbers, called *seeds*.
+small that its right answers can be listed in full, so pass@k is known here, not estimated. It is told for numbers *held
+out* from training; and the network is trained {seeds} times, with other random numbers, called *seeds*.
 
 [The base](step=0&k=256) solves {base_one:.0f} % with one try and {base_many:.0f} % with {many}. Press ▶ beside the training step:
 the network is trained by GRPO, the usual way to reward right answers: each counts for as much as it is better than the

@@ -12,7 +12,7 @@ AT, K = 0.4, 256
 PROSE = """
 Which goal should one train on, then? To compare runs after the same number of steps tells little: who learns more slowly
 has also lost less. Compare them where they are equally good at one try. The runs here train the small network, each
-{seeds} times with other random numbers: a line for each size of step, and faint dots for all other goals.
+{seeds} times with other random numbers: a line for each size of step, and faint dots for the other goals.
 
 Where {tries:.0f} % of single tries are right, a run of [GRPO](method=GRPO&beside=GRPO) solves {grpo:.1f} % with {k} tries; the base solved {base:.1f} %.
 With [MaxRL](method=MaxRL&beside=GRPO), whose right answers earn the more the fewer they are, it is {maxrl:.1f} %;
