@@ -71,6 +71,21 @@ def note_of(shown) -> str:
     return shown.root.locator(".passk-note").inner_text()
 
 
+RIGHTMOST = """c => { const g = c.getContext('2d'), [w, h] = [c.width, c.height];
+const pixels = g.getImageData(0, 0, w, h).data; let found = [0, 0];
+for (let i = 0; i < w * h; i++) {
+  const [r, , b] = pixels.slice(4 * i, 4 * i + 3);
+  if (pixels[4 * i + 3] > 200 && r - b > 120 && (i % w) / w > found[0]) found = [(i % w) / w, Math.floor(i / w) / h];
+} return found; }"""
+
+
+def test_a_point_beyond_the_edge_is_an_arrow_at_it(open_at):
+    _, shown = open_at("pass-at-k", "#k=16&p=0.9&panel=2")
+    across, down = shown.root.locator("canvas:visible").evaluate(RIGHTMOST)  # of the orange pixels
+    assert 0.8 < across < 0.95  # at p = 0.9, where the weight is 1.6e-14 and the picture ends at 1e-4
+    assert down > 0.75
+
+
 def test_a_link_opens_the_view_and_the_address_follows_the_hand(open_at):
     page, shown = open_at("pass-at-k", "#k=16&p=.9")
     shown.expect_words("k = 16, p = 0.9")
