@@ -58,14 +58,22 @@ section:has(> .passk-doc-picture), section > .passk-doc-picture ~ * {{ display: 
 @media (min-width: 760px) {{ .passk-doc-picture {{ float: left; width: 400px; margin-right: 28px; }} }}
 details {{ margin: 8px 0; }}
 summary {{ cursor: pointer; font-weight: 600; padding: 4px 0; }}
+@page {{ margin: 14mm; }}
 @media print {{
   :root {{ color-scheme: light; }}
-  body {{ font-size: 11pt; background: #FFFFFF; color: #1B1F23; }}
+  body {{ font-size: 10.5pt; background: #FFFFFF; color: #1B1F23; }}
+  main > header, main > section {{ padding: 0; }}
+  h2 {{ margin-top: 20px; }}
+  p {{ orphans: 3; widows: 3; max-width: none; }}
   .passk-alive .passk-doc-still {{ display: block; }}
   .passk-doc-live, .passk-doc-files {{ display: none; }}
-  .passk-doc-figure, tr {{ break-inside: avoid; }}
-  h2 {{ break-after: avoid; }}
+  section:has(> .passk-doc-picture) {{ font-size: 9.5pt; line-height: 1.4; }}
+  .passk-doc-picture {{ width: 6cm; margin-right: 7mm; }}
+  .passk-doc-figure, tr, .passk-doc-list, section:has(> .passk-doc-picture) {{ break-inside: avoid; }}
+  h2, .passk-doc-caption, .passk-doc-strong, thead {{ break-after: avoid; }}
   .passk-doc-scroll {{ overflow: visible; }}
+  table {{ font-size: 9pt; }} th, td {{ padding-right: 9px; }}
+  thead th.passk-doc-short {{ white-space: normal; }}
   details::details-content {{ content-visibility: visible; }}
 }}
 """
@@ -218,9 +226,9 @@ def _inline(given: object) -> str:
 
 def _table(part: Listing, place: str) -> str:
     # The first cell of a row is its name, even where it is a number.
-    numeric = [i > 0 and all(_is_number(row[i]) for row in part.rows) for i in range(len(part.heads))]
+    numeric = [i > 0 and _are_numbers([row[i] for row in part.rows]) for i in range(len(part.heads))]
     heads = "".join(
-        f'<th scope="col"{_of_cell(head, right)}>{html.escape(head)}</th>'
+        f'<th scope="col"{_of_cell(head, right)}>{_head(head)}</th>'
         for head, right in zip(part.heads, numeric, strict=True)
     )
     rows = []
@@ -234,6 +242,17 @@ def _table(part: Listing, place: str) -> str:
         f'<div class="passk-doc-scroll" tabindex="0" role="group" aria-labelledby="{place}">'
         f'<table aria-labelledby="{place}"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
     )
+
+
+def _head(text: str) -> str:
+    """A head that paper may break after each underscore of a function's name: a sheet is narrower than a screen."""
+    return html.escape(text).replace("_", "_<wbr>")
+
+
+def _are_numbers(cells: Sequence[Any]) -> bool:
+    """Whether a column holds numbers, and nothing besides but empty cells."""
+    found = [cell for cell in cells if cell != ""]
+    return bool(found) and all(map(_is_number, found))
 
 
 def _is_number(cell: Any) -> bool:

@@ -71,7 +71,7 @@ def figure(
     drawn = Figure(figsize=size, facecolor=look.GROUND[theme], layout="constrained")
     FigureCanvasAgg(drawn)
     if not bare:
-        title = textwrap.fill(heading(description, state, hides), 46 * columns)
+        title = textwrap.fill(heading(description, state, hides), 40 * columns)
         drawn.suptitle(title, color=look.INK[theme], fontsize=13, x=0.01, ha="left", **_FONT)
     places = drawn.subplots(rows, columns, squeeze=False).ravel()
     for axes, one in zip(places, panels, strict=False):
