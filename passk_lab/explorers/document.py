@@ -55,6 +55,11 @@ tbody th {{ font-weight: 400; }}
 section:has(> .passk-doc-picture), section > .passk-doc-picture ~ * {{ display: flow-root; }}
 .passk-doc-picture {{ display: block; max-width: 400px; margin: 6px 0; }}
 .passk-doc-picture img {{ width: 100%; height: auto; display: block; }}
+.passk-doc-picture .passk-doc-dark {{ display: none; }}
+@media screen and (prefers-color-scheme: dark) {{
+  .passk-doc-picture .passk-doc-dark {{ display: block; }}
+  .passk-doc-picture .passk-doc-light {{ display: none; }}
+}}
 @media (min-width: 760px) {{ .passk-doc-picture {{ float: left; width: 400px; margin-right: 28px; }} }}
 details {{ margin: 8px 0; }}
 summary {{ cursor: pointer; font-weight: 600; padding: 4px 0; }}
@@ -273,11 +278,12 @@ def _length(given: object) -> int:
 def _still(part: Still) -> str:
     description, state = part.description, part.description.start | (part.state or {})
     light, dark = (small(description, state, theme, panel=part.panel, hides=True) for theme in ("light", "dark"))
-    words = heading(description, state, hides=True)
+    words = html.escape(heading(description, state, hides=True), quote=True)
+    # Two pictures and no <source>: a browser does not choose among sources anew when a page goes to paper.
     return (
-        f'<a class="passk-doc-picture" href="{html.escape(part.to, quote=True)}"><picture>'
-        f'<source media="screen and (prefers-color-scheme: dark)" srcset="{dark}">'
-        f'<img alt="{html.escape(words, quote=True)}" src="{light}"></picture></a>'
+        f'<a class="passk-doc-picture" href="{html.escape(part.to, quote=True)}">'
+        f'<img class="passk-doc-light" alt="{words}" src="{light}">'
+        f'<img class="passk-doc-dark" alt="{words}" src="{dark}"></a>'
     )
 
 

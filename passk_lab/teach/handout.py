@@ -72,8 +72,8 @@ svg text {{ font: 11px system-ui, sans-serif; fill: {INK}; }}
 svg path {{ stroke: {LINE}; fill: none; stroke-width: 0.6; }}
 @media print {{
   dt, dd {{ display: inline; }} dt math {{ margin: 0 8px; }} dd::after {{ content: "\\A"; white-space: pre; }}
-  dl {{ line-height: 1.75; }}
-  .box {{ min-height: 40px; }} .second .box {{ min-height: 58px; }} .work {{ min-height: 250px; }}
+  dl {{ line-height: 1.5; }}
+  .box {{ min-height: 40px; }} .second .box {{ min-height: 50px; }} .work {{ min-height: 250px; }}
   .second {{ break-before: page; }}
 }}
 """
