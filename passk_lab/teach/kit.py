@@ -181,12 +181,16 @@ def _teachers() -> str:
 
 
 def _key() -> str:
-    predicted = [f"{place}. {one.answer()}" for place, one in enumerate(PREDICTIONS, start=1)]
+    predicted = [
+        Words([words], strong=asked)
+        for place, one in enumerate(PREDICTIONS, start=1)
+        for words, asked in ((f"{place}. {one.asked}", True), (one.answer(), False))
+    ]
     worked_out = [
         Chapter(f"{place}. {name}", list(worked(PAPERS[name]))) for place, name in enumerate(ON_PAPER, start=1)
     ]
     return document(
         "The sheet: its key",
         [Words([Link("For who teaches it", HOME)])],
-        [Chapter("Predictions (never graded)", [Words(predicted)]), *worked_out],
+        [Chapter("Predictions (never graded)", predicted), *worked_out],
     )

@@ -50,7 +50,7 @@ def _head(plan: Plan, session: Session, begins: int, ends: int, step: Activity) 
 
 
 def _minutes(begins: int, ends: int) -> str:
-    return f"{begins}–{ends} min"
+    return f"{begins}–\u2060{ends} min"  # no line ends within it
 
 
 def _overview(plan: Plan, number: int, figures: str, notebooks: str) -> Listing:
