@@ -30,7 +30,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "passk_lab.play": ("anywidget", "matplotlib", "pandas"),
     "passk_lab.lm": ("pandas", "safetensors", "torch"),
     "passk_lab.story": ("anywidget", "matplotlib", "pandas"),
-    "passk_lab.teach": ("anywidget", "ipywidgets", "matplotlib", "pandas"),
+    "passk_lab.teach": ("anywidget", "ipywidgets", "latex2mathml", "matplotlib", "nbconvert", "pandas"),
     "passk_lab.verdict": ("pandas",),
     "passk_lab.lm.command": ("pandas", "safetensors", "torch", "tqdm", "tyro"),
     "passk_lab.report.figures": ("anywidget", "matplotlib", "pandas"),

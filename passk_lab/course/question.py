@@ -11,6 +11,8 @@ class Choice:
     text: str
     right: bool
     reason: str
+    ask: str = ""
+    """What a teacher asks back whoever chose it, where the question is put to a class."""
 
 
 @dataclass(frozen=True)

@@ -55,17 +55,30 @@ tbody th {{ font-weight: 400; }}
 section:has(> .passk-doc-picture), section > .passk-doc-picture ~ * {{ display: flow-root; }}
 .passk-doc-picture {{ display: block; max-width: 400px; margin: 6px 0; }}
 .passk-doc-picture img {{ width: 100%; height: auto; display: block; }}
+.passk-doc-picture .passk-doc-dark {{ display: none; }}
+@media screen and (prefers-color-scheme: dark) {{
+  .passk-doc-picture .passk-doc-dark {{ display: block; }}
+  .passk-doc-picture .passk-doc-light {{ display: none; }}
+}}
 @media (min-width: 760px) {{ .passk-doc-picture {{ float: left; width: 400px; margin-right: 28px; }} }}
 details {{ margin: 8px 0; }}
 summary {{ cursor: pointer; font-weight: 600; padding: 4px 0; }}
+@page {{ margin: 14mm; }}
 @media print {{
   :root {{ color-scheme: light; }}
-  body {{ font-size: 11pt; background: #FFFFFF; color: #1B1F23; }}
+  body {{ font-size: 10.5pt; background: #FFFFFF; color: #1B1F23; }}
+  main > header, main > section {{ padding: 0; }}
+  h2 {{ margin-top: 20px; }}
+  p {{ orphans: 3; widows: 3; max-width: none; }}
   .passk-alive .passk-doc-still {{ display: block; }}
   .passk-doc-live, .passk-doc-files {{ display: none; }}
-  .passk-doc-figure, tr {{ break-inside: avoid; }}
-  h2 {{ break-after: avoid; }}
+  section:has(> .passk-doc-picture) {{ font-size: 9.5pt; line-height: 1.4; }}
+  .passk-doc-picture {{ width: 6cm; margin-right: 7mm; }}
+  .passk-doc-figure, tr, .passk-doc-list, section:has(> .passk-doc-picture) {{ break-inside: avoid; }}
+  h2, .passk-doc-caption, .passk-doc-strong, thead {{ break-after: avoid; }}
   .passk-doc-scroll {{ overflow: visible; }}
+  table {{ font-size: 9pt; }} th, td {{ padding-right: 9px; }}
+  thead th.passk-doc-short {{ white-space: normal; }}
   details::details-content {{ content-visibility: visible; }}
 }}
 """
@@ -218,9 +231,9 @@ def _inline(given: object) -> str:
 
 def _table(part: Listing, place: str) -> str:
     # The first cell of a row is its name, even where it is a number.
-    numeric = [i > 0 and all(_is_number(row[i]) for row in part.rows) for i in range(len(part.heads))]
+    numeric = [i > 0 and _are_numbers([row[i] for row in part.rows]) for i in range(len(part.heads))]
     heads = "".join(
-        f'<th scope="col"{_of_cell(head, right)}>{html.escape(head)}</th>'
+        f'<th scope="col"{_of_cell(head, right)}>{_head(head)}</th>'
         for head, right in zip(part.heads, numeric, strict=True)
     )
     rows = []
@@ -234,6 +247,17 @@ def _table(part: Listing, place: str) -> str:
         f'<div class="passk-doc-scroll" tabindex="0" role="group" aria-labelledby="{place}">'
         f'<table aria-labelledby="{place}"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
     )
+
+
+def _head(text: str) -> str:
+    """A head that paper may break after each underscore of a function's name: a sheet is narrower than a screen."""
+    return html.escape(text).replace("_", "_<wbr>")
+
+
+def _are_numbers(cells: Sequence[Any]) -> bool:
+    """Whether a column holds numbers, and nothing besides but empty cells."""
+    found = [cell for cell in cells if cell != ""]
+    return bool(found) and all(map(_is_number, found))
 
 
 def _is_number(cell: Any) -> bool:
@@ -254,11 +278,12 @@ def _length(given: object) -> int:
 def _still(part: Still) -> str:
     description, state = part.description, part.description.start | (part.state or {})
     light, dark = (small(description, state, theme, panel=part.panel, hides=True) for theme in ("light", "dark"))
-    words = heading(description, state, hides=True)
+    words = html.escape(heading(description, state, hides=True), quote=True)
+    # Two pictures and no <source>: a browser does not choose among sources anew when a page goes to paper.
     return (
-        f'<a class="passk-doc-picture" href="{html.escape(part.to, quote=True)}"><picture>'
-        f'<source media="screen and (prefers-color-scheme: dark)" srcset="{dark}">'
-        f'<img alt="{html.escape(words, quote=True)}" src="{light}"></picture></a>'
+        f'<a class="passk-doc-picture" href="{html.escape(part.to, quote=True)}">'
+        f'<img class="passk-doc-light" alt="{words}" src="{light}">'
+        f'<img class="passk-doc-dark" alt="{words}" src="{dark}"></a>'
     )
 
 

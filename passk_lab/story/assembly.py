@@ -144,7 +144,8 @@ class _Section:
         self.told |= {"mount": part.mount, "state": dict(part.state)}
         picture = part.picture
         shown = still(picture, picture.start, drawn=stills) if picture else ""
-        return part.place(f"live-{name}", f'<p>{html.escape(part.told)}</p><div class="still">{shown}</div>')
+        place = part.place(f"live-{name}", f"<p>{html.escape(part.told)}</p>")
+        return f'{place}<div class="still">{shown}</div>'  # outside of what is filled: paper shows it all the same
 
     def _words(self, text: str) -> str:
         return prose.as_html(prose.filled(text, self.chapter.numbers), self._button)

@@ -22,6 +22,8 @@ class Activity:
     """Names of exercises on paper."""
     notebook: str = ""
     """Worked in by the class, each at a machine."""
+    finish: str = ""
+    """The exercise of that notebook that all have to finish."""
 
 
 PREDICT = Activity(
@@ -29,6 +31,25 @@ PREDICT = Activity(
     "Hand out the sheet. Each fills in the boxes of predictions alone; nobody is marked for them, and nobody may change "
     "them later. Then say the question: is pass@k something to train a model on, or only something to watch?",
     "Two boxes are enough: the one on draws, and the curve.",
+)
+GUESS_SILENCE = replace(
+    PREDICT,
+    do="Each writes a number on paper, alone, for what comes today: a prompt is solved once in a thousand draws; of a "
+    "hundred groups of sixteen samples, how many hold a right one? Nobody is marked for it, and nobody changes it later. "
+    "You compare it with the figure on groups.",
+    late="Have three say their number aloud, and write them on the board.",
+)
+GUESS_MIXTURE = replace(
+    GUESS_SILENCE,
+    do="Each writes a number on paper, alone, for what comes today: a policy cannot see its prompt; strategy A solves six "
+    "prompts of ten, B the other four. It is trained on the chance that one of sixteen draws is right. How often will it "
+    "use A? Nobody is marked for it, and nobody changes it later. You compare it with the figure on two strategies.",
+)
+GUESS_NETWORK = replace(
+    GUESS_SILENCE,
+    do="Each writes a number on paper, alone, for what comes today: a small network, which solves nearly all prompts in 256 "
+    "draws, is trained until it solves far more at one draw. Of a hundred prompts, how many does it now solve in 256? "
+    "Nobody is marked for it, and nobody changes it later. You compare it with the figure on a small network.",
 )
 ASK_AGAIN = Activity(
     "Ask again: what k draws do",
@@ -49,8 +70,9 @@ AT_LEAST_ONE = replace(
 )
 CURVES_CROSS = Activity(
     "You draw it: real curves",
-    "The base's curve is shown. Say where the trained model stands at one draw; each copies the one curve and draws the other, up to 128 draws. Then show it, put "
-    "the question, and collect what the counts do NOT show: one pair, one sampler, right final answers only.",
+    "The base's curve is shown. Say where the trained model stands at one draw; each copies the one curve and draws the "
+    "other, up to 128 draws. Then show it, put the question, and collect what the counts do NOT show: one pair, one "
+    "sampler, right final answers only.",
     "Leave the drawing out and show both at once.",
     figure="real-curves-math500",
 )
@@ -85,14 +107,14 @@ SLOPE = Activity(
     "By hand: slopes",
     "Alone, then compared with a neighbour. The second asks where training widens the gap and where it closes it: let "
     "them find the turning point, where the weight of pass@k is 1.",
-    "The first only.",
+    "The first only; the second becomes homework.",
     papers=("slope of failure", "slope of the gap"),
 )
 SIGNAL_DIES = Activity(
     "Where the signal dies",
     "Start in the middle and put the question; only then show the answer, and move p towards zero. Then go to the other "
     "end: there the weight is gone, here the samples. Two ends, two reasons.",
-    "Show one end, tell the other.",
+    "Show p near zero, and tell the other end.",
     figure="vanishing-signal",
 )
 ONE_TAKES_ALL = Activity(
@@ -113,7 +135,8 @@ CLAIM_STOPS = Activity(
     "Where the claim stops",
     "Say 'no new direction' once more, then ask of how many prompts that was said. Put the question. Turn the angle until "
     "a step for pass@8 harms pass@1.",
-    "Nothing: without this the class goes home with half of the truth.",
+    "Do not turn the angle: open the view of the answer at once. Never leave it out, or the class goes home with half of "
+    "the truth.",
     figure="interference",
 )
 MIXTURE = Activity(
@@ -134,14 +157,14 @@ NOISE_OR_OBJECTIVE = Activity(
     "The objective, or the noise?",
     "One objective twice: by its exact gradient, and by groups of samples. Put the question; what differs is sampling "
     "alone.",
-    "Leave it out.",
+    "Put no question: show the two curves, and say that one objective made both.",
     figure="recorded-runs",
 )
 HOLD_OPEN = Activity(
     "What holds answers open",
     "Collect what the class would add to the loss. Try each in the figure, and read off its price in pass@1. Put the "
     "question before the two divergences are shown.",
-    "Entropy bonus only.",
+    "Put the question at once, and try the entropy bonus alone.",
     figure="held-open",
 )
 BEYOND_SAMPLES = Activity(
@@ -165,8 +188,8 @@ ALARM = Activity(
 )
 SILENT_GROUPS = Activity(
     "Silent groups in a real run",
-    "Put the question, then go through the visits: the solved end falls silent first.",
-    "Leave it out.",
+    "Put the question, then go through the visits: more and more groups are silent because all of their samples are right.",
+    "Show the first visit and the last, and have them say which end has grown.",
     figure="visits",
 )
 RETELL = Activity(
@@ -175,24 +198,37 @@ RETELL = Activity(
     "Then the predictions: who was furthest off, and on which one?",
     "Two sentences; never leave it out, since this is what you will read tonight.",
 )
+RETELL_COUNTS = replace(
+    RETELL,
+    do="Each writes three sentences on paper: what pass@k of a benchmark is, how it is had from counts, and what a crossing "
+    "of two curves does not show. Two are read aloud. Then the predictions on draws and on the curves: who was furthest off?",
+)
+RETELL_GRADIENT = replace(
+    RETELL,
+    do="Each writes three sentences on paper: what the claim is, why the chain rule makes it true of one prompt, and what "
+    "dies at which end. Two are read aloud. Then the number of today: who was furthest off?",
+)
 START_MACHINES = Activity(
     "Machines",
     "Everybody opens notebook 00 and pulls one slider. Who has none sits beside somebody. Say that hints cost nothing and "
     "that a solution opened counts as opened.",
-    "Start the notebook while you talk.",
+    "Leave out the slider: they open the notebook of the lesson while you talk.",
     notebook="00_start_here",
 )
 
 
-def work(notebook: str, what: str) -> Activity:
-    """Return the time in which each works in a notebook by themselves."""
+def work(notebook: str, what: str, finish: str) -> Activity:
+    """Return the time in which each works in a notebook by themselves; `finish` is the exercise that nobody leaves out."""
     return Activity(
         f"At the machines: notebook {notebook[:2]}",
         f"{what} Walk about; who is stuck for five minutes opens the next hint. Stop all of them in time for the board: "
         "which wrong answer was the commonest, and what did it compute instead?",
-        "Name the one exercise that all have to finish; the rest is homework.",
+        f"All finish {finish}; the rest is homework.",
         notebook=notebook,
+        finish=finish,
     )
 
 
-BREAK = Activity("Break", "Leave the last figure on the wall.", "Nothing.")
+BREAK = Activity(
+    "Break", "Leave the last figure on the wall.", "Begin again when most are back; the second half is the denser one."
+)

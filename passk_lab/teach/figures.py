@@ -12,6 +12,7 @@ from passk_lab.explorers import address, document
 from passk_lab.explorers.address import View
 from passk_lab.explorers.description import Description, State
 from passk_lab.explorers.document import Chapter, Folded, Link, Part, Points, Still, Words
+from passk_lab.teach.by_hand import by_hand
 
 
 @dataclass(frozen=True)
@@ -91,12 +92,14 @@ HOW_MANY_LEFT = Question(
     "How many right answers does the policy still give?",
     (
         Choice("All four: of many draws, different answers are worth most.", False,
-               "Pass@16 asks for one right answer among the draws and not for different ones: copies do as well."),
+               "Pass@16 asks for one right answer among the draws and not for different ones: copies do as well.",
+               "Two policies have one p, the first by four right answers, the second by one. Which has the larger pass@16?"),
         Choice("In effect one: whichever was ahead at the start.", True,
                "Each logit moves in proportion to its answer's own chance, so the lead of the first only grows. k sets the "
                "pace: under pass@16 the push runs out early, and what is left of the others is left, for now."),
         Choice("One under pass@1, but two or three under pass@16.", False,
-               "The path is the same for every k, walked at another pace. Look again later: there are fewer."),
+               "The path is the same for every k, walked at another pace. Look again later: there are fewer.",
+               "Let the time run on in the figure: do the two or three stay?"),
     ),
 )  # fmt: skip
 """What the figure itself shows; the course asks it of two answers and one step."""
@@ -107,11 +110,13 @@ BEST_MIXTURE = Question(
     "train on pass@16. Where does the policy end?",
     (
         Choice("With A alone, as under pass@1: it is right more often.", False,
-               "Of many draws one of B is enough for the prompts that A never solves. Under pass@1 each draw of B costs."),
+               "Of many draws one of B is enough for the prompts that A never solves. Under pass@1 each draw of B costs.",
+               "Draw sixteen times with A alone: which prompts are never solved?"),
         Choice("Near one half of each, and the nearer the larger k.", True,
                "Each strategy only has to come up once among the draws. Here pass@k wants what pass@1 would give up."),
         Choice("With B alone: what is hard has the larger weight.", False,
-               "That would lose all prompts that A solves. Weights grow as a prompt is missed, and so hold each other."),
+               "That would lose all prompts that A solves. Weights grow as a prompt is missed, and so hold each other.",
+               "Draw sixteen times with B alone: how many prompts are lost?"),
     ),
 )  # fmt: skip
 """What the course asks by an exercise and not by a vote."""
@@ -122,7 +127,7 @@ FIGURES = (
            "why pass@256 falls", "Curves"),
     Figure("A real base model and its RL-trained child", "real-curves-math500?k=1", "real-curves-math500?k=15",
            "what crossing shows", "Curves"),
-    Figure("What a group of samples tells", "vanishing-signal?n=8&k=16&p=0.1", "vanishing-signal?n=8&k=16&p=0.001",
+    Figure("What a group of samples tells", "vanishing-signal?n=16&k=16&p=0.5", "vanishing-signal?n=16&k=16&p=0.001",
            "what vanishes at zero", "Slope"),
     Figure("One prompt, three objectives", "same-path?t=0", "same-path?t=2.5", "only a factor", "Path"),
     Figure("Four right answers", "collapse?t=0&k=16", "collapse?t=1600000000000&k=16", HOW_MANY_LEFT, "Policy"),
@@ -154,13 +159,13 @@ def figure(name: str) -> Figure:
 def question_parts(asked: Question, seen: list[Part]) -> list[Part]:
     """Return a question with its choices, and the folded answer, which ends in what is `seen`."""
     right = next(choice for choice in asked.choices if choice.right)
-    wrong = [f"{choice.text} {choice.reason}" for choice in asked.shown if not choice.right]
+    letters = dict(zip(asked.shown, "abcdefgh", strict=False))
+    wrong = [f"{letters[choice]}. {by_hand(choice.reason)}" for choice in asked.shown if not choice.right]
+    said = Words([f"{letters[right]}. {by_hand(right.text)}"], strong=True)
     return [
-        Words([asked.text], strong=True),
-        Points([choice.text for choice in asked.shown], lettered=True),
-        Folded(
-            "What is right, and why", [Words([right.text], strong=True), Words([right.reason]), Points(wrong), *seen]
-        ),
+        Words([by_hand(asked.text)], strong=True),
+        Points([by_hand(choice.text) for choice in asked.shown], lettered=True),
+        Folded("What is right, and why", [said, Words([by_hand(right.reason), *wrong]), *seen]),
     ]
 
 

@@ -11,12 +11,15 @@ from passk_lab.course import builder
 from passk_lab.explorers.document import Chapter, Inline, Link, Points, Words, document
 from passk_lab.ledger import Ledger
 from passk_lab.teach import exam, figures
+from passk_lab.teach.exam_page import exam_page
 from passk_lab.teach.figures import FIGURES
+from passk_lab.teach.handout import EXERCISES as ON_PAPER
 from passk_lab.teach.handout import handout
 from passk_lab.teach.licences import licences
 from passk_lab.teach.paper import PAPERS
 from passk_lab.teach.plan_page import plan_page, worked
 from passk_lab.teach.plans import PLANS
+from passk_lab.teach.predictions import PREDICTIONS
 
 HOME = "index.html"
 TEACHER = "teacher"
@@ -93,9 +96,14 @@ def contents(seed: int = SEED, book: bool = False) -> Iterator[tuple[str, str]]:
 
 
 def _exam(seed: int) -> dict[str, str]:
-    """Both forms, and their keys, as texts by the name of the file."""
+    """Both forms, and their keys, by the name of the file: each as a page to print, and all as texts to change."""
     forms = exam.forms(seed)
-    return {
+    pages = {}
+    for form in forms:
+        letter = form.letter.lower()
+        pages[f"exam-{letter}.html"] = exam_page(form.exam, HOME, room=True)
+        pages[f"exam-key-{letter}.html"] = exam_page(form.key, HOME, room=False)
+    return pages | {
         "exam.md": "\n\n".join(form.exam for form in forms),
         "exam-key.md": "\n\n".join(form.key for form in forms),
     }
@@ -146,7 +154,12 @@ def _link_to(figure: figures.Figure) -> Inline:
 
 def _teachers() -> str:
     """The first page of what is not for the class."""
-    forms = ("Two forms that are alike: ", Link("the exam", "exam.md"), ", ", Link("its key", "exam-key.md"), ".")
+    forms = (
+        "Two forms that are alike, to print: ", Link("form A", "exam-a.html"), " with ",
+        Link("its key", "exam-key-a.html"), ", ", Link("form B", "exam-b.html"), " with ",
+        Link("its key", "exam-key-b.html"), ".",
+    )  # fmt: skip
+    texts = ("To change them: ", Link("both forms", "exam.md"), " and ", Link("both keys", "exam-key.md"), " as text.")
     chapters = [
         Chapter(
             "Notebooks with solutions and notes",
@@ -156,7 +169,9 @@ def _teachers() -> str:
             ],
         ),
         Chapter("The sheet", [Words([Link("Its key, with wrong answers to expect", "handout-key.html")])]),
-        Chapter("The exam", [Words([forms]), Words(["Another pair is drawn with: passk-lab teach OUT --seed 2"])]),
+        Chapter(
+            "The exam", [Words([forms, texts]), Words(["Another pair is drawn with: passk-lab teach OUT --seed 2"])]
+        ),
     ]
     return document(
         "For who teaches it",
@@ -166,8 +181,16 @@ def _teachers() -> str:
 
 
 def _key() -> str:
+    predicted = [
+        Words([words], strong=asked)
+        for place, one in enumerate(PREDICTIONS, start=1)
+        for words, asked in ((f"{place}. {one.asked}", True), (one.answer(), False))
+    ]
+    worked_out = [
+        Chapter(f"{place}. {name}", list(worked(PAPERS[name]))) for place, name in enumerate(ON_PAPER, start=1)
+    ]
     return document(
         "The sheet: its key",
         [Words([Link("For who teaches it", HOME)])],
-        [Chapter(name, list(worked(paper))) for name, paper in PAPERS.items()],
+        [Chapter("Predictions (never graded)", predicted), *worked_out],
     )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from passk_lab.course.content import EXERCISES
-from passk_lab.course.exercise import Case, Exercise, answer, number
+from passk_lab.course.exercise import Case, Exercise, Mistake, answer, number
+from passk_lab.teach.by_hand import by_hand
 
 _APART = Fraction(1, 200)
 """Answers nearer to each other, of the larger one, are one number to who works by hand."""
+_COUNTED = re.compile(r"\b(problem|answer) (\d+)(?=:)")
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Paper:
     @property
     def asked(self) -> str:
         """The task, filled in."""
-        return self.text.format(**dict(zip(self.of.arguments, map(written, self.case), strict=True)))
+        return by_hand(self.text.format(**dict(zip(self.of.arguments, map(written, self.case), strict=True))))
 
     @property
     def right(self) -> Any:
@@ -39,21 +42,23 @@ class Paper:
 
     @property
     def worked(self) -> list[str]:
-        """The working by hand, line by line."""
-        return self.of.work(*self.case).splitlines()
+        """The working by hand, line by line; a program counts problems and answers from 0, a person from 1."""
+        counted = _COUNTED.sub(lambda it: f"{it[1]} {int(it[2]) + 1}", self.of.work(*self.case))
+        return by_hand(counted).splitlines()
 
-    def wrong(self, most: int = 4) -> list[tuple[str, str]]:
-        """Return wrong answers to expect and what each reveals: those of the course's bank that show in this case."""
-        found: list[tuple[Any, str]] = []
+    def wrong(self, most: int = 4) -> list[tuple[str, str, str]]:
+        """Return wrong answers to expect, what each reveals, and what to ask back.
+
+        They are those mistakes of the course's bank that show in this case.
+        """
+        found: list[tuple[Fraction, Mistake]] = []
         for mistake in self.of.mistakes:
             given = number(answer(mistake.function, self.case))
-            if isinstance(given, Fraction) and all(_apart(given, other) for other in [self.right, *_numbers(found)]):
-                found.append((given, mistake.message))
-        return [(written(given), message) for given, message in found[:most]]
-
-
-def _numbers(found: list[tuple[Any, str]]) -> list[Any]:
-    return [given for given, _ in found]
+            if isinstance(given, Fraction) and all(
+                _apart(given, one) for one in [self.right, *(it for it, _ in found)]
+            ):
+                found.append((given, mistake))
+        return [(written(given), by_hand(one.message), by_hand(one.hint)) for given, one in found[:most]]
 
 
 def _apart(one: Fraction, other: Any) -> bool:
@@ -63,8 +68,8 @@ def _apart(one: Fraction, other: Any) -> bool:
 def written(value: Any) -> str:
     """Write a number as one does by hand: a fraction with a small denominator, otherwise a decimal.
 
-    >>> written(Fraction(3, 4)), written(Fraction(1, 3**9)), written([Fraction(1, 2), 3])
-    ('3/4', '0.0000508', '1/2 and 3')
+    >>> written(Fraction(3, 4)), written(Fraction(1, 3**9)), written([Fraction(1, 2), -3])
+    ('3/4', '0.0000508', '1/2 and −3')
     """
     if isinstance(value, tuple | list):
         return " and ".join(map(written, value))
@@ -72,11 +77,9 @@ def written(value: Any) -> str:
     if not isinstance(exact, Fraction):
         return str(value)
     near = exact.limit_denominator(100_000)
-    if near.denominator == 1:
-        return str(near.numerator)
     if near.denominator <= 128 and abs(near - exact) < Fraction(1, 10**12):
-        return f"{near.numerator}/{near.denominator}"
-    return f"{float(exact):.3g}" if abs(exact) >= Fraction(1, 1000) else f"{float(exact):.7f}"
+        return by_hand(str(near))
+    return by_hand(f"{float(exact):.3g}" if abs(exact) >= Fraction(1, 1000) else f"{float(exact):.7f}")
 
 
 PAPERS = {
@@ -95,7 +98,7 @@ PAPERS = {
     "different answers": Paper("distinct_answers", ((Fraction(1, 2), Fraction(1, 4), Fraction(1, 4)), 2),
         "Three answers have the chances {pi}. How many different ones do {k} draws show, on average?"),
     "mean of two problems": Paper("mean_pass_at_k", ((4, 4), (1, 3), 2),
-        "Two problems with n = {ns} samples, of which c = {cs} are right. What is mean pass@{k}?"),
+        "Two problems with n = {ns} samples, of which c = {cs} are right. What is their mean pass@{k}?"),
     "accepted and right": Paper("accepted_right", (Fraction(1, 100), Fraction(1, 100), Fraction(0)),
         "p = {p}. The verifier accepts a wrong sample with chance {a} and rejects no right one. An answer is accepted: "
         "how likely is it right?"),

@@ -8,21 +8,19 @@ from passk_lab.course.content import EXERCISES
 from passk_lab.course.question import Question
 from passk_lab.explorers.document import Chapter, Link, Listing, Part, Points, Words, document
 from passk_lab.teach.activities import Activity
+from passk_lab.teach.by_hand import by_hand
 from passk_lab.teach.figures import figure
 from passk_lab.teach.paper import PAPERS, Paper, written
 from passk_lab.teach.plans import Plan, Session
 
-_WRONG = ("They say", "What it reveals")
+_WRONG = ("They say", "What it reveals", "What next")
 
 
 def plan_page(plan: Plan, figures: str, notebooks: str, home: str) -> str:
     """Return the page; `figures` and `notebooks` are the ways from it to those folders, `home` to the first page."""
-    opening: list[Part] = [
-        Words([plan.aim], strong=True),
-        Words(["To have ready:"]),
-        Points(plan.ready),
-        Words([f"In place of the tabs, its figures as slides, each with its question: passk-lab present {plan.name}"]),
-    ]
+    back = Words([Link("The first page of the kit", home)])
+    slides = Words([f"In place of the tabs, its figures as slides, each with its question: passk-lab present {plan.name}"])
+    opening: list[Part] = [back, Words([plan.aim], strong=True), Words(["To have ready:"]), Points(plan.ready), slides]
     overviews = [_overview(plan, number, figures, notebooks) for number in range(len(plan.sessions))]
     steps = [
         Chapter(_head(plan, session, begins, ends, step), list(_step(step, figures, notebooks)), _place(number, place))
@@ -32,7 +30,6 @@ def plan_page(plan: Plan, figures: str, notebooks: str, home: str) -> str:
     end = [
         Chapter("Homework", [Points(plan.homework)]),
         Chapter("What to grade", [Points(plan.grading), *_gradable(plan)]),
-        Chapter("Back", [Words([Link("The first page of the kit", home)])]),
     ]
     return document(plan.title, [*opening, *overviews], [*steps, *end])
 
@@ -54,7 +51,7 @@ def _head(plan: Plan, session: Session, begins: int, ends: int, step: Activity) 
 
 
 def _minutes(begins: int, ends: int) -> str:
-    return f"{begins}–{ends} min"
+    return f"{begins}–\u2060{ends} min"  # no line ends within it
 
 
 def _overview(plan: Plan, number: int, figures: str, notebooks: str) -> Listing:
@@ -82,7 +79,7 @@ def _shown(step: Activity, figures: str, notebooks: str) -> Link | None:
 
 
 def _step(step: Activity, figures: str, notebooks: str) -> Iterator[Part]:
-    yield Words([step.do])
+    yield Words([by_hand(step.do)])
     shown = _shown(step, figures, notebooks)
     if shown:
         yield Words([("Shown: ", shown)])
@@ -101,17 +98,17 @@ def _step(step: Activity, figures: str, notebooks: str) -> Iterator[Part]:
 
 
 def asked(question: Question) -> Iterator[Part]:
-    """Yield a question for the teacher: its choices as the class sees them, and what each wrong one reveals."""
+    """Yield a question for the teacher: its choices as the class sees them, what wrong ones reveal and ask for."""
     letters = "abcdefgh"
-    yield Words([question.text], strong=True)
-    yield Points([choice.text for choice in question.shown], lettered=True)
+    yield Words([by_hand(question.text)], strong=True)
+    yield Points([by_hand(choice.text) for choice in question.shown], lettered=True)
     (right,) = [(letter, it) for letter, it in zip(letters, question.shown, strict=False) if it.right]
-    yield Words([f"Right is {right[0]}. {right[1].reason}"])
+    yield Words([f"Right is {right[0]}. {by_hand(right[1].reason)}"])
     yield Listing(
         "Wrong answers to expect",
         _WRONG,
         [
-            (f"{letter}. {it.text}", it.reason)
+            (f"{letter}. {by_hand(it.text)}", by_hand(it.reason), by_hand(it.ask))
             for letter, it in zip(letters, question.shown, strict=False)
             if not it.right
         ],
@@ -119,7 +116,7 @@ def asked(question: Question) -> Iterator[Part]:
 
 
 def worked(paper: Paper) -> Iterator[Part]:
-    """Yield an exercise on paper for the teacher: the answer, how it is worked, and what wrong ones reveal."""
+    """Yield an exercise on paper for the teacher: the answer, how it is worked, what wrong ones reveal and ask for."""
     yield Words([paper.asked], strong=True)
     yield Words([f"Right is {written(paper.right)}."])
     yield Points(paper.worked)

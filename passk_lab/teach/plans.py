@@ -107,21 +107,21 @@ PLANS = (
         (
             Session("Morning, first half: counting", 90, (
                 (6, a.PREDICT), (9, a.ASK_AGAIN), (10, a.START_MACHINES), (12, a.CURVES_CROSS),
-                (45, a.work("01_counting_successes", "All of the notebook; its last exercise is for the quick.")),
+                (45, a.work("01_counting_successes", "All of the notebook; its last exercise is for the quick.", "pass_at_k")),
                 (8, a.MEAN_OF_PROBLEMS),
             )),
             Session("Morning, second half: the gradient", 90, (
                 (12, a.ONLY_A_FACTOR), (13, a.SLOPE), (9, a.SIGNAL_DIES),
-                (45, a.work("02_the_gradient", "Up to the weight that a group gives; the rest is for the quick.")),
+                (45, a.work("02_the_gradient", "Up to the weight that a group gives; the rest is for the quick.", "slope_of_failure")),
                 (11, a.SILENT_GROUPS),
             )),
             Session("Afternoon, first half: exploration", 90, (
                 (9, a.ONE_TAKES_ALL), (7, a.DIFFERENT_ANSWERS),
-                (40, a.work("04_exploration_collapse", "All of the notebook.")),
+                (40, a.work("04_exploration_collapse", "All of the notebook.", "gap_slope")),
                 (10, a.CLAIM_STOPS), (8, a.MIXTURE), (16, a.HOLD_OPEN),
             )),
             Session("Afternoon, second half: a network, and what to compare", 90, (
-                (10, a.NETWORK_COLLAPSES), (40, a.work("06_train_a_model", "The replay first, then one run live.")),
+                (10, a.NETWORK_COLLAPSES), (40, a.work("06_train_a_model", "The replay first, then one run live.", "success_probability")),
                 (12, a.EQUAL_PROGRESS), (8, a.NOISE_OR_OBJECTIVE), (12, a.ALARM), (8, a.RETELL),
             )),
         ),
@@ -132,42 +132,42 @@ PLANS = (
     ),
     Plan(
         "plan-four-weeks",
-        "Four weeks: a lecture, a tutorial and a sheet each",
+        "Four weeks: a lecture, a tutorial and homework each",
         "Afterwards each can read a paper on pass@k critically: what was estimated, from how many samples, by which "
-        "verifier, compared at which progress. One machine each for the tutorials and at home.",
+        "verifier, compared at which progress. One machine for two in the tutorials, and one each at home.",
         _ROOM + _MACHINES,
         (
             Session("Week 1, lecture: counting", 90, (
                 (6, a.PREDICT), (12, a.ASK_AGAIN), (15, a.BY_HAND), (20, a.CURVES_CROSS), (17, a.FROM_COUNTS),
-                (10, a.MEAN_OF_PROBLEMS), (10, a.RETELL),
+                (10, a.MEAN_OF_PROBLEMS), (10, a.RETELL_COUNTS),
             )),
             Session("Week 1, tutorial", 90, (
-                (10, a.START_MACHINES), (70, a.work("01_counting_successes", "All of the notebook.")),
+                (10, a.START_MACHINES), (70, a.work("01_counting_successes", "All of the notebook.", "pass_at_k")),
                 (10, a.BEYOND_SAMPLES),
             )),
             Session("Week 2, lecture: the gradient and its ends", 90, (
-                (6, a.PREDICT), (25, a.ONLY_A_FACTOR), (19, a.SLOPE), (18, a.SIGNAL_DIES), (12, a.SILENT_GROUPS),
-                (10, a.RETELL),
+                (6, a.GUESS_SILENCE), (25, a.ONLY_A_FACTOR), (19, a.SLOPE), (18, a.SIGNAL_DIES), (12, a.SILENT_GROUPS),
+                (10, a.RETELL_GRADIENT),
             )),
             Session("Week 2, tutorial", 90, (
-                (50, a.work("02_the_gradient", "All of the notebook.")),
-                (40, a.work("03_vanishing_signal", "Up to the signal over the noise; the rest at home.")),
+                (50, a.work("02_the_gradient", "All of the notebook.", "slope_of_failure")),
+                (40, a.work("03_vanishing_signal", "Up to the signal over the noise; the rest at home.", "groups_until_signal")),
             )),
             Session("Week 3, lecture: exploration, and where the claim stops", 90, (
-                (6, a.PREDICT), (16, a.ONE_TAKES_ALL), (12, a.DIFFERENT_ANSWERS), (16, a.CLAIM_STOPS), (12, a.MIXTURE),
+                (6, a.GUESS_MIXTURE), (16, a.ONE_TAKES_ALL), (12, a.DIFFERENT_ANSWERS), (16, a.CLAIM_STOPS), (12, a.MIXTURE),
                 (18, a.HOLD_OPEN), (10, a.RETELL),
             )),
             Session("Week 3, tutorial", 90, (
-                (45, a.work("04_exploration_collapse", "All of the notebook.")),
-                (45, a.work("05_many_prompts", "All of the notebook.")),
+                (45, a.work("04_exploration_collapse", "All of the notebook.", "gap_slope")),
+                (45, a.work("05_many_prompts", "All of the notebook.", "points_against")),
             )),
             Session("Week 4, lecture: networks, verifiers, verdicts", 90, (
-                (6, a.PREDICT), (16, a.NETWORK_COLLAPSES), (16, a.EQUAL_PROGRESS), (12, a.NOISE_OR_OBJECTIVE),
+                (6, a.GUESS_NETWORK), (16, a.NETWORK_COLLAPSES), (16, a.EQUAL_PROGRESS), (12, a.NOISE_OR_OBJECTIVE),
                 (14, a.VERIFIER), (14, a.ALARM), (12, a.RETELL),
             )),
             Session("Week 4, tutorial", 90, (
-                (45, a.work("06_train_a_model", "The replay first, then one run live.")),
-                (45, a.work("07_objectives_compared", "Up to the comparison at equal progress; the rest at home.")),
+                (45, a.work("06_train_a_model", "The replay first, then one run live.", "success_probability")),
+                (45, a.work("07_objectives_compared", "Up to the comparison at equal progress; the rest at home.", "at_equal_progress")),
             )),
         ),
         ("Week 1: notebook 00 for those who need it, and what is left of 01.",

@@ -119,6 +119,17 @@ def test_a_link_of_a_plan_opens_the_figure_as_it_says(kit, pages, new_page):
         expect(shown.locator("p").first).to_have_text(one.description.words(one.answering)[0])
 
 
+def test_from_a_dark_screen_light_pictures_come_to_paper(kit, new_page):
+    page = new_page(color_scheme="dark")
+    page.goto((kit / "index.html").as_uri())
+    light, dark = (page.locator(f".passk-doc-{theme}").first for theme in ("light", "dark"))
+    expect(dark).to_be_visible()
+    expect(light).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(light).to_be_visible()
+    expect(dark).to_be_hidden()
+
+
 def test_the_sheet_is_one_leaf_on_either_paper(kit, new_page):
     page = new_page()
     page.goto((kit / "handout.html").as_uri())

@@ -111,9 +111,14 @@ def test_it_is_whole_in_every_window(story, options):
         levels = page.evaluate(f"{headings}.map((e) => +e.tagName[1])")
         assert levels[0] == 1 and levels.count(1) == 1  # noqa: PT018
         assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
-        page.emulate_media(media="print")  # on paper it is still pictures
-        expect(page.locator("#one-number .still img")).to_be_visible()
-        expect(page.locator("#one-number .passk-explorer").first).to_be_hidden()
+        page.emulate_media(media="print")  # on paper it is still pictures, of what is played too, beside their words
+        for chapter in chapters.told():
+            if chapter.figure or chapter.played:
+                expect(page.locator(f"#{chapter.name} .still img")).to_be_visible()
+                expect(page.locator(f"#live-{chapter.name}")).to_be_hidden()
+        expect(page.locator(".drawing canvas").first).to_be_visible()
+        pages = page.pdf(format="A4").count(b"/Type /Page\n")
+        assert len(chapters.told()) / 2 <= pages < len(chapters.told())
     assert (page.errors, page.strangers) == ([], [])
 
 

@@ -177,6 +177,15 @@ def test_a_question_is_asked_whole(task, variant):
     assert spoken_of >= set(parts) or not spoken_of
 
 
+@pytest.mark.parametrize(("task", "variant"), ASKED)
+def test_nobody_needs_python_to_answer_or_to_grade(task, variant):
+    key = task.key_of(variant)
+    said = [task.question(variant), *(step.says for step in key.steps)]
+    said += [words for slip in key.slips for words in (slip.did, slip.reveals)]
+    python = re.compile(r"```|\*\*\w|\breturn |\w_\w|\b(?:Python|float|floats|None|raise an error|\w+Error|log2)\b")
+    assert [words for words in said if python.search(words)] == []
+
+
 # --- the forms ----------------------------------------------------------------------------------------------------
 
 

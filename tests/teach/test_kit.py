@@ -9,13 +9,15 @@ from passk_lab import bundled, teach
 from passk_lab.cli import main
 from passk_lab.course.content import EXERCISES, FILES
 from passk_lab.course.exercise import number
-from passk_lab.teach import activities, kit
+from passk_lab.teach import activities, exam, figures, kit
+from passk_lab.teach.exam_page import exam_page
 from passk_lab.teach.figures import FIGURES
 from passk_lab.teach.handout import handout
 from passk_lab.teach.licences import licences
 from passk_lab.teach.paper import PAPERS, written
 from passk_lab.teach.plan_page import plan_page
 from passk_lab.teach.plans import PLANS
+from passk_lab.teach.predictions import PREDICTIONS
 
 # --- plans ------------------------------------------------------------------------------------------------------
 
@@ -43,7 +45,8 @@ def test_every_plan_names_only_what_is_there():
         assert {step.figure for step in steps} - {""} <= figures
         assert {name for step in steps for name in step.papers} <= set(PAPERS)
         assert {step.notebook for step in steps} | set(plan.notebooks) <= notebooks | {""}
-        assert all(step.late for step in steps)
+        assert all(len(step.late.split()) > 3 for step in steps), "a teacher who is late needs more than a word"
+        assert all(EXERCISES[step.finish].notebook == step.notebook for step in steps if step.notebook and step.finish)
         assert plan.homework
         assert plan.grading
 
@@ -77,6 +80,19 @@ def test_there_are_six_to_eight_figures_on_the_first_page_each_with_one_question
     for figure in FIGURES:
         assert sum(choice.right for choice in figure.asked.choices) == 1
         assert figure.asking != figure.answering
+        asked_back = [choice.ask for choice in figure.asked.choices if not choice.right]
+        assert all(ask.endswith("?") for ask in asked_back), figure.name
+
+
+def test_what_the_class_guesses_is_what_the_figures_then_show():
+    groups, mixture = (figures.figure(name).answering for name in ("vanishing-signal", "strategies"))
+    assert (groups["n"], groups["p"]) == (16, 0.001)
+    assert "once in a thousand draws" in activities.GUESS_SILENCE.do
+    assert (mixture["k"], mixture["w"]) == (16, 0.6)
+    assert figures.figure("collapse-run").answering["k"] == 256
+    said = [one.answer() for one in PREDICTIONS]
+    assert re.match(r"7\.", said[0])
+    assert "× 10⁻¹⁴" in said[2]
 
 
 @pytest.mark.parametrize("name", PAPERS)
@@ -85,24 +101,61 @@ def test_an_exercise_on_paper_has_its_numbers_from_the_course(name):
     assert paper.exercise in EXERCISES
     assert "{" not in paper.asked
     assert all(written(value) in paper.asked for value in paper.case if not isinstance(value, tuple) and value)
-    wrong = [given for given, _ in paper.wrong()]
+    wrong = [given for given, _, _ in paper.wrong()]
     assert 3 <= len(wrong) == len(set(wrong))
     assert written(paper.right) not in wrong
     assert number(paper.right) is not None
 
 
 def test_a_wrong_answer_is_one_that_its_mistake_gives():
-    assert PAPERS["at least one"].wrong()[:2] == [
-        ("1/64", "p**k is the chance that ALL k samples are right, not at least one of them."),
-        ("3/4", "k * p adds the chances up. It counts the cases with two right answers twice, and can exceed 1."),
-    ]
+    first, second, *_ = PAPERS["at least one"].wrong()
+    assert first[:2] == ("1/64", "pᵏ is the chance that ALL k samples are right, not at least one of them.")
+    assert second[0] == "3/4"
+    assert second[2] == "Draw a tree for k = 2: which branch do you count twice?"
     assert written(PAPERS["at least one"].right) == "37/64"
+
+
+PYTHON = re.compile(r"\*\*|\w_\w|\w\(\w+=|[`\[\]]|\b(?:Python|return|range|float|math|None|len|ceil|\w*Error)\b")
+"""What only a program says: none of it is on a sheet that is worked with a pencil."""
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_an_exercise_on_paper_speaks_mathematics(name):
+    paper = PAPERS[name]
+    said = [paper.asked, *paper.worked, *(words for row in paper.wrong() for words in row)]
+    assert [words for words in said if PYTHON.search(words)] == []
+    assert [words for words in said if re.search(r"\^| \* | - |(?:problem|answer) 0", words)] == []
+    assert all(row[2] for row in paper.wrong())
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["1 - (1 - p)**k", "use pass_at_k", "f(n=2)", "a range ends early", "raise a ValueError", "Python's end", "`k`"],
+)
+def test_what_speaks_python_is_found(said):
+    assert PYTHON.search(said)
 
 
 def test_the_sheet_has_formulas_without_a_script():
     sheet = handout("index.html")
     assert sheet.count("<math") == 6
     assert "<script" not in sheet
+    assert (
+        sheet.count("<mo stretchy=") == 2 * 5
+    )  # a bracket that could grow would stay small without a mathematics font
+    assert not re.search(r"<mo>[()]|linethickness", sheet)
+
+
+def test_a_form_to_print_has_room_to_write_and_its_key_has_none():
+    (form, _) = exam.forms(kit.SEED)
+    page, key = (exam_page(text, "index.html", room) for text, room in ((form.exam, True), (form.key, False)))
+    rooms = [int(points) for points in re.findall(r"--points: (\d+)", page)]
+    assert len(rooms) == len(form.drawn)
+    assert sum(rooms) == form.points
+    assert 'class="room"' not in key
+    assert page.count("<h1") == key.count("<h1") == 1
+    assert "##" not in page + key
+    assert not re.search(r"\|\s*-|\*\*", page + key)
 
 
 # --- licences ---------------------------------------------------------------------------------------------------

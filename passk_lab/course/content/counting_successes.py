@@ -88,13 +88,13 @@ PASS_AT_K = Exercise(
     mistakes=(
         Mistake(
             "with replacement", lambda n, c, k: -math.expm1(k * math.log1p(-c / n)) if c < n else 1.0,
-            "You draw WITH replacement: 1 - (1 - c/n)**k. With 1 right of 4 and all 4 drawn that gives 0.684 instead of "
+            "You draw WITH replacement: 1 - (1 - c/n)^k. With 1 right of 4 and all 4 drawn that gives 0.684 instead of "
             "1. verl's best@N does this (verl-project/verl, pull request 7240).",
             "Drawing the same sample twice teaches nothing. Count the draws of k DIFFERENT samples.",
         ),
         Mistake(
             "power of the share", lambda n, c, k: (c / n) ** k,
-            "(c/n)**k is the plug-in chance that ALL k samples are right.",
+            "(c/n)^k is the plug-in chance that ALL k samples are right.",
             "Ask for the chance that all are wrong, and take it from 1.",
         ),
         Mistake(
@@ -109,7 +109,7 @@ PASS_AT_K = Exercise(
         ),
         Mistake(
             "sum cut off", lambda n, c, k: min(1.0, k * c / n),
-            "k * c/n adds the chances of the k draws: it counts draws with two right samples twice.",
+            "k c/n adds the chances of the k draws: it counts draws with two right samples twice.",
             "Count the draws that are all wrong instead.",
         ),
         Mistake(
@@ -297,7 +297,7 @@ MEAN_PASS_AT_K = Exercise(
         Mistake(
             "share of solved problems", lambda ns, cs, k: sum(c > 0 for c in cs) / len(cs),
             "That is the share of problems with any right sample: pass@n, whatever k is.",
-            "Use pass_at_k(n, c, k) for each problem.",
+            "What is pass@k of each problem? It is their mean that is asked for.",
         ),
         Mistake(
             "plug-in of the mean", lambda ns, cs, k: 1 - (1 - sum(c / n for n, c in zip(ns, cs, strict=True)) / len(ns)) ** k,
@@ -308,7 +308,7 @@ MEAN_PASS_AT_K = Exercise(
             "plug-in each",
             lambda ns, cs, k: sum(1 - (1 - c / n) ** k for n, c in zip(ns, cs, strict=True)) / len(ns),
             "The order is right (each problem first, then the mean), but 1 - (1 - c/n)^k draws with replacement.",
-            "Use your own pass_at_k of the exercise before.",
+            "How is pass@k of one problem estimated? Use that for each.",
         ),
         Mistake(
             "short problems dropped", _dropping,
@@ -407,10 +407,12 @@ QUESTIONS = (
         "Why not simply use 1 - (1 - c/n)^k?",
         (
             Choice("It is always further from the truth, in squared error.", False,
-                   "Not always: its squared error can be smaller (n = 10, k = 5, p = 0.1). See the estimator lab."),
+                   "Not always: its squared error can be smaller (n = 10, k = 5, p = 0.1). See the estimator lab.",
+                   "Which of the two squared errors in the figure is the smaller?"),
             Choice("Its mean over experiments is too low (0 < p < 1, k >= 2).", True,
                    "(1 - c/n)^k bends upwards, so noise in c/n raises its mean, and pass@k comes out too low."),
-            Choice("It cannot be computed in floating point once n is large.", False, "It is the easier one to compute."),
+            Choice("It cannot be computed in floating point once n is large.", False, "It is the easier one to compute.",
+                   "Which of the two formulas would you rather type into a pocket calculator?"),
         ),
     ),
     Question(
@@ -419,10 +421,12 @@ QUESTIONS = (
         (
             Choice("Nothing at all, however many problems there are like this one.", False,
                    "Over many problems there are bounds that hold whatever the chances are (pass_at_k_beyond), and with a prior "
-                   "a belief, which leans on it."),
+                   "a belief, which leans on it.",
+                   "Pass@8 can be estimated. Can pass@100 be smaller?"),
             Choice("No unbiased estimate exists; one number needs a model or prior.", True,
                    "The mean of any estimate from 8 samples is a polynomial of degree at most 8 in p; pass@100 has degree 100."),
-            Choice("It is 1 if any of the 8 samples was right, and 0 otherwise.", False, "That is pass@8 under another name."),
+            Choice("It is 1 if any of the 8 samples was right, and 0 otherwise.", False, "That is pass@8 under another name.",
+                   "A problem has no right sample among its 8: is its p zero?"),
         ),
     ),
     Question(
@@ -430,13 +434,15 @@ QUESTIONS = (
         "The base model overtakes its RL-trained child at k = 15 on MATH500. Which reading do the counts support?",
         (
             Choice("RL training made the model worse, which one draw is too few to show.", False,
-                   "At one draw it is far better: 77.9 % against 61.4 %. It depends on how many draws you may take."),
+                   "At one draw it is far better: 77.9 % against 61.4 %. It depends on how many draws you may take.",
+                   "You have one draw: which of the two models would you take?"),
             Choice("On most problems the share of right answers rose, on some it fell.", True,
                    "The share of right samples rose on 417 of 500 problems and fell on 58; within 128 draws 19 were solved by "
                    "the base model only, 3 by the trained one only. One pair, one sampler: of the other runs in the bundled "
                    "data some cross and some do not."),
             Choice("The base model reasons better; training only sharpened its guessing.", False,
-                   "Pass@k counts right final answers, lucky ones too; it does not look at the reasoning."),
+                   "Pass@k counts right final answers, lucky ones too; it does not look at the reasoning.",
+                   "What was checked of an answer? Can that be right by luck?"),
         ),
     ),
 )  # fmt: skip

@@ -580,12 +580,14 @@ QUESTIONS = (
         "The base writes A and B half and half; after training the policy writes B once in a thousand. Which divergence from the base rings the alarm?",
         (
             Choice("Reverse KL, KL(policy || base): 0.69 nats.", False,
-                   "It is a mean over what the POLICY writes, and that is nearly always A. Even if B died out it could not exceed ln 2 = 0.693."),
+                   "It is a mean over what the POLICY writes, and that is nearly always A. Even if B died out it could not exceed ln 2 = 0.693.",
+                   "Who writes what this mean is over, and how often does B come up there?"),
             Choice("Forward KL, KL(base || policy): 2.76 nats.", True,
-                   "A mean over what the BASE writes: half of it is ln(0.5 / 0.001). It grows without bound as B dies out, so it keeps every mode of the base "
+                   "A mean over what the BASE writes, and for half of that it is ln(0.5 / 0.001). It grows without bound as B dies out, so it keeps every mode of the base "
                    "alive."),
             Choice("Either: both are 0 only where the two agree.", False,
-                   "True, but far from there they differ: 0.69 against 2.76 here, and bounded against unbounded as B dies out."),
+                   "True, but far from there they differ: 0.69 against 2.76 here, and bounded against unbounded as B dies out.",
+                   "Let B become rarer still: which of the two goes on rising?"),
         ),
     ),
 )  # fmt: skip

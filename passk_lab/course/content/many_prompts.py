@@ -347,11 +347,14 @@ QUESTIONS = (
         (
             Choice("They point the same way: all weights are positive.", False,
                    "Positive weights keep the direction of each term, not that of the sum: 0.19 - 0.11 is positive, but with the weights of pass@2 "
-                   "at p = 0.75 and 0.125, 0.5 * 0.19 - 1.75 * 0.11 is negative."),
+                   "at p = 0.75 and 0.125, 0.5 * 0.19 - 1.75 * 0.11 is negative.",
+                   "Draw a long arrow, and a short one that points nearly against it. Now make the short one the longer: where does the "
+                   "sum point?"),
             Choice("They can differ, and even point against each other.", True,
                    "Each prompt gets a weight of its own, so the sum turns. 'No new direction' is a statement about one prompt."),
             Choice("They differ only if the gradients are estimated from samples.", False,
-                   "Sampling adds noise and sometimes bias. The turn is there with exact gradients too."),
+                   "Sampling adds noise and sometimes bias. The turn is there with exact gradients too.",
+                   "The arrows of the figure are exact. Do they point the same way?"),
         ),
     ),
     Question(

@@ -606,12 +606,14 @@ QUESTIONS = (
         (
             Choice("Pass@4 is the better one for coverage: it ends at 0.96, not 0.85.", False,
                    "It has moved less. On its way GRPO passes pass@1 = 0.29 with pass@256 at 0.96 as well, and at half the rate it ends at 0.50 and 0.89: "
-                   "stopping early keeps coverage too."),
+                   "stopping early keeps coverage too.",
+                   "Where would a run stand in this comparison that was not trained at all?"),
             Choice("Little: pass@256 is to be compared where pass@1 is EQUAL.", True,
                    "Then what is left is the price an objective pays for its gain, apart from how fast it pays. If one path lies above the other at every "
                    "level they share, that says something."),
             Choice("GRPO is the better one: at the same steps it has twice the pass@1.", False,
-                   "Adam divides each gradient by its own size, so one rate means another speed for each objective. Equal steps are not equal progress."),
+                   "Adam divides each gradient by its own size, so one rate means another speed for each objective. Equal steps are not equal progress.",
+                   "Give the other run more steps, or a larger rate: is it still behind?"),
         ),
     ),
     Question(
@@ -620,12 +622,14 @@ QUESTIONS = (
         "held it down?",
         (
             Choice("The objective: pass@4 gives no pass@1 this high.", False,
-                   "Both runs have the same objective, and one of them rose."),
+                   "Both runs have the same objective, and one of them rose.",
+                   "Which objective had the run that rose?"),
             Choice("The sampling: its update is unbiased, but noisy.", True,
                    "Network, start, prompts and objective are the same; only what a group sees differs. With the table loo-1, same mean and less "
                    "noise, groups of 32 come to 0.43."),
             Choice("The network: its prompts interfere with each other.", False,
-                   "It is the same network in both runs. Interference is there with the exact gradient too."),
+                   "It is the same network in both runs. Interference is there with the exact gradient too.",
+                   "Make a list of what differs between the two runs. Is the network on it?"),
         ),
     ),
 )  # fmt: skip

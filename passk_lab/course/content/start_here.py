@@ -35,27 +35,27 @@ AT_LEAST_ONE = Exercise(
     mistakes=(
         Mistake(
             "all right", lambda p, k: p**k,
-            "p**k is the chance that ALL k samples are right, not at least one of them.",
+            "p^k is the chance that ALL k samples are right, not at least one of them.",
             "Which single event is the opposite of 'at least one is right'?",
         ),
         Mistake(
             "sum", lambda p, k: k * p,
-            "k * p adds the chances up. It counts the cases with two right answers twice, and can exceed 1.",
+            "k p adds the chances up. It counts the cases with two right answers twice, and can exceed 1.",
             "Draw a tree for k = 2: which branch do you count twice?",
         ),
         Mistake(
             "sum cut off", lambda p, k: min(1.0, k * p),
-            "min(1, k * p) is a sum of chances cut off at 1: an upper bound, reached only for k = 1 or p = 0 or 1.",
+            "k p cut off at 1 is a sum of chances and no chance: an upper bound, reached only for k = 1 or p = 0 or 1.",
             "Work with the chance that every sample is wrong instead.",
         ),
         Mistake(
             "none right", lambda p, k: (1 - p) ** k,
-            "(1 - p)**k is the chance that NO sample is right: you are one step from the answer.",
+            "(1 - p)^k is the chance that NO sample is right: you are one step from the answer.",
             "The two chances add up to 1.",
         ),
         Mistake(
             "not all right", lambda p, k: 1 - p**k,
-            "1 - p**k is the chance that not all samples are right: the same idea with right and wrong swapped.",
+            "1 - p^k is the chance that not all samples are right: the same idea with right and wrong swapped.",
             "'At least one right' is the opposite of 'all wrong', not of 'all right'.",
         ),
         Mistake(
@@ -135,8 +135,8 @@ DRAWS_NEEDED = Exercise(
         ),
         Mistake(
             "rounded down", _refused(lambda p, t: max(1, math.floor(_real_draws(p, t)))),
-            "You round down: the k you return has not reached the target yet.",
-            "Check your k by putting it back into 1 - (1 - p)**k.",
+            "You round down: this k has not reached the target yet.",
+            "Check your k by putting it back into 1 - (1 - p)^k.",
         ),
         Mistake(
             "strictly more", _refused(lambda p, t: math.floor(_real_draws(p, t) + 1e-12) + 1 if p < 1 else 1),
@@ -146,7 +146,7 @@ DRAWS_NEEDED = Exercise(
         Mistake(
             "not whole", _refused(_real_draws),
             "Your k is not a whole number: nobody can draw half a sample.",
-            "Round up: math.ceil.",
+            "Which whole number is the first that is enough?",
         ),
         Mistake(
             "p = 0 answered", lambda p, t: math.inf if p == 0 else _draws_needed(F(p), F(t)),
@@ -225,17 +225,21 @@ QUESTIONS = (
         "independent draws",
         "A model solves a prompt with chance 1/2. You draw twice. How likely is at least one right answer?",
         (
-            Choice("1/2 + 1/2 = 1", False, "Adding counts the case 'both right' twice. Two coin tosses can both be tails."),
+            Choice("1/2 + 1/2 = 1", False, "Adding counts the case 'both right' twice. Two coin tosses can both be tails.",
+                   "And with three draws? Toss two coins: has one of them to be heads?"),
             Choice("1 - 1/4 = 3/4", True, "Both are wrong with chance 1/4; everything else has a right answer in it."),
-            Choice("1/2 * 1/2 = 1/4", False, "That is the chance that both are right (and also the chance that both are wrong)."),
+            Choice("1/2 * 1/2 = 1/4", False, "That is the chance that both are right (and also the chance that both are wrong).",
+                   "Can two draws be less likely to find one than the first of them alone?"),
         ),
     ),
     Question(
         "silent group",
         "In group training, the samples of one prompt are compared with each other. Which group of eight teaches nothing?",
         (
-            Choice("one with 1 right and 7 wrong", False, "Here the right one stands out: this is a strong contrast."),
-            Choice("one with 4 right and 4 wrong", False, "Half right is the richest contrast of all."),
+            Choice("one with 1 right and 7 wrong", False, "Here the right one stands out: this is a strong contrast.",
+                   "What is the mean of this group, and which sample is furthest from it?"),
+            Choice("one with 4 right and 4 wrong", False, "Half right is the richest contrast of all.",
+                   "Is any sample of this group as good as its mean?"),
             Choice("one with 8 right and 0 wrong", True, "Nothing to compare: every sample is as good as the mean. The same holds for 8 wrong."),
         ),
     ),

@@ -544,11 +544,13 @@ QUESTIONS = (
         "One prompt, exact gradients. What does training on pass@8 change, compared with pass@1?",
         (
             Choice("It pulls towards answers that pass@1 neglects.", False,
-                   "That would be a new direction. The chain rule leaves none: the gradient is 8 (1-p)^7 times that of pass@1."),
+                   "That would be a new direction. The chain rule leaves none: the gradient is 8 (1-p)^7 times that of pass@1.",
+                   "Through which one number does pass@8 see the policy?"),
             Choice("Only the length of a step, by 8 (1-p)^7.", True,
                    "Same direction, so (in small steps) the same path at another pace: faster below p = 0.257, where the factor is 1, and slower above."),
             Choice("A step that raises pass@8 may now lower pass@1.", False,
-                   "The factor is never negative: a step that helps pass@8 of a single prompt helps its pass@1 as well."),
+                   "The factor is never negative: a step that helps pass@8 of a single prompt helps its pass@1 as well.",
+                   "If pass@8 of this prompt has risen, what has its p done?"),
         ),
     ),
     Question(

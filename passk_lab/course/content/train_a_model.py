@@ -524,12 +524,14 @@ QUESTIONS = (
         "On unseen prompts, 400 steps of GRPO took pass@1 from 0.23 to 0.62 and pass@256 from 0.99 to 0.83. How can both be?",
         (
             Choice("Among 256 samples more are wrong than before, and spoil the result.", False,
-                   "Pass@k asks for one right answer among k. More samples never harm it, however many are wrong."),
+                   "Pass@k asks for one right answer among k. More samples never harm it, however many are wrong.",
+                   "One of 255 samples is right. Which sample, added to them, would take it away?"),
             Choice("Many prompts are now solved nearly always, and some hardly ever.", True,
                    "Prompts with p below 0.02 went from 3 % to 23 % (weighted as they are drawn, mean of three seeds). At p = 0.02, 256 draws find "
                    "an answer with chance 0.99; at p = 0.001 with chance 0.23. The mean of p hardly sees the difference, pass@256 hardly sees anything else."),
             Choice("Pass@256 from 256 samples is noisy: another seed may show a rise.", False,
-                   "These numbers are not sampled: the chances of all right answers are added up. And all three seeds show it."),
+                   "These numbers are not sampled: the chances of all right answers are added up. And all three seeds show it.",
+                   "How many samples were drawn for these curves?"),
         ),
     ),
     Question(

@@ -424,12 +424,14 @@ QUESTIONS = (
         "A prompt's p goes to 0, and you train on pass@16. What vanishes?",
         (
             Choice("The weight that pass@16 gives to a prompt as seldom solved as this.", False,
-                   "It goes to 16, the largest it can be. It is at the other end, p = 1, that the weight vanishes."),
+                   "It goes to 16, the largest it can be. It is at the other end, p = 1, that the weight vanishes.",
+                   "Put p = 0 into k (1 - p)^(k-1): what is left?"),
             Choice("The gradient of p itself, and the chance of a right one in a group.", True,
                    "In the logits of a softmax the gradient of p shrinks like p, and a group of n has a right sample with chance n p at most. "
                    "Pass@1 suffers from both in the same way."),
             Choice("Nothing: with exact gradients pass@16 learns as fast there as anywhere.", False,
-                   "It is sixteen times as fast there as pass@1, but both slow down like p: with exact gradients too, a rare answer starts slowly."),
+                   "It is sixteen times as fast there as pass@1, but both slow down like p: with exact gradients too, a rare answer starts slowly.",
+                   "In its logit z the slope of p is p (1 - p). How large is that near p = 0?"),
         ),
     ),
     Question(

@@ -340,12 +340,14 @@ QUESTIONS = (
         "At one step the gap tells well which of two runs falls soon. Why does a threshold on it make a poor alarm for one run?",
         (
             Choice("The gap of a small batch is noise: of two runs, chance decides which is lower.", False,
-                   "Then it could not tell two runs at one step apart either; and it is the mean of ten steps."),
+                   "Then it could not tell two runs at one step apart either; and it is the mean of ten steps.",
+                   "If it is noise, how can it tell two runs at one step apart?"),
             Choice("Runs that stand close it too: a line low enough for them comes too late for most that fall.", True,
                    "The gap ends below its start in 130 of the 151 runs that stand. At the limit that a fifth of them pass, 98 of the 110 that fall pass it as well, but "
                    "before the fall 34 of them. Held against another run at the same step, the common part falls out."),
             Choice("The gap falls after coverage does: by then an alarm has come too late for any run.", False,
-                   "For some it does come before, by 12 steps in the median: it is right in part, and not late in all."),
+                   "For some it does come before, by 12 steps in the median: it is right in part, and not late in all.",
+                   "In every run? In how many of them does the alarm come in time?"),
         ),
     ),
 )  # fmt: skip

@@ -83,7 +83,10 @@ export function mountDrawing(root, spec, look, { onDrawn, hidden = [], drawn = [
     event.preventDefault();
     changed();
   });
-  const endTheme = followTheme(parts.section, look, (now) => { theme = now; clock.schedule(); });
+  const endTheme = followTheme(parts.section, look, (now, paper) => {
+    theme = now;
+    if (paper) clock.now(); else clock.schedule();
+  });
   changed();
   if (verdict) reveal(verdict, false);
   clock.now();

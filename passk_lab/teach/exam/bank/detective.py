@@ -44,7 +44,10 @@ def _spike(n: int, p: str) -> Key:
         steps=(
             Step(3, "A lone right sample: any of n places, n p (1-p)^(n-1)."),
             Step(2, "A lone wrong one as well: n p^(n-1) (1-p)."),
-            Step(1, "Where the deviation is zero, do not divide (and ask no float whether it is zero)."),
+            Step(
+                1,
+                "Where the others are all equal, do not divide: count them to see it, and trust no rounded deviation.",
+            ),
         ),
         slips=(
             Slip(
@@ -89,7 +92,7 @@ def _convict(which: str) -> Key:
         fault = "It draws with replacement: the one right sample may come twice, so it promises too much."
     return Key(
         answers=(
-            Answer("(a) the code, for n = 2, c = 1, k = 2", says, work, 2),
+            Answer("(a) the formula, for n = 2, c = 1, k = 2", says, work, 2),
             Answer("(a) the truth there", exact, true, 2),
         ),
         steps=(
@@ -98,13 +101,13 @@ def _convict(which: str) -> Key:
             Step(2, f"(c) It is blind at {blind}: there the two agree."),
             Step(
                 2,
-                "(d) An exact answer by listing draws, beside the code, on all small n, c, k, in order of size; the "
-                "first difference names the fault. And k > n has to raise an error.",
+                "(d) An exact answer by listing draws, beside the formula, on all small n, c, k, in order of size; the "
+                "first difference names the fault. For k > n there is no such draw: refuse, and give no number.",
             ),
         ),
         slips=(
             Slip("(a) 'they agree'", "Did not list the draws.", 6, says, of=1),
-            Slip("(b) 'rounding'", "Looks for the fault in the floats; it is in the formula.", 7),
+            Slip("(b) 'rounding'", "Looks for the fault in the machine's arithmetic; it is in the formula.", 7),
             Slip("(c) 'it shows for every k > 1'", "At c = 0 and c = n the wrong formula is right as well.", 9),
             Slip("(d) 'test it with n = 100'", "A large case cannot be checked by hand and shows no cause.", 8),
         ),
@@ -144,22 +147,21 @@ TASKS = (
     Task(
         NOTEBOOK,
         "convict",
-        "Convict this line",
+        "Convict this formula",
         "hard",
         "Of n samples c are right, and k different ones are drawn from them. The chance that {what} is right is "
-        "computed so:\n\n"
-        "```python\n{code}\n```\n\n"
-        "(a) What does the line say for n = 2, c = 1, k = 2, and what is true?\n\n"
+        "computed by the formula `{formula}`.\n\n"
+        "(a) What does the formula say for n = 2, c = 1, k = 2, and what is true?\n\n"
         "(b) Name the fault and what it does to the number.\n\n"
         "(c) On which inputs does it hide?\n\n"
-        "(d) Which test would have found it, and what should the function do for k > n?",
+        "(d) Which test would have found it, and what should be said for k > n?",
         (
             {
                 "which": "coverage",
                 "what": "at least one of these",
-                "code": "return 1 - (1 - c / n) ** k",
+                "formula": "1 - (1 - c/n)^k",
             },
-            {"which": "reliability", "what": "each of these", "code": "return (c / n) ** k"},
+            {"which": "reliability", "what": "each of these", "formula": "(c/n)^k"},
         ),
         lambda which, **_: _convict(which),
         words=True,

@@ -65,7 +65,7 @@ def _two_ways(base: tuple[float, float], policy: tuple[float, float]) -> Key:
         ),
         slips=(
             Slip("the two exchanged", "Which of the two writes is what the mean is over.", 3, forward),
-            Slip("bits", "log2 in the place of ln.", 4, reverse / np.log(2)),
+            Slip("bits", "The logarithm to base 2 in the place of ln.", 4, reverse / np.log(2)),
             Slip(
                 "(c) 'either: both are 0 only where the two agree'",
                 "True, and no answer: far from there they differ.",
