@@ -19,7 +19,9 @@ _WRONG = ("They say", "What it reveals", "What next")
 def plan_page(plan: Plan, figures: str, notebooks: str, home: str) -> str:
     """Return the page; `figures` and `notebooks` are the ways from it to those folders, `home` to the first page."""
     back = Words([Link("The first page of the kit", home)])
-    slides = Words([f"In place of the tabs, its figures as slides, each with its question: passk-lab present {plan.name}"])
+    slides = Words(
+        [f"In place of the tabs, its figures as slides, each with its question: passk-lab present {plan.name}"]
+    )
     opening: list[Part] = [back, Words([plan.aim], strong=True), Words(["To have ready:"]), Points(plan.ready), slides]
     overviews = [_overview(plan, number, figures, notebooks) for number in range(len(plan.sessions))]
     steps = [

@@ -54,6 +54,10 @@ export function tell(all) {
     }
   }, { rootMargin: NEAR });
   figures.follow(location.hash, true).then(() => { for (const name of figures.names()) near.observe(at(name)); });
+  // Paper is light, and a browser that is dark would print the dark still pictures.
+  window.addEventListener("beforeprint", () => {
+    for (const dark of document.querySelectorAll(".still source")) dark.remove();
+  });
   window.addEventListener("popstate", ({ state }) => figures.follow(state?.back || location.hash, !state));
 }
 
