@@ -28,7 +28,7 @@ _OF_THE_PAGE = (
 
 def main(words: list[str]) -> None:
     """Serve until a signal, or until whoever started this is gone: the other end of stdin closes then."""
-    threading.Thread(target=_end_with, args=(sys.stdin.buffer,), daemon=True).start()
+    threading.Thread(target=_end_with, args=(sys.stdin.fileno(),), daemon=True).start()
     # Ctrl-C reaches the whole group; whoever started this answers it, by a SIGTERM. No SIG_IGN: kernels would keep it.
     signal.signal(signal.SIGINT, lambda *_: None)
     server = composed(words)
@@ -65,9 +65,13 @@ def _only_of_the_page(read: Callable[..., dict[str, Any]]) -> Callable[..., dict
     return filtered
 
 
-def _end_with(stream: Any) -> None:
-    """End this process when a stream does: its writer ended, in whichever way."""
-    stream.read()
+def _end_with(stream: int) -> None:
+    """End this process when a stream does: its writer ended, in whichever way.
+
+    Read by its number: a thread that waits in Python's own stdin makes Python abort, with many words, when it ends.
+    """
+    while os.read(stream, 4096):
+        pass
     threading.Timer(_PATIENCE, os._exit, [1]).start()
     os.kill(os.getpid(), signal.SIGTERM)
 
