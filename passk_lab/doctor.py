@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.metadata
 import json
@@ -10,7 +11,7 @@ import platform
 import shutil
 from pathlib import Path
 
-from passk_lab import bundled, needs, workplace
+from passk_lab import bundled, kernel_sockets, needs, workplace
 from passk_lab.version import __version__
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -49,6 +50,7 @@ def doctor() -> int:
         print(f"{package:<12} {'-' if package in absent else _version(package, missing)}", flush=True)
     print(f"torch build  {_torch_build()}")
     print(f"widgets      {_widget_front_end(missing)}")
+    print(f"kernels      {_kernels()}")
     print(f"memory       {_memory()}")
     print(f"browser      {find_browser() or 'none found here; open the printed address in any browser'}")
     print(f"notebooks    {_notebooks(missing)}")
@@ -160,6 +162,17 @@ def _widget_front_end(missing: list[str]) -> str:
             described = json.loads((folder / "package.json").read_text(encoding="utf-8"))
             found.append(f"{name.split('/')[-1]} {described['version']}")
     return ", ".join(found) or "no front end found"
+
+
+def _kernels() -> str:
+    """Who can hear what a cell prints."""
+    try:
+        from jupyter_core.paths import jupyter_runtime_dir
+    except Exception:  # said above
+        return "-"
+    with contextlib.ExitStack() as held:
+        found = kernel_sockets.folder(Path(jupyter_runtime_dir()).absolute(), held)
+    return "speak in a folder that only you can open" if found else f"speak {kernel_sockets.ON_PORTS}"
 
 
 def _memory() -> str:

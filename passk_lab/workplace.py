@@ -18,7 +18,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from passk_lab import arguments, bundled, files
+from passk_lab import arguments, bundled, files, kernel_sockets
 from passk_lab.ledger import Ledger
 
 START = "00_start_here.ipynb"
@@ -117,11 +117,12 @@ def open_lab(folder: Path, port: int | None, browser: bool) -> int:
         for sentence in bring_notebooks(folder):
             print(sentence)
         place = _place_for_jupyter(held)
+        words = [f"--ServerApp.open_browser={browser}", *_kernels_apart(place, held)]
         print("Starting JupyterLab ...", flush=True)
         # Whoever ends the command ends JupyterLab with it: left alone it would hold the port and its kernels.
         signal.signal(signal.SIGTERM, _interrupt)
         while True:
-            status, up = _serve(folder, chosen, browser, place)
+            status, up = _serve(folder, chosen, words, place)
             if up or status == 0:
                 return status
             # Another program may take the port after we found it free and before JupyterLab gets to it: then the next.
@@ -131,10 +132,10 @@ def open_lab(folder: Path, port: int | None, browser: bool) -> int:
             chosen = _port(None, held)
 
 
-def _serve(folder: Path, port: int, browser: bool, place: dict[str, str]) -> tuple[int, bool]:
+def _serve(folder: Path, port: int, words: list[str], place: dict[str, str]) -> tuple[int, bool]:
     """Run JupyterLab to its end; return its exit status, and whether it ever answered."""
     token, up = secrets.token_urlsafe(24), False
-    process = _start(folder, port, token, browser, place)
+    process = _start(folder, port, token, words, place)
     try:
         while not (up := _answers(port, token)) and process.poll() is None:
             time.sleep(0.1)
@@ -156,13 +157,12 @@ def _serve(folder: Path, port: int, browser: bool, place: dict[str, str]) -> tup
         return 0, up
 
 
-def _start(folder: Path, port: int, token: str, browser: bool, place: dict[str, str]) -> subprocess.Popen[bytes]:
+def _start(folder: Path, port: int, token: str, words: list[str], place: dict[str, str]) -> subprocess.Popen[bytes]:
     command = [
         # -P, and the file itself: with -m Python would look for tornado in the folder it is started in.
         sys.executable, "-P", str(Path(__file__).with_name("server.py")),
         f"--ServerApp.root_dir={folder.resolve()}", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}",
-        "--ServerApp.port_retries=0", f"--LabApp.default_url=/lab/tree/{START}", f"--ServerApp.open_browser={browser}",
-        "--ServerApp.log_level=WARN",
+        "--ServerApp.port_retries=0", f"--LabApp.default_url=/lab/tree/{START}", "--ServerApp.log_level=WARN", *words,
     ]  # fmt: skip
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
@@ -219,6 +219,23 @@ def _place_for_jupyter(held: contextlib.ExitStack) -> dict[str, str]:
     session = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="passk-lab-", ignore_cleanup_errors=True)))
     found = [str(data), *filter(None, [os.environ.get("JUPYTER_PATH")])]
     return {**{name: str(session / name.lower()) for name in closed}, "JUPYTER_PATH": os.pathsep.join(found)}
+
+
+def _kernels_apart(place: dict[str, str], held: contextlib.ExitStack) -> list[str]:
+    """Keep what kernels say from other accounts: note in `place` where their sockets lie, and return JupyterLab's word.
+
+    Where that cannot be, it is said, and kernels speak on ports.
+    """
+    from jupyter_core import paths
+
+    # A kernel, which runs in another folder, has to find them too.
+    usual = Path(place.get("JUPYTER_RUNTIME_DIR", paths.jupyter_runtime_dir())).absolute()
+    found = kernel_sockets.folder(usual, held)
+    if found is None:
+        print(f"Kernels speak {kernel_sockets.ON_PORTS}.")
+        return []
+    place["JUPYTER_RUNTIME_DIR"] = str(found)
+    return ["--KernelManager.transport=ipc"]
 
 
 def _can_be_written(place: Path) -> bool:

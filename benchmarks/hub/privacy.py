@@ -3,6 +3,7 @@
 import re
 import socket
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -59,9 +60,9 @@ def _through_ports(one: Student, other: Student, others: Kernel, homes: Path) ->
     said = []
     bearer = {"Authorization": f"token {one.token()}"}
     for process, words in memory.processes(other.name, homes).items():
-        for port in sorted(_listening(process)):
+        for port in sorted(listening(process)):
             if "ipykernel_launcher" in words:  # one is there for what its own children print, and it only takes
-                if _overheard(port, others):
+                if overheard(port, others.run):
                     said.append(f"what {other.name}'s kernel prints was heard on port {port}")
                 continue
             address = f"http://127.0.0.1:{port}/user/{other.name}/api/contents"
@@ -73,21 +74,22 @@ def _through_ports(one: Student, other: Student, others: Kernel, homes: Path) ->
     return said
 
 
-def _overheard(port: int, kernel: Kernel) -> bool:
-    """Whether what a kernel prints reaches somebody who connects to a port of it."""
+def overheard(port: int, run: Callable[[str], object]) -> bool:
+    """Whether what a kernel prints reaches somebody who connects to a port of it; `run` has it run a cell."""
     with zmq.Context() as context, context.socket(zmq.SUB) as ear:
         ear.linger = 0
         ear.subscribe(b"")
         ear.connect(f"tcp://127.0.0.1:{port}")
         # Whoever subscribes hears nothing of the first moments.
         for _ in range(5):
-            kernel.run("print('only for me')")
+            run("print('only for me')")
             if ear.poll(200):
                 return True
     return False
 
 
-def _listening(process: int) -> set[int]:
+def listening(process: int) -> set[int]:
+    """The TCP ports on which a process listens."""
     return {
         connection.laddr.port
         for connection in psutil.Process(process).net_connections("inet")
