@@ -1,5 +1,6 @@
 """What holds for all tests: none touches the reader's own progress, and none asks how busy the machine is."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,3 +25,23 @@ def wheel(tmp_path_factory):
     subprocess.run(command, check=True, capture_output=True)
     (built,) = out.glob("*.whl")
     return built
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for all who drive a page, in whichever folder: a process cannot start Playwright twice."""
+    from passk_lab.doctor import CHROMIUMS, find_browser
+    from tests.browser.conftest import CHROMIUM_FLAGS, PATIENCE
+
+    playwright = pytest.importorskip("playwright.sync_api")
+    chromium = find_browser(CHROMIUMS)
+    if chromium is None:
+        reason = "no Chromium found: install one, or name it in CHROMIUM"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    playwright.expect.set_options(timeout=1000 * PATIENCE)
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()

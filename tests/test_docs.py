@@ -287,7 +287,7 @@ ON_PURPOSE = {
     "tests/browser/conftest.py",  # where all waiting for a page is done, with one patience
     "tests/cockpit/test_cockpit.py",  # messages come at most so often in the time that has passed
     "tests/long/test_collect.py",  # forty submissions in a minute is what was promised
-    "tests/long/test_installed.py",  # says how long it took, and asks for nothing
+    "tests/long/offline.py",  # says how long it took, and asks for nothing
 }
 
 

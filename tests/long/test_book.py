@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from passk_lab import book
 from tests.book.small import dead_links
-from tests.browser.conftest import browser, new_page, watch  # noqa: F401
+from tests.browser.conftest import new_page, watch  # noqa: F401
 from tests.browser.test_axe import faults
 
 pytestmark = pytest.mark.long

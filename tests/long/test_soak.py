@@ -5,7 +5,6 @@ import pytest
 from benchmarks import soak
 from passk_lab import explorers
 from tests.browser.conftest import (  # noqa: F401  (fixtures)
-    browser,
     lab,
     new_page,
     open_notebook,
