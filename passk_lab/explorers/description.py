@@ -281,7 +281,7 @@ class Readout:
     """Positive numbers below it are written "less than" it: float32 cannot tell 1e-50 from 0."""
 
 
-@arguments.takes(name=str, absent=str)
+@arguments.takes(name=str, share=Expression, absent=str)
 def percent(name: str, share: Expression, *, absent: str = "none", least: float = 0.0) -> Readout:
     """Return the readout of a share in per cent.
 

@@ -158,7 +158,7 @@ def compare(
     if (np.diff(ks) <= 0).any():
         raise ValueError(f"ks must increase, so that a first crossing means something, but got {ks.tolist()}.")
     level, resamples = arguments.level(level), _enough(resamples)
-    generator = np.random.default_rng(seed)
+    generator = arguments.generator(seed)
 
     kinds, units = _kinds_and_units(np.stack([n_a, c_a, n_b, c_b]), groups)
     at_least_two(units)

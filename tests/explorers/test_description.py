@@ -331,6 +331,8 @@ def test_a_share_too_small_to_write_is_less_than_what_can_be_written():
     shown = build(readouts=[*waves().readouts, tiny], sentences=["{tiny}"])
     assert shown.words({**shown.start, "time": 1.0}) == ["less than 0.01 %"]
     assert shown.words({**shown.start, "time": 2.0}) == ["31.3 %"]
+    with pytest.raises(TypeError, match="share must be an Expression, but got inf"):
+        percent("tiny", float("inf"))
 
 
 @pytest.mark.parametrize("name", SHIPPED)

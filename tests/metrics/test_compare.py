@@ -2,6 +2,7 @@
 
 import re
 import tracemalloc
+from decimal import Decimal
 from functools import cache
 
 import numpy as np
@@ -201,6 +202,8 @@ def test_same_seed_same_result_and_generators_are_taken():
     generator = np.random.default_rng(5)
     first, second = (compare(8, a, 8, b, seed=generator) for _ in range(2))
     assert (np.array(first.interval) != np.array(second.interval)).any(), "a generator moves on"
+    with pytest.raises(ValueError, match="seed must be whole numbers, but got"):
+        compare(8, a, 8, b, seed=Decimal("sNaN"))
 
 
 def test_many_k_and_few_k_have_the_same_curves_and_errors():
