@@ -102,7 +102,7 @@ def test_an_infrastructure_error_is_no_trial():
 
 def test_tasks_without_a_trial_are_told_of(tmp_path):
     document = json.loads((FILES / "tau2" / "base.json").read_text())
-    document["tasks"] += [{"id": "x"}, {"id": "y"}]
+    document["tasks"] += [{"id": "x"}, {"id": "y"}, {"id": None}, {"id": float("nan")}, {}, 7, "z"]  # the rest are none
     document["info"]["agent_info"] = {"llm": "made/up", "llm_args": {"temperature": 0.0}}
     (tmp_path / "x.json").write_text(json.dumps(document))
     found = only(tmp_path / "x.json")

@@ -1,12 +1,13 @@
 """tau2-bench: one JSON document, a simulation for each trial of each task."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from passk_lab.readers.evaluation import Notice
 from passk_lab.readers.format import Format
 from passk_lab.readers.rules import NEARLY_ONE
-from passk_lab.readers.sample import Choices, Sample, label
+from passk_lab.readers.sample import BadRow, Choices, Sample, label
 from passk_lab.readers.source import File, Head
 from passk_lab.readers.tally import Counts
 
@@ -43,9 +44,17 @@ class _Tau2(Format):
         return {"model": agent.get("llm"), "temperature": given.get("temperature") if isinstance(given, dict) else None}
 
     def notices(self, files: Iterable[File], beside: Iterable[File], counts: Counts) -> Iterator[Notice]:
-        tasks = {label(task["id"]) for file in files for task in file.document.get("tasks") or [] if "id" in task}
+        tasks = {name for file in files for name in _names(file.document.get("tasks"))}
         if dropped := len(tasks - set(counts.problems)):
             yield Notice("problems_dropped", f"{dropped} tasks of the file have no trial that was judged.", dropped)
+
+
+def _names(tasks: Any) -> Iterator[str]:
+    """The names of the tasks that a file lists; what has none is no task."""
+    for task in tasks if isinstance(tasks, list) else ():
+        if isinstance(task, dict):
+            with suppress(BadRow):
+                yield label(task.get("id"))
 
 
 FORMAT = _Tau2()
