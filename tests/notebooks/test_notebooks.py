@@ -39,7 +39,7 @@ REAL_FIGURES = (
     r"^1 +61\.4 +77\.9$", r"^128 +96\.2 +93\.0$", r"first ahead at k = 15", r"crossing at k = 15 \[7, 34\]",
     r"only base 19, only trained 3, both 462, neither 16",
 )  # fmt: skip
-"""What notebook 01 shows of real runs."""
+"""What notebook 01 shows of real runs, once its exercises are solved."""
 
 
 def run(source, kind, folder, without_torch=False):
@@ -115,7 +115,7 @@ def test_it_runs_and_every_check_says(source, kind, verdict, tmp_path):
         if c.cell_type == "code"
         for output in c.outputs
     )
-    for figures in REAL_FIGURES if source.stem.startswith("01") else ():
+    for figures in REAL_FIGURES if kind == "claims" and source.stem.startswith("01") else ():
         assert re.search(figures, "\n".join(outputs(notebook)), re.MULTILINE), figures
 
 
