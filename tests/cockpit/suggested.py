@@ -16,8 +16,10 @@ from passk_lab.lm import train
 
 FILE = Path(__file__).with_name("suggested.json")
 DRAWS = tuple(2**i for i in range(11))
-KEPT = 0.001
-"""How far a pass@k may lie below its base's and still be called kept."""
+KEPT = 0.005
+"""How far a pass@k may lie below its base's and still be called kept. On another processor a seed is another draw after
+400 steps, for rounding has grown: seed 0 of pass@8-loo-1 ended .0007 below at k = 1024, and .0022 there.
+"""
 
 
 def measured(sides, seeds=SEEDS) -> list[dict]:
