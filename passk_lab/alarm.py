@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from statistics import fmean
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -210,7 +211,8 @@ def rung(records: Sequence[Mapping[str, Any]], signal: str = "distinct") -> str:
     Parameters
     ----------
     records : sequence of mapping
-        One for each step that was looked at, with "step" and, where it was seen, the signal.
+        One for each look at the run, with "step" and, where it was seen, the signal. Several of one step, as a trainer
+        has that draws more than one batch for it, count as their mean.
     signal : str
         A name of `measured()`.
 
@@ -226,8 +228,11 @@ def rung(records: Sequence[Mapping[str, Any]], signal: str = "distinct") -> str:
     ('', 'Alarm at step 30: distinct right solutions in a group')
     """
     one = measured()[arguments.known("signal with an alarm", signal, list(measured()))]
-    seen = [(record["step"], record[signal]) for record in records if math.isfinite(record.get(signal, math.nan))]
-    since = one.alarm.first(*windows([step for step, _ in seen], [value for _, value in seen]))
+    seen: dict[int, list[float]] = {}
+    for record in records:
+        if math.isfinite(record.get(signal, math.nan)):
+            seen.setdefault(record["step"], []).append(record[signal])
+    since = one.alarm.first(*windows(list(seen), [fmean(values) for values in seen.values()]))
     if since is None:
         return ""
     against = "of where it began" if one.alarm.form == "falls by ratio" else "from where it began"

@@ -182,6 +182,8 @@ def test_a_run_says_that_it_rang_and_how_often_that_was_right():
     assert said.endswith(one.rates)
     assert alarm.rung(rising[:19], "all_wrong") == ""  # the second window is not whole
     assert alarm.rung(rising) == ""  # what is asked for was not seen
+    halves = [{**one, "all_wrong": one["all_wrong"] + by} for one in rising for by in (-0.05, 0.05)]
+    assert alarm.rung(halves, "all_wrong") == said  # two batches of a step are a look at it
     with pytest.raises(KeyError, match="signal with an alarm"):
         alarm.rung(rising, "luck")
 
