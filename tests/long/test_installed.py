@@ -31,6 +31,7 @@ LINES = {
     "passk-lab doctor": "✓ The lab has what it needs.",
     "passk-lab verify": "all agree.",
     "passk-lab present 'pass_at_k?k=16&p=.9' 'collapse?k=16' --out talk.html --no-browser": "talk.html (2 views)",
+    "passk-lab present plan-90-minutes --out plan.html --no-browser": "Written: plan.html",
     "passk-lab diagnose trained.csv --base base.csv --out diagnosis.html --json diagnosis.json": "pass@",
     "python -m passk_lab.book book --only 01": "run: 01_counting_successes",
     "passk-lab teach kit": "Begin with kit/index.html.",
@@ -44,7 +45,7 @@ LINES = {
 }
 """Each command as it is typed, and something of what it says."""
 WRITTEN = (
-    "talk.html", "diagnosis.html", "diagnosis.json", "book/01_counting_successes.html", "kit/index.html",
+    "talk.html", "plan.html", "diagnosis.html", "diagnosis.json", "book/01_counting_successes.html", "kit/index.html",
     "kit/page.html", "kit/teacher/exam.md", "kit-with-book/book/index.html", "judged/class.html", "run/history.jsonl",
 )  # fmt: skip
 
