@@ -3,7 +3,7 @@
 `before.json` was written by the code before the loop was rewritten (`tests.lm.kinds_of_run`), and anew where a
 mechanism was given the definition that is published under its name. Exact evaluation may
 differ by its order of sums, 1e-6; everything else is to have the same bits on the torch and the processor that wrote
-it. Elsewhere numbers are compared to 1e-5, and a warning in the report says so.
+it. Elsewhere numbers are compared to 1e-5, and the test's name says so.
 """
 
 import json
@@ -17,6 +17,8 @@ from tests.lm.kinds_of_run import KINDS, made_on, train_and_describe
 BEFORE = json.loads((Path(__file__).parent / "before.json").read_text(encoding="utf-8"))
 SAME_MACHINE = BEFORE["made_on"] == made_on()
 MODE = "to the bit" if SAME_MACHINE else "to 1e-5"
+COMPARABLE = {"breakdown": 3}
+"""Steps up to which a run that flies apart can be compared between processors: another rounding grows with each."""
 
 
 def close(got, wanted, tolerance):
@@ -34,12 +36,15 @@ def close(got, wanted, tolerance):
 def test_the_run_is_what_it_was(kind):
     got, wanted = train_and_describe(kind), BEFORE["runs"][kind]
     exactly = 0.0 if SAME_MACHINE else 1e-5
-    assert len(got["history"]) == len(wanted["history"])
+    last = math.inf if SAME_MACHINE else COMPARABLE.get(kind, math.inf)
+    assert [record.keys() for record in got["history"]] == [record.keys() for record in wanted["history"]]
     for ours, theirs in zip(got["history"], wanted["history"], strict=True):
-        assert close(ours, theirs, max(exactly, 1e-6) if theirs["kind"] == "evaluation" else exactly), theirs["step"]
+        if theirs["step"] <= last:
+            tolerance = max(exactly, 1e-6) if theirs["kind"] == "evaluation" else exactly
+            assert close(ours, theirs, tolerance), theirs["step"]
     assert got["checkpoint"]["name"] == wanted["checkpoint"]["name"]
     assert got["checkpoint"]["tensors"].keys() == wanted["checkpoint"]["tensors"].keys()
-    for name, theirs in wanted["checkpoint"]["tensors"].items():
+    for name, theirs in wanted["checkpoint"]["tensors"].items() if last == math.inf else ():
         ours = got["checkpoint"]["tensors"][name]
         if SAME_MACHINE:
             assert ours["sha256"] == theirs["sha256"], name

@@ -34,7 +34,7 @@ def strategies(**state: Any) -> Explorer:
     Controls: `w`, the share of prompts that strategy A solves, `k`, and the training time `t`.
 
     >>> strategies(w=0.6, k=2).words.split(". ")[0]
-    'Strategy A solves 0.6 of the prompts: pass@2 is best at 0.600 of A, pass@1 at A alone'
+    'Strategy A solves 0.6 of the prompts; pass@2 is best at 0.600 of A'
     """
     return Explorer(describe(), **state)
 
