@@ -201,7 +201,7 @@ def test_a_screen_reader_finds_names_roles_and_words(open_file):
     for entry in (
         'group "Who is ahead can depend on how many samples you may draw"', 'slider "draws k"', 'combobox "model a"',
         'combobox "difficulty"', 'checkbox "95% bands over problems"', 'button "Play draws k"', 'group "What to try"',
-        'img "Curves: pass@k of both models"', 'img "Difference: problem by problem; above zero b is ahead"',
+        'img "Curves: pass@k of both models"', 'img "Difference: problem by problem; above zero SimpleRL-Zoo is ahead"',
     ):  # fmt: skip
         assert entry in tree, entry
     expect(shown.root.get_by_role("status")).to_contain_text("k = 1: Qwen2.5-7B 61.4 %")  # the only one
