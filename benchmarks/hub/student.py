@@ -176,7 +176,7 @@ class Kernel:
         except (websocket.WebSocketConnectionClosedException, ConnectionError):
             given_up = True
         if given_up:
-            self.socket.close()
+            self.socket.shutdown()  # close() thinks that the other side's word was enough, and keeps the descriptor
             self._connect()
 
     def _ask(self, channel: str, kind: str, content: dict[str, Any], replies: bool = True) -> Answer:
