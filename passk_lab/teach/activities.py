@@ -113,7 +113,7 @@ SLOPE = Activity(
 SIGNAL_DIES = Activity(
     "Where the signal dies",
     "Start in the middle and put the question; only then show the answer, and move p towards zero. Then go to the other "
-    "end: there the weight is gone, here the samples. Two ends, two reasons.",
+    "end: there the weight is gone, here right samples are missing. Two ends, two reasons.",
     "Show p near zero, and tell the other end.",
     figure="vanishing-signal",
 )
